@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The driver logic that comes with regnap. */
+#ifndef DRIVERS_H
+#define DRIVERS_H
+
+#include <regnap/driver.h>
+
+struct nap_builtin_driver {
+    const char *name;    /* of the device family, as ipmmu */
+    const char *variant; /* as v9 */
+    const char *about;   /* one line */
+    const struct nap_driver *driver;
+};
+
+extern const struct nap_driver nap_driver_ipmmu_recommended;
+extern const struct nap_driver nap_driver_ipmmu_two_pass_sync;
+extern const struct nap_driver nap_driver_ipmmu_two_pass;
+extern const struct nap_driver nap_driver_ipmmu_v10;
+extern const struct nap_driver nap_driver_ipmmu_v9;
+
+/* Of one family the recommended variant first; ends with an entry whose name is NULL. */
+extern const struct nap_builtin_driver nap_builtin_drivers[];
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the IPMMU driver logic: registers as a driver names them, its data, and the calls
+ * between its files. R-Car Gen3 layout. This code is under test, so it keeps its own table of
+ * offsets, as a real driver does, and shares nothing with the model.
+ *
+ * Sources: public driver code and bindings, gathered in facts/ipmmu-vmsa.md 1.2 to 1.4. */
+#ifndef IPMMU_VMSA_H
+#define IPMMU_VMSA_H
+
+#include <regnap/driver.h>
+
+#define IPMMU_CTX_MAX  8u  /* context 0 is reserved */
+#define IPMMU_UTLB_MAX 48u /* ports of one cache */
+#define IPMMU_NO_CTX   0u
+
+/* Per context, bank @n. */
+#define IPMMU_CTX(n, offset) (0x40u * (n) + (offset))
+#define IMCTR(n)             IPMMU_CTX(n, 0x00u)
+#define IMTTBCR(n)           IPMMU_CTX(n, 0x08u)
+#define IMTTLBR0(n)          IPMMU_CTX(n, 0x10u)
+#define IMTTUBR0(n)          IPMMU_CTX(n, 0x14u)
+#define IMSTR(n)             IPMMU_CTX(n, 0x20u)
+#define IMELAR(n)            IPMMU_CTX(n, 0x30u)
+#define IMEUAR(n)            IPMMU_CTX(n, 0x34u)
+
+/* Per port, two windows. */
+#define IMUCTR(u)  ((u) < 32u ? 0x300u + 16u * (u) : 0x600u + 16u * ((u)-32u))
+#define IMUASID(u) (IMUCTR(u) + 8u)
+
+/* Per instance. */
+#define IMSCTLR    0x500u
+#define IMSAUXCTLR 0x504u
+
+#define IMCTR_VA64   (UINT32_C(1) << 29)
+#define IMCTR_INTEN  (UINT32_C(1) << 2)
+#define IMCTR_FLUSH  (UINT32_C(1) << 1)
+#define IMCTR_MMUEN  (UINT32_C(1) << 0)
+#define IMCTR_COMMON UINT32_C(0x7) /* the bits that a cache implements */
+
+#define IMTTBCR_EAE       (UINT32_C(1) << 31)
+#define IMTTBCR_PMB       (UINT32_C(1) << 30)
+#define IMTTBCR_SL0_LVL_1 (UINT32_C(1) << 6) /* in the coding that VA64 and S2PTE select */
+
+#define IMTTLBR0_MASK UINT32_C(0xfffff000)
+#define IMTTUBR0_MASK UINT32_C(0x000000ff)
+
+#define IMSTR_MHIT   (UINT32_C(1) << 4)
+#define IMSTR_ABORT  (UINT32_C(1) << 2)
+#define IMSTR_PF     (UINT32_C(1) << 1)
+#define IMSTR_TF     (UINT32_C(1) << 0)
+#define IMSTR_FAULTS (IMSTR_MHIT | IMSTR_ABORT | IMSTR_PF | IMSTR_TF)
+
+#define IMUCTR_TTSEL(n)   ((uint32_t)(n) << 4)
+#define IMUCTR_TTSEL_MASK (UINT32_C(15) << 4)
+#define IMUCTR_FLUSH      (UINT32_C(1) << 1)
+#define IMUCTR_MMUEN      (UINT32_C(1) << 0)
+
+#define IMSCTLR_USE_SECGRP (UINT32_C(1) << 28)
+#define IMSAUXCTLR_S2PTE   (UINT32_C(1) << 3)
+
+struct ipmmu_domain;
+
+/* One instance. A root is its own root. */
+struct ipmmu_device {
+    struct nap_device *device;
+    struct ipmmu_device *root;
+    uint32_t imsctlr;    /* as the probe wrote it */
+    uint32_t imsauxctlr; /* the same; roots only */
+    uint8_t utlb_users[IPMMU_UTLB_MAX];
+};
+
+/* A cache that devices of a guest are attached through. */
+struct ipmmu_cache {
+    struct ipmmu_device *mmu;
+    struct ipmmu_cache *next;
+    uint32_t users; /* devices */
+};
+
+/* One guest, and from its first device on also one context of the root. */
+struct ipmmu_domain {
+    struct nap_domain *guest;
+    struct ipmmu_device *root;
+    struct ipmmu_cache *caches; /* newest first */
+    uint32_t ctx;               /* IPMMU_NO_CTX until the first device */
+};
+
+struct ipmmu_ctx_backup {
+    uint32_t imttlbr0;
+    uint32_t imttubr0;
+    uint32_t imttbcr;
+    uint32_t imctr;
+};
+
+struct ipmmu_utlb_backup {
+    uint32_t imuctr;
+    uint32_t imuasid;
+};
+
+/* One bus master, with the backup of its ports. */
+struct ipmmu_master {
+    struct nap_master *master;
+    struct ipmmu_device *mmu;
+    struct ipmmu_domain *domain; /* attached to, or NULL */
+    struct ipmmu_master *next;
+    struct ipmmu_utlb_backup backup[]; /* master->n_ids */
+};
+
+/* What the driver keeps beside its devices: nap_driver_data(). One root per SoC. */
+struct ipmmu_driver {
+    struct ipmmu_domain *domains[IPMMU_CTX_MAX];
+    struct ipmmu_ctx_backup backup[IPMMU_CTX_MAX];
+    struct ipmmu_master *masters; /* newest first */
+};
+
+/* --- accesses; macros, so that the source line of an access is that of the driver's step ---
+ */
+
+#define ipmmu_read(mmu, reg)         nap_read32((mmu)->device->regs + (reg))
+#define ipmmu_write(mmu, reg, value) nap_write32((mmu)->device->regs + (reg), (value))
+
+/* Context register of the root only. @reg is a name as IMTTBCR. */
+#define ipmmu_ctx_read_root(dom, reg)         ipmmu_read((dom)->root, reg((dom)->ctx))
+#define ipmmu_ctx_write_root(dom, reg, value) ipmmu_write((dom)->root, reg((dom)->ctx), (value))
+
+/* IMCTR of one cache only; it has the common bits and nothing else. */
+#define ipmmu_ctx_write_cache(dom, mmu, value)                                                 \
+    ipmmu_write((mmu), IMCTR((dom)->ctx), (value)&IMCTR_COMMON)
+
+/* IMCTR of every cache of the domain, newest first, then of the root. */
+#define ipmmu_ctx_write_all(dom, value)                                                        \
+    ipmmu_ctx_write_all_at((dom), (value), __FILE__, __LINE__)
+void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, const char *file,
+                            int line);
+
+/* --- ipmmu.c: shared by all variants ----------------------------------------------------- */
+
+bool ipmmu_is_root(const struct nap_device *device);
+bool ipmmu_is_cache(const struct nap_device *device);
+struct ipmmu_device *ipmmu_of(const struct nap_device *device);
+
+int ipmmu_probe(struct nap_device *device);
+int ipmmu_add_master(struct nap_master *master);
+int ipmmu_domain_init(struct nap_domain *guest);
+void ipmmu_domain_destroy(struct nap_domain *guest);
+int ipmmu_attach(struct nap_domain *guest, struct nap_master *master);
+int ipmmu_detach(struct nap_domain *guest, struct nap_master *master);
+int ipmmu_map(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+              unsigned prot);
+int ipmmu_unmap(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes);
+void ipmmu_irq(struct nap_device *device);
+
+/* As map and unmap; they also wait for the caches and return -ETIMEDOUT. */
+int ipmmu_map_sync(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+                   unsigned prot);
+int ipmmu_unmap_sync(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes);
+
+/* Barrier, then waits until every unit that holds a context in use shows FLUSH as 0: root and
+ * caches, context by context. 0 or -ETIMEDOUT. */
+int ipmmu_wait_contexts(void);
+
+/* --- backup.c: save and restore as the Xen series does them ------------------------------- */
+
+int ipmmu_suspend_one(struct nap_device *device);
+int ipmmu_restore_root(struct nap_device *device);
+int ipmmu_restore_cache(struct nap_device *device);
+int ipmmu_resume_one(struct nap_device *device); /* whichever of the two it is */
+
+/* The ports of one cache alone, each with IMUCTR.FLUSH. */
+void ipmmu_restore_ports_flush(const struct ipmmu_device *mmu);
+
+extern const char *const ipmmu_compatible[];
+
+/* Calls in which all variants agree. */
+#define IPMMU_DRIVER_COMMON                                                                    \
+    .abi = NAP_DRIVER_ABI, .name = "ipmmu", .compatible = ipmmu_compatible,                    \
+    .probe = ipmmu_probe, .add_master = ipmmu_add_master, .domain_init = ipmmu_domain_init,    \
+    .domain_destroy = ipmmu_domain_destroy, .attach = ipmmu_attach, .detach = ipmmu_detach,    \
+    .irq = ipmmu_irq
+
+#endif

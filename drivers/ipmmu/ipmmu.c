@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: MIT */
+/* IPMMU driver logic, modelled on what Xen's driver does: one context per guest, shared by all
+ * caches that its devices sit behind; the guest's second-stage tables are walked as they are.
+ * Everything but suspend and resume, which the variants differ in.
+ *
+ * Sources: facts/ipmmu-vmsa.md 3.2 (values and orders), 3.3 (write helpers), 3.4 (flush), 3.5
+ * (faults). */
+#include <errno.h>
+
+#include "ipmmu-vmsa.h"
+
+#define FLUSH_POLLS_MAX 100u /* one microsecond apart */
+
+const char *const ipmmu_compatible[] = {"ipmmu-vmsa", NULL};
+
+bool ipmmu_is_root(const struct nap_device *device)
+{
+    return device->root == device;
+}
+
+bool ipmmu_is_cache(const struct nap_device *device)
+{
+    return device->root != device;
+}
+
+struct ipmmu_device *ipmmu_of(const struct nap_device *device)
+{
+    return device->data;
+}
+
+/* --- writes that reach several units ------------------------------------------------------ */
+
+void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, const char *file,
+                            int line)
+{
+    nap_addr imctr_offset = IMCTR(domain->ctx);
+    uint32_t common = imctr & IMCTR_COMMON;
+
+    for (const struct ipmmu_cache *cache = domain->caches; cache != NULL; cache = cache->next)
+        nap_seam_write(cache->mmu->device->regs + imctr_offset, 4, common, file, line);
+    nap_seam_write(domain->root->device->regs + imctr_offset, 4, imctr, file, line);
+}
+
+/* --- flush -------------------------------------------------------------------------------- */
+
+static int flush_poll(const struct ipmmu_device *mmu, uint32_t ctx)
+{
+    for (unsigned polls = 0; polls < FLUSH_POLLS_MAX; polls++) {
+        if (polls != 0)
+            nap_udelay(1);
+        if ((ipmmu_read(mmu, IMCTR(ctx)) & IMCTR_FLUSH) == 0)
+            return 0;
+    }
+    nap_log("%s: context %u: TLB flush timed out", mmu->device->name, (unsigned)ctx);
+    return -ETIMEDOUT;
+}
+
+static int flush_poll_all(const struct ipmmu_domain *domain)
+{
+    int ret = flush_poll(domain->root, domain->ctx);
+
+    for (const struct ipmmu_cache *cache = domain->caches; cache != NULL && ret == 0;
+         cache = cache->next)
+        ret = flush_poll(cache->mmu, domain->ctx);
+    return ret;
+}
+
+static void flush_start(const struct ipmmu_domain *domain)
+{
+    uint32_t imctr = ipmmu_ctx_read_root(domain, IMCTR);
+
+    ipmmu_ctx_write_all(domain, imctr | IMCTR_FLUSH);
+}
+
+/* The barrier pushes the last write out. Without it the first read may come before the write
+ * and show a flush as finished that has not begun. As in Xen only the root is polled, and a
+ * flush that does not end is logged and otherwise taken as done. */
+static int flush_root_only(const struct ipmmu_domain *domain)
+{
+    flush_start(domain);
+    nap_dsb();
+    (void)flush_poll(domain->root, domain->ctx);
+    return 0;
+}
+
+static int flush_all(const struct ipmmu_domain *domain)
+{
+    flush_start(domain);
+    nap_dsb();
+    return flush_poll_all(domain);
+}
+
+int ipmmu_wait_contexts(void)
+{
+    const struct ipmmu_driver *driver = nap_driver_data();
+    int ret = 0;
+
+    nap_dsb();
+    for (uint32_t ctx = 0; ctx < IPMMU_CTX_MAX && ret == 0; ctx++) {
+        if (driver->domains[ctx] != NULL)
+            ret = flush_poll_all(driver->domains[ctx]);
+    }
+    return ret;
+}
+
+/* --- probe -------------------------------------------------------------------------------- */
+
+static struct ipmmu_driver *driver_data(void)
+{
+    struct ipmmu_driver *driver = nap_driver_data();
+
+    if (driver == NULL) {
+        driver = nap_alloc(sizeof(*driver));
+        nap_set_driver_data(driver);
+    }
+    return driver;
+}
+
+static void root_reset(struct ipmmu_device *mmu)
+{
+    for (uint32_t ctx = 0; ctx < IPMMU_CTX_MAX; ctx++)
+        ipmmu_write(mmu, IMCTR(ctx), 0);
+
+    mmu->imsauxctlr = ipmmu_read(mmu, IMSAUXCTLR) | IMSAUXCTLR_S2PTE;
+    ipmmu_write(mmu, IMSAUXCTLR, mmu->imsauxctlr);
+}
+
+int ipmmu_probe(struct nap_device *device)
+{
+    struct ipmmu_device *mmu;
+
+    if (ipmmu_is_cache(device) && device->root->data == NULL)
+        return -ENODEV;
+    if (!device->powered_at_boot) {
+        nap_log("%s: no power, left alone", device->name);
+        return 0;
+    }
+    if (driver_data() == NULL)
+        return -ENOMEM;
+    mmu = nap_alloc(sizeof(*mmu));
+    if (mmu == NULL)
+        return -ENOMEM;
+    mmu->device = device;
+    mmu->root = ipmmu_is_root(device) ? mmu : ipmmu_of(device->root);
+    device->data = mmu;
+
+    /* The power-on value of USE_SECGRP is not known, and with it set nothing is translated. */
+    mmu->imsctlr = ipmmu_read(mmu, IMSCTLR) & ~IMSCTLR_USE_SECGRP;
+    ipmmu_write(mmu, IMSCTLR, mmu->imsctlr);
+    if (ipmmu_is_root(device))
+        root_reset(mmu);
+
+    /* A root is there before its caches, so insertion at the head makes it the last. */
+    nap_list_add_head(device);
+    return 0;
+}
+
+int ipmmu_add_master(struct nap_master *master)
+{
+    struct ipmmu_driver *driver = nap_driver_data();
+    struct ipmmu_master *own;
+
+    if (driver == NULL || master->device->data == NULL || ipmmu_is_root(master->device))
+        return -ENODEV;
+    for (uint32_t i = 0; i < master->n_ids; i++) {
+        if (master->ids[i] >= IPMMU_UTLB_MAX)
+            return -EINVAL;
+    }
+    own = nap_alloc(sizeof(*own) + master->n_ids * sizeof(own->backup[0]));
+    if (own == NULL)
+        return -ENOMEM;
+    own->master = master;
+    own->mmu = ipmmu_of(master->device);
+    own->next = driver->masters;
+    driver->masters = own;
+    master->data = own;
+    return 0;
+}
+
+/* --- contexts ----------------------------------------------------------------------------- */
+
+static void ctx_setup(const struct ipmmu_domain *domain)
+{
+    nap_addr ttbr = domain->guest->p2m_root;
+    uint32_t imttbcr = IMTTBCR_EAE | IMTTBCR_PMB | IMTTBCR_SL0_LVL_1;
+    uint32_t imstr;
+
+    ipmmu_ctx_write_root(domain, IMTTLBR0, (uint32_t)ttbr & IMTTLBR0_MASK);
+    ipmmu_ctx_write_root(domain, IMTTUBR0, (uint32_t)(ttbr >> 32) & IMTTUBR0_MASK);
+
+    imttbcr |= 64u - domain->guest->ipa_bits; /* TSZ0 */
+    ipmmu_ctx_write_root(domain, IMTTBCR, imttbcr);
+
+    /* Meant to clear what is set. Flags clear by 0, so this leaves them as they are. */
+    imstr = ipmmu_ctx_read_root(domain, IMSTR);
+    ipmmu_ctx_write_root(domain, IMSTR, imstr);
+
+    /* Caches follow when a device attaches through them. */
+    ipmmu_ctx_write_root(domain, IMCTR, IMCTR_VA64 | IMCTR_INTEN | IMCTR_FLUSH | IMCTR_MMUEN);
+}
+
+/* Gives the guest a context of @root: at its first device, for good. */
+static int ctx_create(struct ipmmu_domain *domain, struct ipmmu_device *root)
+{
+    struct ipmmu_driver *driver = nap_driver_data();
+    uint32_t ctx = 1; /* 0 is reserved */
+
+    while (ctx < IPMMU_CTX_MAX && driver->domains[ctx] != NULL)
+        ctx++;
+    if (ctx == IPMMU_CTX_MAX)
+        return -EBUSY;
+    driver->domains[ctx] = domain;
+    domain->ctx = ctx;
+    domain->root = root;
+    ctx_setup(domain);
+    return 0;
+}
+
+int ipmmu_domain_init(struct nap_domain *guest)
+{
+    struct ipmmu_domain *domain;
+
+    if (guest->p2m_root == 0) {
+        int ret = nap_p2m_init(guest);
+
+        if (ret != 0)
+            return ret;
+    }
+    domain = nap_alloc(sizeof(*domain));
+    if (domain == NULL)
+        return -ENOMEM;
+    domain->guest = guest;
+    domain->ctx = IPMMU_NO_CTX;
+    guest->data = domain;
+    return 0;
+}
+
+void ipmmu_domain_destroy(struct nap_domain *guest)
+{
+    struct ipmmu_driver *driver = nap_driver_data();
+    struct ipmmu_domain *domain = guest->data;
+
+    if (domain->ctx != IPMMU_NO_CTX) {
+        ipmmu_ctx_write_root(domain, IMCTR, IMCTR_FLUSH);
+        nap_dsb();
+        (void)flush_poll(domain->root, domain->ctx);
+        driver->domains[domain->ctx] = NULL;
+        driver->backup[domain->ctx] = (struct ipmmu_ctx_backup){0};
+    }
+    guest->data = NULL;
+    nap_free(domain);
+}
+
+/* --- attach and detach -------------------------------------------------------------------- */
+
+static struct ipmmu_cache *find_cache(const struct ipmmu_domain *domain,
+                                      const struct ipmmu_device *mmu)
+{
+    struct ipmmu_cache *cache = domain->caches;
+
+    while (cache != NULL && cache->mmu != mmu)
+        cache = cache->next;
+    return cache;
+}
+
+/* One more device of the guest behind this cache; the first one turns the context on there. */
+static int cache_get(struct ipmmu_domain *domain, struct ipmmu_device *mmu)
+{
+    struct ipmmu_cache *cache = find_cache(domain, mmu);
+    uint32_t imctr;
+
+    if (cache != NULL) {
+        cache->users++;
+        return 0;
+    }
+    cache = nap_alloc(sizeof(*cache));
+    if (cache == NULL)
+        return -ENOMEM;
+    cache->mmu = mmu;
+    cache->users = 1;
+    cache->next = domain->caches;
+    domain->caches = cache;
+
+    imctr = ipmmu_ctx_read_root(domain, IMCTR);
+    ipmmu_ctx_write_cache(domain, mmu, imctr | IMCTR_FLUSH);
+    return 0;
+}
+
+static void cache_put(struct ipmmu_domain *domain, struct ipmmu_device *mmu)
+{
+    struct ipmmu_cache *cache = find_cache(domain, mmu);
+    struct ipmmu_cache **link = &domain->caches;
+
+    if (--cache->users != 0)
+        return;
+    ipmmu_ctx_write_cache(domain, mmu, IMCTR_FLUSH);
+    while (*link != cache)
+        link = &(*link)->next;
+    *link = cache->next;
+    nap_free(cache);
+}
+
+static int utlb_enable(const struct ipmmu_domain *domain, struct ipmmu_device *mmu,
+                       uint32_t utlb)
+{
+    uint32_t imuctr = ipmmu_read(mmu, IMUCTR(utlb));
+
+    if ((imuctr & IMUCTR_MMUEN) != 0 &&
+        (imuctr & IMUCTR_TTSEL_MASK) != IMUCTR_TTSEL(domain->ctx)) {
+        nap_log("%s: port %u is in use by another context", mmu->device->name, (unsigned)utlb);
+        return -EINVAL;
+    }
+    if (mmu->utlb_users[utlb]++ != 0)
+        return 0;
+    ipmmu_write(mmu, IMUASID(utlb), 0);
+    ipmmu_write(mmu, IMUCTR(utlb), imuctr | IMUCTR_TTSEL(domain->ctx) | IMUCTR_MMUEN);
+    return 0;
+}
+
+static void utlb_disable(struct ipmmu_device *mmu, uint32_t utlb)
+{
+    if (--mmu->utlb_users[utlb] == 0)
+        ipmmu_write(mmu, IMUCTR(utlb), 0);
+}
+
+/* Takes the first @n_ids ports of the master from its domain, and the master from its cache. */
+static void master_off(struct ipmmu_domain *domain, struct ipmmu_master *own, uint32_t n_ids)
+{
+    while (n_ids-- != 0)
+        utlb_disable(own->mmu, own->master->ids[n_ids]);
+    cache_put(domain, own->mmu);
+}
+
+int ipmmu_attach(struct nap_domain *guest, struct nap_master *master)
+{
+    struct ipmmu_domain *domain = guest->data;
+    struct ipmmu_master *own = master->data;
+    int ret = 0;
+
+    if (domain == NULL || own == NULL)
+        return -ENODEV;
+    if (own->domain != NULL)
+        return own->domain == domain ? 0 : -EEXIST;
+    if (domain->ctx == IPMMU_NO_CTX)
+        ret = ctx_create(domain, own->mmu->root);
+    if (ret == 0)
+        ret = cache_get(domain, own->mmu);
+    if (ret != 0)
+        return ret;
+
+    for (uint32_t i = 0; i < master->n_ids; i++) {
+        ret = utlb_enable(domain, own->mmu, master->ids[i]);
+        if (ret != 0) {
+            master_off(domain, own, i);
+            return ret;
+        }
+    }
+    own->domain = domain;
+    return 0;
+}
+
+int ipmmu_detach(struct nap_domain *guest, struct nap_master *master)
+{
+    struct ipmmu_domain *domain = guest->data;
+    struct ipmmu_master *own = master->data;
+
+    if (domain == NULL || own == NULL || own->domain != domain)
+        return -ESRCH;
+    master_off(domain, own, master->n_ids);
+    own->domain = NULL;
+    return 0;
+}
+
+/* --- map and unmap ------------------------------------------------------------------------ */
+
+typedef int flush_fn(const struct ipmmu_domain *domain);
+
+static int flush_if_used(const struct nap_domain *guest, flush_fn *flush)
+{
+    const struct ipmmu_domain *domain = guest->data;
+
+    if (domain == NULL || domain->ctx == IPMMU_NO_CTX)
+        return 0;
+    return flush(domain);
+}
+
+/* Invalid entries are not cached, so only a change of valid ones needs a flush. */
+static int map_then(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+                    unsigned prot, flush_fn *flush)
+{
+    bool changes = nap_p2m_mapped(guest, iova, size_bytes);
+    int ret = nap_p2m_map(guest, iova, pa, size_bytes, prot);
+
+    if (ret != 0 || !changes)
+        return ret;
+    return flush_if_used(guest, flush);
+}
+
+static int unmap_then(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes,
+                      flush_fn *flush)
+{
+    int ret = nap_p2m_unmap(guest, iova, size_bytes);
+
+    return ret != 0 ? ret : flush_if_used(guest, flush);
+}
+
+int ipmmu_map(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+              unsigned prot)
+{
+    return map_then(guest, iova, pa, size_bytes, prot, flush_root_only);
+}
+
+int ipmmu_unmap(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes)
+{
+    return unmap_then(guest, iova, size_bytes, flush_root_only);
+}
+
+int ipmmu_map_sync(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+                   unsigned prot)
+{
+    return map_then(guest, iova, pa, size_bytes, prot, flush_all);
+}
+
+int ipmmu_unmap_sync(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes)
+{
+    return unmap_then(guest, iova, size_bytes, flush_all);
+}
+
+/* --- faults ------------------------------------------------------------------------------- */
+
+static void domain_irq(const struct ipmmu_domain *domain)
+{
+    uint32_t imstr = ipmmu_ctx_read_root(domain, IMSTR);
+    uint64_t iova;
+
+    if ((imstr & IMSTR_FAULTS) == 0)
+        return;
+    /* The address reads as 0 once the flags are gone, and flags go by writing 0. */
+    iova = ipmmu_ctx_read_root(domain, IMELAR);
+    iova |= (uint64_t)ipmmu_ctx_read_root(domain, IMEUAR) << 32;
+    ipmmu_ctx_write_root(domain, IMSTR, 0);
+    nap_log("%s: fault: status 0x%08x, iova 0x%llx", domain->guest->name, (unsigned)imstr,
+            (unsigned long long)iova);
+}
+
+/* The line does not tell which context raised it. */
+void ipmmu_irq(struct nap_device *device)
+{
+    const struct ipmmu_driver *driver = nap_driver_data();
+
+    if (driver == NULL || !ipmmu_is_root(device))
+        return;
+    for (uint32_t ctx = 0; ctx < IPMMU_CTX_MAX; ctx++) {
+        if (driver->domains[ctx] != NULL)
+            domain_irq(driver->domains[ctx]);
+    }
+}

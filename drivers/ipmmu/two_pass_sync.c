@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Variant two-pass-sync: two-pass that waits. Between the passes it waits until no unit that
+ * was told to flush is still flushing, it flushes each port it turns on, and it ends with a
+ * barrier, so that nothing is under way when masters start again. */
+#include "../drivers.h"
+#include "ipmmu-vmsa.h"
+
+static int restore_cache(struct nap_device *device)
+{
+    const struct ipmmu_device *mmu = ipmmu_of(device);
+    uint32_t imsctlr = ipmmu_read(mmu, IMSCTLR);
+
+    ipmmu_write(mmu, IMSCTLR, imsctlr & ~IMSCTLR_USE_SECGRP);
+    ipmmu_restore_ports_flush(mmu);
+    return 0;
+}
+
+static int final_barrier(void)
+{
+    nap_dsb();
+    return 0;
+}
+
+static const struct nap_phase two_pass_sync_suspend[] = {
+    {.name = "save", .kind = NAP_PHASE_WALK, .each = ipmmu_suspend_one},
+};
+
+static const struct nap_phase two_pass_sync_resume[] = {
+    {.name = "roots",
+     .kind = NAP_PHASE_WALK,
+     .filter = ipmmu_is_root,
+     .each = ipmmu_restore_root},
+    {.name = "sync", .kind = NAP_PHASE_STEP, .step = ipmmu_wait_contexts},
+    {.name = "caches", .kind = NAP_PHASE_WALK, .filter = ipmmu_is_cache, .each = restore_cache},
+    {.name = "barrier", .kind = NAP_PHASE_STEP, .step = final_barrier},
+};
+
+const struct nap_driver nap_driver_ipmmu_two_pass_sync = {
+    IPMMU_DRIVER_COMMON,
+    .map = ipmmu_map_sync,
+    .unmap = ipmmu_unmap_sync,
+    .suspend = two_pass_sync_suspend,
+    .n_suspend = 1,
+    .resume = two_pass_sync_resume,
+    .n_resume = 4,
+};

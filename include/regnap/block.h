@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* How a block (one kind of device) plugs into a machine. Registers come from its model; this is
+ * its behaviour: what a write starts, what finishes later, what a transaction meets. State is
+ * plain data in the arena, changed only after nap_touch(). Public and versioned: blocks may live
+ * outside this tree. */
+#ifndef REGNAP_BLOCK_H
+#define REGNAP_BLOCK_H
+
+#include <regnap/choose.h>
+#include <regnap/dma.h>
+#include <regnap/machine.h>
+#include <regnap/trace.h>
+
+#define NAP_BLOCK_ABI 1u
+
+struct nap_rule;
+
+/* Effect of a write that has landed: the register already holds @now. */
+typedef void nap_on_write(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
+                          uint64_t now);
+
+struct nap_block {
+    uint32_t abi;                  /* NAP_BLOCK_ABI */
+    const struct nap_model *model; /* its registers; model->name binds it to a machine's devices */
+    size_t state_bytes;            /* hidden state of one device, zeroed at create */
+
+    /* By model register; NULL entries (or a NULL table) for registers without effect. */
+    nap_on_write *const *on_write;
+    /* A power edge, after the register file has lost or regained its values. May be NULL. */
+    void (*power_off)(struct nap_machine *m, unsigned device);
+    void (*power_on)(struct nap_machine *m, unsigned device);
+    /* Hardware finished what setting @mask in the register started; the bits are clear now. */
+    void (*work_done)(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
+    /* Reads of a late work item before it finishes. NULL: 3. */
+    unsigned (*work_reads)(const struct nap_machine *m, unsigned device);
+    /* As nap_probe() and nap_dma(); NULL for a device that no traffic crosses. */
+    void (*probe)(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+                  struct nap_outcomes *out, struct nap_footprint *footprint);
+    struct nap_outcome (*dma)(struct nap_machine *m, unsigned device, unsigned port,
+                              nap_addr iova, enum nap_rw rw);
+
+    const struct nap_rule *rules;
+    unsigned n_rules;
+};
+
+/* --- state ------------------------------------------------------------------------------- */
+
+/* The device's hidden state; const for looking, and for changing after nap_touch(). */
+NAP_EXPORT const void *nap_block_state(const struct nap_machine *m, unsigned device);
+NAP_EXPORT void *nap_block_state_mut(struct nap_machine *m, unsigned device);
+/* Must be called before [p, p + bytes) of the arena is written. */
+NAP_EXPORT void nap_touch(struct nap_machine *m, const void *p, size_t bytes);
+
+/* --- registers --------------------------------------------------------------------------- */
+
+/* Bits kept beside each register. */
+#define NAP_MARK_WRITTEN      0x01u /* by software, since power-on */
+#define NAP_MARK_EVER         0x02u /* by software, since the first power-on */
+#define NAP_MARK_UNDETERMINED 0x04u /* content unknown until somebody needs it */
+#define NAP_MARK_SEEN_BUSY    0x08u /* the last read showed unfinished work */
+
+/* Value and marks, without side effects. */
+NAP_EXPORT uint64_t nap_reg_get(const struct nap_machine *m, unsigned device, unsigned slot);
+NAP_EXPORT unsigned nap_reg_marks(const struct nap_machine *m, unsigned device, unsigned slot);
+/* Hardware changes a register. Dependent probes are marked. */
+NAP_EXPORT void nap_reg_set(struct nap_machine *m, unsigned device, unsigned slot,
+                            uint64_t value);
+/* Value at suspend entry of what software had written by then; false if there is none. */
+NAP_EXPORT bool nap_golden(const struct nap_machine *m, unsigned device, unsigned slot,
+                           uint64_t *value);
+
+/* The device it forwards to, or itself. */
+NAP_EXPORT unsigned nap_upstream(const struct nap_machine *m, unsigned device);
+NAP_EXPORT unsigned nap_device_line(const struct nap_machine *m, unsigned device);
+/* Level of the device's interrupt output. */
+NAP_EXPORT void nap_wire_set(struct nap_machine *m, unsigned device, bool level);
+NAP_EXPORT bool nap_wire(const struct nap_machine *m, unsigned device);
+
+/* --- hardware work (design 4.8) ---------------------------------------------------------- */
+
+/* Whether work started by @mask of the register is unfinished. */
+NAP_EXPORT bool nap_work_pending(const struct nap_machine *m, unsigned device, unsigned slot,
+                                 uint64_t mask);
+/* Somebody could notice: asks the latency choice if it has not been asked. Afterwards the item
+ * is either done or late. */
+NAP_EXPORT void nap_work_notice(struct nap_machine *m, unsigned device, unsigned slot,
+                                uint64_t mask);
+
+/* --- footprints: what a probe's answer depends on ----------------------------------------- */
+
+#define NAP_FOOTPRINT_MAX 64
+
+struct nap_footprint {
+    unsigned n; /* entries used; more are counted, not stored */
+    struct {
+        uint32_t device;
+        uint32_t slot; /* or the device's NAP_SLOT_HIDDEN */
+    } list[NAP_FOOTPRINT_MAX];
+};
+
+#define NAP_SLOT_HIDDEN 0xfffeu /* hidden state of the device: TLBs and the like */
+
+/* Reads a register for a probe. */
+NAP_EXPORT uint64_t nap_probe_reg(const struct nap_machine *m, unsigned device, unsigned slot,
+                                  struct nap_footprint *footprint);
+/* Notes that the answer depends on the device's hidden state. */
+NAP_EXPORT void nap_probe_hidden(unsigned device, struct nap_footprint *footprint);
+/* Hidden state that probes depend on has changed. */
+NAP_EXPORT void nap_probe_changed(struct nap_machine *m, unsigned device);
+
+#endif

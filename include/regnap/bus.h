@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The bus: physical addresses to device registers and RAM, and the accesses of the CPU that runs
+ * the logic under test. */
+#ifndef REGNAP_BUS_H
+#define REGNAP_BUS_H
+
+#include <regnap/types.h>
+
+struct nap_machine;
+
+/* Where in the driver's source an access stands. @file may be NULL. */
+struct nap_source {
+    const char *file;
+    int line;
+};
+
+/* @size_bytes is 1, 2, 4 or 8. A device that is off reads as ones and loses writes; so does an
+ * address where nothing is. */
+NAP_EXPORT uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_bytes,
+                                 struct nap_source source);
+NAP_EXPORT void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
+                              uint64_t value, struct nap_source source);
+/* DSB SY of the CPU. */
+NAP_EXPORT void nap_bus_barrier(struct nap_machine *m, struct nap_source source);
+
+/* Simulated RAM. Reads of pages never written give zeros; false where there is no RAM. */
+NAP_EXPORT bool nap_mem_read(const struct nap_machine *m, nap_addr address, void *out,
+                             size_t bytes);
+NAP_EXPORT bool nap_mem_write(struct nap_machine *m, nap_addr address, const void *data,
+                              size_t bytes);
+
+#endif

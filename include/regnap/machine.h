@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* A machine: devices, power domains, masters and RAM of one SoC, as one value in one arena at a
+ * fixed address. Two machines in one process use two slots and never meet. */
+#ifndef REGNAP_MACHINE_H
+#define REGNAP_MACHINE_H
+
+#include <regnap/error.h>
+#include <regnap/model.h>
+#include <regnap/soc.h>
+
+struct nap_machine; /* opaque */
+struct nap_block;   /* behaviour of one kind of device: block.h */
+
+#define NAP_MACHINE_SLOTS 8 /* machines alive at once in one process */
+
+/* How hardware work that is not varied behaves. */
+enum nap_policy {
+    NAP_POLICY_EAGER, /* done before anybody can notice */
+    NAP_POLICY_LAZY,  /* done at the last legal moment */
+};
+
+/* What registers of unknown content wake up with. */
+enum nap_profile { NAP_PROFILE_ZERO, NAP_PROFILE_HOSTILE };
+
+/* Switch @id takes its value number @value (model.h). */
+struct nap_switch_setting {
+    const char *id;
+    uint32_t value;
+};
+
+struct nap_machine_config {
+    const struct nap_soc *soc;             /* must outlive the machine */
+    const struct nap_block *const *blocks; /* NULL-terminated; outlive the machine */
+    unsigned slot;                         /* 0 to NAP_MACHINE_SLOTS - 1 */
+    enum nap_policy policy;
+    enum nap_profile profile; /* of the second and later power-ons; the first is `zero` */
+    unsigned faults;          /* hardware faults that choices may inject in one run */
+    const struct nap_switch_setting *switches;
+    unsigned n_switches;
+};
+
+/**
+ * nap_machine_create - build a machine, all power domains on, everything at reset
+ * @out: owned by the caller, nap_machine_destroy(); NULL on failure
+ *
+ * Returns NAP_ERR_UNKNOWN (a device whose model no block has; a switch or variant that does not
+ * exist), NAP_ERR_STATE (slot in use), NAP_ERR_NOSPACE, NAP_ERR_NOMEM.
+ */
+NAP_EXPORT enum nap_err nap_machine_create(const struct nap_machine_config *config,
+                                           struct nap_machine **out, struct nap_error *error);
+NAP_EXPORT void nap_machine_destroy(struct nap_machine *m);
+
+NAP_EXPORT const struct nap_soc *nap_machine_soc(const struct nap_machine *m);
+/* Index of the device, master or power domain of that name, or -1. */
+NAP_EXPORT int nap_device_find(const struct nap_machine *m, const char *name);
+NAP_EXPORT int nap_master_find(const struct nap_machine *m, const char *name);
+NAP_EXPORT int nap_domain_find(const struct nap_machine *m, const char *name);
+NAP_EXPORT unsigned nap_device_count(const struct nap_machine *m);
+NAP_EXPORT const char *nap_device_name(const struct nap_machine *m, unsigned device);
+NAP_EXPORT const struct nap_model *nap_device_model(const struct nap_machine *m,
+                                                    unsigned device);
+NAP_EXPORT unsigned nap_device_variant(const struct nap_machine *m, unsigned device);
+
+/* Value of switch number @index (of the device's model) in force. Noted as read. */
+NAP_EXPORT unsigned nap_switch(const struct nap_machine *m, unsigned device, unsigned index);
+NAP_EXPORT void nap_set_profile(struct nap_machine *m, enum nap_profile profile);
+NAP_EXPORT void nap_set_policy(struct nap_machine *m, enum nap_policy policy);
+
+/* --- power ------------------------------------------------------------------------------ */
+
+/* Switches every domain whose bit is set in @domains off or on, as one step. Turning a domain
+ * off turns its subtree off. */
+NAP_EXPORT void nap_power_off(struct nap_machine *m, uint32_t domains);
+NAP_EXPORT void nap_power_on(struct nap_machine *m, uint32_t domains);
+NAP_EXPORT bool nap_domain_on(const struct nap_machine *m, unsigned domain);
+NAP_EXPORT bool nap_device_on(const struct nap_machine *m, unsigned device);
+
+/* --- masters (design 4.4) --------------------------------------------------------------- */
+
+enum nap_master_mode {
+    NAP_MASTER_HELD, /* the platform keeps it from sending */
+    NAP_MASTER_LIVE, /* can send whenever its domain is on */
+};
+
+NAP_EXPORT void nap_master_set_mode(struct nap_machine *m, unsigned master,
+                                    enum nap_master_mode mode);
+/* Whether it can send now: live, and powered. */
+NAP_EXPORT bool nap_master_live(const struct nap_machine *m, unsigned master);
+/* An autonomous master is live from the moment its domain is on. */
+NAP_EXPORT void nap_master_set_autonomous(struct nap_machine *m, unsigned master, bool yes);
+
+/* --- state (design 4.11) ---------------------------------------------------------------- */
+
+struct nap_snapshot; /* a copy of the whole machine, outside it */
+
+NAP_EXPORT enum nap_err nap_snapshot_take(struct nap_machine *m, struct nap_snapshot **out);
+NAP_EXPORT void nap_snapshot_restore(struct nap_machine *m, const struct nap_snapshot *snapshot);
+NAP_EXPORT void nap_snapshot_free(struct nap_snapshot *snapshot);
+
+/* The cheap form, for searches: marks nest like a stack, and going back costs what was changed
+ * since. nap_rewind() returns to mark @mark (from nap_mark()) and keeps it; nap_unmark() drops
+ * the newest mark, and nothing else changes. */
+NAP_EXPORT unsigned nap_mark(struct nap_machine *m);
+NAP_EXPORT void nap_rewind(struct nap_machine *m, unsigned mark);
+NAP_EXPORT void nap_unmark(struct nap_machine *m);
+
+/* Key of the machine's decision state. Equal states of one process have equal keys. Not
+ * portable between builds: see nap_digest(). */
+NAP_EXPORT struct nap_hash128 nap_state_key(struct nap_machine *m);
+/* The same computed from nothing, to check the incremental one. */
+NAP_EXPORT struct nap_hash128 nap_state_key_full(struct nap_machine *m);
+/* Portable digest of all registers by name, power and RAM contents. */
+NAP_EXPORT struct nap_hash128 nap_digest(const struct nap_machine *m);
+
+/* One difference between two machines of the same description. */
+struct nap_difference {
+    unsigned device;
+    unsigned reg, index; /* model register and array element */
+    uint64_t a, b;
+};
+/* Register differences by name, in order; returns how many there are (may exceed @max). */
+NAP_EXPORT unsigned nap_compare(const struct nap_machine *a, const struct nap_machine *b,
+                                struct nap_difference *out, unsigned max);
+
+/* --- counters --------------------------------------------------------------------------- */
+
+struct nap_counters {
+    uint64_t steps, accesses, polls;
+};
+NAP_EXPORT struct nap_counters nap_counters(const struct nap_machine *m);
+
+/* What was used and is not modelled: loud, counted, in reports. @what is a literal. */
+NAP_EXPORT void nap_unmodelled(struct nap_machine *m, unsigned device, const char *what);
+
+#endif

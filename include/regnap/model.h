@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Registers as data. A model describes one kind of device: its registers, their fields, what a
+ * reset and a power cut do to them, and the switches for behaviour that no document settles.
+ * models/NAME.yaml is the only source; the build turns it into a constant struct nap_model, and
+ * nap_model_load() makes the same at run time from a user's file. */
+#ifndef REGNAP_MODEL_H
+#define REGNAP_MODEL_H
+
+#include <regnap/error.h>
+
+#define NAP_VARIANTS_MAX 4   /* variants of one model, e.g. root and cache */
+#define NAP_WINDOWS_MAX 2    /* address windows of one register array */
+#define NAP_FIELDS_MAX 32    /* fields of one register */
+#define NAP_SLOTS_MAX 0xfff0 /* registers of one device, array elements counted */
+#define NAP_SWITCH_VALUES_MAX 8
+
+/* What a write does to a field, and what a read shows. */
+enum nap_access {
+    NAP_ACCESS_RW,         /* holds what was written */
+    NAP_ACCESS_RO,         /* writes are ignored */
+    NAP_ACCESS_W0C,        /* writing 0 clears, writing 1 keeps: stored AND written */
+    NAP_ACCESS_SELF_CLEAR, /* writing 1 starts hardware work, reads 1 until it is done;
+                              writing 0 changes nothing */
+};
+
+/* What a power cut does to a register. */
+enum nap_retention {
+    NAP_RETENTION_RESET,    /* comes back with its reset value */
+    NAP_RETENTION_UNKNOWN,  /* comes back with whatever: see design of `retain` choices */
+    NAP_RETENTION_RETAINED, /* keeps its value */
+};
+
+/* What a field must be after resume, compared with suspend entry. */
+enum nap_restore {
+    NAP_RESTORE_EQUAL,     /* the same value */
+    NAP_RESTORE_BEHAVIOUR, /* whatever behaves the same */
+    NAP_RESTORE_RELATION,  /* the block's named relation holds */
+    NAP_RESTORE_NONE,      /* status, transient, or hardware's own */
+};
+
+enum nap_basis { NAP_BASIS_DOCUMENTED, NAP_BASIS_ARGUED, NAP_BASIS_UNKNOWN };
+
+struct nap_field {
+    const char *name;
+    const char *about;    /* one line; "" if none */
+    const char *relation; /* with NAP_RESTORE_RELATION; "" otherwise */
+    uint64_t mask;        /* in place, bits [lsb + width - 1 : lsb] */
+    uint32_t variants;    /* bit v set: present in variant v */
+    uint8_t lsb;
+    uint8_t width;
+    uint8_t access;     /* enum nap_access */
+    uint8_t restore;    /* enum nap_restore */
+    uint8_t unmodelled; /* 1: stored, but no behaviour stands behind it */
+};
+
+/* Elements [first, first + count) of an array lie at offset + (i - first) * stride. */
+struct nap_window {
+    uint32_t first;
+    uint32_t count;
+    uint32_t offset; /* bytes from the device's base */
+    uint32_t stride; /* bytes */
+};
+
+struct nap_reg {
+    const char *name;   /* as the document spells it, without the index */
+    const char *about;  /* one line */
+    const char *source; /* document and section title, or the basis of the fact */
+    const struct nap_field *fields;
+    uint32_t n_fields;
+    uint32_t count;      /* 1 for a single register */
+    uint32_t first_slot; /* element i has slot first_slot + i in the register file */
+    uint32_t n_windows;
+    struct nap_window windows[NAP_WINDOWS_MAX];
+    uint32_t variants;      /* bit v set: present in variant v */
+    uint8_t width_bits;     /* 8, 16, 32 or 64 */
+    uint8_t retention;      /* enum nap_retention */
+    uint8_t unmodelled;     /* 1: stored, but no behaviour stands behind it */
+    uint8_t hostile_random; /* 1: profile `hostile` fills the defined bits pseudo-randomly */
+    uint64_t reset;         /* value at reset and in profile `zero` */
+    uint64_t hostile;       /* value in profile `hostile` unless hostile_random */
+    uint64_t hostile_mask;  /* bits that hostile_random may set, in every variant */
+    /* Masks by variant, derived from the fields. */
+    uint64_t defined[NAP_VARIANTS_MAX];
+    uint64_t writable[NAP_VARIANTS_MAX]; /* RW, W0C and SELF_CLEAR bits */
+    uint64_t w0c[NAP_VARIANTS_MAX];
+    uint64_t self_clear[NAP_VARIANTS_MAX];
+};
+
+/* One decision that no public document settles (design 4.16). */
+struct nap_switch {
+    const char *id; /* as P02 */
+    const char *about;
+    enum nap_basis basis;
+    uint32_t n_values;
+    const char *values[NAP_SWITCH_VALUES_MAX]; /* [0] is the default */
+};
+
+struct nap_model {
+    const char *name;   /* as ipmmu-vmsa */
+    const char *title;  /* one line */
+    const char *source; /* document and issue */
+    uint32_t n_variants;
+    const char *variants[NAP_VARIANTS_MAX];
+    uint32_t window_bytes; /* size of the device's register window */
+    uint32_t n_slots;
+    uint32_t n_regs;
+    const struct nap_reg *regs;
+    uint32_t n_switches;
+    const struct nap_switch *switches;
+};
+
+/**
+ * nap_model_load - read a model from YAML text
+ * @text:  the bytes; need not end in NUL
+ * @bytes: how many
+ * @file:  name for messages; copied
+ * @out:   the model, owned by the caller: nap_model_free()
+ *
+ * The whole text is checked before anything is built. Returns NAP_OK, NAP_ERR_PARSE with
+ * file:line, what was found and what was expected, or NAP_ERR_NOMEM. On failure *out is NULL.
+ */
+NAP_EXPORT enum nap_err nap_model_load(const char *text, size_t bytes, const char *file,
+                                       struct nap_model **out, struct nap_error *error);
+NAP_EXPORT void nap_model_free(struct nap_model *model);
+
+/* Index of the register of that name, or -1. */
+NAP_EXPORT int nap_model_reg(const struct nap_model *model, const char *name);
+/* Index of the variant of that name, or -1. */
+NAP_EXPORT int nap_model_variant(const struct nap_model *model, const char *name);
+/* The field of that name in @reg, or NULL. */
+NAP_EXPORT const struct nap_field *nap_reg_field(const struct nap_reg *reg, const char *name);
+/* Byte offset of element @index of @reg; @index is below reg->count. */
+NAP_EXPORT uint32_t nap_reg_offset(const struct nap_reg *reg, uint32_t index);
+/* Portable digest over every fact of the model, without host addresses. */
+NAP_EXPORT struct nap_hash128 nap_model_digest(const struct nap_model *model);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* What driver logic needs of an operating system or hypervisor: registers, barriers, memory,
+ * delays, a device list, and the objects it is called with. Everything a driver keeps lives in
+ * the machine's driver RAM, at a fixed address, so that a snapshot of the machine holds the
+ * driver as well. Only valid inside a driver call. */
+#ifndef REGNAP_OS_H
+#define REGNAP_OS_H
+
+#include <regnap/types.h>
+
+#define NAP_PROT_READ  1u
+#define NAP_PROT_WRITE 2u
+
+#define NAP_MASTER_IDS_MAX 64
+
+/* One device of the machine, as its driver sees it. */
+struct nap_device {
+    char name[NAP_NAME_MAX];
+    nap_addr regs;           /* base of its register window, as ioremap() would give */
+    uint32_t index;          /* in the machine description */
+    bool powered_at_boot;    /* its power domain is on when the driver probes */
+    struct nap_device *root; /* the device it forwards to; itself if it is a root */
+    void *data;              /* the driver's */
+    struct nap_device *next; /* device list; use nap_list_ calls */
+    struct nap_device *prev;
+};
+
+/* One bus master behind one device. */
+struct nap_master {
+    char name[NAP_NAME_MAX];
+    uint32_t index; /* in the machine description */
+    struct nap_device *device;
+    uint32_t n_ids;
+    uint32_t ids[NAP_MASTER_IDS_MAX]; /* its ports (micro-TLBs) on that device */
+    struct nap_domain *domain;        /* attached to, or NULL; kept by the OS layer */
+    void *data;                       /* the driver's */
+};
+
+/* One guest's address space. */
+struct nap_domain {
+    char name[NAP_NAME_MAX];
+    uint32_t index;
+    unsigned ipa_bits;  /* input address size of the second-stage tables */
+    nap_addr p2m_root;  /* physical address of the start-level table (two pages for 40 bits) */
+    void *data;         /* the driver's */
+};
+
+/* --- registers: one access per source line, so that a verdict can name it -------------- */
+
+#define nap_read32(address)         nap_seam_read((address), 4, __FILE__, __LINE__)
+#define nap_write32(address, value) nap_seam_write((address), 4, (value), __FILE__, __LINE__)
+
+NAP_EXPORT uint32_t nap_seam_read(nap_addr address, unsigned size_bytes, const char *file,
+                                  int line);
+NAP_EXPORT void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t value,
+                               const char *file, int line);
+
+/* Full barrier of the calling CPU (Arm: DSB SY). */
+#define nap_dsb() nap_seam_barrier(__FILE__, __LINE__)
+NAP_EXPORT void nap_seam_barrier(const char *file, int line);
+
+/* --- memory, time, log ----------------------------------------------------------------- */
+
+/* Zeroed driver RAM, 16-byte aligned; NULL when it is used up. */
+NAP_EXPORT void *nap_alloc(size_t bytes);
+NAP_EXPORT void nap_free(void *p);
+
+/* Lets simulated time pass. */
+NAP_EXPORT void nap_udelay(unsigned microseconds);
+
+/* One line into the trace. */
+NAP_EXPORT void nap_log(const char *format, ...) NAP_PRINTF(1, 2);
+
+/* The driver's own root pointer, NULL until set. */
+NAP_EXPORT void *nap_driver_data(void);
+NAP_EXPORT void nap_set_driver_data(void *data);
+
+/* --- the device list ------------------------------------------------------------------- */
+
+NAP_EXPORT void nap_list_add_head(struct nap_device *device);
+NAP_EXPORT void nap_list_add_tail(struct nap_device *device);
+NAP_EXPORT struct nap_device *nap_list_first(void);
+NAP_EXPORT struct nap_device *nap_list_next(const struct nap_device *device);
+
+/* --- second-stage tables of a guest, owned by the hypervisor --------------------------- */
+
+/* Allocates the start-level table of @domain from RAM and sets p2m_root. 0, -EINVAL (ipa_bits is
+ * not 31 to 40), -ENOMEM. */
+NAP_EXPORT int nap_p2m_init(struct nap_domain *domain);
+/* VMSAv8-64 stage-2 leaf entries for [ipa, ipa + size); 2 MiB blocks where alignment allows.
+ * 0, -EINVAL (misaligned to 4 KiB, out of range), -ENOMEM. */
+NAP_EXPORT int nap_p2m_map(struct nap_domain *domain, nap_addr ipa, nap_addr pa,
+                           uint64_t size_bytes, unsigned prot);
+/* Makes the entries invalid; a partly unmapped block is split first. 0, -EINVAL, -ENOMEM. */
+NAP_EXPORT int nap_p2m_unmap(struct nap_domain *domain, nap_addr ipa, uint64_t size_bytes);
+/* Whether any page of [ipa, ipa + size) has a valid entry, so that a TLB may hold it. */
+NAP_EXPORT bool nap_p2m_mapped(const struct nap_domain *domain, nap_addr ipa,
+                               uint64_t size_bytes);
+
+/* Simulated physical memory, for tables: one zeroed 4 KiB-aligned block, or 0. */
+NAP_EXPORT nap_addr nap_ram_alloc(uint64_t size_bytes);
+NAP_EXPORT uint64_t nap_ram_read64(nap_addr pa);
+NAP_EXPORT void nap_ram_write64(nap_addr pa, uint64_t value);
+
+#endif

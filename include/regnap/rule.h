@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules judge every step. A rule sees the machine (const: it may neither choose nor change
+ * anything) and the event, and never learns which scenario or variant runs. */
+#ifndef REGNAP_RULE_H
+#define REGNAP_RULE_H
+
+#include <regnap/trace.h>
+
+struct nap_report; /* where a rule's findings go */
+
+enum nap_rule_family {
+    NAP_RULE_CONDUCT, /* judges what software did, when it took effect */
+    NAP_RULE_OUTCOME, /* judges what a transaction would meet */
+    NAP_RULE_STATE,   /* judges the machine after resume */
+};
+
+#define NAP_ANY_REG UINT32_MAX
+
+struct nap_rule {
+    const char *id;
+    const char *classes; /* O codes, space-separated, as "O1 O13" */
+    const char *source;
+    const char *about; /* one line */
+    enum nap_rule_family family;
+    uint32_t on;  /* NAP_STEP_BIT() mask of the steps it looks at */
+    uint32_t reg; /* and the register of the block's model, or NAP_ANY_REG */
+    /* NULL where the engine itself judges (outcome and state rules). */
+    void (*check)(const struct nap_machine *m, const struct nap_event *event,
+                  struct nap_report *report);
+};
+
+/* The event breaks the rule under check. @device and @slot (or NAP_NO_SLOT) name the register at
+ * fault, @port the port whose traffic it concerns (or UINT32_MAX). */
+NAP_EXPORT void nap_violation(struct nap_report *report, unsigned device, unsigned slot,
+                              unsigned port, const char *format, ...) NAP_PRINTF(5, 6);
+/* Worth knowing, not wrong in this machine (--strict-protocol makes it a violation). */
+NAP_EXPORT void nap_note(struct nap_report *report, unsigned device, unsigned slot,
+                         unsigned port, const char *format, ...) NAP_PRINTF(5, 6);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* A scenario: which machine, which guests map what for which masters, and what happens in which
+ * order. Built in as scenarios/NAME.yaml; the same loader reads a user's file. */
+#ifndef REGNAP_SCENARIO_H
+#define REGNAP_SCENARIO_H
+
+#include <regnap/error.h>
+
+#define NAP_SCENARIO_DOMAINS_MAX  8
+#define NAP_SCENARIO_MASTERS_MAX  16 /* of one domain */
+#define NAP_SCENARIO_MAPPINGS_MAX 8  /* of one domain */
+#define NAP_SCENARIO_OPS_MAX      64
+#define NAP_SCENARIO_VARIANTS_MAX 16
+#define NAP_SCENARIO_SOCS_MAX     8
+
+struct nap_scenario_mapping {
+    nap_addr iova;
+    nap_addr pa;
+    uint64_t size_bytes;
+    unsigned prot; /* NAP_PROT_ bits (os.h) */
+};
+
+/* One guest. */
+struct nap_scenario_domain {
+    char name[NAP_NAME_MAX];
+    unsigned ipa_bits; /* input address size; 40 by default */
+    uint32_t n_masters;
+    char masters[NAP_SCENARIO_MASTERS_MAX][NAP_NAME_MAX];
+    uint32_t n_mappings;
+    struct nap_scenario_mapping mappings[NAP_SCENARIO_MAPPINGS_MAX];
+};
+
+enum nap_op_kind {
+    NAP_OP_PROBE,       /* the driver probes every device, roots first, in machine order */
+    NAP_OP_ATTACH,      /* create the domain, attach its masters in order, map its mappings */
+    NAP_OP_DETACH,      /* detach the domain's masters */
+    NAP_OP_MAP,         /* one more mapping of a domain */
+    NAP_OP_UNMAP,       /* drop a mapping of a domain */
+    NAP_OP_DMA,         /* one read at every mapping by every port of the domain's masters */
+    NAP_OP_SUSPEND,     /* masters are held; the driver's suspend phases */
+    NAP_OP_POWER_CYCLE, /* the named power domains off, then on, each as one step */
+    NAP_OP_RESUME,      /* the driver's resume phases; masters are released */
+};
+
+struct nap_scenario_op {
+    enum nap_op_kind kind;
+    unsigned line;                       /* in the scenario's file */
+    uint32_t domain;                     /* ATTACH to DMA: index into domains */
+    struct nap_scenario_mapping mapping; /* MAP, UNMAP */
+    uint32_t n_power;                    /* POWER_CYCLE; 0 means all */
+    char power[8][NAP_NAME_MAX];
+};
+
+enum nap_probe_order {
+    NAP_PROBE_ORDER_ROOT_FIRST, /* a cache cannot register before its root */
+    NAP_PROBE_ORDER_ANY,
+};
+
+struct nap_scenario {
+    char name[NAP_NAME_MAX];
+    char title[128];
+    char file[256];
+    char driver[NAP_NAME_MAX];
+    uint32_t n_socs; /* [0] is the default */
+    char socs[NAP_SCENARIO_SOCS_MAX][NAP_NAME_MAX];
+    uint32_t n_variants; /* of the driver; [0] is the form we recommend */
+    char variants[NAP_SCENARIO_VARIANTS_MAX][NAP_NAME_MAX];
+    uint32_t vary;                    /* choice kinds varied by `explore` by default */
+    enum nap_probe_order probe_order; /* --set probe-order=root-first|any */
+    uint32_t n_domains;
+    struct nap_scenario_domain domains[NAP_SCENARIO_DOMAINS_MAX];
+    uint32_t n_ops;
+    struct nap_scenario_op ops[NAP_SCENARIO_OPS_MAX];
+};
+
+/* Reads a scenario from YAML text; as nap_model_load(). Free with nap_scenario_free(). */
+NAP_EXPORT enum nap_err nap_scenario_load(const char *text, size_t bytes, const char *file,
+                                          struct nap_scenario **out, struct nap_error *error);
+NAP_EXPORT void nap_scenario_free(struct nap_scenario *scenario);
+/* Sets a parameter by name, as --set k=v does. NAP_ERR_UNKNOWN names what is allowed. */
+NAP_EXPORT enum nap_err nap_scenario_set(struct nap_scenario *scenario, const char *key,
+                                         const char *value, struct nap_error *error);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* A machine description: which devices sit where, in which power domain, and which bus masters
+ * reach memory through which port. Built in as models/soc/NAME.yaml; the same loader reads a
+ * user's file. */
+#ifndef REGNAP_SOC_H
+#define REGNAP_SOC_H
+
+#include <regnap/error.h>
+
+#define NAP_SOC_DOMAINS_MAX 32
+#define NAP_SOC_DEVICES_MAX 64
+#define NAP_SOC_MASTERS_MAX 64
+#define NAP_SOC_PORTS_MAX 8 /* port ranges of one master */
+#define NAP_SOC_RAM_MAX 8
+
+struct nap_soc_domain {
+    char name[NAP_NAME_MAX];
+    uint32_t parent; /* index, or NAP_SOC_NONE for a root of the tree */
+};
+
+struct nap_soc_device {
+    char name[NAP_NAME_MAX];
+    char model[NAP_NAME_MAX];
+    char variant[NAP_NAME_MAX];
+    nap_addr base;
+    uint32_t size_bytes;
+    uint32_t domain;   /* index */
+    uint32_t upstream; /* device index of the root it forwards to, or NAP_SOC_NONE */
+    uint32_t line;     /* meaning is the model's: IPMMU cache: its bit in IMSSTR */
+    uint32_t irq;      /* interrupt identifier (SPI number), or NAP_SOC_NONE */
+};
+
+/* Ports [first, first + count) of one device. */
+struct nap_soc_ports {
+    uint32_t device;
+    uint32_t first;
+    uint32_t count;
+};
+
+struct nap_soc_master {
+    char name[NAP_NAME_MAX];
+    uint32_t domain; /* index */
+    uint32_t n_ports;
+    struct nap_soc_ports ports[NAP_SOC_PORTS_MAX];
+};
+
+struct nap_soc_ram {
+    nap_addr base;
+    uint64_t size_bytes;
+};
+
+#define NAP_SOC_NONE UINT32_MAX
+
+struct nap_soc {
+    char name[NAP_NAME_MAX];
+    char title[128];
+    char source[128];
+    uint32_t n_domains, n_devices, n_masters, n_ram;
+    struct nap_soc_domain domains[NAP_SOC_DOMAINS_MAX];
+    struct nap_soc_device devices[NAP_SOC_DEVICES_MAX];
+    struct nap_soc_master masters[NAP_SOC_MASTERS_MAX];
+    struct nap_soc_ram ram[NAP_SOC_RAM_MAX];
+};
+
+/* Reads a machine from YAML text; as nap_model_load(). Free with nap_soc_free(). Device windows
+ * must not overlap each other or RAM; names are unique; references resolve. */
+NAP_EXPORT enum nap_err nap_soc_load(const char *text, size_t bytes, const char *file,
+                                     struct nap_soc **out, struct nap_error *error);
+NAP_EXPORT void nap_soc_free(struct nap_soc *soc);
+NAP_EXPORT struct nap_hash128 nap_soc_digest(const struct nap_soc *soc);
+
+#endif

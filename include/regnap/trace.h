@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Steps: one record per state change, fixed-size, copied whole. Rendering to text and JSON is
+ * separate. A machine without a trace sink pays one compare per step. */
+#ifndef REGNAP_TRACE_H
+#define REGNAP_TRACE_H
+
+#include <regnap/bus.h>
+#include <regnap/model.h>
+
+enum nap_step_kind {
+    NAP_STEP_READ,       /* a register read was served */
+    NAP_STEP_WRITE,      /* a register write took effect */
+    NAP_STEP_BARRIER,    /* barrier of the CPU */
+    NAP_STEP_WORK,       /* hardware finished a work item */
+    NAP_STEP_SETTLE,     /* undetermined content became definite */
+    NAP_STEP_POWER,      /* a power edge; value is the mask of domains, now on or off */
+    NAP_STEP_DMA,        /* a master's access */
+    NAP_STEP_BAD_ACCESS, /* an access that no register takes, or of the wrong size */
+    NAP_STEP_UNPOWERED,  /* an access to a device that is off */
+    NAP_STEP_STUCK,      /* the poll watchdog ended a loop */
+    NAP_STEP_CALL,       /* a driver entry point was called; label is its name */
+    NAP_STEP_RETURN,     /* and returned; value is its result */
+    NAP_STEP_MASTER,     /* masters were held or let go, or the ground truth changed */
+    NAP_STEP_LOG,        /* a line of the driver's log */
+    NAP_STEP_KINDS
+};
+
+#define NAP_STEP_BIT(kind) (1u << (kind))
+
+/* A write carried ones to bits that no field has. */
+#define NAP_RESERVED_BITS_WRITTEN 0x80000000u
+
+/* One step. Pointers are to text that outlives the machine or, in a log record, the call. */
+struct nap_event {
+    nap_step step;
+    nap_step issued; /* where the cause was issued; equal to step if it took effect at once */
+    enum nap_step_kind kind;
+    uint32_t device;  /* index, or UINT32_MAX */
+    uint32_t reg;     /* model register and */
+    uint32_t index;   /* array element; with READ, WRITE, WORK, SETTLE */
+    uint32_t slot;    /* first_slot + index, or NAP_NO_SLOT */
+    uint8_t size_bytes;
+    uint8_t marks;    /* NAP_MARK_ bits of the register before the step */
+    bool is_write;
+    uint32_t rules;   /* rules that watch the register; NAP_RESERVED_BITS_WRITTEN */
+    nap_addr address; /* of the access, or of the DMA */
+    uint64_t was;     /* register value before */
+    uint64_t now;     /* and after; value read; result of a call */
+    uint64_t written; /* bits the CPU sent */
+    const char *label;
+    struct nap_source source; /* the driver line that caused it; file NULL if none */
+};
+
+NAP_EXPORT const char *nap_step_kind_name(enum nap_step_kind kind);
+
+/* Receives each step. Must not change the machine. */
+typedef void nap_trace_sink(void *context, const struct nap_machine *m,
+                            const struct nap_event *event);
+NAP_EXPORT void nap_set_trace(struct nap_machine *m, nap_trace_sink *sink, void *context);
+
+/* One line of text without newline, as "  412 write ds1.IMUCTR[32] 0 -> 0x11  v9.c:41". */
+NAP_EXPORT void nap_event_text(const struct nap_machine *m, const struct nap_event *event,
+                               char *out, size_t bytes);
+
+/* "ds1.IMUCTR[32]" */
+NAP_EXPORT void nap_register_name(const struct nap_machine *m, unsigned device, unsigned slot,
+                                  char *out, size_t bytes);
+/* "TTSEL=1 MMUEN=1": fields of a value that are not zero, or all with @zeros. */
+NAP_EXPORT void nap_fields_text(const struct nap_model *model, unsigned reg, unsigned variant,
+                                uint64_t value, bool zeros, char *out, size_t bytes);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include <regnap/builtin.h>
+
+#include <regnap/block.h>
+#include <regnap/rule.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/embedded.h"
+#include "drivers.h"
+#include "ipmmu/ipmmu.h"
+#include "rules/judge.h"
+
+extern const struct nap_embedded_file nap_builtin_socs[];
+extern const struct nap_embedded_file nap_builtin_scenarios[];
+extern const struct nap_hash128 nap_builtin_driver_digest;
+
+static const char *name_at(const struct nap_embedded_file *files, unsigned index)
+{
+    for (unsigned i = 0; files[i].name; i++)
+        if (i == index)
+            return files[i].name;
+    return NULL;
+}
+
+const char *nap_builtin_soc_name(unsigned index)
+{
+    return name_at(nap_builtin_socs, index);
+}
+
+const char *nap_builtin_scenario_name(unsigned index)
+{
+    return name_at(nap_builtin_scenarios, index);
+}
+
+static const struct nap_embedded_file *find(const struct nap_embedded_file *files,
+                                            const char *what, const char *name,
+                                            struct nap_error *error)
+{
+    char names[256] = "";
+    size_t at = 0;
+
+    for (unsigned i = 0; files[i].name; i++) {
+        if (strcmp(files[i].name, name) == 0)
+            return &files[i];
+        if (at < sizeof names)
+            at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "",
+                                   files[i].name);
+    }
+    nap_fail(error, NAP_ERR_UNKNOWN, "unknown %s '%s', expected one of: %s", what, name, names);
+    return NULL;
+}
+
+enum nap_err nap_builtin_soc(const char *name, struct nap_soc **out, struct nap_error *error)
+{
+    const struct nap_embedded_file *f = find(nap_builtin_socs, "machine", name, error);
+    char file[128];
+
+    *out = NULL;
+    if (!f)
+        return NAP_ERR_UNKNOWN;
+    snprintf(file, sizeof file, "models/soc/%s.yaml", name);
+    return nap_soc_load(f->text, f->bytes, file, out, error);
+}
+
+enum nap_err nap_builtin_scenario(const char *name, struct nap_scenario **out,
+                                  struct nap_error *error)
+{
+    const struct nap_embedded_file *f = find(nap_builtin_scenarios, "scenario", name, error);
+    char file[128];
+
+    *out = NULL;
+    if (!f)
+        return NAP_ERR_UNKNOWN;
+    snprintf(file, sizeof file, "scenarios/%s.yaml", name);
+    return nap_scenario_load(f->text, f->bytes, file, out, error);
+}
+
+bool nap_builtin_driver(unsigned index, struct nap_builtin_variant *out)
+{
+    for (unsigned i = 0; nap_builtin_drivers[i].name; i++) {
+        if (i != index)
+            continue;
+        *out = (struct nap_builtin_variant){
+            nap_builtin_drivers[i].name, nap_builtin_drivers[i].variant,
+            nap_builtin_drivers[i].about, nap_builtin_drivers[i].driver};
+        return true;
+    }
+    return false;
+}
+
+struct nap_hash128 nap_builtin_drivers_digest(void)
+{
+    return nap_builtin_driver_digest;
+}
+
+const struct nap_block *const *nap_builtin_blocks(void)
+{
+    static const struct nap_block *const blocks[] = {&nap_ipmmu_block, NULL};
+
+    return blocks;
+}
+
+static bool uses(const struct nap_soc *soc, const struct nap_model *model)
+{
+    for (uint32_t i = 0; i < soc->n_devices; i++)
+        if (strcmp(soc->devices[i].model, model->name) == 0)
+            return true;
+    return false;
+}
+
+struct nap_hash128 nap_machine_model_digest(const struct nap_soc *soc,
+                                            const struct nap_block *const *blocks)
+{
+    struct nap_hash128 sum = nap_soc_digest(soc);
+
+    for (unsigned i = 0; blocks[i]; i++) {
+        struct nap_hash128 d;
+        if (!uses(soc, blocks[i]->model))
+            continue;
+        d = nap_model_digest(blocks[i]->model);
+        sum.low = sum.low * 31 + d.low;
+        sum.high = sum.high * 31 + d.high;
+    }
+    return sum;
+}
+
+const struct nap_rule *nap_rule_at(const struct nap_block *const *blocks, unsigned index)
+{
+    for (unsigned i = 0; blocks[i]; i++) {
+        if (index < blocks[i]->n_rules)
+            return &blocks[i]->rules[index];
+        index -= blocks[i]->n_rules;
+    }
+    if (index < nap_n_protocol_rules)
+        return &nap_protocol_rules[index];
+    index -= nap_n_protocol_rules;
+    return index < nap_n_outcome_rules ? &nap_outcome_rules[index] : NULL;
+}

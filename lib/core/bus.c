@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* From a physical address to a register or to RAM. */
+#include "core.h"
+
+#include <string.h>
+
+static uint32_t bus_hash(uint64_t page)
+{
+    return (uint32_t)((page * UINT64_C(0x9e3779b97f4a7c15)) >> 40) & (NAP_BUS_TABLE - 1);
+}
+
+/* Device whose window holds the page, or UINT32_MAX. Filled by nap_machine_create(). */
+static uint32_t bus_find(const struct nap_machine *m, nap_addr address)
+{
+    uint64_t tag = (address >> 12) + 1;
+
+    for (uint32_t i = bus_hash(tag); m->bus[i].page; i = (i + 1) & (NAP_BUS_TABLE - 1))
+        if (m->bus[i].page == tag)
+            return m->bus[i].device;
+    return UINT32_MAX;
+}
+
+bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, uint32_t device)
+{
+    unsigned used = 0;
+
+    for (unsigned i = 0; i < NAP_BUS_TABLE; i++)
+        used += m->bus[i].page != 0;
+    for (uint64_t at = base; at < base + size_bytes; at += 4096) {
+        uint64_t tag = (at >> 12) + 1;
+        uint32_t i = bus_hash(tag);
+        if (++used > NAP_BUS_TABLE / 2)
+            return false;
+        while (m->bus[i].page)
+            i = (i + 1) & (NAP_BUS_TABLE - 1);
+        m->bus[i].page = tag;
+        m->bus[i].device = device;
+    }
+    return true;
+}
+
+static void refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
+                    nap_addr address, unsigned size_bytes, bool is_write, uint64_t value)
+{
+    struct nap_event e = nap_event_for(m, kind, device, NAP_NO_SLOT);
+
+    e.slot = NAP_NO_SLOT;
+    e.address = address;
+    e.size_bytes = (uint8_t)size_bytes;
+    e.is_write = is_write;
+    e.written = value;
+    nap_step_done(m, &e);
+}
+
+/* Slot of the register that takes this access, or NAP_NO_SLOT. */
+static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr address,
+                       unsigned size_bytes)
+{
+    const struct nap_dev *d = &m->devices[device];
+    uint64_t offset = address - d->base;
+    unsigned slot;
+
+    if (offset % 4 || offset >= d->kind->block->model->window_bytes)
+        return NAP_NO_SLOT;
+    slot = d->kind->decode[offset / 4];
+    if (slot == NAP_NO_SLOT || d->kind->slots[slot].size_bytes != size_bytes)
+        return NAP_NO_SLOT;
+    return slot;
+}
+
+static uint64_t ones(unsigned size_bytes)
+{
+    return size_bytes == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * size_bytes) - 1;
+}
+
+static uint64_t read_elsewhere(struct nap_machine *m, nap_addr address, unsigned size_bytes)
+{
+    uint64_t value = 0;
+
+    if (nap_mem_read(m, address, &value, size_bytes))
+        return value;
+    refused(m, NAP_STEP_BAD_ACCESS, UINT32_MAX, address, size_bytes, false, 0);
+    return ones(size_bytes);
+}
+
+static void begin(struct nap_machine *m, struct nap_source source)
+{
+    nap_touched(m, &m->ev->counters, sizeof m->ev->counters);
+    m->ev->counters.accesses++;
+    m->source = source;
+}
+
+uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_bytes,
+                      struct nap_source source)
+{
+    uint32_t device = bus_find(m, address);
+    unsigned slot;
+
+    begin(m, source);
+    if (device == UINT32_MAX)
+        return read_elsewhere(m, address, size_bytes);
+    if (!nap_device_on(m, device)) {
+        refused(m, NAP_STEP_UNPOWERED, device, address, size_bytes, false, 0);
+        return ones(size_bytes);
+    }
+    slot = decode(m, device, address, size_bytes);
+    if (slot == NAP_NO_SLOT) {
+        refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, false, 0);
+        return 0;
+    }
+    return nap_regfile_read(m, device, slot);
+}
+
+void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes, uint64_t value,
+                   struct nap_source source)
+{
+    uint32_t device = bus_find(m, address);
+    unsigned slot;
+
+    begin(m, source);
+    value &= ones(size_bytes);
+    if (device == UINT32_MAX) {
+        if (!nap_mem_write(m, address, &value, size_bytes))
+            refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, true, value);
+        return;
+    }
+    if (!nap_device_on(m, device)) {
+        refused(m, NAP_STEP_UNPOWERED, device, address, size_bytes, true, value);
+        return;
+    }
+    slot = decode(m, device, address, size_bytes);
+    if (slot == NAP_NO_SLOT) {
+        refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, true, value);
+        return;
+    }
+    nap_regfile_write(m, device, slot, value);
+}
+
+/* Writes land when issued, so a barrier has nothing to wait for; the trace shows it. */
+void nap_bus_barrier(struct nap_machine *m, struct nap_source source)
+{
+    struct nap_event e;
+
+    m->source = source;
+    e = nap_event_for(m, NAP_STEP_BARRIER, UINT32_MAX, NAP_NO_SLOT);
+    nap_step_done(m, &e);
+}

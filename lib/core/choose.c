@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* The one source of nondeterminism. */
+#include "core.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const kind_names[NAP_CHOOSE_KINDS] = {
+    [NAP_CHOOSE_RESET] = "reset",
+    [NAP_CHOOSE_ORDER] = "order",
+    [NAP_CHOOSE_LATENCY] = "latency",
+    [NAP_CHOOSE_RETAIN] = "retain",
+};
+
+const char *nap_choice_kind_name(enum nap_choice_kind kind)
+{
+    return kind_names[kind];
+}
+
+int nap_choice_kind_find(const char *name)
+{
+    for (int k = 0; k < NAP_CHOOSE_KINDS; k++)
+        if (strcmp(kind_names[k], name) == 0)
+            return k;
+    return -1;
+}
+
+bool nap_varied(const struct nap_machine *m, enum nap_choice_kind kind)
+{
+    return m->chooser && (m->varied & NAP_CHOICE_BIT(kind));
+}
+
+void nap_set_chooser(struct nap_machine *m, nap_chooser *chooser, void *context,
+                     uint32_t varied)
+{
+    m->chooser = chooser;
+    m->chooser_context = context;
+    m->varied = varied;
+}
+
+static uint32_t by_policy(const struct nap_machine *m, enum nap_choice_kind kind)
+{
+    return kind == NAP_CHOOSE_LATENCY && m->policy == NAP_POLICY_LAZY ? 1 : 0;
+}
+
+uint32_t nap_choose_fault(struct nap_machine *m, enum nap_choice_kind kind, const char *label,
+                          nap_instance instance, uint32_t n, uint32_t fault)
+{
+    struct nap_choice c = {.kind = kind, .label = label, .instance = instance, .n = n,
+                           .fault = fault < n ? fault : n};
+
+    assert(n > 0);
+    if (n == 1)
+        return 0;
+    if (!nap_varied(m, kind))
+        return by_policy(m, kind);
+    c.value = m->chooser(m->chooser_context, &c);
+    assert(c.value < n);
+    if (c.value >= c.fault) {
+        assert(m->st->faults_left > 0);
+        nap_touched(m, &m->st->faults_left, sizeof m->st->faults_left);
+        m->st->faults_left--;
+    }
+    return c.value;
+}
+
+uint32_t nap_choose(struct nap_machine *m, enum nap_choice_kind kind, const char *label,
+                    nap_instance instance, uint32_t n)
+{
+    return nap_choose_fault(m, kind, label, instance, n, n);
+}
+
+void nap_instance_name(const struct nap_machine *m, nap_instance instance, char *out,
+                       size_t bytes)
+{
+    unsigned device = (instance >> 16) - 1;
+
+    if (instance == NAP_NO_INSTANCE)
+        snprintf(out, bytes, "%s", "");
+    else if ((instance & 0xffff) == NAP_NO_SLOT)
+        snprintf(out, bytes, "%s", nap_device_name(m, device));
+    else
+        nap_register_name(m, device, instance & 0xffff, out, bytes);
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to lib/: how a machine lies in memory. Everything a run can change is in the arena:
+ * decision state (hashed), evidence (step numbers, lines, counters: saved, not hashed), driver
+ * RAM, and pages of simulated RAM. What is fixed at create lies outside it. */
+#ifndef NAP_CORE_H
+#define NAP_CORE_H
+
+#include <regnap/block.h>
+#include <regnap/bus.h>
+#include <regnap/driver.h>
+#include <regnap/ledger.h>
+#include <regnap/machine.h>
+
+/* --- arena -------------------------------------------------------------------------------- */
+
+#define NAP_BLOCK_BYTES 256u
+
+/* Regions in address order; sizes are address space, memory is used as touched. */
+enum nap_region {
+    NAP_REGION_STATE,
+    NAP_REGION_EVIDENCE,
+    NAP_REGION_DRIVER,
+    NAP_REGION_RAM,
+    NAP_REGIONS
+};
+
+#define NAP_STATE_BYTES    (4u << 20)
+#define NAP_EVIDENCE_BYTES (4u << 20)
+#define NAP_DRIVER_BYTES   (16u << 20)
+#define NAP_RAM_BYTES      (16u << 20)
+#define NAP_ARENA_BYTES    (NAP_STATE_BYTES + NAP_EVIDENCE_BYTES + NAP_DRIVER_BYTES + NAP_RAM_BYTES)
+#define NAP_ARENA_BLOCKS   (NAP_ARENA_BYTES / NAP_BLOCK_BYTES)
+
+#define NAP_PAGE_BYTES    4096u
+#define NAP_RAM_PAGES_MAX (NAP_RAM_BYTES / NAP_PAGE_BYTES)
+#define NAP_RAM_TABLE     (NAP_RAM_PAGES_MAX * 2u) /* open addressing, never full */
+
+struct nap_undo; /* one saved block: arena.c */
+
+struct nap_arena_mark {
+    size_t undo_length;
+};
+
+#define NAP_MARKS_MAX 4096u
+
+struct nap_arena {
+    uint8_t *base;
+    uint8_t *driver_shadow; /* driver RAM as of the last hash; written by drivers unannounced */
+    size_t used[NAP_REGIONS];
+    uint64_t epoch;
+    uint64_t *block_epoch; /* epoch in which the block was last saved */
+    struct nap_hash128 *block_hash;
+    struct nap_hash128 key; /* sum of block hashes */
+    uint32_t *dirty;        /* hashed blocks touched since the last hash */
+    size_t n_dirty;
+    struct nap_undo *undo;
+    size_t undo_length, undo_capacity;
+    struct nap_arena_mark *marks;
+    unsigned n_marks;
+};
+
+/* --- state in the arena -------------------------------------------------------------------- */
+
+#define NAP_WORK_MAX 256
+
+/* Unfinished hardware work, sorted by (device, slot, mask). */
+struct nap_work {
+    uint64_t mask;
+    uint32_t device;
+    uint16_t slot;
+    uint8_t state; /* enum nap_work_state */
+    uint8_t reads_left;
+};
+
+enum nap_work_state { NAP_WORK_UNDECIDED, NAP_WORK_LATE, NAP_WORK_NEVER };
+
+struct nap_ledger_mapping {
+    uint64_t iova, pa, size_bytes;
+    uint32_t domain;
+    uint16_t prot;
+    uint8_t state; /* enum nap_ledger_state */
+    uint8_t reserved;
+};
+
+enum nap_ledger_state { NAP_LEDGER_FREE, NAP_LEDGER_HELD, NAP_LEDGER_COMING, NAP_LEDGER_GOING };
+
+struct nap_ledger {
+    uint32_t domain[NAP_SOC_MASTERS_MAX];  /* in force */
+    uint32_t pending[NAP_SOC_MASTERS_MAX]; /* becoming; equal when nothing is open */
+    uint32_t n_mappings;                   /* slots in use or once used */
+    uint32_t reserved;
+    struct nap_ledger_mapping mappings[NAP_LEDGER_MAPPINGS_MAX];
+};
+
+/* What the OS layer keeps for the driver; the objects themselves lie in driver RAM. */
+struct nap_os_state {
+    uint64_t driver_used;  /* bytes of driver RAM below the high-water mark */
+    uint64_t free_head;    /* freed allocations, as addresses */
+    uint64_t driver_data;  /* address */
+    uint64_t list_head, list_tail;
+    uint64_t ram_next; /* simulated RAM handed out by nap_ram_alloc() */
+};
+
+/* Decision state. No pointers to host objects, no step numbers. */
+struct nap_state {
+    uint32_t domains_on;
+    uint32_t domains_ever_off; /* a power-on after this one is not the first */
+    uint64_t masters_live;     /* mode, by master */
+    uint64_t masters_autonomous;
+    uint64_t wires;
+    uint32_t profile; /* enum nap_profile: part of the state because power-on reads it */
+    uint32_t golden_valid;
+    uint32_t n_work;
+    uint32_t n_seen_busy; /* registers with NAP_MARK_SEEN_BUSY */
+    uint32_t asleep;      /* from suspend entry to the return of resume */
+    uint32_t stuck;       /* the watchdog ended the driver */
+    uint32_t faults_left;
+    uint32_t reserved;
+    struct nap_work work[NAP_WORK_MAX];
+    struct nap_os_state os;
+    struct nap_ledger ledger;
+};
+
+/* Evidence. */
+struct nap_evidence {
+    struct nap_counters counters;
+    uint64_t simulated_us;
+    uint64_t poll_value;
+    uint32_t poll_device, poll_slot, poll_count, reserved;
+    uint32_t n_ram_pages, reserved2;
+    struct {
+        nap_step issued;
+    } work[NAP_WORK_MAX]; /* parallel to nap_state.work */
+    uint64_t ram_pfn[NAP_RAM_PAGES_MAX];  /* page frame held by pool page i */
+    uint32_t ram_table[NAP_RAM_TABLE];    /* hash of frame -> pool page + 1 */
+};
+
+/* --- fixed at create ------------------------------------------------------------------------ */
+
+/* What the access path needs of one register element, by slot. */
+struct nap_slot {
+    uint64_t defined, writable, w0c, self_clear;
+    uint32_t reg;
+    uint32_t index;
+    uint32_t size_bytes;
+    uint32_t retention;
+    uint32_t rules; /* set by the rule engine: bit i: rule i watches writes of this register */
+    uint32_t reserved;
+    nap_on_write *on_write;
+};
+
+/* One (block, variant) pair in use. */
+struct nap_kind {
+    const struct nap_block *block;
+    unsigned variant;
+    unsigned n_slots;
+    struct nap_slot *slots;
+    uint16_t *decode; /* by offset / 4: slot, or NAP_NO_SLOT */
+};
+
+struct nap_dev {
+    const struct nap_kind *kind;
+    nap_addr base;
+    uint32_t domain, upstream, line, reserved;
+    /* In the arena, by slot: */
+    uint64_t *regs;
+    uint64_t *lost;   /* value when power was cut */
+    uint64_t *golden; /* value at suspend entry */
+    uint8_t *marks;
+    uint8_t *golden_marks; /* 1 where software had written by then */
+    void *state;
+    uint64_t *watch; /* host: probe groups that depend on the slot; n_slots + 1 rows */
+};
+
+#define NAP_BUS_TABLE 1024u /* power of two; pages of all device windows */
+#define NAP_UNMODELLED_MAX 64
+
+struct nap_unmodelled_use {
+    const char *what;
+    uint32_t device;
+    uint32_t count;
+};
+
+/* Called after each step that something watches. */
+typedef void nap_observer(void *context, struct nap_machine *m, const struct nap_event *event);
+
+struct nap_machine {
+    struct nap_arena arena;
+    struct nap_state *st;
+    struct nap_evidence *ev;
+    const struct nap_soc *soc;
+    unsigned slot;
+    enum nap_policy policy;
+    unsigned n_devices;
+    struct nap_dev devices[NAP_SOC_DEVICES_MAX];
+    unsigned n_kinds;
+    struct nap_kind kinds[NAP_SOC_DEVICES_MAX];
+    struct {
+        uint64_t page; /* address >> 12, plus 1; 0 empty */
+        uint32_t device;
+        uint32_t reserved;
+    } bus[NAP_BUS_TABLE];
+
+    /* Switch values by (kind's model) switch index; and which were consulted. */
+    uint8_t switch_value[NAP_SOC_DEVICES_MAX][64];
+    uint64_t *switch_read; /* by kind */
+
+    nap_chooser *chooser;
+    void *chooser_context;
+    uint32_t varied;
+
+    nap_trace_sink *trace;
+    void *trace_context;
+
+    /* Rule engine. */
+    nap_observer *observer;
+    void *observer_context;
+    uint32_t observed; /* NAP_STEP_BIT mask of steps always shown */
+    unsigned watch_words;
+    uint64_t *marked; /* probe groups to judge again */
+    bool any_marked;
+
+    struct nap_source source; /* of the access being served */
+    void *stuck_jump;         /* jmp_buf of the driver call, or NULL */
+
+    unsigned n_unmodelled;
+    struct nap_unmodelled_use unmodelled[NAP_UNMODELLED_MAX];
+};
+
+/* arena.c */
+enum nap_err nap_arena_create(struct nap_machine *m, struct nap_error *error);
+void nap_arena_destroy(struct nap_machine *m);
+void *nap_arena_alloc(struct nap_machine *m, enum nap_region region, size_t bytes);
+void nap_arena_touch_block(struct nap_machine *m, size_t block);
+void nap_arena_ready(struct nap_machine *m); /* hash everything once */
+
+static inline size_t nap_region_start(enum nap_region region)
+{
+    static const size_t start[NAP_REGIONS] = {
+        0, NAP_STATE_BYTES, NAP_STATE_BYTES + NAP_EVIDENCE_BYTES,
+        NAP_STATE_BYTES + NAP_EVIDENCE_BYTES + NAP_DRIVER_BYTES};
+    return start[region];
+}
+
+static inline void nap_touched(struct nap_machine *m, const void *p, size_t bytes)
+{
+    size_t at = (size_t)((const uint8_t *)p - m->arena.base);
+    for (size_t b = at / NAP_BLOCK_BYTES; b <= (at + bytes - 1) / NAP_BLOCK_BYTES; b++)
+        if (m->arena.block_epoch[b] != m->arena.epoch)
+            nap_arena_touch_block(m, b);
+}
+
+/* regfile.c */
+enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *block,
+                             unsigned variant, struct nap_error *error);
+void nap_kind_destroy(struct nap_kind *kind);
+uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot);
+void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value);
+void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot);
+uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned slot,
+                         enum nap_profile profile);
+
+/* step.c */
+/* Gives the event its number, shows it to trace and rules. */
+void nap_step_done(struct nap_machine *m, struct nap_event *event);
+struct nap_event nap_event_for(const struct nap_machine *m, enum nap_step_kind kind,
+                               unsigned device, unsigned slot);
+static inline void nap_watch_touched(struct nap_machine *m, unsigned device, unsigned row)
+{
+    const uint64_t *w = m->devices[device].watch;
+    if (!w)
+        return;
+    w += (size_t)row * m->watch_words;
+    for (unsigned i = 0; i < m->watch_words; i++) {
+        m->marked[i] |= w[i];
+        m->any_marked |= w[i] != 0;
+    }
+}
+void nap_watch_all(struct nap_machine *m);
+
+/* work.c */
+void nap_work_post(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
+void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot);
+void nap_work_drop(struct nap_machine *m, unsigned device);
+/* Lets everything that is late finish. */
+void nap_work_finish_all(struct nap_machine *m);
+
+/* bus.c */
+bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, uint32_t device);
+
+/* ram.c */
+bool nap_ram_exists(const struct nap_machine *m, nap_addr address, size_t bytes);
+
+/* Forgets which registers were seen busy: a new driver call begins. */
+void nap_seen_busy_clear(struct nap_machine *m);
+/* From suspend entry to the return of resume. */
+void nap_set_asleep(struct nap_machine *m, bool asleep);
+
+/* Suspend entry: keeps the values that resume must bring back; and forgets them. */
+void nap_golden_take(struct nap_machine *m);
+void nap_golden_drop(struct nap_machine *m);
+
+#endif

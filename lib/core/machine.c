@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/* Building a machine from its description, and asking what it is made of. */
+#include "core.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct nap_block *find_block(const struct nap_machine_config *config,
+                                          const char *model)
+{
+    for (size_t i = 0; config->blocks[i]; i++)
+        if (strcmp(config->blocks[i]->model->name, model) == 0)
+            return config->blocks[i];
+    return NULL;
+}
+
+static enum nap_err find_kind(struct nap_machine *m, const struct nap_block *block,
+                              unsigned variant, struct nap_kind **out, struct nap_error *error)
+{
+    for (unsigned i = 0; i < m->n_kinds; i++) {
+        *out = &m->kinds[i];
+        if ((*out)->block == block && (*out)->variant == variant)
+            return NAP_OK;
+    }
+    *out = &m->kinds[m->n_kinds++];
+    return nap_kind_create(*out, block, variant, error);
+}
+
+static enum nap_err allocate(struct nap_machine *m, struct nap_dev *d, struct nap_error *error)
+{
+    unsigned n = d->kind->n_slots;
+
+    d->regs = nap_arena_alloc(m, NAP_REGION_STATE, n * sizeof *d->regs);
+    d->marks = nap_arena_alloc(m, NAP_REGION_STATE, n);
+    d->lost = nap_arena_alloc(m, NAP_REGION_STATE, n * sizeof *d->lost);
+    d->golden = nap_arena_alloc(m, NAP_REGION_STATE, n * sizeof *d->golden);
+    d->golden_marks = nap_arena_alloc(m, NAP_REGION_STATE, n);
+    d->state = nap_arena_alloc(m, NAP_REGION_STATE, d->kind->block->state_bytes + 1);
+    if (!d->regs || !d->marks || !d->lost || !d->golden || !d->golden_marks || !d->state)
+        return nap_fail(error, NAP_ERR_NOSPACE, "machine %s does not fit %u bytes of state",
+                        m->soc->name, NAP_STATE_BYTES);
+    return NAP_OK;
+}
+
+static enum nap_err add_device(struct nap_machine *m, const struct nap_machine_config *config,
+                               uint32_t i, struct nap_error *error)
+{
+    const struct nap_soc_device *s = &config->soc->devices[i];
+    const struct nap_block *block = find_block(config, s->model);
+    struct nap_dev *d = &m->devices[i];
+    struct nap_kind *kind;
+    enum nap_err err;
+    int variant;
+
+    if (!block)
+        return nap_fail(error, NAP_ERR_UNKNOWN, "%s: device %s has model '%s', which no block has",
+                        config->soc->name, s->name, s->model);
+    variant = nap_model_variant(block->model, s->variant);
+    if (variant < 0)
+        return nap_fail(error, NAP_ERR_UNKNOWN, "%s: device %s: model %s has no variant '%s'",
+                        config->soc->name, s->name, s->model, s->variant);
+    err = find_kind(m, block, (unsigned)variant, &kind, error);
+    if (err)
+        return err;
+    d->kind = kind;
+    d->base = s->base;
+    d->domain = s->domain;
+    d->upstream = s->upstream == NAP_SOC_NONE ? i : s->upstream;
+    d->line = s->line;
+    if (!nap_bus_claim(m, s->base, s->size_bytes, i))
+        return nap_fail(error, NAP_ERR_NOSPACE, "%s: device windows exceed %u pages",
+                        config->soc->name, NAP_BUS_TABLE / 2);
+    return allocate(m, d, error);
+}
+
+static enum nap_err set_switch(struct nap_machine *m, const struct nap_switch_setting *setting,
+                               struct nap_error *error)
+{
+    bool found = false;
+
+    for (unsigned k = 0; k < m->n_kinds; k++) {
+        const struct nap_model *model = m->kinds[k].block->model;
+        for (uint32_t s = 0; s < model->n_switches; s++) {
+            if (strcmp(model->switches[s].id, setting->id) != 0)
+                continue;
+            if (setting->value >= model->switches[s].n_values)
+                return nap_fail(error, NAP_ERR_RANGE, "switch %s has %u values, found number %u",
+                                setting->id, model->switches[s].n_values, setting->value);
+            m->switch_value[k][s] = (uint8_t)setting->value;
+            found = true;
+        }
+    }
+    if (!found)
+        return nap_fail(error, NAP_ERR_UNKNOWN, "no model of %s has a switch '%s'", m->soc->name,
+                        setting->id);
+    return NAP_OK;
+}
+
+/* The first power-on: reset values, nothing undetermined, no choices. */
+static void first_power_on(struct nap_machine *m)
+{
+    for (unsigned i = 0; i < m->n_devices; i++)
+        for (unsigned s = 0; s < m->devices[i].kind->n_slots; s++)
+            m->devices[i].regs[s] = nap_reset_value(m, i, s, NAP_PROFILE_ZERO);
+    m->st->domains_on = m->soc->n_domains == 32 ? UINT32_MAX : (1u << m->soc->n_domains) - 1;
+    for (uint32_t i = 0; i < NAP_SOC_MASTERS_MAX; i++)
+        m->st->ledger.domain[i] = m->st->ledger.pending[i] = NAP_NO_DOMAIN;
+}
+
+static enum nap_err build(struct nap_machine *m, const struct nap_machine_config *config,
+                          struct nap_error *error)
+{
+    enum nap_err err = nap_arena_create(m, error);
+
+    if (err)
+        return err;
+    m->st = nap_arena_alloc(m, NAP_REGION_STATE, sizeof *m->st);
+    m->ev = nap_arena_alloc(m, NAP_REGION_EVIDENCE, sizeof *m->ev);
+    m->switch_read = calloc(NAP_SOC_DEVICES_MAX, sizeof *m->switch_read);
+    if (!m->switch_read)
+        return nap_fail(error, NAP_ERR_NOMEM, "no memory for a machine");
+    for (uint32_t i = 0; i < config->soc->n_devices && !err; i++) {
+        m->n_devices = i + 1;
+        err = add_device(m, config, i, error);
+    }
+    for (unsigned i = 0; i < config->n_switches && !err; i++)
+        err = set_switch(m, &config->switches[i], error);
+    if (err)
+        return err;
+    m->st->profile = config->profile;
+    m->st->faults_left = config->faults;
+    first_power_on(m);
+    nap_arena_ready(m);
+    return NAP_OK;
+}
+
+enum nap_err nap_machine_create(const struct nap_machine_config *config,
+                                struct nap_machine **out, struct nap_error *error)
+{
+    struct nap_machine *m;
+    enum nap_err err;
+
+    *out = NULL;
+    if (config->slot >= NAP_MACHINE_SLOTS)
+        return nap_fail(error, NAP_ERR_RANGE, "machine slot is %u, allowed 0 to %d",
+                        config->slot, NAP_MACHINE_SLOTS - 1);
+    m = calloc(1, sizeof *m);
+    if (!m)
+        return nap_fail(error, NAP_ERR_NOMEM, "no memory for a machine");
+    m->soc = config->soc;
+    m->slot = config->slot;
+    m->policy = config->policy;
+    m->arena.base = NULL;
+    err = build(m, config, error);
+    if (err) {
+        nap_machine_destroy(m);
+        return err;
+    }
+    *out = m;
+    return NAP_OK;
+}
+
+void nap_machine_destroy(struct nap_machine *m)
+{
+    if (!m)
+        return;
+    for (unsigned i = 0; i < m->n_devices; i++)
+        free(m->devices[i].watch);
+    for (unsigned i = 0; i < m->n_kinds; i++)
+        nap_kind_destroy(&m->kinds[i]);
+    free(m->switch_read);
+    free(m->marked);
+    nap_arena_destroy(m);
+    free(m);
+}
+
+/* --- what it is made of ------------------------------------------------------------------------ */
+
+const struct nap_soc *nap_machine_soc(const struct nap_machine *m)
+{
+    return m->soc;
+}
+
+int nap_device_find(const struct nap_machine *m, const char *name)
+{
+    for (uint32_t i = 0; i < m->soc->n_devices; i++)
+        if (strcmp(m->soc->devices[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+int nap_master_find(const struct nap_machine *m, const char *name)
+{
+    for (uint32_t i = 0; i < m->soc->n_masters; i++)
+        if (strcmp(m->soc->masters[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+int nap_domain_find(const struct nap_machine *m, const char *name)
+{
+    for (uint32_t i = 0; i < m->soc->n_domains; i++)
+        if (strcmp(m->soc->domains[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+unsigned nap_device_count(const struct nap_machine *m)
+{
+    return m->n_devices;
+}
+
+const char *nap_device_name(const struct nap_machine *m, unsigned device)
+{
+    return m->soc->devices[device].name;
+}
+
+const struct nap_model *nap_device_model(const struct nap_machine *m, unsigned device)
+{
+    return m->devices[device].kind->block->model;
+}
+
+unsigned nap_device_variant(const struct nap_machine *m, unsigned device)
+{
+    return m->devices[device].kind->variant;
+}
+
+unsigned nap_upstream(const struct nap_machine *m, unsigned device)
+{
+    return m->devices[device].upstream;
+}
+
+unsigned nap_device_line(const struct nap_machine *m, unsigned device)
+{
+    return m->devices[device].line;
+}
+
+unsigned nap_switch(const struct nap_machine *m, unsigned device, unsigned index)
+{
+    size_t kind = (size_t)(m->devices[device].kind - m->kinds);
+
+    m->switch_read[kind] |= UINT64_C(1) << index;
+    return m->switch_value[kind][index];
+}
+
+void nap_set_profile(struct nap_machine *m, enum nap_profile profile)
+{
+    nap_touched(m, &m->st->profile, sizeof m->st->profile);
+    m->st->profile = profile;
+}
+
+void nap_set_policy(struct nap_machine *m, enum nap_policy policy)
+{
+    m->policy = policy;
+}
+
+const void *nap_block_state(const struct nap_machine *m, unsigned device)
+{
+    return m->devices[device].state;
+}
+
+void *nap_block_state_mut(struct nap_machine *m, unsigned device)
+{
+    return m->devices[device].state;
+}
+
+void nap_wire_set(struct nap_machine *m, unsigned device, bool level)
+{
+    uint64_t bit = UINT64_C(1) << device;
+    uint64_t now = level ? m->st->wires | bit : m->st->wires & ~bit;
+
+    if (now == m->st->wires)
+        return;
+    nap_touched(m, &m->st->wires, sizeof m->st->wires);
+    m->st->wires = now;
+}
+
+bool nap_wire(const struct nap_machine *m, unsigned device)
+{
+    return (m->st->wires & UINT64_C(1) << device) != 0;
+}
+
+struct nap_counters nap_counters(const struct nap_machine *m)
+{
+    return m->ev->counters;
+}
+
+void nap_unmodelled(struct nap_machine *m, unsigned device, const char *what)
+{
+    for (unsigned i = 0; i < m->n_unmodelled; i++) {
+        if (m->unmodelled[i].device == device && m->unmodelled[i].what == what) {
+            m->unmodelled[i].count++;
+            return;
+        }
+    }
+    if (m->n_unmodelled == NAP_UNMODELLED_MAX)
+        return;
+    m->unmodelled[m->n_unmodelled++] = (struct nap_unmodelled_use){what, device, 1};
+}
+
+/* --- traffic ------------------------------------------------------------------------------------ */
+
+void nap_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+               struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    out->n = 0;
+    if (!nap_device_on(m, device)) {
+        out->list[out->n++] = (struct nap_outcome){.kind = NAP_OUTCOME_BUS_ERROR,
+                                                   .context = UINT32_MAX,
+                                                   .why = "the unit is off"};
+        return;
+    }
+    m->devices[device].kind->block->probe(m, device, port, iova, out, footprint);
+}
+
+struct nap_outcome nap_dma(struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+                           enum nap_rw rw)
+{
+    struct nap_outcome o = {.kind = NAP_OUTCOME_BUS_ERROR, .context = UINT32_MAX,
+                            .why = "the unit is off"};
+    struct nap_event e;
+
+    m->source = (struct nap_source){NULL, 0};
+    if (nap_device_on(m, device))
+        o = m->devices[device].kind->block->dma(m, device, port, iova, rw);
+    e = nap_event_for(m, NAP_STEP_DMA, device, NAP_NO_SLOT);
+    e.index = port;
+    e.address = iova;
+    e.is_write = rw == NAP_WRITE;
+    e.now = o.pa;
+    e.label = nap_outcome_name(o.kind);
+    nap_step_done(m, &e);
+    return o;
+}
+
+const char *nap_outcome_name(enum nap_outcome_kind kind)
+{
+    static const char *const names[] = {
+        [NAP_OUTCOME_TRANSLATED] = "translated", [NAP_OUTCOME_BYPASS] = "bypass",
+        [NAP_OUTCOME_FAULT] = "fault",           [NAP_OUTCOME_STALL] = "stall",
+        [NAP_OUTCOME_BUS_ERROR] = "bus-error",   [NAP_OUTCOME_UNDETERMINED] = "undetermined",
+    };
+
+    return names[kind];
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* What can be asked of a model, generated or loaded. */
+#include <regnap/model.h>
+
+#include "core/canon.h"
+
+int nap_model_reg(const struct nap_model *model, const char *name)
+{
+    for (uint32_t i = 0; i < model->n_regs; i++)
+        if (strcmp(model->regs[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+int nap_model_variant(const struct nap_model *model, const char *name)
+{
+    for (uint32_t i = 0; i < model->n_variants; i++)
+        if (strcmp(model->variants[i], name) == 0)
+            return (int)i;
+    return -1;
+}
+
+const struct nap_field *nap_reg_field(const struct nap_reg *reg, const char *name)
+{
+    for (uint32_t i = 0; i < reg->n_fields; i++)
+        if (strcmp(reg->fields[i].name, name) == 0)
+            return &reg->fields[i];
+    return NULL;
+}
+
+uint32_t nap_reg_offset(const struct nap_reg *reg, uint32_t index)
+{
+    const struct nap_window *w = reg->windows;
+
+    while (w < &reg->windows[reg->n_windows - 1] && index >= w->first + w->count)
+        w++;
+    return w->offset + (index - w->first) * w->stride;
+}
+
+static void digest_field(struct nap_canon *c, const struct nap_field *field)
+{
+    nap_canon_text(c, field->name);
+    nap_canon_text(c, field->about);
+    nap_canon_text(c, field->relation);
+    nap_canon_u64(c, field->mask);
+    nap_canon_u64(c, field->variants);
+    nap_canon_u64(c, field->lsb);
+    nap_canon_u64(c, field->width);
+    nap_canon_u64(c, field->access);
+    nap_canon_u64(c, field->restore);
+    nap_canon_u64(c, field->unmodelled);
+}
+
+static void digest_masks(struct nap_canon *c, const uint64_t masks[NAP_VARIANTS_MAX])
+{
+    for (unsigned v = 0; v < NAP_VARIANTS_MAX; v++)
+        nap_canon_u64(c, masks[v]);
+}
+
+static void digest_window(struct nap_canon *c, const struct nap_window *window)
+{
+    nap_canon_u64(c, window->first);
+    nap_canon_u64(c, window->count);
+    nap_canon_u64(c, window->offset);
+    nap_canon_u64(c, window->stride);
+}
+
+static void digest_reg(struct nap_canon *c, const struct nap_reg *reg)
+{
+    nap_canon_text(c, reg->name);
+    nap_canon_text(c, reg->about);
+    nap_canon_text(c, reg->source);
+    nap_canon_u64(c, reg->n_fields);
+    for (uint32_t i = 0; i < reg->n_fields; i++)
+        digest_field(c, &reg->fields[i]);
+    nap_canon_u64(c, reg->count);
+    nap_canon_u64(c, reg->first_slot);
+    nap_canon_u64(c, reg->n_windows);
+    for (uint32_t i = 0; i < reg->n_windows; i++)
+        digest_window(c, &reg->windows[i]);
+    nap_canon_u64(c, reg->variants);
+    nap_canon_u64(c, reg->width_bits);
+    nap_canon_u64(c, reg->retention);
+    nap_canon_u64(c, reg->unmodelled);
+    nap_canon_u64(c, reg->hostile_random);
+    nap_canon_u64(c, reg->reset);
+    nap_canon_u64(c, reg->hostile);
+    nap_canon_u64(c, reg->hostile_mask);
+    digest_masks(c, reg->defined);
+    digest_masks(c, reg->writable);
+    digest_masks(c, reg->w0c);
+    digest_masks(c, reg->self_clear);
+}
+
+static void digest_switch(struct nap_canon *c, const struct nap_switch *sw)
+{
+    nap_canon_text(c, sw->id);
+    nap_canon_text(c, sw->about);
+    nap_canon_u64(c, sw->basis);
+    nap_canon_u64(c, sw->n_values);
+    for (uint32_t i = 0; i < sw->n_values; i++)
+        nap_canon_text(c, sw->values[i]);
+}
+
+struct nap_hash128 nap_model_digest(const struct nap_model *model)
+{
+    struct nap_canon c;
+
+    nap_canon_begin(&c, "regnap-model-1");
+    nap_canon_text(&c, model->name);
+    nap_canon_text(&c, model->title);
+    nap_canon_text(&c, model->source);
+    nap_canon_u64(&c, model->n_variants);
+    for (uint32_t i = 0; i < model->n_variants; i++)
+        nap_canon_text(&c, model->variants[i]);
+    nap_canon_u64(&c, model->window_bytes);
+    nap_canon_u64(&c, model->n_slots);
+    nap_canon_u64(&c, model->n_regs);
+    for (uint32_t i = 0; i < model->n_regs; i++)
+        digest_reg(&c, &model->regs[i]);
+    nap_canon_u64(&c, model->n_switches);
+    for (uint32_t i = 0; i < model->n_switches; i++)
+        digest_switch(&c, &model->switches[i]);
+    return nap_canon_end(&c);
+}

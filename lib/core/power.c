@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* Power domains and bus masters. Off: registers are lost by retention class, hardware work is
+ * dropped, interrupt outputs fall. */
+#include "core.h"
+
+#include <string.h>
+
+static uint32_t subtree(const struct nap_machine *m, uint32_t domains)
+{
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (uint32_t i = 0; i < m->soc->n_domains; i++) {
+            uint32_t parent = m->soc->domains[i].parent;
+            if (parent == NAP_SOC_NONE || (domains & 1u << i) || !(domains & 1u << parent))
+                continue;
+            domains |= 1u << i;
+            grown = true;
+        }
+    }
+    return domains;
+}
+
+static void device_off(struct nap_machine *m, unsigned device)
+{
+    struct nap_dev *d = &m->devices[device];
+
+    nap_work_drop(m, device);
+    nap_wire_set(m, device, false);
+    nap_touched(m, d->lost, d->kind->n_slots * sizeof *d->lost);
+    memcpy(d->lost, d->regs, d->kind->n_slots * sizeof *d->lost);
+    if (d->kind->block->power_off)
+        d->kind->block->power_off(m, device);
+}
+
+static void slot_on(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    struct nap_dev *d = &m->devices[device];
+    unsigned marks = d->marks[slot] & NAP_MARK_EVER;
+
+    switch ((enum nap_retention)d->kind->slots[slot].retention) {
+    case NAP_RETENTION_RETAINED:
+        marks = d->marks[slot];
+        break;
+    case NAP_RETENTION_UNKNOWN:
+        if (nap_varied(m, NAP_CHOOSE_RETAIN)) {
+            marks |= NAP_MARK_UNDETERMINED;
+            break;
+        }
+        d->regs[slot] = nap_reset_value(m, device, slot, (enum nap_profile)m->st->profile);
+        break;
+    case NAP_RETENTION_RESET:
+        d->regs[slot] = nap_reset_value(m, device, slot, NAP_PROFILE_ZERO);
+        break;
+    }
+    d->marks[slot] = (uint8_t)marks;
+}
+
+static void device_on(struct nap_machine *m, unsigned device)
+{
+    struct nap_dev *d = &m->devices[device];
+    unsigned n = d->kind->n_slots;
+
+    nap_touched(m, d->regs, n * sizeof *d->regs);
+    nap_touched(m, d->marks, n);
+    for (unsigned s = 0; s < n; s++) {
+        if (d->marks[s] & NAP_MARK_SEEN_BUSY) {
+            nap_touched(m, &m->st->n_seen_busy, sizeof m->st->n_seen_busy);
+            m->st->n_seen_busy--;
+        }
+        slot_on(m, device, s);
+    }
+    if (d->kind->block->power_on)
+        d->kind->block->power_on(m, device);
+}
+
+static void edge(struct nap_machine *m, uint32_t changed, const char *label,
+                 void (*each)(struct nap_machine *, unsigned))
+{
+    struct nap_event e = nap_event_for(m, NAP_STEP_POWER, UINT32_MAX, NAP_NO_SLOT);
+
+    e.was = m->st->domains_on;
+    nap_touched(m, &m->st->domains_on, sizeof m->st->domains_on);
+    m->st->domains_on ^= changed;
+    e.now = m->st->domains_on;
+    e.label = label;
+    for (unsigned i = 0; i < m->n_devices; i++)
+        if (changed & 1u << m->devices[i].domain)
+            each(m, i);
+    nap_watch_all(m);
+    nap_step_done(m, &e);
+}
+
+void nap_power_off(struct nap_machine *m, uint32_t domains)
+{
+    edge(m, subtree(m, domains) & m->st->domains_on, "power off", device_off);
+}
+
+/* A domain comes on only under a parent that is on or comes on with it. */
+static uint32_t can_come_on(const struct nap_machine *m, uint32_t domains)
+{
+    uint32_t on = m->st->domains_on;
+
+    for (uint32_t before = ~on; before != on;) {
+        before = on;
+        for (uint32_t i = 0; i < m->soc->n_domains; i++) {
+            uint32_t parent = m->soc->domains[i].parent;
+            if ((domains & 1u << i) && (parent == NAP_SOC_NONE || (on & 1u << parent)))
+                on |= 1u << i;
+        }
+    }
+    return on;
+}
+
+void nap_power_on(struct nap_machine *m, uint32_t domains)
+{
+    edge(m, can_come_on(m, domains) & ~m->st->domains_on, "power on", device_on);
+}
+
+bool nap_domain_on(const struct nap_machine *m, unsigned domain)
+{
+    return (m->st->domains_on & 1u << domain) != 0;
+}
+
+bool nap_device_on(const struct nap_machine *m, unsigned device)
+{
+    return (m->st->domains_on & 1u << m->devices[device].domain) != 0;
+}
+
+/* --- masters -------------------------------------------------------------------------------- */
+
+static void master_step(struct nap_machine *m, unsigned master, const char *label)
+{
+    struct nap_event e = nap_event_for(m, NAP_STEP_MASTER, UINT32_MAX, NAP_NO_SLOT);
+
+    e.index = master;
+    e.label = label;
+    nap_watch_all(m);
+    nap_step_done(m, &e);
+}
+
+void nap_master_set_mode(struct nap_machine *m, unsigned master, enum nap_master_mode mode)
+{
+    uint64_t bit = UINT64_C(1) << master;
+    uint64_t now = mode == NAP_MASTER_LIVE ? m->st->masters_live | bit : m->st->masters_live & ~bit;
+
+    if (now == m->st->masters_live)
+        return;
+    nap_touched(m, &m->st->masters_live, sizeof m->st->masters_live);
+    m->st->masters_live = now;
+    master_step(m, master, mode == NAP_MASTER_LIVE ? "released" : "held");
+}
+
+void nap_master_set_autonomous(struct nap_machine *m, unsigned master, bool yes)
+{
+    uint64_t bit = UINT64_C(1) << master;
+
+    nap_touched(m, &m->st->masters_autonomous, sizeof m->st->masters_autonomous);
+    m->st->masters_autonomous &= ~bit;
+    if (yes)
+        m->st->masters_autonomous |= bit;
+    master_step(m, master, yes ? "autonomous" : "not autonomous");
+}
+
+bool nap_master_live(const struct nap_machine *m, unsigned master)
+{
+    uint64_t bit = UINT64_C(1) << master;
+
+    if (!nap_domain_on(m, m->soc->masters[master].domain))
+        return false;
+    return ((m->st->masters_live | m->st->masters_autonomous) & bit) != 0;
+}
+
+void nap_set_asleep(struct nap_machine *m, bool asleep)
+{
+    struct nap_event e = nap_event_for(m, NAP_STEP_MASTER, UINT32_MAX, NAP_NO_SLOT);
+
+    nap_touched(m, &m->st->asleep, sizeof m->st->asleep);
+    m->st->asleep = asleep;
+    e.label = asleep ? "suspend begins" : "resume has returned";
+    nap_watch_all(m);
+    nap_step_done(m, &e);
+}

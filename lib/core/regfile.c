@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/* The register file: what a write stores, what a read shows, what a power cut leaves. All of it
+ * from the model's tables; blocks add only effects. */
+#include "core.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
+{
+    const struct nap_reg *reg = &kind->block->model->regs[r];
+    struct nap_slot *slot = &kind->slots[reg->first_slot + i];
+
+    slot->reg = r;
+    slot->index = i;
+    slot->size_bytes = reg->width_bits / 8u;
+    slot->retention = reg->retention;
+    slot->defined = reg->defined[kind->variant];
+    slot->writable = reg->writable[kind->variant];
+    slot->w0c = reg->w0c[kind->variant];
+    slot->self_clear = reg->self_clear[kind->variant];
+    slot->on_write = kind->block->on_write ? kind->block->on_write[r] : NULL;
+    if (reg->variants & 1u << kind->variant)
+        kind->decode[nap_reg_offset(reg, i) / 4] = (uint16_t)(reg->first_slot + i);
+}
+
+enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *block,
+                             unsigned variant, struct nap_error *error)
+{
+    const struct nap_model *model = block->model;
+    size_t words = model->window_bytes / 4;
+
+    kind->block = block;
+    kind->variant = variant;
+    kind->n_slots = model->n_slots;
+    kind->slots = calloc(model->n_slots, sizeof *kind->slots);
+    kind->decode = malloc(words * sizeof *kind->decode);
+    if (!kind->slots || !kind->decode)
+        return nap_fail(error, NAP_ERR_NOMEM, "no memory for the registers of %s", model->name);
+    memset(kind->decode, 0xff, words * sizeof *kind->decode);
+    for (uint32_t r = 0; r < model->n_regs; r++)
+        for (uint32_t i = 0; i < model->regs[r].count; i++)
+            fill_slot(kind, r, i);
+    return NAP_OK;
+}
+
+void nap_kind_destroy(struct nap_kind *kind)
+{
+    free(kind->slots);
+    free(kind->decode);
+}
+
+/* --- plain access for blocks and rules -------------------------------------------------------- */
+
+uint64_t nap_reg_get(const struct nap_machine *m, unsigned device, unsigned slot)
+{
+    assert(slot < m->devices[device].kind->n_slots);
+    return m->devices[device].regs[slot];
+}
+
+unsigned nap_reg_marks(const struct nap_machine *m, unsigned device, unsigned slot)
+{
+    assert(slot < m->devices[device].kind->n_slots);
+    return m->devices[device].marks[slot];
+}
+
+static void store(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+{
+    uint64_t *at = &m->devices[device].regs[slot];
+
+    if (*at == value)
+        return;
+    nap_touched(m, at, sizeof *at);
+    *at = value;
+    nap_watch_touched(m, device, slot);
+}
+
+static void set_marks(struct nap_machine *m, unsigned device, unsigned slot, unsigned marks)
+{
+    uint8_t *at = &m->devices[device].marks[slot];
+
+    if (*at == marks)
+        return;
+    nap_touched(m, at, sizeof *at);
+    *at = (uint8_t)marks;
+    nap_watch_touched(m, device, slot);
+}
+
+void nap_reg_set(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+{
+    assert(slot < m->devices[device].kind->n_slots);
+    store(m, device, slot, value);
+}
+
+/* --- accesses that reached the device --------------------------------------------------------- */
+
+void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+{
+    const struct nap_dev *d = &m->devices[device];
+    const struct nap_slot *s = &d->kind->slots[slot];
+    struct nap_event e = nap_event_for(m, NAP_STEP_WRITE, device, slot);
+    uint64_t was = d->regs[slot];
+    uint64_t plain = s->writable & ~(s->w0c | s->self_clear);
+    uint64_t now = (was & ~s->writable) | (value & plain) | (was & value & s->w0c) |
+                   ((was | value) & s->self_clear);
+
+    e.size_bytes = (uint8_t)s->size_bytes;
+    e.is_write = true;
+    e.rules = s->rules | (value & ~s->defined ? NAP_RESERVED_BITS_WRITTEN : 0);
+    e.marks = d->marks[slot];
+    e.was = was;
+    e.now = now;
+    e.written = value;
+    store(m, device, slot, now);
+    set_marks(m, device, slot,
+              (d->marks[slot] & ~NAP_MARK_UNDETERMINED) | NAP_MARK_WRITTEN | NAP_MARK_EVER);
+    if (now & ~was & s->self_clear)
+        nap_work_post(m, device, slot, now & ~was & s->self_clear);
+    if (s->on_write)
+        s->on_write(m, device, s->index, was, now);
+    if (d->kind->block->model->regs[s->reg].unmodelled)
+        nap_unmodelled(m, device, d->kind->block->model->regs[s->reg].name);
+    nap_step_done(m, &e);
+}
+
+/* A register that still shows work unfinished after this many equal reads, with nothing left
+ * that could change it, has hung its reader (O5). */
+#define POLLS_MAX 10000u
+
+static void count_poll(struct nap_machine *m, const struct nap_event *e)
+{
+    struct nap_evidence *ev = m->ev;
+
+    if (ev->poll_device != e->device || ev->poll_slot != e->slot || ev->poll_value != e->now) {
+        ev->poll_device = e->device;
+        ev->poll_slot = e->slot;
+        ev->poll_value = e->now;
+        ev->poll_count = 1;
+        return;
+    }
+    ev->counters.polls++;
+    if (++ev->poll_count >= POLLS_MAX && m->stuck_jump) {
+        struct nap_event stuck = *e;
+        stuck.kind = NAP_STEP_STUCK;
+        nap_touched(m, &m->st->stuck, sizeof m->st->stuck);
+        m->st->stuck = 1;
+        nap_step_done(m, &stuck);
+    }
+}
+
+/* A driver that reads unfinished work twice in a row is waiting for it. */
+static void note_busy(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+{
+    const struct nap_dev *d = &m->devices[device];
+    bool busy = (value & d->kind->slots[slot].self_clear) && m->ev->poll_count >= 2;
+    unsigned marks = d->marks[slot];
+
+    if (busy == ((marks & NAP_MARK_SEEN_BUSY) != 0))
+        return;
+    set_marks(m, device, slot, marks ^ NAP_MARK_SEEN_BUSY);
+    nap_touched(m, &m->st->n_seen_busy, sizeof m->st->n_seen_busy);
+    m->st->n_seen_busy += busy ? 1u : UINT32_MAX;
+}
+
+uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    const struct nap_dev *d = &m->devices[device];
+    const struct nap_slot *s = &d->kind->slots[slot];
+    struct nap_event e;
+
+    if (d->marks[slot] & NAP_MARK_UNDETERMINED)
+        nap_regfile_settle(m, device, slot);
+    if (m->st->n_work && (d->regs[slot] & s->self_clear))
+        nap_work_was_read(m, device, slot);
+    e = nap_event_for(m, NAP_STEP_READ, device, slot);
+    e.size_bytes = (uint8_t)s->size_bytes;
+    e.marks = d->marks[slot];
+    e.was = e.now = d->regs[slot];
+    if (d->kind->block->model->regs[s->reg].unmodelled)
+        nap_unmodelled(m, device, d->kind->block->model->regs[s->reg].name);
+    nap_step_done(m, &e);
+    count_poll(m, &e);
+    if (s->self_clear)
+        note_busy(m, device, slot, e.now);
+    return e.now;
+}
+
+void nap_seen_busy_clear(struct nap_machine *m)
+{
+    if (m->st->n_seen_busy == 0)
+        return;
+    for (unsigned d = 0; d < m->n_devices; d++)
+        for (unsigned s = 0; s < m->devices[d].kind->n_slots; s++)
+            set_marks(m, d, s, m->devices[d].marks[s] & ~NAP_MARK_SEEN_BUSY);
+    nap_touched(m, &m->st->n_seen_busy, sizeof m->st->n_seen_busy);
+    m->st->n_seen_busy = 0;
+}
+
+/* --- what a register wakes up with ------------------------------------------------------------ */
+
+uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned slot,
+                         enum nap_profile profile)
+{
+    const struct nap_kind *kind = m->devices[device].kind;
+    const struct nap_reg *reg = &kind->block->model->regs[kind->slots[slot].reg];
+    const char *name = m->soc->devices[device].name;
+    uint64_t value;
+
+    if (profile == NAP_PROFILE_ZERO)
+        return reg->reset & kind->slots[slot].defined;
+    if (!reg->hostile_random)
+        return reg->hostile & kind->slots[slot].defined;
+    value = XXH3_64bits_withSeed(reg->name, strlen(reg->name), kind->slots[slot].index);
+    value = XXH3_64bits_withSeed(name, strlen(name), value);
+    return value & reg->hostile_mask & kind->slots[slot].defined;
+}
+
+#define SETTLE_MAX 5
+
+static unsigned add_distinct(uint64_t *list, unsigned n, uint64_t value)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (list[i] == value)
+            return n;
+    list[n] = value;
+    return n + 1;
+}
+
+/* The next device of the same kind: the likeliest donor of plausible garbage. */
+static unsigned sibling(const struct nap_machine *m, unsigned device)
+{
+    for (unsigned i = 1; i < m->n_devices; i++) {
+        unsigned other = (device + i) % m->n_devices;
+        if (m->devices[other].kind == m->devices[device].kind)
+            return other;
+    }
+    return device;
+}
+
+void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    const struct nap_dev *d = &m->devices[device];
+    uint64_t defined = d->kind->slots[slot].defined;
+    uint64_t values[SETTLE_MAX];
+    struct nap_event e = nap_event_for(m, NAP_STEP_SETTLE, device, slot);
+    unsigned n = 0;
+    uint32_t chosen;
+
+    n = add_distinct(values, n,
+                     nap_reset_value(m, device, slot, (enum nap_profile)m->st->profile));
+    n = add_distinct(values, n, 0);
+    n = add_distinct(values, n, defined);
+    n = add_distinct(values, n, d->lost[slot]);
+    n = add_distinct(values, n, m->devices[sibling(m, device)].lost[slot]);
+    chosen = nap_choose(m, NAP_CHOOSE_RETAIN, "register content after power loss",
+                        nap_instance_of(device, slot), n);
+    e.was = d->regs[slot];
+    e.now = values[chosen];
+    store(m, device, slot, values[chosen]);
+    set_marks(m, device, slot, d->marks[slot] & ~NAP_MARK_UNDETERMINED);
+    nap_step_done(m, &e);
+}
+
+/* --- golden values ---------------------------------------------------------------------------- */
+
+void nap_golden_take(struct nap_machine *m)
+{
+    nap_touched(m, &m->st->golden_valid, sizeof m->st->golden_valid);
+    m->st->golden_valid = 1;
+    for (unsigned i = 0; i < m->n_devices; i++) {
+        struct nap_dev *d = &m->devices[i];
+        unsigned n = d->kind->n_slots;
+        nap_touched(m, d->golden, n * sizeof *d->golden);
+        nap_touched(m, d->golden_marks, n);
+        memcpy(d->golden, d->regs, n * sizeof *d->golden);
+        for (unsigned s = 0; s < n; s++)
+            d->golden_marks[s] = (d->marks[s] & NAP_MARK_EVER) != 0;
+    }
+}
+
+void nap_golden_drop(struct nap_machine *m)
+{
+    nap_touched(m, &m->st->golden_valid, sizeof m->st->golden_valid);
+    m->st->golden_valid = 0;
+}
+
+bool nap_golden(const struct nap_machine *m, unsigned device, unsigned slot, uint64_t *value)
+{
+    const struct nap_dev *d = &m->devices[device];
+
+    if (!m->st->golden_valid || !d->golden_marks[slot])
+        return false;
+    *value = d->golden[slot];
+    return true;
+}
+
+/* --- for probes --------------------------------------------------------------------------------- */
+
+static void footprint_add(struct nap_footprint *f, unsigned device, unsigned slot)
+{
+    if (!f)
+        return;
+    if (f->n < NAP_FOOTPRINT_MAX) {
+        f->list[f->n].device = device;
+        f->list[f->n].slot = slot;
+    }
+    f->n++;
+}
+
+uint64_t nap_probe_reg(const struct nap_machine *m, unsigned device, unsigned slot,
+                       struct nap_footprint *footprint)
+{
+    footprint_add(footprint, device, slot);
+    return nap_reg_get(m, device, slot);
+}
+
+void nap_probe_hidden(unsigned device, struct nap_footprint *footprint)
+{
+    footprint_add(footprint, device, NAP_SLOT_HIDDEN);
+}
+
+void nap_probe_changed(struct nap_machine *m, unsigned device)
+{
+    nap_watch_touched(m, device, m->devices[device].kind->n_slots);
+}

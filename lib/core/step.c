@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* One state change after another: numbering, trace, and the hand-over to the rules. */
+#include "core.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+struct nap_event nap_event_for(const struct nap_machine *m, enum nap_step_kind kind,
+                               unsigned device, unsigned slot)
+{
+    struct nap_event e = {.kind = kind, .device = device, .slot = slot, .source = m->source};
+
+    e.reg = e.index = UINT32_MAX;
+    if (device != UINT32_MAX && slot != NAP_NO_SLOT) {
+        e.reg = m->devices[device].kind->slots[slot].reg;
+        e.index = m->devices[device].kind->slots[slot].index;
+    }
+    return e;
+}
+
+/* Rules and probes may not change the machine; the one thing that leaves a step early is the
+ * watchdog, back to whoever called the driver. */
+void nap_step_done(struct nap_machine *m, struct nap_event *event)
+{
+    nap_touched(m, &m->ev->counters, sizeof m->ev->counters);
+    event->step = ++m->ev->counters.steps;
+    if (event->issued == 0)
+        event->issued = event->step;
+    if (m->trace)
+        m->trace(m->trace_context, m, event);
+    if (m->observer &&
+        (event->rules || m->any_marked || (m->observed & NAP_STEP_BIT(event->kind))))
+        m->observer(m->observer_context, m, event);
+    if (event->kind == NAP_STEP_STUCK && m->stuck_jump)
+        longjmp(*(jmp_buf *)m->stuck_jump, 1);
+}
+
+void nap_watch_all(struct nap_machine *m)
+{
+    if (m->watch_words == 0)
+        return;
+    memset(m->marked, 0xff, m->watch_words * sizeof *m->marked);
+    m->any_marked = true;
+}
+
+void nap_set_trace(struct nap_machine *m, nap_trace_sink *sink, void *context)
+{
+    m->trace = sink;
+    m->trace_context = context;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Hardware work that takes time: each item was started by setting a self-clearing bit. Whether
+ * it is done at once or late is one latency choice, asked when somebody could first notice. */
+#include "core.h"
+
+#include <assert.h>
+#include <string.h>
+
+static struct nap_work *find(const struct nap_machine *m, unsigned device, unsigned slot,
+                             uint64_t mask)
+{
+    for (uint32_t i = 0; i < m->st->n_work; i++) {
+        struct nap_work *w = &m->st->work[i];
+        if (w->device == device && w->slot == slot && (w->mask & mask))
+            return w;
+    }
+    return NULL;
+}
+
+static bool before(const struct nap_work *a, const struct nap_work *b)
+{
+    if (a->device != b->device)
+        return a->device < b->device;
+    return a->slot != b->slot ? a->slot < b->slot : a->mask < b->mask;
+}
+
+static void touch_list(struct nap_machine *m)
+{
+    nap_touched(m, &m->st->n_work, sizeof m->st->n_work);
+    nap_touched(m, m->st->work, (m->st->n_work + 1) * sizeof m->st->work[0]);
+    nap_touched(m, m->ev->work, (m->st->n_work + 1) * sizeof m->ev->work[0]);
+}
+
+static void insert(struct nap_machine *m, struct nap_work item)
+{
+    struct nap_state *st = m->st;
+    uint32_t at = 0;
+
+    assert(st->n_work + 1 < NAP_WORK_MAX);
+    while (at < st->n_work && before(&st->work[at], &item))
+        at++;
+    touch_list(m);
+    memmove(&st->work[at + 1], &st->work[at], (st->n_work - at) * sizeof st->work[0]);
+    memmove(&m->ev->work[at + 1], &m->ev->work[at], (st->n_work - at) * sizeof m->ev->work[0]);
+    st->work[at] = item;
+    m->ev->work[at].issued = m->ev->counters.steps + 1;
+    st->n_work++;
+}
+
+static nap_step take_out(struct nap_machine *m, uint32_t at)
+{
+    struct nap_state *st = m->st;
+    nap_step issued = m->ev->work[at].issued;
+
+    touch_list(m);
+    st->n_work--;
+    memmove(&st->work[at], &st->work[at + 1], (st->n_work - at) * sizeof st->work[0]);
+    memmove(&m->ev->work[at], &m->ev->work[at + 1], (st->n_work - at) * sizeof m->ev->work[0]);
+    memset(&st->work[st->n_work], 0, sizeof st->work[0]);
+    return issued;
+}
+
+static void finish(struct nap_machine *m, uint32_t at)
+{
+    struct nap_work w = m->st->work[at];
+    struct nap_dev *d = &m->devices[w.device];
+    struct nap_event e = nap_event_for(m, NAP_STEP_WORK, w.device, w.slot);
+
+    e.issued = take_out(m, at);
+    e.was = d->regs[w.slot];
+    e.now = e.was & ~w.mask;
+    nap_reg_set(m, w.device, w.slot, e.now);
+    if (d->kind->block->work_done)
+        d->kind->block->work_done(m, w.device, w.slot, w.mask);
+    nap_step_done(m, &e);
+}
+
+void nap_work_post(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
+{
+    struct nap_work item = {.mask = mask, .device = device, .slot = (uint16_t)slot};
+
+    insert(m, item);
+    if (!nap_varied(m, NAP_CHOOSE_LATENCY) && m->policy == NAP_POLICY_EAGER)
+        nap_work_notice(m, device, slot, mask);
+}
+
+static unsigned late_reads(const struct nap_machine *m, unsigned device)
+{
+    const struct nap_block *block = m->devices[device].kind->block;
+
+    return block->work_reads ? block->work_reads(m, device) : 3;
+}
+
+void nap_work_notice(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
+{
+    struct nap_work *w = find(m, device, slot, mask);
+    uint32_t n = m->st->faults_left ? 3 : 2;
+    uint32_t chosen;
+
+    if (!w || w->state != NAP_WORK_UNDECIDED)
+        return;
+    chosen = nap_choose_fault(m, NAP_CHOOSE_LATENCY, "work finishes late",
+                              nap_instance_of(device, slot), n, 2);
+    if (chosen == 0) {
+        finish(m, (uint32_t)(w - m->st->work));
+        return;
+    }
+    nap_touched(m, w, sizeof *w);
+    w->state = chosen == 1 ? NAP_WORK_LATE : NAP_WORK_NEVER;
+    w->reads_left = chosen == 1 ? (uint8_t)late_reads(m, device) : 0;
+}
+
+/* A late item shows itself unfinished for its number of reads and is done before the next. */
+void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    struct nap_work *w = find(m, device, slot, UINT64_MAX);
+
+    if (!w)
+        return;
+    nap_work_notice(m, device, slot, w->mask);
+    w = find(m, device, slot, UINT64_MAX);
+    if (!w || w->state != NAP_WORK_LATE)
+        return;
+    if (w->reads_left == 0) {
+        finish(m, (uint32_t)(w - m->st->work));
+        return;
+    }
+    nap_touched(m, w, sizeof *w);
+    w->reads_left--;
+}
+
+bool nap_work_pending(const struct nap_machine *m, unsigned device, unsigned slot,
+                      uint64_t mask)
+{
+    return find(m, device, slot, mask) != NULL;
+}
+
+/* Power is gone: nothing finishes any more. */
+void nap_work_drop(struct nap_machine *m, unsigned device)
+{
+    for (uint32_t i = m->st->n_work; i-- > 0;)
+        if (m->st->work[i].device == device)
+            (void)take_out(m, i);
+}
+
+void nap_work_finish_all(struct nap_machine *m)
+{
+    for (uint32_t i = m->st->n_work; i-- > 0;)
+        if (m->st->work[i].state != NAP_WORK_NEVER)
+            finish(m, i);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* The engines. A node is a quiet point; an edge runs the machine to the next one with a list of
+ * choices made on the way. Choices inside an edge are counted through like an odometer. A run's
+ * position is part of its state and only grows, so no state comes twice on one path. */
+#include "explore.h"
+
+#include "../rules/findings.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEPTH_MAX 2048
+#define UNBOUNDED 255u
+
+struct node {
+    unsigned mark;
+    unsigned start; /* first choice of its outgoing edge on the path */
+};
+
+struct dfs {
+    struct nap_search *search;
+    struct nap_visited visited;
+    struct nap_path path;
+    unsigned cursor; /* next choice to replay; beyond the path: new, 0 */
+    unsigned depth;
+    unsigned bound; /* non-zero choices allowed */
+    struct node nodes[DEPTH_MAX];
+};
+
+static uint32_t dfs_choose(void *context, const struct nap_choice *choice)
+{
+    struct dfs *d = context;
+    struct nap_choice c = *choice;
+
+    if (d->cursor < d->path.n) {
+        struct nap_path_choice *p = &d->path.list[d->cursor++];
+        assert(p->choice.n == choice->n);
+        if (p->means[0] == 0 && p->choice.value && d->search->subject->means)
+            d->search->subject->means(d->search->subject->context, &p->choice, p->means,
+                                      sizeof p->means);
+        return p->choice.value;
+    }
+    c.value = 0;
+    nap_path_add(&d->path, d->search->subject, &c);
+    d->cursor++;
+    return 0;
+}
+
+static unsigned nonzero(const struct nap_path *path)
+{
+    const struct nap_path_choice *last;
+
+    if (path->n == 0)
+        return 0;
+    last = &path->list[path->n - 1];
+    return last->nonzero_before + (last->choice.value != 0);
+}
+
+static void report_findings(struct nap_search *s, const struct nap_path *path)
+{
+    struct nap_findings *f = s->subject->findings;
+
+    if (f->n_violations || f->n_notes)
+        s->found(s->context, path);
+    nap_findings_clear(f);
+}
+
+static void check_key(struct nap_search *s, struct nap_hash128 key)
+{
+    struct nap_hash128 full;
+
+    if (!s->check_keys)
+        return;
+    full = nap_state_key_full(s->subject->m);
+    s->key_mismatch |= full.low != key.low || full.high != key.high;
+}
+
+static void push(struct dfs *d)
+{
+    assert(d->depth < DEPTH_MAX);
+    d->nodes[d->depth].mark = nap_mark(d->search->subject->m);
+    d->nodes[d->depth].start = d->path.n;
+    d->depth++;
+}
+
+/* Runs one edge. True if it led to a new state. */
+static bool run_edge(struct dfs *d)
+{
+    struct nap_search *s = d->search;
+    struct nap_hash128 key;
+    bool more;
+
+    d->cursor = d->nodes[d->depth - 1].start;
+    more = s->subject->advance(s->subject->context);
+    assert(d->cursor == d->path.n);
+    report_findings(s, &d->path);
+    if (!more) {
+        s->completed++;
+        s->executions++;
+        if (s->complete)
+            s->complete(s->context, &d->path);
+        return false;
+    }
+    key = nap_state_key(s->subject->m);
+    check_key(s, key);
+    if (!nap_visited_check(&d->visited, key,
+                           (uint8_t)(d->bound == UNBOUNDED ? UNBOUNDED
+                                                           : d->bound - nonzero(&d->path))))
+        return true;
+    s->executions++;
+    return false;
+}
+
+/* Sets the next untried outcome of the edge that leaves the top node. */
+static bool next_outcome(struct dfs *d)
+{
+    unsigned start = d->nodes[d->depth - 1].start;
+
+    for (; d->path.n > start; d->path.n--) {
+        struct nap_path_choice *p = &d->path.list[d->path.n - 1];
+        if (p->choice.value + 1 >= p->choice.n || p->nonzero_before + 1 > d->bound)
+            continue;
+        p->choice.value++;
+        p->means[0] = 0;
+        return true;
+    }
+    return false;
+}
+
+/* Goes back to the deepest node with an untried outcome. False when there is none. */
+static bool backtrack(struct dfs *d)
+{
+    while (d->depth > 0) {
+        if (next_outcome(d)) {
+            nap_rewind(d->search->subject->m, d->nodes[d->depth - 1].mark);
+            return true;
+        }
+        d->depth--;
+    }
+    return false;
+}
+
+/* True when the space within the bound was exhausted before the budget. */
+static bool search_within(struct dfs *d, unsigned bound)
+{
+    d->bound = bound;
+    d->path.n = 0;
+    d->depth = 0;
+    push(d);
+    for (;;) {
+        if (run_edge(d)) {
+            push(d);
+            continue;
+        }
+        if (!backtrack(d))
+            return true;
+        if (d->search->executions >= d->search->budget)
+            return false;
+    }
+}
+
+void nap_search_exhaustive(struct nap_search *search)
+{
+    static const unsigned bounds[] = {1, 2, UNBOUNDED};
+    struct nap_machine *m = search->subject->m;
+    unsigned base = nap_mark(m);
+    struct dfs *d = calloc(1, sizeof *d);
+
+    if (!d)
+        abort();
+    d->search = search;
+    nap_visited_init(&d->visited);
+    nap_set_chooser(m, dfs_choose, d, search->varied);
+    for (unsigned i = 0; i < 3; i++) {
+        nap_rewind(m, base);
+        search->exhausted = search_within(d, bounds[i]);
+        if (!search->exhausted)
+            break;
+    }
+    search->distinct_states = d->visited.used;
+    nap_rewind(m, base);
+    nap_unmark(m);
+    nap_set_chooser(m, NULL, NULL, 0);
+    nap_visited_free(&d->visited);
+    nap_path_free(&d->path);
+    free(d);
+}
+
+void nap_search_random(struct nap_search *search, uint64_t seed)
+{
+    const struct nap_subject *subject = search->subject;
+    struct nap_replay r = {.subject = subject, .random = true};
+    unsigned base = nap_mark(subject->m);
+
+    nap_set_chooser(subject->m, nap_replay_choose, &r, search->varied);
+    for (; search->executions < search->budget; search->executions++) {
+        nap_rewind(subject->m, base);
+        nap_replay_reset(&r, NULL);
+        r.seed = seed ^ (search->executions + 1) * UINT64_C(0xd1342543de82ef95);
+        while (subject->advance(subject->context))
+            if (search->check_keys)
+                check_key(search, nap_state_key(subject->m));
+        report_findings(search, &r.path);
+        search->completed++;
+        if (search->complete)
+            search->complete(search->context, &r.path);
+    }
+    nap_rewind(subject->m, base);
+    nap_unmark(subject->m);
+    nap_set_chooser(subject->m, NULL, NULL, 0);
+    nap_replay_free(&r);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* What must hold of this block. The conduct rules look at the moment a micro-TLB comes alive:
+ * everything its traffic will pass must be in place by then. */
+#include "ipmmu.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include <regnap/ledger.h>
+
+/* Whether the write makes the port live on its context: enabled by it, moved to another
+ * context by it, or enabled already but not by software since power-on. */
+static bool comes_alive(const struct nap_event *e)
+{
+    if (!(e->now & IPMMU_IMUCTR_MMUEN) || ipmmu_context(e->now) >= IPMMU_CONTEXTS)
+        return false;
+    return !(e->was & IPMMU_IMUCTR_MMUEN) || !(e->marks & NAP_MARK_WRITTEN) ||
+           ipmmu_context(e->was) != ipmmu_context(e->now);
+}
+
+static bool landed(const struct nap_machine *m, unsigned device, unsigned slot)
+{
+    return (nap_reg_marks(m, device, slot) & NAP_MARK_WRITTEN) != 0;
+}
+
+static void root_before_utlb(const struct nap_machine *m, const struct nap_event *e,
+                             struct nap_report *report)
+{
+    unsigned root = nap_upstream(m, e->device);
+    unsigned n = ipmmu_context(e->now);
+    const char *missing = NULL;
+
+    if (!comes_alive(e))
+        return;
+    if (!landed(m, root, IPMMU_SLOT_IMTTLBR0 + n))
+        missing = "IMTTLBR0 not written since power-on";
+    else if (!landed(m, root, IPMMU_SLOT_IMTTUBR0 + n))
+        missing = "IMTTUBR0 not written since power-on";
+    else if (!landed(m, root, IPMMU_SLOT_IMTTBCR + n))
+        missing = "IMTTBCR not written since power-on";
+    else if (!(nap_reg_get(m, root, IPMMU_SLOT_IMCTR + n) & IPMMU_IMCTR_MMUEN))
+        missing = "IMCTR.MMUEN is 0";
+    if (missing)
+        nap_violation(report, e->device, e->slot, e->index,
+                      "cache %s enabled micro-TLB %" PRIu32 " on context %u while root %s had "
+                      "not restored context %u: %s",
+                      nap_device_name(m, e->device), e->index, n, nap_device_name(m, root), n,
+                      missing);
+}
+
+static void cache_context_before_utlb(const struct nap_machine *m, const struct nap_event *e,
+                                      struct nap_report *report)
+{
+    unsigned n = ipmmu_context(e->now);
+
+    if (!comes_alive(e) ||
+        (nap_reg_get(m, e->device, IPMMU_SLOT_IMCTR + n) & IPMMU_IMCTR_MMUEN))
+        return;
+    nap_violation(report, e->device, e->slot, e->index,
+                  "cache %s enabled micro-TLB %" PRIu32 " on context %u while its own "
+                  "IMCTR[%u].MMUEN was 0",
+                  nap_device_name(m, e->device), e->index, n, n);
+}
+
+/* The name of the bit of @mask that is not as it was at suspend entry, or NULL. */
+static const char *not_golden(const struct nap_machine *m, unsigned device, unsigned slot,
+                              uint64_t mask, const char *name)
+{
+    uint64_t golden;
+
+    if (!nap_golden(m, device, slot, &golden))
+        return NULL;
+    return ((golden ^ nap_reg_get(m, device, slot)) & mask) ? name : NULL;
+}
+
+static bool secgrp_clear(const struct nap_machine *m, unsigned device)
+{
+    return !(nap_reg_marks(m, device, IPMMU_SLOT_IMSCTLR) & NAP_MARK_UNDETERMINED) &&
+           !(nap_reg_get(m, device, IPMMU_SLOT_IMSCTLR) & IPMMU_IMSCTLR_USE_SECGRP);
+}
+
+static void controls_before_utlb(const struct nap_machine *m, const struct nap_event *e,
+                                 struct nap_report *report)
+{
+    unsigned root = nap_upstream(m, e->device);
+    unsigned n = ipmmu_context(e->now);
+    const char *wrong = NULL;
+
+    if (!comes_alive(e))
+        return;
+    if (!secgrp_clear(m, e->device))
+        wrong = "USE_SECGRP of the cache may be set";
+    if (!wrong && !secgrp_clear(m, root))
+        wrong = "USE_SECGRP of the root may be set";
+    if (!wrong)
+        wrong = not_golden(m, root, IPMMU_SLOT_IMSAUXCTLR, IPMMU_IMSAUXCTLR_S2PTE,
+                           "IMSAUXCTLR.S2PTE of the root is not as at suspend entry");
+    if (!wrong)
+        wrong = not_golden(m, root, IPMMU_SLOT_IMCTR + n, IPMMU_IMCTR_VA64,
+                           "IMCTR.VA64 of the root is not as at suspend entry");
+    if (!wrong)
+        wrong = not_golden(m, root, IPMMU_SLOT_IMTTBCR + n, IPMMU_IMTTBCR_PMB,
+                           "IMTTBCR.PMB of the root is not as at suspend entry");
+    if (wrong)
+        nap_violation(report, e->device, e->slot, e->index,
+                      "cache %s enabled micro-TLB %" PRIu32 " on context %u while %s",
+                      nap_device_name(m, e->device), e->index, n, wrong);
+}
+
+/* --- flushes ------------------------------------------------------------------------------------ */
+
+/* Whether the entry would answer this port otherwise than the ground truth. */
+static bool entry_wrong(const struct nap_machine *m, unsigned cache, unsigned port,
+                        const struct ipmmu_entry *entry)
+{
+    struct nap_truth t;
+
+    nap_truth_of(m, cache, port, (nap_addr)entry->page << 12, &t);
+    if (!t.judged)
+        return false;
+    for (unsigned i = 0; i < t.n; i++)
+        if (t.allowed[i].mapped && t.allowed[i].pa >> 12 == entry->pa_page)
+            return false;
+    return true;
+}
+
+/* A wrong entry of @unit that port (of @cache) could hit on context @n. */
+static bool holds_wrong_entry(const struct nap_machine *m, unsigned unit, unsigned cache,
+                              unsigned port, unsigned n)
+{
+    const struct nap_ipmmu *u = ipmmu_of(m, unit);
+
+    for (unsigned i = 0; i < u->n_entries; i++)
+        if (nap_ipmmu_entry_usable(m, unit, &u->tlb[i], port, n) &&
+            entry_wrong(m, cache, port, &u->tlb[i]))
+            return true;
+    return false;
+}
+
+struct flush {
+    unsigned unit;
+    unsigned slot;
+    uint64_t mask;
+};
+
+static void flush_before_utlb(const struct nap_machine *m, const struct nap_event *e,
+                              struct nap_report *report)
+{
+    unsigned root = nap_upstream(m, e->device);
+    unsigned n = ipmmu_context(e->now);
+    const struct flush flushes[] = {
+        {root, IPMMU_SLOT_IMCTR + n, IPMMU_IMCTR_FLUSH},
+        {e->device, IPMMU_SLOT_IMCTR + n, IPMMU_IMCTR_FLUSH},
+        {e->device, e->slot, IPMMU_IMUCTR_FLUSH},
+    };
+    char name[NAP_NAME_MAX * 2];
+
+    if (!comes_alive(e))
+        return;
+    for (unsigned i = 0; i < 3; i++) {
+        if (!nap_work_pending(m, flushes[i].unit, flushes[i].slot, flushes[i].mask))
+            continue;
+        nap_register_name(m, flushes[i].unit, flushes[i].slot, name, sizeof name);
+        if (holds_wrong_entry(m, flushes[i].unit, e->device, e->index, n))
+            nap_violation(report, e->device, e->slot, e->index,
+                          "cache %s enabled micro-TLB %" PRIu32 " on context %u while the "
+                          "flush that %s started was unfinished, with a wrong entry in its scope",
+                          nap_device_name(m, e->device), e->index, n, name);
+        else
+            nap_note(report, e->device, e->slot, e->index,
+                     "micro-TLB enabled while the flush that %s started was unfinished; no "
+                     "TLB entry in its scope is wrong (TLBs came up empty or right, P18)",
+                     name);
+    }
+}
+
+/* --- the table ------------------------------------------------------------------------------------ */
+
+#define GEN3_MANUAL "R-Car Gen3 IPMMU as public drivers and reviews describe it"
+
+const struct nap_rule nap_ipmmu_rules[] = {
+    {
+        .id = "ipmmu-root-before-utlb",
+        .classes = "O13",
+        .source = GEN3_MANUAL ": enable chain of one transaction; review of Xen suspend v9",
+        .about = "A micro-TLB is enabled only after the root has its context's tables and "
+                 "IMCTR.MMUEN back",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_WRITE),
+        .reg = IPMMU_REG_IMUCTR,
+        .check = root_before_utlb,
+    },
+    {
+        .id = "ipmmu-cache-context-before-utlb",
+        .classes = "O13",
+        .source = GEN3_MANUAL ": enable chain of one transaction",
+        .about = "A micro-TLB is enabled only while its cache's IMCTR.MMUEN of that context is 1",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_WRITE),
+        .reg = IPMMU_REG_IMUCTR,
+        .check = cache_context_before_utlb,
+    },
+    {
+        .id = "ipmmu-controls-before-utlb",
+        .classes = "O13",
+        .source = GEN3_MANUAL ": USE_SECGRP must be 0; S2PTE, VA64, PMB select the table format",
+        .about = "A micro-TLB is enabled only with USE_SECGRP 0 and the table format restored",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_WRITE),
+        .reg = IPMMU_REG_IMUCTR,
+        .check = controls_before_utlb,
+    },
+    {
+        .id = "ipmmu-flush-before-utlb",
+        .classes = "O12",
+        .source = GEN3_MANUAL ": FLUSH reads 1 until done; review of Xen suspend v9",
+        .about = "A micro-TLB is enabled only after the flushes of root, cache context and port "
+                 "have finished, where a wrong entry is in their scope",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_WRITE),
+        .reg = IPMMU_REG_IMUCTR,
+        .check = flush_before_utlb,
+    },
+    {
+        .id = "ipmmu-power-up-bypass",
+        .classes = "O1",
+        .source = GEN3_MANUAL ": IMUCTR resets to 0 and a port that is 0 passes addresses through",
+        .about = "From power-on until its port is written, a live master reaches memory "
+                 "untranslated; only the platform can close that window",
+        .family = NAP_RULE_OUTCOME,
+        .on = 0,
+        .reg = NAP_ANY_REG,
+        .check = NULL,
+    },
+};
+
+_Static_assert(sizeof nap_ipmmu_rules / sizeof nap_ipmmu_rules[0] == IPMMU_N_RULES, "count");

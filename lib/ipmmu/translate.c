@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: MIT */
+/* A transaction's way through port, context, TLBs and walk, in the order of design 4.16; the
+ * first match decides. What no public source says is a switch (models/ipmmu-vmsa.yaml). */
+#include "ipmmu.h"
+
+#include "../vmsa/vmsa.h"
+
+static struct nap_outcome ends(enum nap_outcome_kind kind, enum nap_outcome_by by,
+                               unsigned context, nap_addr pa, const char *why)
+{
+    return (struct nap_outcome){.kind = kind, .by = by, .context = context, .pa = pa,
+                                .readable = kind == NAP_OUTCOME_BYPASS,
+                                .writable = kind == NAP_OUTCOME_BYPASS, .why = why};
+}
+
+/* Value of a register, and whether anybody knows it. */
+static uint64_t get(const struct nap_machine *m, unsigned device, unsigned slot,
+                    struct nap_footprint *footprint, bool *undetermined)
+{
+    if (nap_reg_marks(m, device, slot) & NAP_MARK_UNDETERMINED)
+        *undetermined = true;
+    return nap_probe_reg(m, device, slot, footprint);
+}
+
+/* Switches P02 and P03 have the same values. */
+static struct nap_outcome context_off(unsigned value, unsigned context, nap_addr iova,
+                                      const char *why)
+{
+    static const enum nap_outcome_kind kinds[] = {
+        [IPMMU_P02_BYPASS] = NAP_OUTCOME_BYPASS,
+        [IPMMU_P02_FAULT] = NAP_OUTCOME_FAULT,
+        [IPMMU_P02_STALL] = NAP_OUTCOME_STALL,
+    };
+
+    return ends(kinds[value], NAP_BY_CONTEXT, context, iova, why);
+}
+
+/* FIXADD replaces the upper address byte: a guess from its name (switchless, P22). */
+static nap_addr fixed_address(uint64_t imuctr, nap_addr iova)
+{
+    if (!(imuctr & IPMMU_IMUCTR_FIXADDEN))
+        return iova;
+    return (iova & UINT32_MAX) |
+           (imuctr & IPMMU_IMUCTR_FIXADD) >> IPMMU_IMUCTR_FIXADD_SHIFT << 32;
+}
+
+static bool secgrp_set(const struct nap_machine *m, unsigned device,
+                       struct nap_footprint *footprint, bool *undetermined)
+{
+    return (get(m, device, IPMMU_SLOT_IMSCTLR, footprint, undetermined) &
+            IPMMU_IMSCTLR_USE_SECGRP) != 0;
+}
+
+static bool gate_controls(const struct nap_machine *m, unsigned device, unsigned context,
+                          nap_addr iova, struct nap_footprint *footprint,
+                          struct nap_outcome *outcome)
+{
+    unsigned root = nap_upstream(m, device);
+    bool unknown = false, set;
+
+    if (!nap_device_on(m, root)) {
+        *outcome = ends(NAP_OUTCOME_BUS_ERROR, NAP_BY_CONTEXT, context, 0, "the root is off");
+        return false;
+    }
+    set = secgrp_set(m, device, footprint, &unknown);
+    if (!set && !unknown)
+        set = secgrp_set(m, root, footprint, &unknown);
+    if (unknown) {
+        *outcome = ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_CONTEXT, context, 0,
+                        "IMSCTLR not written since power-on");
+        return false;
+    }
+    if (!set)
+        return true;
+    *outcome = nap_switch(m, device, IPMMU_SWITCH_P07) == IPMMU_P07_BYPASS
+                   ? ends(NAP_OUTCOME_BYPASS, NAP_BY_CONTEXT, context, iova, "USE_SECGRP is set")
+                   : ends(NAP_OUTCOME_FAULT, NAP_BY_CONTEXT, context, 0, "USE_SECGRP is set");
+    return false;
+}
+
+bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+                struct nap_footprint *footprint, struct nap_outcome *outcome)
+{
+    uint64_t imuctr = nap_probe_reg(m, device, IPMMU_SLOT_IMUCTR + port, footprint);
+    unsigned context = ipmmu_context(imuctr);
+    nap_addr address = fixed_address(imuctr, iova);
+
+    if (!(imuctr & IPMMU_IMUCTR_MMUEN)) {
+        (void)nap_switch(m, device, IPMMU_SWITCH_P01);
+        *outcome = ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, UINT32_MAX, address,
+                        "the micro-TLB is off");
+        return false;
+    }
+    if (context >= IPMMU_CONTEXTS) {
+        *outcome = nap_switch(m, device, IPMMU_SWITCH_P05) == IPMMU_P05_BYPASS
+                       ? ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, context, address,
+                              "TTSEL selects no context")
+                       : ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, context, 0,
+                              "TTSEL selects no context");
+        return false;
+    }
+    if (context == 0)
+        (void)nap_switch(m, device, IPMMU_SWITCH_P06);
+    if (!gate_controls(m, device, context, address, footprint, outcome))
+        return false;
+    if (nap_probe_reg(m, device, IPMMU_SLOT_IMCTR + context, footprint) & IPMMU_IMCTR_MMUEN)
+        return true;
+    *outcome = context_off(nap_switch(m, device, IPMMU_SWITCH_P02), context, address,
+                           "the context is off on the cache");
+    return false;
+}
+
+/* --- the walk ------------------------------------------------------------------------------------ */
+
+static bool fetch(const void *context, nap_addr pa, uint64_t *descriptor)
+{
+    return nap_mem_read(context, pa, descriptor, sizeof *descriptor);
+}
+
+#define FIELD(value, name) (((value) & IPMMU_##name) >> IPMMU_##name##_SHIFT)
+
+/* VA64 decides geometry, S2PTE the descriptor layout; Linux uses 0/0/0 and Xen 1/1/1 of VA64,
+ * S2PTE, PMB, and anything else is a mix (switch P08). */
+static void walk_config(uint64_t imctr, uint64_t imttbcr, uint64_t imsauxctlr, nap_addr base,
+                        struct nap_vmsa_config *config, bool *mixed)
+{
+    static const unsigned levels_va64[] = {2, 1, 0, 0};
+    static const unsigned levels_va32[] = {3, 2, 1, 1};
+    bool va64 = (imctr & IPMMU_IMCTR_VA64) != 0;
+    bool s2pte = (imsauxctlr & IPMMU_IMSAUXCTLR_S2PTE) != 0;
+    bool pmb = (imttbcr & IPMMU_IMTTBCR_PMB) != 0;
+    unsigned tsz0 = (unsigned)FIELD(imttbcr, IMTTBCR_TSZ0);
+    unsigned sl0 = (unsigned)FIELD(imttbcr, IMTTBCR_SL0);
+
+    *mixed = va64 != s2pte || va64 != pmb || !(imttbcr & IPMMU_IMTTBCR_EAE);
+    config->format = s2pte ? NAP_VMSA_S2_64 : NAP_VMSA_S1_LPAE;
+    config->base = base;
+    config->start_level = va64 ? levels_va64[sl0] : levels_va32[sl0];
+    config->input_bits = va64 ? 64 - tsz0 : 32 - (tsz0 & 7);
+    if (config->input_bits > 40)
+        config->input_bits = 40;
+}
+
+static uint64_t imstr_of(const struct nap_vmsa_result *r)
+{
+    uint64_t level = (uint64_t)r->level << IPMMU_IMSTR_ERRLVL_SHIFT;
+
+    switch (r->end) {
+    case NAP_VMSA_ABORT:
+        return level | IPMMU_IMSTR_ABORT;
+    case NAP_VMSA_FORMAT_FAULT:
+        return level | IPMMU_IMSTR_TF | UINT64_C(1) << IPMMU_IMSTR_ERRCODE_SHIFT;
+    case NAP_VMSA_SECURE_FAULT:
+        return level | IPMMU_IMSTR_PF | UINT64_C(5) << IPMMU_IMSTR_ERRCODE_SHIFT;
+    case NAP_VMSA_TRANSLATION_FAULT:
+    case NAP_VMSA_OK:
+        break;
+    }
+    return level | IPMMU_IMSTR_TF;
+}
+
+static const char *why_fault(const struct nap_vmsa_result *r)
+{
+    switch (r->end) {
+    case NAP_VMSA_ABORT:
+        return "the walk left memory";
+    case NAP_VMSA_FORMAT_FAULT:
+        return "the walk met a reserved descriptor";
+    case NAP_VMSA_SECURE_FAULT:
+        return "the walk met a secure descriptor";
+    case NAP_VMSA_TRANSLATION_FAULT:
+    case NAP_VMSA_OK:
+        break;
+    }
+    return "the walk found no mapping";
+}
+
+static struct nap_outcome walked(const struct nap_vmsa_result *r, unsigned context, bool mixed,
+                                 bool unwritten)
+{
+    struct nap_outcome o = {.by = NAP_BY_WALK, .context = context, .suspect = mixed,
+                            .unwritten = unwritten};
+
+    if (r->end != NAP_VMSA_OK) {
+        o.kind = NAP_OUTCOME_FAULT;
+        o.why = why_fault(r);
+        return o;
+    }
+    o.kind = NAP_OUTCOME_TRANSLATED;
+    o.pa = r->pa;
+    o.readable = r->readable;
+    o.writable = r->writable;
+    o.attributes = r->attributes;
+    o.why = unwritten ? "walked a table base nobody has written since power-on"
+                      : "walked the context's table";
+    return o;
+}
+
+static bool unwritten(const struct nap_machine *m, unsigned root, unsigned context)
+{
+    static const unsigned slots[] = {IPMMU_SLOT_IMTTLBR0, IPMMU_SLOT_IMTTUBR0,
+                                     IPMMU_SLOT_IMTTBCR};
+
+    for (unsigned i = 0; i < 3; i++)
+        if (!(nap_reg_marks(m, root, slots[i] + context) & NAP_MARK_WRITTEN))
+            return true;
+    return false;
+}
+
+static void entry_from(struct ipmmu_entry *entry, const struct nap_vmsa_result *r,
+                       unsigned context, nap_addr iova)
+{
+    uint64_t low = (UINT64_C(1) << r->size_log2) - 1;
+
+    *entry = (struct ipmmu_entry){
+        .page = (iova & ~low) >> 12,
+        .pa_page = (r->pa & ~low) >> 12,
+        .context = context,
+        .port = IPMMU_NO_PORT,
+        .size_log2 = (uint8_t)r->size_log2,
+        .readable = r->readable,
+        .writable = r->writable,
+        .attributes = r->attributes,
+    };
+}
+
+struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, unsigned context,
+                              nap_addr iova, struct nap_footprint *footprint,
+                              struct ipmmu_entry *entry, uint64_t *imstr)
+{
+    bool unknown = false, mixed, fresh;
+    uint64_t imctr = get(m, root, IPMMU_SLOT_IMCTR + context, footprint, &unknown);
+    uint64_t imttbcr = get(m, root, IPMMU_SLOT_IMTTBCR + context, footprint, &unknown);
+    uint64_t low = get(m, root, IPMMU_SLOT_IMTTLBR0 + context, footprint, &unknown);
+    uint64_t high = get(m, root, IPMMU_SLOT_IMTTUBR0 + context, footprint, &unknown);
+    uint64_t aux = get(m, root, IPMMU_SLOT_IMSAUXCTLR, footprint, &unknown);
+    struct nap_vmsa_config config;
+    struct nap_vmsa_result r;
+
+    *imstr = IPMMU_IMSTR_TF;
+    fresh = unwritten(m, root, context);
+    walk_config(imctr, imttbcr, aux,
+                (high & IPMMU_IMTTUBR0_BASE) << 32 | (low & IPMMU_IMTTLBR0_BASE), &config,
+                &mixed);
+    if (fresh && nap_switch(m, root, IPMMU_SWITCH_P04) == IPMMU_P04_FAULT)
+        return ends(NAP_OUTCOME_FAULT, NAP_BY_WALK, context, 0, "table base not written");
+    if (unknown)
+        return ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_WALK, context, 0,
+                    "a table register was not written since power-on");
+    if (mixed && nap_switch(m, root, IPMMU_SWITCH_P08) == IPMMU_P08_FAULT)
+        return ends(NAP_OUTCOME_FAULT, NAP_BY_WALK, context, 0, "VA64, S2PTE and PMB disagree");
+    nap_vmsa_walk(&config, iova, fetch, m, &r);
+    *imstr = imstr_of(&r);
+    if (r.end == NAP_VMSA_OK)
+        entry_from(entry, &r, context, iova);
+    return walked(&r, context, mixed, fresh);
+}
+
+/* --- lookups --------------------------------------------------------------------------------------- */
+
+/* Bits DISCACHE: the cache keeps no entries (P24). Switch P09: only the root has a TLB. */
+static bool caches(const struct nap_machine *m, unsigned device,
+                   struct nap_footprint *footprint)
+{
+    return !(nap_probe_reg(m, device, IPMMU_SLOT_IMSCTLR, footprint) & IPMMU_IMSCTLR_DISCACHE) &&
+           nap_switch(m, device, IPMMU_SWITCH_P09) != IPMMU_P09_SINGLE;
+}
+
+struct lookup {
+    const struct ipmmu_entry *hit;
+    bool many;         /* several entries with different outputs: MHIT */
+    bool undetermined; /* the ASID that decides is unknown */
+};
+
+static struct lookup look_up(const struct nap_machine *m, unsigned device, unsigned port,
+                             unsigned context, nap_addr iova, struct nap_footprint *footprint)
+{
+    const struct nap_ipmmu *u = ipmmu_of(m, device);
+    bool root = nap_device_variant(m, device) == IPMMU_VARIANT_ROOT;
+    struct lookup l = {NULL, false, false};
+    uint64_t asid = 0;
+
+    nap_probe_hidden(device, footprint);
+    if (u->unsettled || u->n_entries == 0 || (!root && !caches(m, device, footprint)))
+        return l;
+    if (!root)
+        asid = nap_probe_reg(m, device, IPMMU_SLOT_IMUASID + port, footprint);
+    for (unsigned i = 0; i < u->n_entries; i++) {
+        const struct ipmmu_entry *e = &u->tlb[i];
+        if (!nap_ipmmu_entry_covers(e, iova) || !nap_ipmmu_entry_usable(m, device, e, port, context))
+            continue;
+        if (!root && (nap_reg_marks(m, device, IPMMU_SLOT_IMUASID + port) &
+                      NAP_MARK_UNDETERMINED))
+            l.undetermined = true;
+        if (e->asid != asid)
+            continue;
+        l.many |= l.hit && l.hit->pa_page != e->pa_page;
+        l.hit = e;
+    }
+    return l;
+}
+
+static struct nap_outcome from_entry(const struct ipmmu_entry *e, enum nap_outcome_by by,
+                                     nap_addr iova)
+{
+    return (struct nap_outcome){
+        .kind = NAP_OUTCOME_TRANSLATED,
+        .by = by,
+        .context = e->context,
+        .pa = (e->pa_page << 12) + (iova - (e->page << 12)),
+        .readable = e->readable,
+        .writable = e->writable,
+        .attributes = e->attributes,
+        .why = by == NAP_BY_TLB ? "answered by the cache's TLB" : "answered by the root's TLB",
+    };
+}
+
+static struct nap_outcome from_lookup(const struct lookup *l, enum nap_outcome_by by,
+                                      unsigned context, nap_addr iova)
+{
+    if (l->undetermined)
+        return ends(NAP_OUTCOME_UNDETERMINED, by, context, 0,
+                    "IMUASID not written since power-on");
+    if (l->many)
+        return ends(NAP_OUTCOME_FAULT, by, context, 0, "several TLB entries hit");
+    return from_entry(l->hit, by, iova);
+}
+
+/* --- probe and DMA ----------------------------------------------------------------------------------- */
+
+static void add(struct nap_outcomes *out, struct nap_outcome o)
+{
+    if (out->n < NAP_OUTCOMES_MAX)
+        out->list[out->n++] = o;
+}
+
+/* A TLB entry may answer or may have been evicted, so every stage adds its outcome. */
+void nap_ipmmu_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+                 struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    unsigned root = nap_upstream(m, device);
+    struct nap_outcome end;
+    struct ipmmu_entry entry;
+    struct lookup l;
+    uint64_t imuctr = nap_reg_get(m, device, IPMMU_SLOT_IMUCTR + port);
+    unsigned context = ipmmu_context(imuctr);
+    uint64_t imstr;
+
+    if (!nap_ipmmu_gate(m, device, port, iova, footprint, &end)) {
+        add(out, end);
+        return;
+    }
+    iova = fixed_address(imuctr, iova);
+    l = look_up(m, device, port, context, iova, footprint);
+    if (l.hit || l.undetermined)
+        add(out, from_lookup(&l, NAP_BY_TLB, context, iova));
+    if (!(nap_probe_reg(m, root, IPMMU_SLOT_IMCTR + context, footprint) & IPMMU_IMCTR_MMUEN)) {
+        add(out, context_off(nap_switch(m, device, IPMMU_SWITCH_P03), context, iova,
+                             "the context is off on the root"));
+        return;
+    }
+    l = look_up(m, root, port, context, iova, footprint);
+    if (l.hit)
+        add(out, from_lookup(&l, NAP_BY_SHARED_TLB, context, iova));
+    add(out, nap_ipmmu_walk(m, root, context, iova, footprint, &entry, &imstr));
+}
+
+static struct nap_outcome permitted(struct nap_machine *m, unsigned root, struct nap_outcome o,
+                                    nap_addr iova, enum nap_rw rw)
+{
+    if (rw == NAP_WRITE ? o.writable : o.readable)
+        return o;
+    nap_ipmmu_fault(m, root, o.context, iova,
+                IPMMU_IMSTR_PF | UINT64_C(4) << IPMMU_IMSTR_ERRCODE_SHIFT);
+    o.kind = NAP_OUTCOME_FAULT;
+    o.why = "no permission";
+    return o;
+}
+
+/* An ambiguous lookup ends the transaction with MHIT. */
+static struct nap_outcome hit(struct nap_machine *m, unsigned root, const struct lookup *l,
+                              enum nap_outcome_by by, unsigned context, nap_addr iova,
+                              enum nap_rw rw)
+{
+    struct nap_outcome o = from_lookup(l, by, context, iova);
+
+    if (l->many)
+        nap_ipmmu_fault(m, root, context, iova, IPMMU_IMSTR_MHIT);
+    return o.kind == NAP_OUTCOME_TRANSLATED ? permitted(m, root, o, iova, rw) : o;
+}
+
+struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigned port,
+                             nap_addr iova, enum nap_rw rw)
+{
+    unsigned root = nap_upstream(m, device);
+    uint64_t imuctr = nap_reg_get(m, device, IPMMU_SLOT_IMUCTR + port);
+    unsigned context = ipmmu_context(imuctr);
+    struct ipmmu_entry entry;
+    struct nap_outcome o;
+    struct lookup l;
+    uint64_t imstr;
+
+    if (!nap_ipmmu_gate(m, device, port, iova, NULL, &o)) {
+        /* USE_SECGRP: translation does not work; recorded as a translation fault (P07). */
+        if (o.kind == NAP_OUTCOME_FAULT && o.by == NAP_BY_CONTEXT)
+            nap_ipmmu_fault(m, root, context, iova, IPMMU_IMSTR_TF);
+        return o;
+    }
+    iova = fixed_address(imuctr, iova);
+    l = look_up(m, device, port, context, iova, NULL);
+    if (l.hit || l.undetermined)
+        return hit(m, root, &l, NAP_BY_TLB, context, iova, rw);
+    if (!(nap_reg_get(m, root, IPMMU_SLOT_IMCTR + context) & IPMMU_IMCTR_MMUEN))
+        return context_off(nap_switch(m, device, IPMMU_SWITCH_P03), context, iova,
+                           "the context is off on the root");
+    l = look_up(m, root, port, context, iova, NULL);
+    if (l.hit) {
+        entry = *l.hit;
+        o = hit(m, root, &l, NAP_BY_SHARED_TLB, context, iova, rw);
+    } else {
+        o = nap_ipmmu_walk(m, root, context, iova, NULL, &entry, &imstr);
+        if (o.kind == NAP_OUTCOME_FAULT)
+            nap_ipmmu_fault(m, root, context, iova, imstr);
+        if (o.kind != NAP_OUTCOME_TRANSLATED)
+            return o;
+        nap_ipmmu_tlb_fill(m, root, entry);
+        o = permitted(m, root, o, iova, rw);
+    }
+    if (o.kind == NAP_OUTCOME_TRANSLATED && caches(m, device, NULL)) {
+        entry.port = port;
+        entry.asid = (uint16_t)nap_reg_get(m, device, IPMMU_SLOT_IMUASID + port);
+        nap_ipmmu_tlb_fill(m, device, entry);
+    }
+    return o;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to lib/: the OS layer's side of driver calls. */
+#ifndef NAP_OS_H
+#define NAP_OS_H
+
+#include "../core/core.h"
+
+/* Objects for the driver, in driver RAM. NULL when it is used up. */
+struct nap_device *nap_os_device(struct nap_machine *m, unsigned device);
+
+/* Allocation in the driver RAM of @m. */
+void *nap_os_alloc(struct nap_machine *m, size_t bytes);
+
+#endif

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: MIT */
+/* The rule engine: conduct rules at the steps they watch, outcome rules at the probes that a
+ * step may have changed. */
+#include "judge.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- findings of conduct rules ------------------------------------------------------------------ */
+
+static void collect_probes(const struct nap_judge *j, unsigned device, unsigned port,
+                           struct nap_finding *f)
+{
+    struct nap_outcomes outcomes;
+    struct nap_truth truth;
+
+    for (unsigned a = 0; a < j->n_addresses; a++) {
+        nap_truth_of(j->m, device, port, j->addresses[a], &truth);
+        if (!truth.judged)
+            return;
+        nap_probe(j->m, device, port, j->addresses[a], &outcomes, NULL);
+        for (unsigned i = 0; i < outcomes.n && f->n_probes < NAP_FINDING_PROBES_MAX; i++)
+            f->probes[f->n_probes++] = (struct nap_finding_probe){
+                .master = truth.master,
+                .device = device,
+                .port = port,
+                .iova = j->addresses[a],
+                .outcome = outcomes.list[i],
+                .expect_mapped = truth.allowed[0].mapped,
+                .expect_pa = truth.allowed[0].pa,
+            };
+    }
+}
+
+static void fill(const struct nap_report *r, unsigned device, unsigned slot, unsigned port,
+                 const char *format, va_list args, struct nap_finding *f)
+{
+    const struct nap_machine *m = r->judge->m;
+
+    memset(f, 0, sizeof *f);
+    f->rule = r->rule;
+    f->device = device;
+    f->slot = slot;
+    f->port = port;
+    f->issued = r->event->issued;
+    f->effect = r->event->step;
+    f->source = r->event->source;
+    if (device != UINT32_MAX && slot != NAP_NO_SLOT)
+        f->value = nap_reg_get(m, device, slot);
+    vsnprintf(f->message, sizeof f->message, format, args);
+    if (device != UINT32_MAX && port != UINT32_MAX)
+        collect_probes(r->judge, device, port, f);
+}
+
+void nap_violation(struct nap_report *report, unsigned device, unsigned slot, unsigned port,
+                   const char *format, ...)
+{
+    struct nap_finding f;
+    va_list args;
+
+    va_start(args, format);
+    fill(report, device, slot, port, format, args, &f);
+    va_end(args);
+    nap_findings_violation(report->judge->findings, &f);
+}
+
+void nap_note(struct nap_report *report, unsigned device, unsigned slot, unsigned port,
+              const char *format, ...)
+{
+    struct nap_finding f;
+    va_list args;
+
+    va_start(args, format);
+    fill(report, device, slot, port, format, args, &f);
+    va_end(args);
+    if (report->judge->strict)
+        nap_findings_violation(report->judge->findings, &f);
+    else
+        nap_findings_note(report->judge->findings, &f);
+}
+
+/* --- outcome rules -------------------------------------------------------------------------------- */
+
+const struct nap_rule *nap_judge_rule(const struct nap_judge *j, const char *id)
+{
+    for (unsigned i = 0; i < j->n_rules; i++)
+        if (strcmp(j->rules[i]->id, id) == 0)
+            return j->rules[i];
+    return NULL;
+}
+
+/* A block may name its own window between power-on and restore. */
+static const struct nap_rule *power_up_rule(const struct nap_judge *j, unsigned device)
+{
+    const struct nap_block *block = j->m->devices[device].kind->block;
+
+    for (unsigned i = 0; i < block->n_rules; i++)
+        if (block->rules[i].family == NAP_RULE_OUTCOME)
+            return &block->rules[i];
+    return nap_judge_rule(j, "dma-isolation");
+}
+
+static const struct nap_rule *outcome_rule(const struct nap_judge *j, const struct nap_group *g,
+                                           const struct nap_group_state *s)
+{
+    if (s->wrong == NAP_WRONG_UNWRITTEN)
+        return nap_judge_rule(j, "use-of-unwritten");
+    if (s->wrong == NAP_WRONG_STALE)
+        return nap_judge_rule(j, "dma-freshness");
+    if (s->power_up && j->m->st->asleep)
+        return power_up_rule(j, g->device);
+    return nap_judge_rule(j, "dma-isolation");
+}
+
+static void live_violation(struct nap_judge *j, unsigned group, const struct nap_event *event)
+{
+    const struct nap_group *g = &j->groups[group];
+    const struct nap_group_evidence *ev = &j->evidence[group];
+    struct nap_finding f = {
+        .rule = outcome_rule(j, g, &j->state[group]),
+        .device = g->device,
+        .slot = event->device == UINT32_MAX ? NAP_NO_SLOT : event->slot,
+        .port = g->port,
+        .issued = event->issued,
+        .effect = event->step,
+        .source = event->source,
+        .n_probes = 1,
+        .probes = {ev->worst},
+    };
+
+    if (f.slot != NAP_NO_SLOT) {
+        f.device = event->device;
+        f.value = nap_reg_get(j->m, event->device, event->slot);
+    }
+    snprintf(f.message, sizeof f.message,
+             "live master %s at %s port %u: access to 0x%llx ends in %s (%s), expected %s",
+             j->m->soc->masters[g->master].name, nap_device_name(j->m, g->device), g->port,
+             (unsigned long long)ev->worst.iova, nap_outcome_name(ev->worst.outcome.kind),
+             ev->worst.outcome.why,
+             ev->worst.expect_mapped ? "the domain's mapping" : "no translation");
+    nap_findings_violation(j->findings, &f);
+}
+
+static void close_obligation(struct nap_judge *j, unsigned group, const struct nap_event *event)
+{
+    const struct nap_group *g = &j->groups[group];
+    struct nap_group_evidence *ev = &j->evidence[group];
+    struct nap_obligation o = {
+        .master = g->master,
+        .device = g->device,
+        .port = g->port,
+        .outcome = (enum nap_outcome_kind)ev->outcome,
+        .from = ev->from,
+        .to = event ? event->step : j->m->ev->counters.steps,
+        .power_up = j->state[group].power_up,
+        .opened_device = ev->opened_device,
+        .opened_slot = ev->opened_slot,
+        .opened = {ev->opened_file, ev->opened_line},
+        .closed_device = event ? event->device : UINT32_MAX,
+        .closed_slot = event ? event->slot : NAP_NO_SLOT,
+        .closed = event ? event->source : (struct nap_source){NULL, 0},
+        .open = event == NULL,
+    };
+
+    if (ev->from == 0)
+        return;
+    nap_findings_obligation(j->findings, &o);
+    nap_touched(j->m, ev, sizeof *ev);
+    ev->from = 0;
+}
+
+static void open_obligation(struct nap_judge *j, unsigned group, const struct nap_event *event)
+{
+    struct nap_group_evidence *ev = &j->evidence[group];
+
+    nap_touched(j->m, ev, sizeof *ev);
+    ev->from = event->step;
+    ev->outcome = (uint32_t)ev->worst.outcome.kind;
+    ev->opened_device = event->device;
+    ev->opened_slot = event->slot;
+    ev->opened_file = event->source.file;
+    ev->opened_line = event->source.line;
+}
+
+/* A changed answer begins a new episode; its cause is power if power has just come back. */
+static void new_episode(struct nap_judge *j, unsigned group, enum nap_wrong wrong,
+                        const struct nap_event *event)
+{
+    struct nap_group_state *s = &j->state[group];
+
+    close_obligation(j, group, event);
+    nap_touched(j->m, s, sizeof *s);
+    s->wrong = (uint8_t)wrong;
+    s->power_up = wrong != NAP_RIGHT && event->kind == NAP_STEP_POWER;
+    if (j->evidence[group].reported) {
+        nap_touched(j->m, &j->evidence[group], sizeof j->evidence[group]);
+        j->evidence[group].reported = NAP_RIGHT;
+    }
+}
+
+static void set_worst(struct nap_judge *j, unsigned group, const struct nap_finding_probe *worst)
+{
+    struct nap_group_evidence *ev = &j->evidence[group];
+
+    nap_touched(j->m, ev, sizeof *ev);
+    ev->worst = *worst;
+}
+
+static void judge_group(struct nap_judge *j, unsigned group, const struct nap_event *event)
+{
+    struct nap_footprint footprint = {.n = 0};
+    struct nap_finding_probe worst = {0};
+    struct nap_group_evidence *ev = &j->evidence[group];
+    enum nap_wrong wrong = nap_group_judge(j, group, &worst, &footprint);
+
+    for (unsigned i = 0; i < footprint.n && i < NAP_FOOTPRINT_MAX; i++) {
+        const struct nap_dev *d = &j->m->devices[footprint.list[i].device];
+        uint32_t slot = footprint.list[i].slot;
+        size_t row = slot == NAP_SLOT_HIDDEN ? d->kind->n_slots : slot;
+        d->watch[row * j->m->watch_words + group / 64] |= UINT64_C(1) << group % 64;
+    }
+    assert(footprint.n <= NAP_FOOTPRINT_MAX);
+    if (wrong != j->state[group].wrong)
+        new_episode(j, group, wrong, event);
+    if (wrong == NAP_RIGHT)
+        return;
+    set_worst(j, group, &worst);
+    if (!nap_master_live(j->m, j->groups[group].master)) {
+        if (ev->from == 0)
+            open_obligation(j, group, event);
+        return;
+    }
+    close_obligation(j, group, event);
+    if (ev->reported == (uint32_t)wrong)
+        return;
+    nap_touched(j->m, ev, sizeof *ev);
+    ev->reported = (uint32_t)wrong;
+    live_violation(j, group, event);
+}
+
+static void judge_marked(struct nap_judge *j, const struct nap_event *event)
+{
+    struct nap_machine *m = j->m;
+
+    m->any_marked = false;
+    for (unsigned w = 0; w < m->watch_words; w++) {
+        uint64_t bits = m->marked[w];
+        m->marked[w] = 0;
+        while (bits) {
+            unsigned group = w * 64 + (unsigned)__builtin_ctzll(bits);
+            bits &= bits - 1;
+            if (group < j->n_groups)
+                judge_group(j, group, event);
+        }
+    }
+}
+
+static void check_incremental(struct nap_judge *j)
+{
+    struct nap_finding_probe worst;
+
+    for (unsigned g = 0; g < j->n_groups; g++)
+        if (nap_group_judge(j, g, &worst, NULL) != j->state[g].wrong)
+            j->mismatch = true;
+}
+
+/* --- the observer ------------------------------------------------------------------------------------ */
+
+static void conduct(struct nap_judge *j, const struct nap_event *event)
+{
+    uint32_t rules = j->by_step[event->kind];
+
+    if (event->kind == NAP_STEP_WRITE) {
+        rules = event->rules & ~NAP_RESERVED_BITS_WRITTEN;
+        if (event->rules & NAP_RESERVED_BITS_WRITTEN)
+            rules |= j->by_step[NAP_STEP_BAD_ACCESS];
+    }
+    for (unsigned i = 0; rules; i++, rules >>= 1) {
+        if (rules & 1) {
+            struct nap_report report = {j, j->rules[i], event};
+            j->rules[i]->check(j->m, event, &report);
+        }
+    }
+}
+
+static void observe(void *context, struct nap_machine *m, const struct nap_event *event)
+{
+    struct nap_judge *j = context;
+
+    if (j->off)
+        return;
+    conduct(j, event);
+    if (m->any_marked)
+        judge_marked(j, event);
+    if (j->check_incremental)
+        check_incremental(j);
+}
+
+/* --- set-up --------------------------------------------------------------------------------------------- */
+
+static enum nap_err add_rules(struct nap_judge *j, const struct nap_rule *rules, unsigned n,
+                              struct nap_error *error)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (j->n_rules == NAP_RULES_MAX)
+            return nap_fail(error, NAP_ERR_NOSPACE, "more than %d rules", NAP_RULES_MAX);
+        for (unsigned k = 0; rules[i].check && k < NAP_STEP_KINDS; k++)
+            if (rules[i].on & NAP_STEP_BIT(k))
+                j->by_step[k] |= 1u << j->n_rules;
+        j->rules[j->n_rules++] = &rules[i];
+    }
+    return NAP_OK;
+}
+
+/* Rules of each kind of device once, tied to the slots they watch. */
+static enum nap_err add_block_rules(struct nap_judge *j, const struct nap_block *block,
+                                    struct nap_error *error)
+{
+    unsigned first = j->n_rules;
+    enum nap_err err;
+
+    for (unsigned i = 0; i < j->n_rules; i++)
+        if (block->n_rules && j->rules[i] == &block->rules[0])
+            return NAP_OK;
+    err = add_rules(j, block->rules, block->n_rules, error);
+    for (unsigned k = 0; k < j->m->n_kinds && !err; k++) {
+        struct nap_kind *kind = &j->m->kinds[k];
+        if (kind->block != block)
+            continue;
+        for (unsigned s = 0; s < kind->n_slots; s++)
+            for (unsigned r = first; r < j->n_rules; r++)
+                if (j->rules[r]->check && (j->rules[r]->on & NAP_STEP_BIT(NAP_STEP_WRITE)) &&
+                    j->rules[r]->reg == kind->slots[s].reg)
+                    kind->slots[s].rules |= 1u << r;
+    }
+    return err;
+}
+
+static enum nap_err add_groups(struct nap_judge *j, unsigned master, struct nap_error *error)
+{
+    const struct nap_soc_master *s = &j->m->soc->masters[master];
+
+    for (uint32_t p = 0; p < s->n_ports; p++) {
+        for (uint32_t i = 0; i < s->ports[p].count; i++) {
+            if (j->n_groups == NAP_JUDGE_GROUPS)
+                return nap_fail(error, NAP_ERR_NOSPACE, "more than %d judged ports",
+                                NAP_JUDGE_GROUPS);
+            j->groups[j->n_groups++] = (struct nap_group){
+                .master = master,
+                .device = s->ports[p].device,
+                .port = s->ports[p].first + i,
+            };
+        }
+    }
+    return NAP_OK;
+}
+
+static enum nap_err add_watches(struct nap_judge *j, struct nap_error *error)
+{
+    struct nap_machine *m = j->m;
+
+    m->watch_words = (j->n_groups + 63) / 64;
+    m->marked = calloc(m->watch_words + 1, sizeof *m->marked);
+    for (unsigned i = 0; i < m->n_devices; i++) {
+        size_t rows = m->devices[i].kind->n_slots + 1u;
+        m->devices[i].watch = calloc(rows * m->watch_words + 1, sizeof *m->marked);
+        if (!m->devices[i].watch)
+            return nap_fail(error, NAP_ERR_NOMEM, "no memory for probes");
+    }
+    j->state = nap_arena_alloc(m, NAP_REGION_STATE, sizeof *j->state * (j->n_groups + 1));
+    j->evidence =
+        nap_arena_alloc(m, NAP_REGION_EVIDENCE, sizeof *j->evidence * (j->n_groups + 1));
+    if (!m->marked || !j->state || !j->evidence)
+        return nap_fail(error, NAP_ERR_NOMEM, "no memory for probes");
+    return NAP_OK;
+}
+
+static enum nap_err set_up(struct nap_judge *j, const unsigned *masters, unsigned n_masters,
+                           const nap_addr *addresses, unsigned n_addresses,
+                           struct nap_error *error)
+{
+    enum nap_err err = add_rules(j, nap_protocol_rules, nap_n_protocol_rules, error);
+
+    for (unsigned k = 0; k < j->m->n_kinds && !err; k++)
+        err = add_block_rules(j, j->m->kinds[k].block, error);
+    if (!err)
+        err = add_rules(j, nap_outcome_rules, nap_n_outcome_rules, error);
+    for (unsigned i = 0; i < n_masters && !err; i++)
+        err = add_groups(j, masters[i], error);
+    if (!err && n_addresses > NAP_JUDGE_ADDRESSES)
+        err = nap_fail(error, NAP_ERR_NOSPACE, "more than %d probed addresses",
+                       NAP_JUDGE_ADDRESSES);
+    if (err)
+        return err;
+    memcpy(j->addresses, addresses, n_addresses * sizeof *addresses);
+    j->n_addresses = n_addresses;
+    return add_watches(j, error);
+}
+
+enum nap_err nap_judge_create(struct nap_machine *m, const unsigned *masters,
+                              unsigned n_masters, const nap_addr *addresses,
+                              unsigned n_addresses, struct nap_findings *findings,
+                              struct nap_judge **out, struct nap_error *error)
+{
+    struct nap_judge *j = calloc(1, sizeof *j);
+    enum nap_err err;
+
+    *out = NULL;
+    if (!j)
+        return nap_fail(error, NAP_ERR_NOMEM, "no memory for rules");
+    j->m = m;
+    j->findings = findings;
+    err = set_up(j, masters, n_masters, addresses, n_addresses, error);
+    if (err) {
+        nap_judge_destroy(j);
+        return err;
+    }
+    m->observer = observe;
+    m->observer_context = j;
+    m->observed = NAP_STEP_BIT(NAP_STEP_BAD_ACCESS) | NAP_STEP_BIT(NAP_STEP_UNPOWERED) |
+                  NAP_STEP_BIT(NAP_STEP_STUCK) | NAP_STEP_BIT(NAP_STEP_RETURN);
+    *out = j;
+    return NAP_OK;
+}
+
+void nap_judge_destroy(struct nap_judge *j)
+{
+    if (!j)
+        return;
+    if (j->m->observer_context == j)
+        j->m->observer = NULL;
+    free(j);
+}
+
+void nap_judge_pause(struct nap_judge *j, bool off)
+{
+    j->off = off;
+    if (!off)
+        nap_watch_all(j->m);
+}
+
+void nap_judge_end(struct nap_judge *j)
+{
+    for (unsigned g = 0; g < j->n_groups; g++)
+        close_obligation(j, g, NULL);
+}

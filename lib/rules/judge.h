@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to lib/: the rule engine of one machine. */
+#ifndef NAP_JUDGE_H
+#define NAP_JUDGE_H
+
+#include "../core/core.h"
+
+#include "findings.h"
+
+#define NAP_RULES_MAX       31 /* one bit each beside NAP_RESERVED_BITS_WRITTEN */
+#define NAP_JUDGE_ADDRESSES 16 /* addresses probed at each port */
+#define NAP_JUDGE_GROUPS    192
+
+/* One port of one judged master, probed at every address of the scenario. */
+struct nap_group {
+    uint32_t master, device, port;
+};
+
+/* Decision state of a group: hashed. */
+struct nap_group_state {
+    uint8_t wrong;    /* enum nap_wrong */
+    uint8_t power_up; /* wrong in the same way since power-on */
+};
+
+enum nap_wrong {
+    NAP_RIGHT,
+    NAP_WRONG_BYPASS,       /* untranslated */
+    NAP_WRONG_WALK,         /* translated otherwise than the ground truth says */
+    NAP_WRONG_STALE,        /* so, by a TLB entry */
+    NAP_WRONG_UNWRITTEN,    /* from registers nobody has written since power-on */
+};
+
+/* Evidence of a group. */
+struct nap_group_evidence {
+    nap_step from; /* obligation open since; 0 none */
+    uint32_t outcome;
+    uint32_t opened_device, opened_slot;
+    int32_t opened_line;
+    const char *opened_file;
+    uint32_t reported; /* enum nap_wrong already reported as violation */
+    uint32_t reserved;
+    struct nap_finding_probe worst;
+};
+
+struct nap_judge {
+    struct nap_machine *m;
+    struct nap_findings *findings;
+    bool strict;            /* --strict-protocol */
+    bool check_incremental; /* --check-incremental */
+    bool mismatch;          /* an incremental answer differed: our own fault */
+    bool off;               /* looks at nothing (twin) */
+    unsigned n_rules;
+    const struct nap_rule *rules[NAP_RULES_MAX];
+    uint32_t by_step[NAP_STEP_KINDS]; /* rules that look at steps of that kind */
+    unsigned n_addresses;
+    nap_addr addresses[NAP_JUDGE_ADDRESSES];
+    unsigned n_groups;
+    struct nap_group groups[NAP_JUDGE_GROUPS];
+    struct nap_group_state *state;       /* in the arena, hashed */
+    struct nap_group_evidence *evidence; /* in the arena, not hashed */
+};
+
+struct nap_report {
+    struct nap_judge *judge;
+    const struct nap_rule *rule;
+    const struct nap_event *event;
+};
+
+/**
+ * nap_judge_create - watch a machine
+ * @masters:   masters to judge, @n_masters of them
+ * @addresses: input addresses probed at each of their ports
+ *
+ * Call before nap_machine starts to run. NAP_ERR_NOSPACE, NAP_ERR_NOMEM.
+ */
+enum nap_err nap_judge_create(struct nap_machine *m, const unsigned *masters,
+                              unsigned n_masters, const nap_addr *addresses,
+                              unsigned n_addresses, struct nap_findings *findings,
+                              struct nap_judge **out, struct nap_error *error);
+void nap_judge_destroy(struct nap_judge *judge);
+/* Looking at nothing and looking again. */
+void nap_judge_pause(struct nap_judge *judge, bool off);
+/* The run is over: obligations still open are listed as open. */
+void nap_judge_end(struct nap_judge *judge);
+/* The rule of that id, or NULL. */
+const struct nap_rule *nap_judge_rule(const struct nap_judge *judge, const char *id);
+
+/* outcome.c: what is wrong with one outcome. */
+enum nap_wrong nap_outcome_wrong(const struct nap_outcome *outcome,
+                                 const struct nap_truth *truth);
+/* The group's worst finding now; NAP_RIGHT if there is none. */
+enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,
+                               struct nap_finding_probe *worst,
+                               struct nap_footprint *footprint);
+
+/* protocol.c, outcome.c: rules of every machine. */
+extern const struct nap_rule nap_protocol_rules[];
+extern const unsigned nap_n_protocol_rules;
+extern const struct nap_rule nap_outcome_rules[];
+extern const unsigned nap_n_outcome_rules;
+
+#endif

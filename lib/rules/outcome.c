@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Outcome rules: what a transaction would meet, against the ground truth. */
+#include "judge.h"
+
+static bool allowed(const struct nap_outcome *o, const struct nap_truth *t)
+{
+    for (unsigned i = 0; i < t->n; i++)
+        if (t->allowed[i].mapped && t->allowed[i].pa == o->pa &&
+            o->readable == ((t->allowed[i].prot & NAP_PROT_READ) != 0) &&
+            o->writable == ((t->allowed[i].prot & NAP_PROT_WRITE) != 0))
+            return true;
+    return false;
+}
+
+/* No data moves: right for isolation. Whether service comes back is judged after resume. */
+static bool moves_nothing(const struct nap_outcome *o)
+{
+    return o->kind == NAP_OUTCOME_FAULT || o->kind == NAP_OUTCOME_STALL ||
+           o->kind == NAP_OUTCOME_BUS_ERROR;
+}
+
+enum nap_wrong nap_outcome_wrong(const struct nap_outcome *o, const struct nap_truth *t)
+{
+    if (!t->judged || moves_nothing(o))
+        return NAP_RIGHT;
+    if (o->kind == NAP_OUTCOME_UNDETERMINED || o->unwritten)
+        return NAP_WRONG_UNWRITTEN;
+    if (o->kind == NAP_OUTCOME_BYPASS)
+        return NAP_WRONG_BYPASS;
+    if (allowed(o, t))
+        return NAP_RIGHT;
+    return o->by == NAP_BY_TLB || o->by == NAP_BY_SHARED_TLB ? NAP_WRONG_STALE : NAP_WRONG_WALK;
+}
+
+static void remember(const struct nap_group *g, nap_addr iova, const struct nap_outcome *o,
+                     const struct nap_truth *t, struct nap_finding_probe *out)
+{
+    *out = (struct nap_finding_probe){
+        .master = g->master,
+        .device = g->device,
+        .port = g->port,
+        .iova = iova,
+        .outcome = *o,
+        .expect_mapped = t->allowed[0].mapped,
+        .expect_pa = t->allowed[0].pa,
+    };
+}
+
+enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,
+                               struct nap_finding_probe *worst, struct nap_footprint *footprint)
+{
+    const struct nap_group *g = &judge->groups[group];
+    struct nap_outcomes outcomes;
+    struct nap_truth truth;
+
+    for (unsigned a = 0; a < judge->n_addresses; a++) {
+        nap_truth_of(judge->m, g->device, g->port, judge->addresses[a], &truth);
+        if (!truth.judged)
+            return NAP_RIGHT;
+        nap_probe(judge->m, g->device, g->port, judge->addresses[a], &outcomes, footprint);
+        for (unsigned i = 0; i < outcomes.n; i++) {
+            enum nap_wrong wrong = nap_outcome_wrong(&outcomes.list[i], &truth);
+            if (wrong == NAP_RIGHT)
+                continue;
+            remember(g, judge->addresses[a], &outcomes.list[i], &truth, worst);
+            return wrong;
+        }
+    }
+    return NAP_RIGHT;
+}
+
+const struct nap_rule nap_outcome_rules[] = {
+    {
+        .id = "dma-isolation",
+        .classes = "O1",
+        .source = "the ground truth: what attach, map and unmap asked for",
+        .about = "A live master reaches only what its domain maps: never untranslated, never "
+                 "another domain's memory",
+        .family = NAP_RULE_OUTCOME,
+        .reg = NAP_ANY_REG,
+    },
+    {
+        .id = "dma-freshness",
+        .classes = "O2",
+        .source = "the ground truth: what attach, map and unmap asked for",
+        .about = "No TLB answers a live master with something other than its domain maps now",
+        .family = NAP_RULE_OUTCOME,
+        .reg = NAP_ANY_REG,
+    },
+    {
+        .id = "use-of-unwritten",
+        .classes = "O1",
+        .source = "a register of unknown content decides where a transaction goes",
+        .about = "No live master's traffic depends on a register that nobody has written since "
+                 "power-on",
+        .family = NAP_RULE_OUTCOME,
+        .reg = NAP_ANY_REG,
+    },
+    {
+        .id = "state-equivalence",
+        .classes = "O8",
+        .source = "the values that software had written by suspend entry, and a twin that never "
+                  "slept",
+        .about = "After resume the machine behaves as if it had not slept; a register that "
+                 "differs and matters is named",
+        .family = NAP_RULE_STATE,
+        .reg = NAP_ANY_REG,
+    },
+};
+
+const unsigned nap_n_outcome_rules = sizeof nap_outcome_rules / sizeof nap_outcome_rules[0];

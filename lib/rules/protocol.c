@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* Conduct rules that hold for every block. */
+#include "judge.h"
+
+#include <inttypes.h>
+
+static void unpowered_access(const struct nap_machine *m, const struct nap_event *e,
+                             struct nap_report *report)
+{
+    nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                  "%s of 0x%" PRIx64 " while %s is off: %s", e->is_write ? "write" : "read",
+                  e->address, nap_device_name(m, e->device),
+                  e->is_write ? "the write is lost" : "it reads as ones");
+}
+
+static void bad_access(const struct nap_event *e, struct nap_report *report, const char *where)
+{
+    nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                  "%u-byte %s of 0x%" PRIx64 ": %s has no register there for it",
+                  e->size_bytes, e->is_write ? "write" : "read", e->address, where);
+}
+
+static void register_protocol(const struct nap_machine *m, const struct nap_event *e,
+                              struct nap_report *report)
+{
+    const struct nap_slot *s;
+
+    if (e->kind == NAP_STEP_BAD_ACCESS) {
+        bad_access(e, report,
+                   e->device == UINT32_MAX ? "the machine" : nap_device_name(m, e->device));
+        return;
+    }
+    s = &m->devices[e->device].kind->slots[e->slot];
+    nap_violation(report, e->device, e->slot, UINT32_MAX,
+                  "write of 0x%" PRIx64 " to bits that do not exist here (0x%" PRIx64
+                  "): this unit implements 0x%" PRIx64,
+                  e->written, e->written & ~s->defined, s->defined);
+}
+
+static void no_progress(const struct nap_machine *m, const struct nap_event *e,
+                        struct nap_report *report)
+{
+    (void)m;
+    nap_violation(report, e->device, e->slot, UINT32_MAX,
+                  "10000 equal reads of 0x%" PRIx64 ", and nothing pending will change it",
+                  e->now);
+}
+
+/* The register that the call waited for, and gave up. */
+static bool find_busy(const struct nap_machine *m, unsigned *device, unsigned *slot)
+{
+    for (*device = 0; *device < m->n_devices; (*device)++)
+        for (*slot = 0; *slot < m->devices[*device].kind->n_slots; (*slot)++)
+            if (m->devices[*device].marks[*slot] & NAP_MARK_SEEN_BUSY)
+                return true;
+    return false;
+}
+
+static void silent_failure(const struct nap_machine *m, const struct nap_event *e,
+                           struct nap_report *report)
+{
+    unsigned device, slot;
+
+    if (e->now != 0 || m->st->n_seen_busy == 0 || !find_busy(m, &device, &slot))
+        return;
+    nap_violation(report, device, slot, UINT32_MAX,
+                  "%s returned success although its wait had last seen unfinished work",
+                  e->label);
+}
+
+const struct nap_rule nap_protocol_rules[] = {
+    {
+        .id = "unpowered-access",
+        .classes = "O3",
+        .source = "a register access needs its block powered",
+        .about = "No register access reaches a block whose power domain is off",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_UNPOWERED),
+        .reg = NAP_ANY_REG,
+        .check = unpowered_access,
+    },
+    {
+        .id = "register-protocol",
+        .classes = "O4",
+        .source = "the block's register model: presence, width, implemented bits",
+        .about = "Accesses go to registers that exist, in their width, and set only bits that "
+                 "exist on that unit",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_BAD_ACCESS) | NAP_STEP_BIT(NAP_STEP_WRITE),
+        .reg = NAP_ANY_REG,
+        .check = register_protocol,
+    },
+    {
+        .id = "no-progress",
+        .classes = "O5",
+        .source = "every wait is bounded",
+        .about = "No loop waits for a register that nothing will change",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_STUCK),
+        .reg = NAP_ANY_REG,
+        .check = no_progress,
+    },
+    {
+        .id = "silent-failure",
+        .classes = "O6",
+        .source = "an expired wait surfaces as an error",
+        .about = "A call that gave up waiting does not report success",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_RETURN),
+        .reg = NAP_ANY_REG,
+        .check = silent_failure,
+    },
+};
+
+const unsigned nap_n_protocol_rules = sizeof nap_protocol_rules / sizeof nap_protocol_rules[0];

@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: MIT */
+/* scenarios/NAME.yaml to struct nap_scenario. Names of machines, masters, power domains and
+ * driver variants are resolved by whoever runs it; all else is checked here. The operations are
+ * checked in order against what those above them have done. */
+#include <regnap/choose.h>
+#include <regnap/os.h>
+#include <regnap/scenario.h>
+
+#include "core/yaml.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_BYTES UINT64_C(0x1000)
+#define PA_LIMIT   (UINT64_C(1) << 40) /* of the second-stage tables, lib/os/p2m.c */
+#define POWER_MAX  (sizeof(((struct nap_scenario_op *)0)->power) / NAP_NAME_MAX)
+#define WHAT_BYTES (NAP_NAME_MAX + 32)
+#define RANGES_MAX                                                                             \
+    (NAP_SCENARIO_MAPPINGS_MAX + NAP_SCENARIO_OPS_MAX) /* each adds at most 1                  \
+                                                        */
+
+/* Input addresses [iova, end). */
+struct range {
+    nap_addr iova, end;
+};
+
+/* A domain as the operations read so far leave it. */
+struct guest {
+    enum { NEVER_ATTACHED, ATTACHED, DETACHED } state;
+    uint32_t n_ranges;
+    struct range ranges[RANGES_MAX]; /* mapped, or mapped once it is attached */
+};
+
+struct loader {
+    struct nap_scenario *s;
+    const struct nap_yaml *y;
+    struct nap_error *error;
+    bool probed;
+    bool asleep; /* between suspend and resume */
+    struct guest guests[NAP_SCENARIO_DOMAINS_MAX];
+};
+
+typedef char name_text[NAP_NAME_MAX];
+
+/* Whether @name is one of @n names of NAP_NAME_MAX bytes each. */
+static bool contains(const char *names, uint32_t n, const char *name)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (strcmp(names + (size_t)i * NAP_NAME_MAX, name) == 0)
+            return true;
+    return false;
+}
+
+static enum nap_err read_word(struct loader *l, nap_node map, const char *what, const char *key,
+                              name_text out)
+{
+    const char *text;
+    nap_node n;
+    enum nap_err err = nap_yaml_need(l->y, map, what, key, &n, l->error);
+
+    if (!err)
+        err = nap_yaml_name(l->y, n, key, &text, l->error);
+    if (!err)
+        memcpy(out, text, strlen(text) + 1);
+    return err;
+}
+
+/* Checks that @list is a list of @min to @max elements. */
+static enum nap_err check_count(struct loader *l, nap_node list, const char *what, unsigned min,
+                                unsigned max)
+{
+    enum nap_err err = nap_yaml_check_list(l->y, list, what, l->error);
+    unsigned count = nap_yaml_count(l->y, list);
+
+    if (!err && (count < min || count > max))
+        err = nap_yaml_fail(l->y, list, l->error, "found %u %s, expected %u to %u", count, what,
+                            min, max);
+    return err;
+}
+
+/* At least one name, each once; @out has room for @max. */
+static enum nap_err read_names(struct loader *l, nap_node list, const char *what, unsigned max,
+                               name_text *out, uint32_t *n)
+{
+    enum nap_err err = check_count(l, list, what, 1, max);
+
+    for (unsigned i = 0; i < nap_yaml_count(l->y, list) && !err; i++) {
+        nap_node item = nap_yaml_item(l->y, list, i);
+        const char *text;
+
+        err = nap_yaml_name(l->y, item, what, &text, l->error);
+        if (err)
+            return err;
+        if (contains(out[0], *n, text))
+            return nap_yaml_fail(l->y, item, l->error,
+                                 "found '%s' twice in %s, expected each once", text, what);
+        memcpy(out[(*n)++], text, strlen(text) + 1);
+    }
+    return err;
+}
+
+static enum nap_err need_names(struct loader *l, nap_node map, const char *what,
+                               const char *key, unsigned max, name_text *out, uint32_t *n)
+{
+    nap_node list;
+    enum nap_err err = nap_yaml_need(l->y, map, what, key, &list, l->error);
+
+    return err ? err : read_names(l, list, key, max, out, n);
+}
+
+/* --- mappings --- */
+
+static enum nap_err need_number(struct loader *l, nap_node map, const char *what,
+                                const char *key, uint64_t max, uint64_t *out)
+{
+    nap_node n;
+    enum nap_err err = nap_yaml_need(l->y, map, what, key, &n, l->error);
+
+    if (!err)
+        err = nap_yaml_u64(l->y, n, key, 0, max, out, l->error);
+    if (!err && *out % PAGE_BYTES != 0)
+        err = nap_yaml_fail(l->y, n, l->error, "found %s as %s, expected a multiple of 0x1000",
+                            nap_yaml_text(l->y, n), key);
+    return err;
+}
+
+/* Checks that @size_bytes from @first end at @limit or below. */
+static enum nap_err check_end(struct loader *l, nap_node map, const char *key, uint64_t first,
+                              uint64_t size_bytes, uint64_t limit)
+{
+    if (size_bytes <= limit - first)
+        return NAP_OK;
+    return nap_yaml_fail(l->y, map, l->error,
+                         "found the end of %s 0x%llx with size 0x%llx beyond 0x%llx, expected "
+                         "it within",
+                         key, (unsigned long long)first, (unsigned long long)size_bytes,
+                         (unsigned long long)limit);
+}
+
+/* Input addresses of a mapping, or of what is unmapped. */
+static enum nap_err read_range(struct loader *l, nap_node map, const char *what,
+                               const struct nap_scenario_domain *domain,
+                               struct nap_scenario_mapping *out)
+{
+    uint64_t limit = UINT64_C(1) << domain->ipa_bits;
+    enum nap_err err = need_number(l, map, what, "iova", limit - 1, &out->iova);
+
+    if (!err)
+        err = need_number(l, map, what, "size", limit, &out->size_bytes);
+    if (!err && out->size_bytes == 0)
+        err = nap_yaml_fail(l->y, map, l->error, "found %s of 0 bytes, expected 0x1000 or more",
+                            what);
+    return err ? err : check_end(l, map, "iova", out->iova, out->size_bytes, limit);
+}
+
+/* The whole mapping; its keys are already checked. */
+static enum nap_err read_mapping(struct loader *l, nap_node map,
+                                 const struct nap_scenario_domain *domain,
+                                 struct nap_scenario_mapping *out)
+{
+    static const char *const names[] = {"r", "w", "rw", NULL};
+    static const unsigned prots[] = {NAP_PROT_READ, NAP_PROT_WRITE,
+                                     NAP_PROT_READ | NAP_PROT_WRITE};
+    unsigned access = 0;
+    nap_node n = 0;
+    enum nap_err err = read_range(l, map, "a mapping", domain, out);
+
+    if (!err)
+        err = need_number(l, map, "a mapping", "pa", PA_LIMIT - 1, &out->pa);
+    if (!err)
+        err = check_end(l, map, "pa", out->pa, out->size_bytes, PA_LIMIT);
+    if (!err)
+        err = nap_yaml_need(l->y, map, "a mapping", "access", &n, l->error);
+    if (!err)
+        err = nap_yaml_enum(l->y, n, "access", names, &access, l->error);
+    out->prot = prots[access];
+    return err;
+}
+
+static void put_range(struct guest *guest, nap_addr iova, nap_addr end)
+{
+    if (iova < end)
+        guest->ranges[guest->n_ranges++] = (struct range){iova, end};
+}
+
+/* Notes that @mapping is there, where nothing may be. */
+static enum nap_err add_range(struct loader *l, nap_node map, uint32_t domain,
+                              const struct nap_scenario_mapping *mapping)
+{
+    struct guest *guest = &l->guests[domain];
+    nap_addr end = mapping->iova + mapping->size_bytes;
+
+    for (uint32_t i = 0; i < guest->n_ranges; i++)
+        if (mapping->iova < guest->ranges[i].end && guest->ranges[i].iova < end)
+            return nap_yaml_fail(l->y, map, l->error,
+                                 "mapping at iova 0x%llx overlaps the one at 0x%llx in domain "
+                                 "%s, expected separate addresses",
+                                 (unsigned long long)mapping->iova,
+                                 (unsigned long long)guest->ranges[i].iova,
+                                 l->s->domains[domain].name);
+    put_range(guest, mapping->iova, end);
+    return NAP_OK;
+}
+
+/* Takes @hole out of the mapping that it lies in. */
+static enum nap_err cut_range(struct loader *l, nap_node map, uint32_t domain,
+                              const struct nap_scenario_mapping *hole)
+{
+    struct guest *guest = &l->guests[domain];
+    nap_addr hole_end = hole->iova + hole->size_bytes;
+
+    for (uint32_t i = 0; i < guest->n_ranges; i++) {
+        struct range was = guest->ranges[i];
+
+        if (hole->iova < was.iova || hole_end > was.end)
+            continue;
+        guest->ranges[i] = guest->ranges[--guest->n_ranges];
+        put_range(guest, was.iova, hole->iova);
+        put_range(guest, hole_end, was.end);
+        return NAP_OK;
+    }
+    return nap_yaml_fail(l->y, map, l->error,
+                         "found unmap of 0x%llx bytes at iova 0x%llx in domain %s, expected a "
+                         "part of one of its mappings",
+                         (unsigned long long)hole->size_bytes, (unsigned long long)hole->iova,
+                         l->s->domains[domain].name);
+}
+
+/* --- domains --- */
+
+static enum nap_err check_masters(struct loader *l, nap_node list,
+                                  const struct nap_scenario_domain *domain)
+{
+    for (uint32_t d = 0; d < l->s->n_domains; d++) {
+        const struct nap_scenario_domain *other = &l->s->domains[d];
+
+        for (uint32_t i = 0; i < domain->n_masters; i++)
+            if (contains(other->masters[0], other->n_masters, domain->masters[i]))
+                return nap_yaml_fail(l->y, nap_yaml_item(l->y, list, i), l->error,
+                                     "found master %s in domain %s, which domain %s has, "
+                                     "expected each master in one domain",
+                                     domain->masters[i], domain->name, other->name);
+    }
+    return NAP_OK;
+}
+
+static enum nap_err read_mappings(struct loader *l, nap_node list,
+                                  struct nap_scenario_domain *domain)
+{
+    static const char *const keys[] = {"iova", "pa", "size", "access", NULL};
+    enum nap_err err = check_count(l, list, "mappings", 0, NAP_SCENARIO_MAPPINGS_MAX);
+
+    for (unsigned i = 0; i < nap_yaml_count(l->y, list) && !err; i++) {
+        struct nap_scenario_mapping *mapping = &domain->mappings[domain->n_mappings++];
+        nap_node map = nap_yaml_item(l->y, list, i);
+
+        err = nap_yaml_check_map(l->y, map, "a mapping", keys, l->error);
+        if (!err)
+            err = read_mapping(l, map, domain, mapping);
+        if (!err)
+            err = add_range(l, map, l->s->n_domains, mapping);
+    }
+    return err;
+}
+
+/* Name, new, and input address size. */
+static enum nap_err begin_domain(struct loader *l, nap_node map,
+                                 struct nap_scenario_domain *domain, const char *what)
+{
+    nap_node n = nap_yaml_find(l->y, map, "ipa-bits");
+    uint64_t ipa_bits = 40;
+    enum nap_err err = read_word(l, map, what, "name", domain->name);
+
+    for (uint32_t i = 0; i < l->s->n_domains && !err; i++)
+        if (strcmp(l->s->domains[i].name, domain->name) == 0)
+            err =
+                nap_yaml_fail(l->y, map, l->error, "found %s twice, expected each once", what);
+    if (!err && n)
+        err = nap_yaml_u64(l->y, n, "ipa-bits", 31, 40, &ipa_bits, l->error);
+    domain->ipa_bits = (unsigned)ipa_bits;
+    return err;
+}
+
+static enum nap_err read_domain(struct loader *l, nap_node map)
+{
+    static const char *const keys[] = {"name", "ipa-bits", "masters", "mappings", NULL};
+    struct nap_scenario_domain *domain = &l->s->domains[l->s->n_domains];
+    const char *name = nap_yaml_text(l->y, nap_yaml_find(l->y, map, "name"));
+    nap_node list = 0;
+    char what[WHAT_BYTES];
+    enum nap_err err;
+
+    (void)snprintf(what, sizeof(what), "domain %.*s", NAP_NAME_MAX, *name ? name : "?");
+    err = nap_yaml_check_map(l->y, map, what, keys, l->error);
+    if (!err)
+        err = begin_domain(l, map, domain, what);
+    if (!err)
+        err = need_names(l, map, what, "masters", NAP_SCENARIO_MASTERS_MAX, domain->masters,
+                         &domain->n_masters);
+    if (!err)
+        err = check_masters(l, nap_yaml_find(l->y, map, "masters"), domain);
+    if (!err)
+        err = nap_yaml_need(l->y, map, what, "mappings", &list, l->error);
+    if (!err)
+        err = read_mappings(l, list, domain);
+    l->s->n_domains++;
+    return err;
+}
+
+/* --- operations --- */
+
+static const char *const op_names[] = {
+    [NAP_OP_PROBE] = "probe",     [NAP_OP_ATTACH] = "attach",
+    [NAP_OP_DETACH] = "detach",   [NAP_OP_MAP] = "map",
+    [NAP_OP_UNMAP] = "unmap",     [NAP_OP_DMA] = "dma",
+    [NAP_OP_SUSPEND] = "suspend", [NAP_OP_POWER_CYCLE] = "power-cycle",
+    [NAP_OP_RESUME] = "resume",   NULL,
+};
+
+/* The domain that @n names, in the state the operation needs. */
+static enum nap_err read_domain_ref(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    const char *name, *op_name = op_names[op->kind];
+    bool attach = op->kind == NAP_OP_ATTACH;
+    enum nap_err err = nap_yaml_name(l->y, n, "domain", &name, l->error);
+
+    if (err)
+        return err;
+    while (op->domain < l->s->n_domains && strcmp(l->s->domains[op->domain].name, name) != 0)
+        op->domain++;
+    if (op->domain == l->s->n_domains)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found '%s' as domain, expected one of this scenario's domains",
+                             name);
+    if (attach && l->guests[op->domain].state != NEVER_ATTACHED)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found attach of domain %s twice, expected once", name);
+    if (!attach && l->guests[op->domain].state != ATTACHED)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found %s of domain %s, which is not attached here, expected "
+                             "attach above it",
+                             op_name, name);
+    return NAP_OK;
+}
+
+static enum nap_err read_attach(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    enum nap_err err = read_domain_ref(l, n, op);
+
+    if (!err)
+        l->guests[op->domain].state = ATTACHED;
+    return err;
+}
+
+static enum nap_err read_detach(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    enum nap_err err = read_domain_ref(l, n, op);
+
+    if (!err)
+        l->guests[op->domain].state = DETACHED;
+    return err;
+}
+
+static enum nap_err need_domain_ref(struct loader *l, nap_node map, struct nap_scenario_op *op)
+{
+    nap_node n;
+    enum nap_err err = nap_yaml_need(l->y, map, op_names[op->kind], "domain", &n, l->error);
+
+    return err ? err : read_domain_ref(l, n, op);
+}
+
+static enum nap_err read_map(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    static const char *const keys[] = {"domain", "iova", "pa", "size", "access", NULL};
+    enum nap_err err = nap_yaml_check_map(l->y, n, "map", keys, l->error);
+
+    if (!err)
+        err = need_domain_ref(l, n, op);
+    if (!err)
+        err = read_mapping(l, n, &l->s->domains[op->domain], &op->mapping);
+    return err ? err : add_range(l, n, op->domain, &op->mapping);
+}
+
+static enum nap_err read_unmap(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    static const char *const keys[] = {"domain", "iova", "size", NULL};
+    enum nap_err err = nap_yaml_check_map(l->y, n, "unmap", keys, l->error);
+
+    if (!err)
+        err = need_domain_ref(l, n, op);
+    if (!err)
+        err = read_range(l, n, "unmap", &l->s->domains[op->domain], &op->mapping);
+    return err ? err : cut_range(l, n, op->domain, &op->mapping);
+}
+
+static enum nap_err read_power(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    return read_names(l, n, "power domains", POWER_MAX, op->power, &op->n_power);
+}
+
+/* What each operation takes, and when it makes sense. Masters are held between suspend and
+ * resume, so nothing is sent then; but a guest may come, go or change its mappings. */
+static const struct {
+    const char *form; /* with its argument; NULL if the bare word is right */
+    enum nap_err (*read)(struct loader *l, nap_node n, struct nap_scenario_op *op);
+    bool awake, asleep;
+} op_rules[] = {
+    [NAP_OP_PROBE] = {NULL, NULL, true, false},
+    [NAP_OP_ATTACH] = {"attach: DOMAIN", read_attach, true, true},
+    [NAP_OP_DETACH] = {"detach: DOMAIN", read_detach, true, true},
+    [NAP_OP_MAP] = {"map: {domain, iova, pa, size, access}", read_map, true, true},
+    [NAP_OP_UNMAP] = {"unmap: {domain, iova, size}", read_unmap, true, true},
+    [NAP_OP_DMA] = {"dma: DOMAIN", read_domain_ref, true, false},
+    [NAP_OP_SUSPEND] = {NULL, NULL, true, false},
+    [NAP_OP_POWER_CYCLE] = {NULL, read_power, false, true},
+    [NAP_OP_RESUME] = {NULL, NULL, false, true},
+};
+
+static enum nap_err check_order(struct loader *l, nap_node n, enum nap_op_kind kind)
+{
+    const char *name = op_names[kind];
+
+    if (!l->probed && kind != NAP_OP_PROBE)
+        return nap_yaml_fail(l->y, n, l->error, "found %s before probe, expected probe first",
+                             name);
+    if (l->probed && kind == NAP_OP_PROBE)
+        return nap_yaml_fail(l->y, n, l->error, "found probe twice, expected once");
+    if (l->asleep && !op_rules[kind].asleep)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found %s between suspend and resume, expected it outside", name);
+    if (!l->asleep && !op_rules[kind].awake)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found %s without suspend above it, expected %s", name,
+                             "it between suspend and resume");
+    l->probed = true;
+    if (kind == NAP_OP_SUSPEND || kind == NAP_OP_RESUME)
+        l->asleep = kind == NAP_OP_SUSPEND;
+    return NAP_OK;
+}
+
+/* A word, or a map of one word to its argument. */
+static enum nap_err read_op(struct loader *l, nap_node n)
+{
+    struct nap_scenario_op *op = &l->s->ops[l->s->n_ops++];
+    nap_node word = nap_yaml_is_map(l->y, n) ? nap_yaml_key(l->y, n, 0) : n;
+    nap_node argument = nap_yaml_value(l->y, n, 0);
+    unsigned kind = 0;
+    enum nap_err err;
+
+    if (nap_yaml_is_map(l->y, n) && nap_yaml_count(l->y, n) != 1)
+        return nap_yaml_fail(l->y, n, l->error, "found %u keys in an operation, expected one",
+                             nap_yaml_count(l->y, n));
+    err = nap_yaml_enum(l->y, word, "operation", op_names, &kind, l->error);
+    if (err)
+        return err;
+    op->kind = (enum nap_op_kind)kind;
+    op->line = nap_yaml_line(l->y, word);
+    if (argument && !op_rules[kind].read)
+        return nap_yaml_fail(l->y, word, l->error,
+                             "found '%s' with an argument, expected the word alone",
+                             op_names[kind]);
+    if (!argument && op_rules[kind].form)
+        return nap_yaml_fail(l->y, word, l->error,
+                             "found '%s' without an argument, expected '%s'", op_names[kind],
+                             op_rules[kind].form);
+    err = check_order(l, word, op->kind);
+    return err || !argument ? err : op_rules[kind].read(l, argument, op);
+}
+
+/* --- the scenario --- */
+
+static const char *const probe_order_names[] = {
+    [NAP_PROBE_ORDER_ROOT_FIRST] = "root-first",
+    [NAP_PROBE_ORDER_ANY] = "any",
+    NULL,
+};
+
+static enum nap_err read_parameters(struct loader *l, nap_node map)
+{
+    static const char *const keys[] = {"probe-order", NULL};
+    nap_node n = nap_yaml_find(l->y, map, "probe-order");
+    unsigned order = NAP_PROBE_ORDER_ROOT_FIRST;
+    enum nap_err err = nap_yaml_check_map(l->y, map, "parameters", keys, l->error);
+
+    if (!err && n)
+        err = nap_yaml_enum(l->y, n, "probe-order", probe_order_names, &order, l->error);
+    l->s->probe_order = (enum nap_probe_order)order;
+    return err;
+}
+
+static enum nap_err read_vary(struct loader *l, nap_node list)
+{
+    const char *kinds[NAP_CHOOSE_KINDS + 1] = {NULL};
+    enum nap_err err = check_count(l, list, "vary", 0, NAP_CHOOSE_KINDS);
+
+    for (int k = 0; k < NAP_CHOOSE_KINDS; k++)
+        kinds[k] = nap_choice_kind_name((enum nap_choice_kind)k);
+    for (unsigned i = 0; i < nap_yaml_count(l->y, list) && !err; i++) {
+        nap_node n = nap_yaml_item(l->y, list, i);
+        unsigned kind = 0;
+
+        err = nap_yaml_enum(l->y, n, "vary", kinds, &kind, l->error);
+        if (!err && (l->s->vary & NAP_CHOICE_BIT(kind)))
+            err = nap_yaml_fail(l->y, n, l->error,
+                                "found '%s' twice in vary, expected each once", kinds[kind]);
+        l->s->vary |= NAP_CHOICE_BIT(kind);
+    }
+    return err;
+}
+
+/* Each element of the list @key goes to @read. */
+static enum nap_err read_list(struct loader *l, const char *key, unsigned min, unsigned max,
+                              enum nap_err (*read)(struct loader *l, nap_node n))
+{
+    nap_node list;
+    enum nap_err err =
+        nap_yaml_need(l->y, nap_yaml_root(l->y), "a scenario", key, &list, l->error);
+
+    if (!err)
+        err = check_count(l, list, key, min, max);
+    for (unsigned i = 0; !err && i < nap_yaml_count(l->y, list); i++)
+        err = read(l, nap_yaml_item(l->y, list, i));
+    return err;
+}
+
+/* What stands above domains and operations. */
+static enum nap_err read_head(struct loader *l, nap_node root)
+{
+    struct nap_scenario *s = l->s;
+    nap_node vary = 0, parameters = nap_yaml_find(l->y, root, "parameters");
+    enum nap_err err = read_word(l, root, "a scenario", "scenario", s->name);
+
+    if (!err)
+        err = nap_yaml_get_text(l->y, root, "title", s->title, sizeof(s->title), l->error);
+    if (!err)
+        err = read_word(l, root, "a scenario", "driver", s->driver);
+    if (!err)
+        err = need_names(l, root, "a scenario", "socs", NAP_SCENARIO_SOCS_MAX, s->socs,
+                         &s->n_socs);
+    if (!err)
+        err = need_names(l, root, "a scenario", "variants", NAP_SCENARIO_VARIANTS_MAX,
+                         s->variants, &s->n_variants);
+    if (!err)
+        err = nap_yaml_need(l->y, root, "a scenario", "vary", &vary, l->error);
+    if (!err)
+        err = read_vary(l, vary);
+    if (!err && parameters)
+        err = read_parameters(l, parameters);
+    return err;
+}
+
+static enum nap_err read_scenario(struct loader *l)
+{
+    static const char *const keys[] = {"scenario",   "title", "driver",     "socs",
+                                       "variants",   "vary",  "parameters", "domains",
+                                       "operations", NULL};
+    nap_node root = nap_yaml_root(l->y);
+    enum nap_err err = nap_yaml_check_map(l->y, root, "a scenario", keys, l->error);
+
+    if (!err)
+        err = read_head(l, root);
+    if (!err)
+        err = read_list(l, "domains", 0, NAP_SCENARIO_DOMAINS_MAX, read_domain);
+    if (!err)
+        err = read_list(l, "operations", 1, NAP_SCENARIO_OPS_MAX, read_op);
+    return err;
+}
+
+/* A name too long loses its front: the end says more. */
+static void keep_file_name(struct nap_scenario *s, const char *file)
+{
+    size_t length = strlen(file), room = sizeof(s->file) - 1;
+
+    if (length > room)
+        file += length - room;
+    memcpy(s->file, file, strlen(file) + 1);
+}
+
+enum nap_err nap_scenario_load(const char *text, size_t bytes, const char *file,
+                               struct nap_scenario **out, struct nap_error *error)
+{
+    struct loader l = {.s = calloc(1, sizeof(*l.s)), .error = error};
+    struct nap_yaml *y = NULL;
+    enum nap_err err;
+
+    *out = NULL;
+    if (!l.s)
+        return nap_fail(error, NAP_ERR_NOMEM, "no memory for the scenario in %s", file);
+    err = nap_yaml_parse(text, bytes, file, &y, error);
+    l.y = y;
+    if (!err)
+        err = read_scenario(&l);
+    nap_yaml_free(y);
+    keep_file_name(l.s, file);
+    if (err)
+        nap_scenario_free(l.s);
+    else
+        *out = l.s;
+    return err;
+}
+
+void nap_scenario_free(struct nap_scenario *scenario)
+{
+    free(scenario);
+}
+
+enum nap_err nap_scenario_set(struct nap_scenario *scenario, const char *key, const char *value,
+                              struct nap_error *error)
+{
+    if (strcmp(key, "probe-order") != 0)
+        return nap_fail(error, NAP_ERR_UNKNOWN,
+                        "unknown parameter '%.64s', expected one of: probe-order", key);
+    for (unsigned i = 0; probe_order_names[i]; i++)
+        if (strcmp(probe_order_names[i], value) == 0) {
+            scenario->probe_order = (enum nap_probe_order)i;
+            return NAP_OK;
+        }
+    return nap_fail(
+        error, NAP_ERR_UNKNOWN, "found '%.64s' as probe-order, expected one of: %s, %s", value,
+        probe_order_names[NAP_PROBE_ORDER_ROOT_FIRST], probe_order_names[NAP_PROBE_ORDER_ANY]);
+}

@@ -1,0 +1,732 @@
+/* SPDX-License-Identifier: MIT */
+/* The runner owns every loop: it calls the driver once per element, and between two calls the
+ * whole run is a value that can be stored. */
+#include "runner.h"
+
+#include "../os/os.h"
+#include "../seam/seam.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct nap_position *open_position(struct nap_runner *r)
+{
+    nap_touched(r->m, r->pos, sizeof *r->pos);
+    return r->pos;
+}
+
+/* --- driver calls ---------------------------------------------------------------------------- */
+
+/* One argument pack for all of them, so that the seam needs one shape of call. */
+struct call {
+    const struct nap_driver *driver;
+    const struct nap_phase *phase;
+    struct nap_device *device;
+    struct nap_domain *domain;
+    struct nap_master *master;
+    nap_addr iova, pa;
+    uint64_t size_bytes;
+    unsigned prot;
+};
+
+static int call_probe(void *p)
+{
+    struct call *c = p;
+    return c->driver->probe(c->device);
+}
+
+static int call_domain_init(void *p)
+{
+    struct call *c = p;
+    return c->driver->domain_init ? c->driver->domain_init(c->domain) : 0;
+}
+
+static int call_add_master(void *p)
+{
+    struct call *c = p;
+    return c->driver->add_master ? c->driver->add_master(c->master) : 0;
+}
+
+static int call_attach(void *p)
+{
+    struct call *c = p;
+    return c->driver->attach(c->domain, c->master);
+}
+
+static int call_detach(void *p)
+{
+    struct call *c = p;
+    return c->driver->detach(c->domain, c->master);
+}
+
+static int call_map(void *p)
+{
+    struct call *c = p;
+    return c->driver->map(c->domain, c->iova, c->pa, c->size_bytes, c->prot);
+}
+
+static int call_unmap(void *p)
+{
+    struct call *c = p;
+    return c->driver->unmap(c->domain, c->iova, c->size_bytes);
+}
+
+static int call_irq(void *p)
+{
+    struct call *c = p;
+    c->driver->irq(c->device);
+    return 0;
+}
+
+static int call_phase(void *p)
+{
+    struct call *c = p;
+    return c->phase->kind == NAP_PHASE_WALK ? c->phase->each(c->device) : c->phase->step();
+}
+
+static bool call_filter(const struct nap_phase *phase, const struct nap_device *device)
+{
+    return !phase->filter || phase->filter(device);
+}
+
+int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *master)
+{
+    struct call c = {.driver = r->config->driver, .domain = r->domains[domain], .master = master};
+    int result;
+
+    nap_ledger_attach(r->m, master->index, domain, false);
+    result = nap_seam_call(r->m, "attach", call_attach, &c);
+    if (result == 0) {
+        master->domain = r->domains[domain];
+        nap_ledger_attach(r->m, master->index, domain, true);
+    } else {
+        nap_ledger_undo(r->m);
+    }
+    return result;
+}
+
+int nap_runner_detach(struct nap_runner *r, struct nap_master *master)
+{
+    struct call c = {.driver = r->config->driver, .domain = master->domain, .master = master};
+    int result;
+
+    nap_ledger_attach(r->m, master->index, NAP_NO_DOMAIN, false);
+    result = nap_seam_call(r->m, "detach", call_detach, &c);
+    if (result == 0) {
+        master->domain = NULL;
+        nap_ledger_attach(r->m, master->index, NAP_NO_DOMAIN, true);
+    } else {
+        nap_ledger_undo(r->m);
+    }
+    return result;
+}
+
+int nap_runner_map(struct nap_runner *r, unsigned domain,
+                   const struct nap_scenario_mapping *p)
+{
+    struct call c = {.driver = r->config->driver,
+                     .domain = r->domains[domain],
+                     .iova = p->iova,
+                     .pa = p->pa,
+                     .size_bytes = p->size_bytes,
+                     .prot = p->prot};
+    int result = -ENOSPC;
+
+    if (nap_ledger_map(r->m, domain, p->iova, p->pa, p->size_bytes, p->prot, false) == NAP_OK)
+        result = nap_seam_call(r->m, "map", call_map, &c);
+    if (result == 0)
+        (void)nap_ledger_map(r->m, domain, p->iova, p->pa, p->size_bytes, p->prot, true);
+    else
+        nap_ledger_undo(r->m);
+    return result;
+}
+
+int nap_runner_unmap(struct nap_runner *r, unsigned domain, nap_addr iova, uint64_t size_bytes)
+{
+    struct call c = {.driver = r->config->driver,
+                     .domain = r->domains[domain],
+                     .iova = iova,
+                     .size_bytes = size_bytes};
+    int result;
+
+    nap_ledger_unmap(r->m, domain, iova, size_bytes, false);
+    result = nap_seam_call(r->m, "unmap", call_unmap, &c);
+    if (result == 0)
+        nap_ledger_unmap(r->m, domain, iova, size_bytes, true);
+    else
+        nap_ledger_undo(r->m);
+    return result;
+}
+
+void nap_runner_interrupts(struct nap_runner *r)
+{
+    struct call c = {.driver = r->config->driver};
+
+    if (!c.driver->irq)
+        return;
+    for (unsigned i = 0; i < r->m->n_devices; i++) {
+        if (!nap_wire(r->m, i))
+            continue;
+        c.device = r->devices[i];
+        nap_seam_call(r->m, "irq", call_irq, &c);
+    }
+}
+
+/* --- operations in one piece ------------------------------------------------------------------- */
+
+static int probe_all(struct nap_runner *r)
+{
+    struct call c = {.driver = r->config->driver};
+
+    for (int roots = 1; roots >= 0; roots--) {
+        for (unsigned i = 0; i < r->m->n_devices; i++) {
+            int result;
+            if ((nap_upstream(r->m, i) == i) != (roots == 1))
+                continue;
+            c.device = r->devices[i];
+            result = nap_seam_call(r->m, "probe", call_probe, &c);
+            if (result)
+                return result;
+        }
+    }
+    return 0;
+}
+
+static int attach_domain(struct nap_runner *r, unsigned domain)
+{
+    const struct nap_scenario_domain *d = &r->config->scenario->domains[domain];
+    struct call c = {.driver = r->config->driver, .domain = r->domains[domain]};
+    int result = nap_seam_call(r->m, "domain_init", call_domain_init, &c);
+
+    for (uint32_t i = 0; i < d->n_mappings && !result; i++)
+        result = nap_runner_map(r, domain, &d->mappings[i]);
+    for (uint32_t i = 0; i < d->n_masters && !result; i++) {
+        c.master = r->masters[nap_master_find(r->m, d->masters[i])];
+        result = nap_seam_call(r->m, "add_master", call_add_master, &c);
+        if (!result)
+            result = nap_runner_attach(r, domain, c.master);
+    }
+    return result;
+}
+
+static int detach_domain(struct nap_runner *r, unsigned domain)
+{
+    const struct nap_scenario_domain *d = &r->config->scenario->domains[domain];
+    int result = 0;
+
+    for (uint32_t i = 0; i < d->n_masters && !result; i++)
+        result = nap_runner_detach(r, r->masters[nap_master_find(r->m, d->masters[i])]);
+    return result;
+}
+
+static void dma_domain(struct nap_runner *r, unsigned domain)
+{
+    const struct nap_ledger *l = &r->m->st->ledger;
+
+    for (unsigned i = 0; i < NAP_SOC_MASTERS_MAX; i++) {
+        const struct nap_master *master = r->masters[i];
+        if (!master || l->domain[i] != domain)
+            continue;
+        for (uint32_t id = 0; id < master->n_ids; id++)
+            for (uint32_t p = 0; p < l->n_mappings; p++)
+                if (l->mappings[p].state == NAP_LEDGER_HELD && l->mappings[p].domain == domain)
+                    nap_dma(r->m, master->device->index, master->ids[id], l->mappings[p].iova,
+                            NAP_READ);
+    }
+    nap_runner_interrupts(r);
+}
+
+static void power_cycle(struct nap_runner *r, const struct nap_scenario_op *op)
+{
+    uint32_t domains = op->n_power ? 0 : r->all_domains;
+
+    for (uint32_t i = 0; i < op->n_power; i++)
+        domains |= 1u << nap_domain_find(r->m, op->power[i]);
+    nap_power_off(r->m, domains);
+    nap_power_on(r->m, domains);
+}
+
+/* --- walks ------------------------------------------------------------------------------------------ */
+
+static struct nap_device *first(struct nap_runner *r, enum nap_direction direction)
+{
+    const struct nap_os_state *os = &r->m->st->os;
+
+    return (struct nap_device *)(uintptr_t)(direction == NAP_FORWARD ? os->list_head
+                                                                     : os->list_tail);
+}
+
+static struct nap_device *next(struct nap_device *d, enum nap_direction direction)
+{
+    return direction == NAP_FORWARD ? d->next : d->prev;
+}
+
+static uint64_t walk_set(struct nap_runner *r, const struct nap_phase *phase)
+{
+    uint64_t set = 0;
+
+    for (struct nap_device *d = first(r, phase->direction); d; d = next(d, phase->direction))
+        if (call_filter(phase, d))
+            set |= UINT64_C(1) << d->index;
+    return set;
+}
+
+/* The list has a root and the caches behind it in registration order or its reverse; what comes
+ * before what in this walk follows from where the root stands now. */
+static bool must_wait(struct nap_runner *r, const struct nap_phase *phase,
+                      const struct nap_device *d, uint64_t remaining)
+{
+    bool passed = false;
+
+    if (r->config->scenario->probe_order == NAP_PROBE_ORDER_ANY)
+        return false;
+    for (struct nap_device *o = first(r, phase->direction); o; o = next(o, phase->direction)) {
+        bool related = o != d && (o->root == d || d->root == o);
+        if (o == d)
+            passed = true;
+        else if (related && !passed && (remaining & UINT64_C(1) << o->index))
+            return true;
+    }
+    return false;
+}
+
+static uint32_t forced(const struct nap_runner *r, enum nap_direction direction)
+{
+    uint32_t best = 0;
+
+    for (uint32_t i = 1; i < r->n_eligible; i++) {
+        unsigned a = r->forced_rank[r->eligible[i]];
+        unsigned b = r->forced_rank[r->eligible[best]];
+        if (direction == NAP_FORWARD ? a < b : a > b)
+            best = i;
+    }
+    return best;
+}
+
+static unsigned choose_next(struct nap_runner *r, const struct nap_phase *phase)
+{
+    uint64_t remaining = r->pos->remaining;
+    bool vary = nap_varied(r->m, NAP_CHOOSE_ORDER);
+
+    r->n_eligible = 0;
+    for (struct nap_device *d = first(r, phase->direction); d; d = next(d, phase->direction)) {
+        if (!(remaining & UINT64_C(1) << d->index))
+            continue;
+        if (!vary && !r->forced_rank)
+            return d->index;
+        if (!must_wait(r, phase, d, remaining))
+            r->eligible[r->n_eligible++] = d->index;
+    }
+    if (r->forced_rank)
+        return r->eligible[forced(r, phase->direction)];
+    return r->eligible[nap_choose(r->m, NAP_CHOOSE_ORDER, phase->name, NAP_NO_INSTANCE,
+                                  r->n_eligible)];
+}
+
+/* --- suspend and resume ------------------------------------------------------------------------------ */
+
+static void release_masters(struct nap_runner *r)
+{
+    for (unsigned i = 0; i < r->m->soc->n_masters; i++)
+        nap_master_set_mode(r->m, i, NAP_MASTER_LIVE);
+}
+
+static void begin_suspend(struct nap_runner *r)
+{
+    for (unsigned i = 0; i < r->m->soc->n_masters; i++)
+        nap_master_set_mode(r->m, i, NAP_MASTER_HELD);
+    nap_golden_take(r->m);
+    nap_twin_keep(r);
+    nap_set_asleep(r->m, true);
+    open_position(r)->slept = 1;
+}
+
+static void end_resume(struct nap_runner *r)
+{
+    nap_set_asleep(r->m, false);
+    release_masters(r);
+}
+
+static void next_op(struct nap_runner *r)
+{
+    struct nap_position *p = open_position(r);
+
+    p->op++;
+    p->phase = p->inside = p->walking = 0;
+}
+
+static void end_run(struct nap_runner *r)
+{
+    open_position(r)->ended = 1;
+}
+
+/* A phase failed: the rest of it, and of the scenario, does not happen. A failed resume leaves
+ * the masters held. */
+static void phase_failed(struct nap_runner *r, bool resume, int result)
+{
+    struct nap_position *p = open_position(r);
+
+    if (resume) {
+        p->resume_result = result;
+    } else {
+        p->suspend_result = result;
+        end_resume(r); /* the system stays up */
+    }
+    end_run(r);
+}
+
+static void run_phase(struct nap_runner *r, const struct nap_phase *phase, bool resume)
+{
+    struct call c = {.driver = r->config->driver, .phase = phase};
+    struct nap_position *p = open_position(r);
+    int result;
+
+    if (phase->kind == NAP_PHASE_WALK) {
+        unsigned device;
+        if (!p->walking) {
+            p->walking = 1;
+            p->remaining = walk_set(r, phase);
+            r->walk_direction = phase->direction;
+            r->n_walked = 0;
+        }
+        if (p->remaining == 0) {
+            p->walking = 0;
+            p->phase++;
+            return;
+        }
+        device = choose_next(r, phase);
+        p->remaining &= ~(UINT64_C(1) << device);
+        r->walked[r->n_walked++ % NAP_SOC_DEVICES_MAX] = device;
+        c.device = r->devices[device];
+    }
+    result = nap_seam_call(r->m, phase->name, call_phase, &c);
+    if (result) {
+        phase_failed(r, resume, result);
+        return;
+    }
+    if (phase->kind == NAP_PHASE_STEP || p->remaining == 0) {
+        p->walking = 0;
+        p->phase++;
+    }
+}
+
+static void advance_suspend(struct nap_runner *r)
+{
+    const struct nap_driver *d = r->config->driver;
+
+    if (!r->pos->inside) {
+        open_position(r)->inside = 1;
+        begin_suspend(r);
+        return;
+    }
+    if (r->pos->phase < d->n_suspend)
+        run_phase(r, &d->suspend[r->pos->phase], false);
+    if (r->pos->phase == d->n_suspend)
+        next_op(r);
+}
+
+static void advance_resume(struct nap_runner *r)
+{
+    const struct nap_driver *d = r->config->driver;
+
+    if (r->pos->phase < d->n_resume)
+        run_phase(r, &d->resume[r->pos->phase], true);
+    if (r->pos->ended || r->pos->phase < d->n_resume)
+        return;
+    end_resume(r);
+    next_op(r);
+}
+
+/* --- the loop ---------------------------------------------------------------------------------------- */
+
+static void set_up(struct nap_runner *r)
+{
+    open_position(r)->set_up = 1;
+    if (nap_varied(r->m, NAP_CHOOSE_RESET))
+        nap_set_profile(r->m, (enum nap_profile)nap_choose(r->m, NAP_CHOOSE_RESET,
+                                                           "power-on profile", NAP_NO_INSTANCE,
+                                                           2));
+    for (unsigned i = 0; r->config->masters_live && i < r->m->soc->n_masters; i++)
+        nap_master_set_autonomous(r->m, i, true);
+    release_masters(r);
+}
+
+static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
+{
+    int result = 0;
+
+    switch (op->kind) {
+    case NAP_OP_PROBE:
+        result = probe_all(r);
+        break;
+    case NAP_OP_ATTACH:
+        result = attach_domain(r, op->domain);
+        break;
+    case NAP_OP_DETACH:
+        result = detach_domain(r, op->domain);
+        break;
+    case NAP_OP_MAP:
+        result = nap_runner_map(r, op->domain, &op->mapping);
+        break;
+    case NAP_OP_UNMAP:
+        result = nap_runner_unmap(r, op->domain, op->mapping.iova, op->mapping.size_bytes);
+        break;
+    case NAP_OP_DMA:
+        dma_domain(r, op->domain);
+        break;
+    case NAP_OP_POWER_CYCLE:
+        power_cycle(r, op);
+        break;
+    case NAP_OP_SUSPEND:
+        advance_suspend(r);
+        return;
+    case NAP_OP_RESUME:
+        advance_resume(r);
+        return;
+    }
+    next_op(r);
+    if (!result)
+        return;
+    r->failed_line = op->line;
+    r->failed_result = result;
+    end_run(r);
+}
+
+/* Service is back only if resume said so. */
+static void finish(struct nap_runner *r)
+{
+    if (!r->m->st->stuck && r->pos->resume_result == 0) {
+        nap_work_finish_all(r->m);
+        nap_equivalence_check(r);
+    }
+    nap_judge_end(r->judge);
+}
+
+bool nap_runner_advance(void *runner)
+{
+    struct nap_runner *r = runner;
+
+    if (!r->pos->set_up)
+        set_up(r);
+    if (!r->pos->ended && !r->m->st->stuck && r->pos->op < r->config->scenario->n_ops) {
+        advance_op(r, &r->config->scenario->ops[r->pos->op]);
+        return true;
+    }
+    finish(r);
+    return false;
+}
+
+void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, size_t bytes)
+{
+    const struct nap_runner *r = runner;
+
+    out[0] = 0;
+    if (choice->kind == NAP_CHOOSE_ORDER && choice->value < r->n_eligible)
+        snprintf(out, bytes, "%s next", nap_device_name(r->m, r->eligible[choice->value]));
+    else if (choice->kind == NAP_CHOOSE_RESET)
+        snprintf(out, bytes, "profile hostile");
+    else if (choice->kind == NAP_CHOOSE_LATENCY)
+        snprintf(out, bytes, choice->value == 1 ? "late" : "never");
+    else if (choice->kind == NAP_CHOOSE_RETAIN && (choice->instance & 0xffff) == NAP_NO_SLOT)
+        snprintf(out, bytes, choice->value == 1 ? "kept" : "kept, with one foreign entry");
+    else if (choice->kind == NAP_CHOOSE_RETAIN)
+        snprintf(out, bytes, "not the reset value");
+}
+
+struct nap_subject nap_runner_subject(struct nap_runner *r)
+{
+    return (struct nap_subject){.m = r->m,
+                                .context = r,
+                                .advance = nap_runner_advance,
+                                .means = nap_runner_means,
+                                .findings = &r->findings};
+}
+
+/* --- set-up --------------------------------------------------------------------------------------------- */
+
+static bool makes_objects(struct nap_runner *r)
+{
+    for (unsigned i = 0; i < r->m->n_devices; i++) {
+        r->devices[i] = nap_os_device(r->m, i);
+        if (!r->devices[i])
+            return false;
+    }
+    for (unsigned i = 0; i < r->m->n_devices; i++)
+        r->devices[i]->root = r->devices[nap_upstream(r->m, i)];
+    for (uint32_t i = 0; i < r->config->scenario->n_domains; i++) {
+        const struct nap_scenario_domain *s = &r->config->scenario->domains[i];
+        struct nap_domain *d = nap_os_alloc(r->m, sizeof *d);
+        if (!d)
+            return false;
+        snprintf(d->name, sizeof d->name, "%s", s->name);
+        d->index = i;
+        d->ipa_bits = s->ipa_bits ? s->ipa_bits : 40;
+        r->domains[i] = d;
+    }
+    return true;
+}
+
+static enum nap_err add_ports(struct nap_runner *r, struct nap_master *master,
+                              struct nap_error *error)
+{
+    const struct nap_soc_master *s = &r->m->soc->masters[master->index];
+
+    for (uint32_t p = 0; p < s->n_ports; p++) {
+        if (s->ports[p].device != s->ports[0].device ||
+            master->n_ids + s->ports[p].count > NAP_MASTER_IDS_MAX)
+            return nap_fail(error, NAP_ERR_NOSPACE,
+                            "master %s: ports behind one device and at most %d expected",
+                            s->name, NAP_MASTER_IDS_MAX);
+        for (uint32_t i = 0; i < s->ports[p].count; i++)
+            master->ids[master->n_ids++] = s->ports[p].first + i;
+    }
+    return NAP_OK;
+}
+
+static enum nap_err make_master(struct nap_runner *r, const char *name,
+                                struct nap_error *error)
+{
+    const struct nap_scenario *s = r->config->scenario;
+    int index = nap_master_find(r->m, name);
+    struct nap_master *master;
+
+    if (index < 0)
+        return nap_fail(error, NAP_ERR_UNKNOWN, "%s: master '%s' is not on machine %s", s->file,
+                        name, r->m->soc->name);
+    if (r->m->soc->masters[index].n_ports == 0)
+        return nap_fail(error, NAP_ERR_ARG, "%s: master '%s' has no port behind an IOMMU",
+                        s->file, name);
+    master = nap_os_alloc(r->m, sizeof *master);
+    if (!master)
+        return nap_fail(error, NAP_ERR_NOMEM, "driver RAM is used up");
+    snprintf(master->name, sizeof master->name, "%s", name);
+    master->index = (uint32_t)index;
+    master->device = r->devices[r->m->soc->masters[index].ports[0].device];
+    r->masters[index] = master;
+    return add_ports(r, master, error);
+}
+
+static enum nap_err make_masters(struct nap_runner *r, unsigned *list, unsigned *n,
+                                 struct nap_error *error)
+{
+    const struct nap_scenario *s = r->config->scenario;
+    enum nap_err err = NAP_OK;
+
+    for (uint32_t d = 0; d < s->n_domains; d++) {
+        for (uint32_t i = 0; i < s->domains[d].n_masters && !err; i++) {
+            err = make_master(r, s->domains[d].masters[i], error);
+            if (!err)
+                list[(*n)++] = (unsigned)nap_master_find(r->m, s->domains[d].masters[i]);
+        }
+    }
+    return err;
+}
+
+static void add_address(nap_addr *list, unsigned *n, nap_addr iova)
+{
+    for (unsigned i = 0; i < *n; i++)
+        if (list[i] == iova)
+            return;
+    if (*n < NAP_JUDGE_ADDRESSES)
+        list[(*n)++] = iova;
+}
+
+/* Each port is asked about every address that any domain maps: its own must translate, the
+ * others' must not. */
+static unsigned addresses(const struct nap_scenario *s, nap_addr *list)
+{
+    unsigned n = 0;
+
+    for (uint32_t d = 0; d < s->n_domains; d++)
+        for (uint32_t i = 0; i < s->domains[d].n_mappings; i++)
+            add_address(list, &n, s->domains[d].mappings[i].iova);
+    for (uint32_t i = 0; i < s->n_ops; i++)
+        if (s->ops[i].kind == NAP_OP_MAP)
+            add_address(list, &n, s->ops[i].mapping.iova);
+    return n;
+}
+
+static enum nap_err check_power(struct nap_runner *r, struct nap_error *error)
+{
+    const struct nap_scenario *s = r->config->scenario;
+
+    for (uint32_t i = 0; i < s->n_ops; i++)
+        for (uint32_t k = 0; k < s->ops[i].n_power; k++)
+            if (nap_domain_find(r->m, s->ops[i].power[k]) < 0)
+                return nap_fail_at(error, NAP_ERR_UNKNOWN, s->file, s->ops[i].line,
+                                   "power domain '%s' is not on machine %s", s->ops[i].power[k],
+                                   r->m->soc->name);
+    return NAP_OK;
+}
+
+static enum nap_err build(struct nap_runner *r, struct nap_error *error)
+{
+    const struct nap_run_config *c = r->config;
+    struct nap_machine_config mc = {
+        .soc = c->soc,
+        .blocks = c->blocks,
+        .slot = c->machine_slot,
+        .policy = c->policy,
+        .profile = c->profile,
+        .faults = c->faults,
+        .switches = c->switches,
+        .n_switches = c->n_switches,
+    };
+    unsigned masters[NAP_SCENARIO_DOMAINS_MAX * NAP_SCENARIO_MASTERS_MAX];
+    nap_addr list[NAP_JUDGE_ADDRESSES];
+    unsigned n = 0;
+    enum nap_err err = nap_machine_create(&mc, &r->m, error);
+
+    if (err)
+        return err;
+    r->all_domains = r->m->st->domains_on;
+    r->pos = nap_arena_alloc(r->m, NAP_REGION_STATE, sizeof *r->pos);
+    if (!r->pos || !makes_objects(r))
+        return nap_fail(error, NAP_ERR_NOSPACE, "driver RAM is used up");
+    err = make_masters(r, masters, &n, error);
+    if (!err)
+        err = check_power(r, error);
+    if (!err)
+        err = nap_judge_create(r->m, masters, n, list, addresses(c->scenario, list),
+                               &r->findings, &r->judge, error);
+    if (err)
+        return err;
+    r->judge->strict = c->strict_protocol;
+    r->judge->check_incremental = c->check_incremental;
+    if (c->check_incremental)
+        r->m->observed = UINT32_MAX;
+    nap_set_trace(r->m, c->trace, c->trace_context);
+    return NAP_OK;
+}
+
+enum nap_err nap_runner_create(const struct nap_run_config *config, struct nap_runner **out,
+                               struct nap_error *error)
+{
+    struct nap_runner *r = calloc(1, sizeof *r);
+    enum nap_err err;
+
+    *out = NULL;
+    if (!r)
+        return nap_fail(error, NAP_ERR_NOMEM, "no memory for a run");
+    r->config = config;
+    err = build(r, error);
+    if (err) {
+        nap_runner_destroy(r);
+        return err;
+    }
+    *out = r;
+    return NAP_OK;
+}
+
+void nap_runner_destroy(struct nap_runner *r)
+{
+    if (!r)
+        return;
+    nap_twin_free(r->twin);
+    nap_judge_destroy(r->judge);
+    nap_machine_destroy(r->m);
+    nap_findings_free(&r->findings);
+    free(r);
+}

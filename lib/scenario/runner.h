@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to lib/: one scenario on one machine, run from quiet point to quiet point. */
+#ifndef NAP_RUNNER_H
+#define NAP_RUNNER_H
+
+#include "../explore/explore.h"
+#include "../rules/judge.h"
+
+/* Where the run stands: part of the machine's hashed state. Only grows. */
+struct nap_position {
+    uint64_t remaining; /* walk: devices still to visit, by device index */
+    uint32_t op;
+    uint32_t phase;  /* of suspend or resume */
+    uint32_t inside; /* 1: the operation has begun */
+    uint32_t walking;
+    uint32_t set_up; /* 1: setup choices are made */
+    uint32_t slept;  /* 1: a suspend has begun, so there is something to compare with */
+    int32_t suspend_result, resume_result;
+    uint32_t ended;
+    uint32_t reserved;
+};
+
+struct nap_twin; /* equivalence.c */
+
+struct nap_runner {
+    const struct nap_run_config *config;
+    struct nap_machine *m;
+    struct nap_judge *judge;
+    struct nap_findings findings;
+    struct nap_position *pos;
+    /* The driver's objects, in driver RAM, made before anything runs. */
+    struct nap_device *devices[NAP_SOC_DEVICES_MAX];
+    struct nap_domain *domains[NAP_SCENARIO_DOMAINS_MAX];
+    struct nap_master *masters[NAP_SOC_MASTERS_MAX]; /* by machine index; NULL: not used */
+    uint32_t all_domains;
+    unsigned n_eligible; /* of the last order choice, for people */
+    unsigned eligible[NAP_SOC_DEVICES_MAX];
+    /* One list order in all walks, as ranks from the head; NULL: choose freely. */
+    const unsigned *forced_rank;
+    /* The last walk, for reports: its direction and the devices in the order they were chosen. */
+    enum nap_direction walk_direction;
+    unsigned n_walked;
+    unsigned walked[NAP_SOC_DEVICES_MAX];
+    struct nap_twin *twin;
+    unsigned failed_line; /* operation that the driver refused, and how; 0: none */
+    int failed_result;
+};
+
+enum nap_err nap_runner_create(const struct nap_run_config *config, struct nap_runner **out,
+                               struct nap_error *error);
+void nap_runner_destroy(struct nap_runner *r);
+/* To the next quiet point; false at the end of the run (subject.h form). */
+bool nap_runner_advance(void *runner);
+void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, size_t bytes);
+struct nap_subject nap_runner_subject(struct nap_runner *r);
+
+/* Driver calls, with the ledger kept on both sides. 0 or negative errno. */
+int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *master);
+int nap_runner_detach(struct nap_runner *r, struct nap_master *master);
+int nap_runner_map(struct nap_runner *r, unsigned domain,
+                   const struct nap_scenario_mapping *mapping);
+int nap_runner_unmap(struct nap_runner *r, unsigned domain, nap_addr iova,
+                     uint64_t size_bytes);
+/* Delivers interrupts whose lines are high. */
+void nap_runner_interrupts(struct nap_runner *r);
+
+/* equivalence.c: the checks of design 4.6 at the end of a run that slept. */
+void nap_twin_keep(struct nap_runner *r); /* suspend entry */
+void nap_equivalence_check(struct nap_runner *r);
+void nap_twin_free(struct nap_twin *twin);
+
+#endif

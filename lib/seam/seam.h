@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to lib/: how a driver's accesses find their machine. The one thread-local of the
+ * library is set around each driver call. */
+#ifndef NAP_SEAM_H
+#define NAP_SEAM_H
+
+#include "../core/core.h"
+
+/* Result of a driver call that the poll watchdog ended. */
+#define NAP_SEAM_STUCK (-4096)
+
+/* The machine of the driver call in progress; asserts that there is one. */
+struct nap_machine *nap_seam_machine(void);
+
+/* Runs @call(@context) as driver code of @m, with CALL and RETURN steps named @label. Returns
+ * what it returns, or NAP_SEAM_STUCK. */
+int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *context),
+                  void *context);
+
+#endif
