@@ -620,8 +620,8 @@ static enum nap_err read_root(struct loader *l, const struct value *root)
     return err ? err : read_choices(l, root);
 }
 
-/* jansson tells most failed allocations from bad syntax by an empty text; the few it takes for
- * an invalid token come out as one. */
+/* jansson leaves its text empty for most failed allocations; the few it takes for bad syntax
+ * come out as such. */
 static enum nap_err syntax_error(struct loader *l, const json_error_t *e)
 {
     unsigned line = e->line > 0 ? (unsigned)e->line : 1;
@@ -639,7 +639,7 @@ static enum nap_err syntax_error(struct loader *l, const json_error_t *e)
 static enum nap_err read_file(struct loader *l)
 {
     struct value root = {0};
-    json_error_t json_error;
+    json_error_t json_error = {0}; /* jansson does not always set the code */
     enum nap_err err;
 
     if (l->bytes > FILE_BYTES_MAX)

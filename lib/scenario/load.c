@@ -431,8 +431,7 @@ static enum nap_err check_order(struct loader *l, nap_node n, enum nap_op_kind k
                              "found %s between suspend and resume, expected it outside", name);
     if (!l->asleep && !op_rules[kind].awake)
         return nap_yaml_fail(l->y, n, l->error,
-                             "found %s without suspend above it, expected %s", name,
-                             "it between suspend and resume");
+                             "found %s without suspend above it, expected suspend first", name);
     l->probed = true;
     if (kind == NAP_OP_SUSPEND || kind == NAP_OP_RESUME)
         l->asleep = kind == NAP_OP_SUSPEND;
