@@ -8,6 +8,17 @@
 #include "../drivers.h"
 #include "ipmmu-vmsa.h"
 
+/* FLUSH is a transient bit: whether one was under way is no part of the record. */
+static int save(struct nap_device *device)
+{
+    struct ipmmu_driver *driver = nap_driver_data();
+    int result = ipmmu_suspend_one(device);
+
+    for (uint32_t ctx = 0; ctx < IPMMU_CTX_MAX; ctx++)
+        driver->backup[ctx].imctr &= ~IMCTR_FLUSH;
+    return result;
+}
+
 static int quiesce(struct nap_device *device)
 {
     const struct ipmmu_device *mmu = ipmmu_of(device);
@@ -70,7 +81,7 @@ static int settle(void)
 }
 
 static const struct nap_phase recommended_suspend[] = {
-    {.name = "save", .kind = NAP_PHASE_WALK, .each = ipmmu_suspend_one},
+    {.name = "save", .kind = NAP_PHASE_WALK, .each = save},
 };
 
 static const struct nap_phase recommended_resume[] = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* How a block (one kind of device) plugs into a machine. Registers come from its model; this is
  * its behaviour: what a write starts, what finishes later, what a transaction meets. State is
- * plain data in the arena, changed only after nap_touch(). Public and versioned: blocks may live
- * outside this tree. */
+ * plain data in the arena, changed only after nap_touch(). Public and versioned: blocks may
+ * live outside this tree. */
 #ifndef REGNAP_BLOCK_H
 #define REGNAP_BLOCK_H
 
@@ -20,9 +20,10 @@ typedef void nap_on_write(struct nap_machine *m, unsigned device, unsigned index
                           uint64_t now);
 
 struct nap_block {
-    uint32_t abi;                  /* NAP_BLOCK_ABI */
-    const struct nap_model *model; /* its registers; model->name binds it to a machine's devices */
-    size_t state_bytes;            /* hidden state of one device, zeroed at create */
+    uint32_t abi; /* NAP_BLOCK_ABI */
+    const struct nap_model
+        *model;         /* its registers; model->name binds it to a machine's devices */
+    size_t state_bytes; /* hidden state of one device, zeroed at create */
 
     /* By model register; NULL entries (or a NULL table) for registers without effect. */
     nap_on_write *const *on_write;

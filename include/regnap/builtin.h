@@ -14,8 +14,8 @@
 NAP_EXPORT const char *nap_builtin_soc_name(unsigned index);
 NAP_EXPORT const char *nap_builtin_scenario_name(unsigned index);
 
-/* A built-in machine or scenario, parsed; owned by the caller. NAP_ERR_UNKNOWN names those there
- * are. */
+/* A built-in machine or scenario, parsed; owned by the caller. NAP_ERR_UNKNOWN names those
+ * there are. */
 NAP_EXPORT enum nap_err nap_builtin_soc(const char *name, struct nap_soc **out,
                                         struct nap_error *error);
 NAP_EXPORT enum nap_err nap_builtin_scenario(const char *name, struct nap_scenario **out,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The bus: physical addresses to device registers and RAM, and the accesses of the CPU that runs
- * the logic under test. */
+/* The bus: physical addresses to device registers and RAM, and the accesses of the CPU that
+ * runs the logic under test. */
 #ifndef REGNAP_BUS_H
 #define REGNAP_BUS_H
 

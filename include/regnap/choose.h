@@ -13,7 +13,8 @@ struct nap_machine;
 enum nap_choice_kind {
     NAP_CHOOSE_RESET,   /* setup: power-on profile: 0 zero, 1 hostile */
     NAP_CHOOSE_ORDER,   /* event: next element of a walk */
-    NAP_CHOOSE_LATENCY, /* event: when a work item finishes: 0 at once, 1 late, 2 never (fault) */
+    NAP_CHOOSE_LATENCY, /* event: when a work item finishes: 0 at once, 1 late, 2 never (fault)
+                         */
     NAP_CHOOSE_RETAIN,  /* event: what a register or TLB holds after a power cut */
     NAP_CHOOSE_KINDS
 };

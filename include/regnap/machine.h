@@ -82,19 +82,22 @@ enum nap_master_mode {
     NAP_MASTER_LIVE, /* can send whenever its domain is on */
 };
 
-NAP_EXPORT void nap_master_set_mode(struct nap_machine *m, unsigned master,
-                                    enum nap_master_mode mode);
+/* Sets every master whose bit is set in @masters, as one step. */
+NAP_EXPORT void nap_masters_set_mode(struct nap_machine *m, uint64_t masters,
+                                     enum nap_master_mode mode);
+/* The masters of @masters are live from the moment their domain is on; the others are not. */
+NAP_EXPORT void nap_masters_set_autonomous(struct nap_machine *m, uint64_t masters);
 /* Whether it can send now: live, and powered. */
 NAP_EXPORT bool nap_master_live(const struct nap_machine *m, unsigned master);
-/* An autonomous master is live from the moment its domain is on. */
-NAP_EXPORT void nap_master_set_autonomous(struct nap_machine *m, unsigned master, bool yes);
+#define NAP_ALL_MASTERS UINT64_MAX
 
 /* --- state (design 4.11) ---------------------------------------------------------------- */
 
 struct nap_snapshot; /* a copy of the whole machine, outside it */
 
 NAP_EXPORT enum nap_err nap_snapshot_take(struct nap_machine *m, struct nap_snapshot **out);
-NAP_EXPORT void nap_snapshot_restore(struct nap_machine *m, const struct nap_snapshot *snapshot);
+NAP_EXPORT void nap_snapshot_restore(struct nap_machine *m,
+                                     const struct nap_snapshot *snapshot);
 NAP_EXPORT void nap_snapshot_free(struct nap_snapshot *snapshot);
 
 /* The cheap form, for searches: marks nest like a stack, and going back costs what was changed

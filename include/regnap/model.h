@@ -8,10 +8,10 @@
 
 #include <regnap/error.h>
 
-#define NAP_VARIANTS_MAX 4   /* variants of one model, e.g. root and cache */
-#define NAP_WINDOWS_MAX 2    /* address windows of one register array */
-#define NAP_FIELDS_MAX 32    /* fields of one register */
-#define NAP_SLOTS_MAX 0xfff0 /* registers of one device, array elements counted */
+#define NAP_VARIANTS_MAX      4      /* variants of one model, e.g. root and cache */
+#define NAP_WINDOWS_MAX       2      /* address windows of one register array */
+#define NAP_FIELDS_MAX        32     /* fields of one register */
+#define NAP_SLOTS_MAX         0xfff0 /* registers of one device, array elements counted */
 #define NAP_SWITCH_VALUES_MAX 8
 
 /* What a write does to a field, and what a read shows. */

@@ -40,9 +40,9 @@ struct nap_master {
 struct nap_domain {
     char name[NAP_NAME_MAX];
     uint32_t index;
-    unsigned ipa_bits;  /* input address size of the second-stage tables */
-    nap_addr p2m_root;  /* physical address of the start-level table (two pages for 40 bits) */
-    void *data;         /* the driver's */
+    unsigned ipa_bits; /* input address size of the second-stage tables */
+    nap_addr p2m_root; /* physical address of the start-level table (two pages for 40 bits) */
+    void *data;        /* the driver's */
 };
 
 /* --- registers: one access per source line, so that a verdict can name it -------------- */
@@ -84,8 +84,8 @@ NAP_EXPORT struct nap_device *nap_list_next(const struct nap_device *device);
 
 /* --- second-stage tables of a guest, owned by the hypervisor --------------------------- */
 
-/* Allocates the start-level table of @domain from RAM and sets p2m_root. 0, -EINVAL (ipa_bits is
- * not 31 to 40), -ENOMEM. */
+/* Allocates the start-level table of @domain from RAM and sets p2m_root. 0, -EINVAL (ipa_bits
+ * is not 31 to 40), -ENOMEM. */
 NAP_EXPORT int nap_p2m_init(struct nap_domain *domain);
 /* VMSAv8-64 stage-2 leaf entries for [ipa, ipa + size); 2 MiB blocks where alignment allows.
  * 0, -EINVAL (misaligned to 4 KiB, out of range), -ENOMEM. */

@@ -29,8 +29,8 @@ struct nap_rule {
                   struct nap_report *report);
 };
 
-/* The event breaks the rule under check. @device and @slot (or NAP_NO_SLOT) name the register at
- * fault, @port the port whose traffic it concerns (or UINT32_MAX). */
+/* The event breaks the rule under check. @device and @slot (or NAP_NO_SLOT) name the register
+ * at fault, @port the port whose traffic it concerns (or UINT32_MAX). */
 NAP_EXPORT void nap_violation(struct nap_report *report, unsigned device, unsigned slot,
                               unsigned port, const char *format, ...) NAP_PRINTF(5, 6);
 /* Worth knowing, not wrong in this machine (--strict-protocol makes it a violation). */

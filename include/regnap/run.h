@@ -49,7 +49,8 @@ struct nap_choice_list {
     unsigned n, room;
 };
 
-/* --- one run -------------------------------------------------------------------------------- */
+/* --- one run --------------------------------------------------------------------------------
+ */
 
 struct nap_run_result {
     struct nap_findings findings;
@@ -100,7 +101,8 @@ NAP_EXPORT void nap_run_result_free(struct nap_run_result *result);
 /* Whether two violations are the same for counting: rule, device, file:line. */
 NAP_EXPORT bool nap_same_violation(const struct nap_finding *a, const struct nap_finding *b);
 
-/* --- a search ------------------------------------------------------------------------------- */
+/* --- a search -------------------------------------------------------------------------------
+ */
 
 enum nap_strategy { NAP_STRATEGY_EXHAUSTIVE, NAP_STRATEGY_RANDOM };
 
@@ -131,17 +133,17 @@ struct nap_explore_result {
     bool incremental_mismatch;
     unsigned n_violations;
     struct nap_explored_violation *violations;
-    struct nap_findings notes;  /* distinct notes met on any edge; only .notes is used */
-    unsigned units;             /* elements walked over, for orders_covered */
-    uint64_t accesses_median;   /* register accesses of a complete execution */
+    struct nap_findings notes; /* distinct notes met on any edge; only .notes is used */
+    unsigned units;            /* elements walked over, for orders_covered */
+    uint64_t accesses_median;  /* register accesses of a complete execution */
 };
 
 NAP_EXPORT enum nap_err nap_explore(const struct nap_explore_config *config,
-                                    struct nap_explore_result *result,
-                                    struct nap_error *error);
+                                    struct nap_explore_result *result, struct nap_error *error);
 NAP_EXPORT void nap_explore_result_free(struct nap_explore_result *result);
 
-/* --- counterexample files --------------------------------------------------------------------- */
+/* --- counterexample files
+ * --------------------------------------------------------------------- */
 
 /* What a counterexample file holds. */
 struct nap_counterexample {

@@ -10,8 +10,8 @@
 #define NAP_SOC_DOMAINS_MAX 32
 #define NAP_SOC_DEVICES_MAX 64
 #define NAP_SOC_MASTERS_MAX 64
-#define NAP_SOC_PORTS_MAX 8 /* port ranges of one master */
-#define NAP_SOC_RAM_MAX 8
+#define NAP_SOC_PORTS_MAX   8 /* port ranges of one master */
+#define NAP_SOC_RAM_MAX     8
 
 struct nap_soc_domain {
     char name[NAP_NAME_MAX];

@@ -35,12 +35,12 @@ struct nap_event {
     nap_step step;
     nap_step issued; /* where the cause was issued; equal to step if it took effect at once */
     enum nap_step_kind kind;
-    uint32_t device;  /* index, or UINT32_MAX */
-    uint32_t reg;     /* model register and */
-    uint32_t index;   /* array element; with READ, WRITE, WORK, SETTLE */
-    uint32_t slot;    /* first_slot + index, or NAP_NO_SLOT */
+    uint32_t device; /* index, or UINT32_MAX */
+    uint32_t reg;    /* model register and */
+    uint32_t index;  /* array element; with READ, WRITE, WORK, SETTLE */
+    uint32_t slot;   /* first_slot + index, or NAP_NO_SLOT */
     uint8_t size_bytes;
-    uint8_t marks;    /* NAP_MARK_ bits of the register before the step */
+    uint8_t marks; /* NAP_MARK_ bits of the register before the step */
     bool is_write;
     uint32_t rules;   /* rules that watch the register; NAP_RESERVED_BITS_WRITTEN */
     nap_addr address; /* of the access, or of the DMA */

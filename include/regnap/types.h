@@ -22,7 +22,7 @@ struct nap_hash128 {
 
 #ifdef __GNUC__
 #define NAP_PRINTF(text, first) __attribute__((format(printf, text, first)))
-#define NAP_EXPORT __attribute__((visibility("default")))
+#define NAP_EXPORT              __attribute__((visibility("default")))
 #else
 #define NAP_PRINTF(text, first)
 #define NAP_EXPORT

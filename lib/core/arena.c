@@ -50,7 +50,8 @@ enum nap_err nap_arena_create(struct nap_machine *m, struct nap_error *error)
 {
     struct nap_arena *a = &m->arena;
 
-    a->base = reserve((void *)(uintptr_t)(ARENA_BASE + m->slot * ARENA_STRIDE), NAP_ARENA_BYTES);
+    a->base =
+        reserve((void *)(uintptr_t)(ARENA_BASE + m->slot * ARENA_STRIDE), NAP_ARENA_BYTES);
     if (!a->base)
         return nap_fail(error, NAP_ERR_STATE,
                         "machine slot %u: its address range is in use, expected a free one",
@@ -120,8 +121,7 @@ static uint64_t seed_of(const struct nap_machine *m, size_t block)
 
     if (at < ram)
         return block;
-    return UINT64_C(1) << 63 |
-           m->ev->ram_pfn[(at - ram) / NAP_PAGE_BYTES] << 4 |
+    return UINT64_C(1) << 63 | m->ev->ram_pfn[(at - ram) / NAP_PAGE_BYTES] << 4 |
            (at % NAP_PAGE_BYTES) / NAP_BLOCK_BYTES;
 }
 
@@ -179,7 +179,8 @@ void nap_touch(struct nap_machine *m, const void *p, size_t bytes)
 /* Driver RAM that was ever in use, in whole blocks; beyond it all is zero. */
 static size_t driver_bytes(struct nap_machine *m)
 {
-    size_t now = (m->st->os.driver_used + NAP_BLOCK_BYTES - 1) / NAP_BLOCK_BYTES * NAP_BLOCK_BYTES;
+    size_t now =
+        (m->st->os.driver_used + NAP_BLOCK_BYTES - 1) / NAP_BLOCK_BYTES * NAP_BLOCK_BYTES;
 
     if (m->arena.used[NAP_REGION_DRIVER] < now)
         m->arena.used[NAP_REGION_DRIVER] = now;
@@ -305,7 +306,8 @@ void nap_unmark(struct nap_machine *m)
         m->arena.undo_length = 0;
 }
 
-/* --- whole copies ---------------------------------------------------------------------------- */
+/* --- whole copies ----------------------------------------------------------------------------
+ */
 
 struct nap_snapshot {
     size_t used[NAP_REGIONS];

@@ -28,8 +28,9 @@ enum nap_region {
 #define NAP_EVIDENCE_BYTES (4u << 20)
 #define NAP_DRIVER_BYTES   (16u << 20)
 #define NAP_RAM_BYTES      (16u << 20)
-#define NAP_ARENA_BYTES    (NAP_STATE_BYTES + NAP_EVIDENCE_BYTES + NAP_DRIVER_BYTES + NAP_RAM_BYTES)
-#define NAP_ARENA_BLOCKS   (NAP_ARENA_BYTES / NAP_BLOCK_BYTES)
+#define NAP_ARENA_BYTES                                                                        \
+    (NAP_STATE_BYTES + NAP_EVIDENCE_BYTES + NAP_DRIVER_BYTES + NAP_RAM_BYTES)
+#define NAP_ARENA_BLOCKS (NAP_ARENA_BYTES / NAP_BLOCK_BYTES)
 
 #define NAP_PAGE_BYTES    4096u
 #define NAP_RAM_PAGES_MAX (NAP_RAM_BYTES / NAP_PAGE_BYTES)
@@ -59,7 +60,8 @@ struct nap_arena {
     unsigned n_marks;
 };
 
-/* --- state in the arena -------------------------------------------------------------------- */
+/* --- state in the arena --------------------------------------------------------------------
+ */
 
 #define NAP_WORK_MAX 256
 
@@ -94,9 +96,9 @@ struct nap_ledger {
 
 /* What the OS layer keeps for the driver; the objects themselves lie in driver RAM. */
 struct nap_os_state {
-    uint64_t driver_used;  /* bytes of driver RAM below the high-water mark */
-    uint64_t free_head;    /* freed allocations, as addresses */
-    uint64_t driver_data;  /* address */
+    uint64_t driver_used; /* bytes of driver RAM below the high-water mark */
+    uint64_t free_head;   /* freed allocations, as addresses */
+    uint64_t driver_data; /* address */
     uint64_t list_head, list_tail;
     uint64_t ram_next; /* simulated RAM handed out by nap_ram_alloc() */
 };
@@ -130,12 +132,13 @@ struct nap_evidence {
     uint32_t n_ram_pages, reserved2;
     struct {
         nap_step issued;
-    } work[NAP_WORK_MAX]; /* parallel to nap_state.work */
-    uint64_t ram_pfn[NAP_RAM_PAGES_MAX];  /* page frame held by pool page i */
-    uint32_t ram_table[NAP_RAM_TABLE];    /* hash of frame -> pool page + 1 */
+    } work[NAP_WORK_MAX];                /* parallel to nap_state.work */
+    uint64_t ram_pfn[NAP_RAM_PAGES_MAX]; /* page frame held by pool page i */
+    uint32_t ram_table[NAP_RAM_TABLE];   /* hash of frame -> pool page + 1 */
 };
 
-/* --- fixed at create ------------------------------------------------------------------------ */
+/* --- fixed at create ------------------------------------------------------------------------
+ */
 
 /* What the access path needs of one register element, by slot. */
 struct nap_slot {
@@ -164,7 +167,7 @@ struct nap_dev {
     uint32_t domain, upstream, line, reserved;
     /* In the arena, by slot: */
     uint64_t *regs;
-    uint64_t *lost;   /* value when power was cut */
+    uint64_t *lost;   /* value when power was cut, of registers that may come back with it */
     uint64_t *golden; /* value at suspend entry */
     uint8_t *marks;
     uint8_t *golden_marks; /* 1 where software had written by then */
@@ -172,7 +175,7 @@ struct nap_dev {
     uint64_t *watch; /* host: probe groups that depend on the slot; n_slots + 1 rows */
 };
 
-#define NAP_BUS_TABLE 1024u /* power of two; pages of all device windows */
+#define NAP_BUS_TABLE      1024u /* power of two; pages of all device windows */
 #define NAP_UNMODELLED_MAX 64
 
 struct nap_unmodelled_use {

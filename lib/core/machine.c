@@ -53,8 +53,9 @@ static enum nap_err add_device(struct nap_machine *m, const struct nap_machine_c
     int variant;
 
     if (!block)
-        return nap_fail(error, NAP_ERR_UNKNOWN, "%s: device %s has model '%s', which no block has",
-                        config->soc->name, s->name, s->model);
+        return nap_fail(error, NAP_ERR_UNKNOWN,
+                        "%s: device %s has model '%s', which no block has", config->soc->name,
+                        s->name, s->model);
     variant = nap_model_variant(block->model, s->variant);
     if (variant < 0)
         return nap_fail(error, NAP_ERR_UNKNOWN, "%s: device %s: model %s has no variant '%s'",
@@ -84,15 +85,16 @@ static enum nap_err set_switch(struct nap_machine *m, const struct nap_switch_se
             if (strcmp(model->switches[s].id, setting->id) != 0)
                 continue;
             if (setting->value >= model->switches[s].n_values)
-                return nap_fail(error, NAP_ERR_RANGE, "switch %s has %u values, found number %u",
-                                setting->id, model->switches[s].n_values, setting->value);
+                return nap_fail(error, NAP_ERR_RANGE,
+                                "switch %s has %u values, found number %u", setting->id,
+                                model->switches[s].n_values, setting->value);
             m->switch_value[k][s] = (uint8_t)setting->value;
             found = true;
         }
     }
     if (!found)
-        return nap_fail(error, NAP_ERR_UNKNOWN, "no model of %s has a switch '%s'", m->soc->name,
-                        setting->id);
+        return nap_fail(error, NAP_ERR_UNKNOWN, "no model of %s has a switch '%s'",
+                        m->soc->name, setting->id);
     return NAP_OK;
 }
 
@@ -174,7 +176,8 @@ void nap_machine_destroy(struct nap_machine *m)
     free(m);
 }
 
-/* --- what it is made of ------------------------------------------------------------------------ */
+/* --- what it is made of
+ * ------------------------------------------------------------------------ */
 
 const struct nap_soc *nap_machine_soc(const struct nap_machine *m)
 {
@@ -298,16 +301,16 @@ void nap_unmodelled(struct nap_machine *m, unsigned device, const char *what)
     m->unmodelled[m->n_unmodelled++] = (struct nap_unmodelled_use){what, device, 1};
 }
 
-/* --- traffic ------------------------------------------------------------------------------------ */
+/* --- traffic
+ * ------------------------------------------------------------------------------------ */
 
 void nap_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
                struct nap_outcomes *out, struct nap_footprint *footprint)
 {
     out->n = 0;
     if (!nap_device_on(m, device)) {
-        out->list[out->n++] = (struct nap_outcome){.kind = NAP_OUTCOME_BUS_ERROR,
-                                                   .context = UINT32_MAX,
-                                                   .why = "the unit is off"};
+        out->list[out->n++] = (struct nap_outcome){
+            .kind = NAP_OUTCOME_BUS_ERROR, .context = UINT32_MAX, .why = "the unit is off"};
         return;
     }
     m->devices[device].kind->block->probe(m, device, port, iova, out, footprint);
@@ -316,8 +319,8 @@ void nap_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_
 struct nap_outcome nap_dma(struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
                            enum nap_rw rw)
 {
-    struct nap_outcome o = {.kind = NAP_OUTCOME_BUS_ERROR, .context = UINT32_MAX,
-                            .why = "the unit is off"};
+    struct nap_outcome o = {
+        .kind = NAP_OUTCOME_BUS_ERROR, .context = UINT32_MAX, .why = "the unit is off"};
     struct nap_event e;
 
     m->source = (struct nap_source){NULL, 0};

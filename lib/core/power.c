@@ -27,7 +27,9 @@ static void device_off(struct nap_machine *m, unsigned device)
     nap_work_drop(m, device);
     nap_wire_set(m, device, false);
     nap_touched(m, d->lost, d->kind->n_slots * sizeof *d->lost);
-    memcpy(d->lost, d->regs, d->kind->n_slots * sizeof *d->lost);
+    for (unsigned s = 0; s < d->kind->n_slots; s++)
+        if (d->kind->slots[s].retention == NAP_RETENTION_UNKNOWN)
+            d->lost[s] = d->regs[s];
     if (d->kind->block->power_off)
         d->kind->block->power_off(m, device);
 }
@@ -126,39 +128,36 @@ bool nap_device_on(const struct nap_machine *m, unsigned device)
     return (m->st->domains_on & 1u << m->devices[device].domain) != 0;
 }
 
-/* --- masters -------------------------------------------------------------------------------- */
+/* --- masters --------------------------------------------------------------------------------
+ */
 
-static void master_step(struct nap_machine *m, unsigned master, const char *label)
+static void masters_step(struct nap_machine *m, uint64_t masters, const char *label)
 {
     struct nap_event e = nap_event_for(m, NAP_STEP_MASTER, UINT32_MAX, NAP_NO_SLOT);
 
-    e.index = master;
+    e.now = masters;
     e.label = label;
     nap_watch_all(m);
     nap_step_done(m, &e);
 }
 
-void nap_master_set_mode(struct nap_machine *m, unsigned master, enum nap_master_mode mode)
+void nap_masters_set_mode(struct nap_machine *m, uint64_t masters, enum nap_master_mode mode)
 {
-    uint64_t bit = UINT64_C(1) << master;
-    uint64_t now = mode == NAP_MASTER_LIVE ? m->st->masters_live | bit : m->st->masters_live & ~bit;
+    uint64_t was = m->st->masters_live;
+    uint64_t now = mode == NAP_MASTER_LIVE ? was | masters : was & ~masters;
 
-    if (now == m->st->masters_live)
+    if (now == was)
         return;
     nap_touched(m, &m->st->masters_live, sizeof m->st->masters_live);
     m->st->masters_live = now;
-    master_step(m, master, mode == NAP_MASTER_LIVE ? "released" : "held");
+    masters_step(m, now ^ was, mode == NAP_MASTER_LIVE ? "released" : "held");
 }
 
-void nap_master_set_autonomous(struct nap_machine *m, unsigned master, bool yes)
+void nap_masters_set_autonomous(struct nap_machine *m, uint64_t masters)
 {
-    uint64_t bit = UINT64_C(1) << master;
-
     nap_touched(m, &m->st->masters_autonomous, sizeof m->st->masters_autonomous);
-    m->st->masters_autonomous &= ~bit;
-    if (yes)
-        m->st->masters_autonomous |= bit;
-    master_step(m, master, yes ? "autonomous" : "not autonomous");
+    m->st->masters_autonomous = masters;
+    masters_step(m, masters, "autonomous");
 }
 
 bool nap_master_live(const struct nap_machine *m, unsigned master)

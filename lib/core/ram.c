@@ -63,7 +63,12 @@ static size_t in_page(nap_addr address, size_t bytes)
 bool nap_mem_read(const struct nap_machine *m, nap_addr address, void *out, size_t bytes)
 {
     uint8_t *to = out;
+    const uint8_t *only = page_find(m, address / NAP_PAGE_BYTES);
 
+    if (only && in_page(address, bytes) == bytes) {
+        memcpy(to, only + address % NAP_PAGE_BYTES, bytes);
+        return true;
+    }
     if (!nap_ram_exists(m, address, bytes))
         return false;
     while (bytes > 0) {

@@ -54,7 +54,8 @@ void nap_kind_destroy(struct nap_kind *kind)
     free(kind->decode);
 }
 
-/* --- plain access for blocks and rules -------------------------------------------------------- */
+/* --- plain access for blocks and rules
+ * -------------------------------------------------------- */
 
 uint64_t nap_reg_get(const struct nap_machine *m, unsigned device, unsigned slot)
 {
@@ -96,7 +97,8 @@ void nap_reg_set(struct nap_machine *m, unsigned device, unsigned slot, uint64_t
     store(m, device, slot, value);
 }
 
-/* --- accesses that reached the device --------------------------------------------------------- */
+/* --- accesses that reached the device
+ * --------------------------------------------------------- */
 
 void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
 {
@@ -200,7 +202,8 @@ void nap_seen_busy_clear(struct nap_machine *m)
     m->st->n_seen_busy = 0;
 }
 
-/* --- what a register wakes up with ------------------------------------------------------------ */
+/* --- what a register wakes up with
+ * ------------------------------------------------------------ */
 
 uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned slot,
                          enum nap_profile profile)
@@ -265,7 +268,8 @@ void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
     nap_step_done(m, &e);
 }
 
-/* --- golden values ---------------------------------------------------------------------------- */
+/* --- golden values
+ * ---------------------------------------------------------------------------- */
 
 void nap_golden_take(struct nap_machine *m)
 {
@@ -276,9 +280,11 @@ void nap_golden_take(struct nap_machine *m)
         unsigned n = d->kind->n_slots;
         nap_touched(m, d->golden, n * sizeof *d->golden);
         nap_touched(m, d->golden_marks, n);
-        memcpy(d->golden, d->regs, n * sizeof *d->golden);
-        for (unsigned s = 0; s < n; s++)
+        for (unsigned s = 0; s < n; s++) {
+            /* Work that happens to be under way is not something to bring back. */
+            d->golden[s] = d->regs[s] & ~d->kind->slots[s].self_clear;
             d->golden_marks[s] = (d->marks[s] & NAP_MARK_EVER) != 0;
+        }
     }
 }
 
@@ -298,7 +304,8 @@ bool nap_golden(const struct nap_machine *m, unsigned device, unsigned slot, uin
     return true;
 }
 
-/* --- for probes --------------------------------------------------------------------------------- */
+/* --- for probes
+ * --------------------------------------------------------------------------------- */
 
 static void footprint_add(struct nap_footprint *f, unsigned device, unsigned slot)
 {

@@ -57,13 +57,20 @@ void nap_fields_text(const struct nap_model *model, unsigned reg, unsigned varia
 }
 
 static const char *const step_names[NAP_STEP_KINDS] = {
-    [NAP_STEP_READ] = "read",           [NAP_STEP_WRITE] = "write",
-    [NAP_STEP_BARRIER] = "barrier",     [NAP_STEP_WORK] = "work-done",
-    [NAP_STEP_SETTLE] = "settle",       [NAP_STEP_POWER] = "power",
-    [NAP_STEP_DMA] = "dma",             [NAP_STEP_BAD_ACCESS] = "bad-access",
-    [NAP_STEP_UNPOWERED] = "unpowered", [NAP_STEP_STUCK] = "stuck",
-    [NAP_STEP_CALL] = "call",           [NAP_STEP_RETURN] = "return",
-    [NAP_STEP_MASTER] = "master",       [NAP_STEP_LOG] = "log",
+    [NAP_STEP_READ] = "read",
+    [NAP_STEP_WRITE] = "write",
+    [NAP_STEP_BARRIER] = "barrier",
+    [NAP_STEP_WORK] = "work-done",
+    [NAP_STEP_SETTLE] = "settle",
+    [NAP_STEP_POWER] = "power",
+    [NAP_STEP_DMA] = "dma",
+    [NAP_STEP_BAD_ACCESS] = "bad-access",
+    [NAP_STEP_UNPOWERED] = "unpowered",
+    [NAP_STEP_STUCK] = "stuck",
+    [NAP_STEP_CALL] = "call",
+    [NAP_STEP_RETURN] = "return",
+    [NAP_STEP_MASTER] = "master",
+    [NAP_STEP_LOG] = "log",
 };
 
 const char *nap_step_kind_name(enum nap_step_kind kind)
@@ -111,8 +118,6 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
     else if (e->kind == NAP_STEP_BAD_ACCESS || e->kind == NAP_STEP_UNPOWERED)
         at = append(out, bytes, at, " %s 0x%" PRIx64 ", %u bytes",
                     e->is_write ? "write to" : "read of", e->address, e->size_bytes);
-    else if (e->kind == NAP_STEP_MASTER && e->index != UINT32_MAX)
-        at = append(out, bytes, at, " %s %s", m->soc->masters[e->index].name, e->label);
     else if (e->kind == NAP_STEP_RETURN)
         at = append(out, bytes, at, " %s = %" PRId64, e->label, (int64_t)e->now);
     else if (e->slot != NAP_NO_SLOT && e->device != UINT32_MAX)
@@ -123,7 +128,8 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
         append(out, bytes, at, "  %s:%d", e->source.file, e->source.line);
 }
 
-/* --- comparison and digest --------------------------------------------------------------------- */
+/* --- comparison and digest
+ * --------------------------------------------------------------------- */
 
 unsigned nap_compare(const struct nap_machine *a, const struct nap_machine *b,
                      struct nap_difference *out, unsigned max)

@@ -28,8 +28,7 @@ void nap_path_add(struct nap_path *path, const struct nap_subject *subject,
     path->list = grow(path->list, path->n, &path->room, sizeof *path->list);
     c = &path->list[path->n];
     c->choice = *choice;
-    c->nonzero_before =
-        path->n ? c[-1].nonzero_before + (c[-1].choice.value != 0) : 0;
+    c->nonzero_before = path->n ? c[-1].nonzero_before + (c[-1].choice.value != 0) : 0;
     c->means[0] = 0;
     if (choice->value && subject->means)
         subject->means(subject->context, choice, c->means, sizeof c->means);
@@ -93,7 +92,8 @@ void nap_choices_free(struct nap_choice_list *list)
     memset(list, 0, sizeof *list);
 }
 
-/* --- replay ------------------------------------------------------------------------------------- */
+/* --- replay
+ * ------------------------------------------------------------------------------------- */
 
 /* splitmix64: small, and the same everywhere. */
 static uint64_t draw(uint64_t *state)

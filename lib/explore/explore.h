@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to lib/: searching the choices of something that runs from quiet point to quiet point.
- * Knows machines and findings, not scenarios. */
+/* Private to lib/: searching the choices of something that runs from quiet point to quiet
+ * point. Knows machines and findings, not scenarios. */
 #ifndef NAP_EXPLORE_H
 #define NAP_EXPLORE_H
 
@@ -19,7 +19,8 @@ struct nap_subject {
     struct nap_findings *findings; /* of the segment just run; the searcher clears it */
 };
 
-/* --- choices on a path ---------------------------------------------------------------------- */
+/* --- choices on a path ----------------------------------------------------------------------
+ */
 
 struct nap_path_choice {
     struct nap_choice choice;
@@ -43,7 +44,8 @@ void nap_choices_add(struct nap_choice_list *list, const struct nap_keyed_choice
 void nap_choices_copy(struct nap_choice_list *to, const struct nap_choice_list *from);
 void nap_choices_free(struct nap_choice_list *list);
 
-/* --- keyed chooser: replays a list, or draws at random ------------------------------------------ */
+/* --- keyed chooser: replays a list, or draws at random
+ * ------------------------------------------ */
 
 struct nap_replay {
     const struct nap_subject *subject;
@@ -59,7 +61,8 @@ uint32_t nap_replay_choose(void *context, const struct nap_choice *choice);
 void nap_replay_reset(struct nap_replay *replay, const struct nap_choice_list *list);
 void nap_replay_free(struct nap_replay *replay);
 
-/* --- visited states --------------------------------------------------------------------------------- */
+/* --- visited states
+ * --------------------------------------------------------------------------------- */
 
 /* A state is worth visiting again only with more deviations left than before. */
 struct nap_visited {
@@ -73,7 +76,9 @@ void nap_visited_free(struct nap_visited *v);
 /* True if @key was visited with at least @left deviations left; else notes it. */
 bool nap_visited_check(struct nap_visited *v, struct nap_hash128 key, uint8_t left);
 
-/* --- engines ------------------------------------------------------------------------------------------- */
+/* --- engines
+ * -------------------------------------------------------------------------------------------
+ */
 
 struct nap_search {
     const struct nap_subject *subject;
@@ -96,7 +101,8 @@ void nap_search_exhaustive(struct nap_search *search);
 /* search->budget runs with random choices, run i from @seed and i. */
 void nap_search_random(struct nap_search *search, uint64_t seed);
 
-/* --- shrinking ----------------------------------------------------------------------------------------- */
+/* --- shrinking
+ * ----------------------------------------------------------------------------------------- */
 
 /* Whether a run with these choices still shows what is being shrunk. */
 typedef bool nap_still_fails(void *context, const struct nap_choice_list *choices);

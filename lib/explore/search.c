@@ -104,9 +104,9 @@ static bool run_edge(struct dfs *d)
     }
     key = nap_state_key(s->subject->m);
     check_key(s, key);
-    if (!nap_visited_check(&d->visited, key,
-                           (uint8_t)(d->bound == UNBOUNDED ? UNBOUNDED
-                                                           : d->bound - nonzero(&d->path))))
+    if (!nap_visited_check(
+            &d->visited, key,
+            (uint8_t)(d->bound == UNBOUNDED ? UNBOUNDED : d->bound - nonzero(&d->path))))
         return true;
     s->executions++;
     return false;

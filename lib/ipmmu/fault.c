@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Fault latching and the interrupt line. Basis: the public handlers read IMSTR, then the address,
- * then write 0 to IMSTR; what a second fault does is argued: it adds flags and keeps the first
- * address. */
+/* Fault latching and the interrupt line. Basis: the public handlers read IMSTR, then the
+ * address, then write 0 to IMSTR; what a second fault does is argued: it adds flags and keeps
+ * the first address. */
 #include "ipmmu.h"
 
 void nap_ipmmu_irq_update(struct nap_machine *m, unsigned root)
@@ -15,7 +15,7 @@ void nap_ipmmu_irq_update(struct nap_machine *m, unsigned root)
 }
 
 void nap_ipmmu_fault(struct nap_machine *m, unsigned root, unsigned context, nap_addr iova,
-                 uint64_t imstr)
+                     uint64_t imstr)
 {
     uint64_t was = nap_reg_get(m, root, IPMMU_SLOT_IMSTR + context);
 

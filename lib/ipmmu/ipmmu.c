@@ -7,14 +7,12 @@
 static void port_written(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
                          uint64_t now)
 {
-    (void)index;
     if (now & ~was & IPMMU_IMUCTR_FIXADDEN)
         nap_unmodelled(m, device, "IMUCTR.FIXADDEN");
-    nap_ipmmu_tlb_usable(m, device);
+    nap_ipmmu_port_usable(m, device, index);
 }
 
-#define STORAGE_ONLY                                                                           \
-    (IPMMU_IMCTR_RTSEL | IPMMU_IMCTR_TREN | IPMMU_IMCTR_TRE | IPMMU_IMCTR_AFE)
+#define STORAGE_ONLY (IPMMU_IMCTR_RTSEL | IPMMU_IMCTR_TREN | IPMMU_IMCTR_TRE | IPMMU_IMCTR_AFE)
 
 static void context_written(struct nap_machine *m, unsigned device, unsigned index,
                             uint64_t was, uint64_t now)

@@ -49,34 +49,36 @@ static inline unsigned ipmmu_context(uint64_t imuctr)
 bool nap_ipmmu_entry_covers(const struct ipmmu_entry *e, nap_addr iova);
 /* Whether an entry of @device may answer for (port, context): the root ignores the port. */
 bool nap_ipmmu_entry_usable(const struct nap_machine *m, unsigned device,
-                        const struct ipmmu_entry *e, unsigned port, unsigned context);
+                            const struct ipmmu_entry *e, unsigned port, unsigned context);
 void nap_ipmmu_tlb_fill(struct nap_machine *m, unsigned device, struct ipmmu_entry entry);
-void nap_ipmmu_tlb_drop(struct nap_machine *m, unsigned device, unsigned context, unsigned port);
+void nap_ipmmu_tlb_drop(struct nap_machine *m, unsigned device, unsigned context,
+                        unsigned port);
 void nap_ipmmu_tlb_power_off(struct nap_machine *m, unsigned device);
 void nap_ipmmu_tlb_power_on(struct nap_machine *m, unsigned device);
 /* After a register of @device has changed: settles TLBs that have become usable, and lets work
  * whose lateness could be seen through them be noticed. */
 void nap_ipmmu_tlb_usable(struct nap_machine *m, unsigned device);
+void nap_ipmmu_port_usable(struct nap_machine *m, unsigned cache, unsigned port);
 
 /* translate.c */
 /* What stands before any TLB: true if the port's traffic gets as far as the TLB of its cache,
  * else *outcome says how it ends. */
 bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
-                struct nap_footprint *footprint, struct nap_outcome *outcome);
+                    struct nap_footprint *footprint, struct nap_outcome *outcome);
 /* A fresh walk by the root for @context. */
 struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, unsigned context,
-                              nap_addr iova, struct nap_footprint *footprint,
-                              struct ipmmu_entry *entry, uint64_t *imstr);
+                                  nap_addr iova, struct nap_footprint *footprint,
+                                  struct ipmmu_entry *entry, uint64_t *imstr);
 void nap_ipmmu_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
-                 struct nap_outcomes *out, struct nap_footprint *footprint);
+                     struct nap_outcomes *out, struct nap_footprint *footprint);
 struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigned port,
-                             nap_addr iova, enum nap_rw rw);
+                                 nap_addr iova, enum nap_rw rw);
 
 /* fault.c */
 #define IPMMU_IMSTR_FLAGS                                                                      \
     (IPMMU_IMSTR_MHIT | IPMMU_IMSTR_ABORT | IPMMU_IMSTR_PF | IPMMU_IMSTR_TF)
 void nap_ipmmu_fault(struct nap_machine *m, unsigned root, unsigned context, nap_addr iova,
-                 uint64_t imstr);
+                     uint64_t imstr);
 void nap_ipmmu_irq_update(struct nap_machine *m, unsigned root);
 
 /* rules.c */

@@ -107,7 +107,8 @@ static void controls_before_utlb(const struct nap_machine *m, const struct nap_e
                       nap_device_name(m, e->device), e->index, n, wrong);
 }
 
-/* --- flushes ------------------------------------------------------------------------------------ */
+/* --- flushes
+ * ------------------------------------------------------------------------------------ */
 
 /* Whether the entry would answer this port otherwise than the ground truth. */
 static bool entry_wrong(const struct nap_machine *m, unsigned cache, unsigned port,
@@ -162,10 +163,11 @@ static void flush_before_utlb(const struct nap_machine *m, const struct nap_even
             continue;
         nap_register_name(m, flushes[i].unit, flushes[i].slot, name, sizeof name);
         if (holds_wrong_entry(m, flushes[i].unit, e->device, e->index, n))
-            nap_violation(report, e->device, e->slot, e->index,
-                          "cache %s enabled micro-TLB %" PRIu32 " on context %u while the "
-                          "flush that %s started was unfinished, with a wrong entry in its scope",
-                          nap_device_name(m, e->device), e->index, n, name);
+            nap_violation(
+                report, e->device, e->slot, e->index,
+                "cache %s enabled micro-TLB %" PRIu32 " on context %u while the "
+                "flush that %s started was unfinished, with a wrong entry in its scope",
+                nap_device_name(m, e->device), e->index, n, name);
         else
             nap_note(report, e->device, e->slot, e->index,
                      "micro-TLB enabled while the flush that %s started was unfinished; no "
@@ -174,7 +176,8 @@ static void flush_before_utlb(const struct nap_machine *m, const struct nap_even
     }
 }
 
-/* --- the table ------------------------------------------------------------------------------------ */
+/* --- the table
+ * ------------------------------------------------------------------------------------ */
 
 #define GEN3_MANUAL "R-Car Gen3 IPMMU as public drivers and reviews describe it"
 
@@ -194,7 +197,8 @@ const struct nap_rule nap_ipmmu_rules[] = {
         .id = "ipmmu-cache-context-before-utlb",
         .classes = "O13",
         .source = GEN3_MANUAL ": enable chain of one transaction",
-        .about = "A micro-TLB is enabled only while its cache's IMCTR.MMUEN of that context is 1",
+        .about =
+            "A micro-TLB is enabled only while its cache's IMCTR.MMUEN of that context is 1",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
         .reg = IPMMU_REG_IMUCTR,
@@ -203,7 +207,8 @@ const struct nap_rule nap_ipmmu_rules[] = {
     {
         .id = "ipmmu-controls-before-utlb",
         .classes = "O13",
-        .source = GEN3_MANUAL ": USE_SECGRP must be 0; S2PTE, VA64, PMB select the table format",
+        .source =
+            GEN3_MANUAL ": USE_SECGRP must be 0; S2PTE, VA64, PMB select the table format",
         .about = "A micro-TLB is enabled only with USE_SECGRP 0 and the table format restored",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
@@ -214,8 +219,9 @@ const struct nap_rule nap_ipmmu_rules[] = {
         .id = "ipmmu-flush-before-utlb",
         .classes = "O12",
         .source = GEN3_MANUAL ": FLUSH reads 1 until done; review of Xen suspend v9",
-        .about = "A micro-TLB is enabled only after the flushes of root, cache context and port "
-                 "have finished, where a wrong entry is in their scope",
+        .about =
+            "A micro-TLB is enabled only after the flushes of root, cache context and port "
+            "have finished, where a wrong entry is in their scope",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
         .reg = IPMMU_REG_IMUCTR,
@@ -224,7 +230,8 @@ const struct nap_rule nap_ipmmu_rules[] = {
     {
         .id = "ipmmu-power-up-bypass",
         .classes = "O1",
-        .source = GEN3_MANUAL ": IMUCTR resets to 0 and a port that is 0 passes addresses through",
+        .source =
+            GEN3_MANUAL ": IMUCTR resets to 0 and a port that is 0 passes addresses through",
         .about = "From power-on until its port is written, a live master reaches memory "
                  "untranslated; only the platform can close that window",
         .family = NAP_RULE_OUTCOME,

@@ -18,7 +18,7 @@ static bool is_root(const struct nap_machine *m, unsigned device)
 
 /* Switch P15: whether a cache's entries carry the context in their tag. */
 bool nap_ipmmu_entry_usable(const struct nap_machine *m, unsigned device,
-                        const struct ipmmu_entry *e, unsigned port, unsigned context)
+                            const struct ipmmu_entry *e, unsigned port, unsigned context)
 {
     if (is_root(m, device))
         return e->context == context;
@@ -91,7 +91,8 @@ void nap_ipmmu_tlb_drop(struct nap_machine *m, unsigned device, unsigned context
         u->unsettled = 0;
 }
 
-/* --- power -------------------------------------------------------------------------------------- */
+/* --- power
+ * -------------------------------------------------------------------------------------- */
 
 /* First entry of the next context that the root had cached. */
 static uint64_t donor_for(const struct nap_ipmmu *root, unsigned context)
@@ -144,7 +145,8 @@ static void settle(struct nap_machine *m, unsigned device)
         u->tlb[0].pa_page = donor;
 }
 
-/* --- what becomes usable -------------------------------------------------------------------------- */
+/* --- what becomes usable
+ * -------------------------------------------------------------------------- */
 
 static bool has_usable(const struct nap_machine *m, unsigned device, unsigned port,
                        unsigned context)
@@ -165,8 +167,8 @@ static bool same_as_walk(const struct nap_machine *m, unsigned root,
     struct nap_outcome o =
         nap_ipmmu_walk(m, root, context, (nap_addr)e->page << 12, NULL, &fresh, &imstr);
 
-    return o.kind == NAP_OUTCOME_TRANSLATED && !o.unwritten &&
-           o.pa >> 12 == e->pa_page && o.readable == e->readable && o.writable == e->writable;
+    return o.kind == NAP_OUTCOME_TRANSLATED && !o.unwritten && o.pa >> 12 == e->pa_page &&
+           o.readable == e->readable && o.writable == e->writable;
 }
 
 /* Whether an unfinished flush of (device, port, context) could be told from a finished one. */
@@ -207,17 +209,28 @@ static void use_port(struct nap_machine *m, unsigned cache, unsigned port)
         use(m, root, port, context);
 }
 
-static void use_cache(struct nap_machine *m, unsigned cache)
+/* Without entries nothing can become usable. */
+static bool nothing_cached(const struct nap_machine *m, unsigned cache)
 {
     unsigned root = nap_upstream(m, cache);
 
-    if (!nap_device_on(m, cache) || !nap_device_on(m, root))
-        return;
-    if (ipmmu_of(m, cache)->n_entries == 0 && ipmmu_of(m, root)->n_entries == 0)
+    return !nap_device_on(m, cache) || !nap_device_on(m, root) ||
+           (ipmmu_of(m, cache)->n_entries == 0 && ipmmu_of(m, root)->n_entries == 0);
+}
+
+void nap_ipmmu_port_usable(struct nap_machine *m, unsigned cache, unsigned port)
+{
+    if ((nap_reg_get(m, cache, IPMMU_SLOT_IMUCTR + port) & IPMMU_IMUCTR_MMUEN) &&
+        !nothing_cached(m, cache))
+        use_port(m, cache, port);
+}
+
+static void use_cache(struct nap_machine *m, unsigned cache)
+{
+    if (nothing_cached(m, cache))
         return;
     for (unsigned port = 0; port < IPMMU_PORTS; port++)
-        if (nap_reg_get(m, cache, IPMMU_SLOT_IMUCTR + port) & IPMMU_IMUCTR_MMUEN)
-            use_port(m, cache, port);
+        nap_ipmmu_port_usable(m, cache, port);
 }
 
 void nap_ipmmu_tlb_usable(struct nap_machine *m, unsigned device)

@@ -8,9 +8,13 @@
 static struct nap_outcome ends(enum nap_outcome_kind kind, enum nap_outcome_by by,
                                unsigned context, nap_addr pa, const char *why)
 {
-    return (struct nap_outcome){.kind = kind, .by = by, .context = context, .pa = pa,
+    return (struct nap_outcome){.kind = kind,
+                                .by = by,
+                                .context = context,
+                                .pa = pa,
                                 .readable = kind == NAP_OUTCOME_BYPASS,
-                                .writable = kind == NAP_OUTCOME_BYPASS, .why = why};
+                                .writable = kind == NAP_OUTCOME_BYPASS,
+                                .why = why};
 }
 
 /* Value of a register, and whether anybody knows it. */
@@ -40,8 +44,8 @@ static nap_addr fixed_address(uint64_t imuctr, nap_addr iova)
 {
     if (!(imuctr & IPMMU_IMUCTR_FIXADDEN))
         return iova;
-    return (iova & UINT32_MAX) |
-           (imuctr & IPMMU_IMUCTR_FIXADD) >> IPMMU_IMUCTR_FIXADD_SHIFT << 32;
+    return (iova & UINT32_MAX) | (imuctr & IPMMU_IMUCTR_FIXADD) >> IPMMU_IMUCTR_FIXADD_SHIFT
+                                                                       << 32;
 }
 
 static bool secgrp_set(const struct nap_machine *m, unsigned device,
@@ -72,14 +76,15 @@ static bool gate_controls(const struct nap_machine *m, unsigned device, unsigned
     }
     if (!set)
         return true;
-    *outcome = nap_switch(m, device, IPMMU_SWITCH_P07) == IPMMU_P07_BYPASS
-                   ? ends(NAP_OUTCOME_BYPASS, NAP_BY_CONTEXT, context, iova, "USE_SECGRP is set")
-                   : ends(NAP_OUTCOME_FAULT, NAP_BY_CONTEXT, context, 0, "USE_SECGRP is set");
+    *outcome =
+        nap_switch(m, device, IPMMU_SWITCH_P07) == IPMMU_P07_BYPASS
+            ? ends(NAP_OUTCOME_BYPASS, NAP_BY_CONTEXT, context, iova, "USE_SECGRP is set")
+            : ends(NAP_OUTCOME_FAULT, NAP_BY_CONTEXT, context, 0, "USE_SECGRP is set");
     return false;
 }
 
 bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
-                struct nap_footprint *footprint, struct nap_outcome *outcome)
+                    struct nap_footprint *footprint, struct nap_outcome *outcome)
 {
     uint64_t imuctr = nap_probe_reg(m, device, IPMMU_SLOT_IMUCTR + port, footprint);
     unsigned context = ipmmu_context(imuctr);
@@ -87,16 +92,16 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
 
     if (!(imuctr & IPMMU_IMUCTR_MMUEN)) {
         (void)nap_switch(m, device, IPMMU_SWITCH_P01);
-        *outcome = ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, UINT32_MAX, address,
-                        "the micro-TLB is off");
+        *outcome =
+            ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, UINT32_MAX, address, "the micro-TLB is off");
         return false;
     }
     if (context >= IPMMU_CONTEXTS) {
-        *outcome = nap_switch(m, device, IPMMU_SWITCH_P05) == IPMMU_P05_BYPASS
-                       ? ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, context, address,
-                              "TTSEL selects no context")
-                       : ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, context, 0,
-                              "TTSEL selects no context");
+        *outcome =
+            nap_switch(m, device, IPMMU_SWITCH_P05) == IPMMU_P05_BYPASS
+                ? ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, context, address,
+                       "TTSEL selects no context")
+                : ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, context, 0, "TTSEL selects no context");
         return false;
     }
     if (context == 0)
@@ -110,14 +115,15 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
     return false;
 }
 
-/* --- the walk ------------------------------------------------------------------------------------ */
+/* --- the walk
+ * ------------------------------------------------------------------------------------ */
 
 static bool fetch(const void *context, nap_addr pa, uint64_t *descriptor)
 {
     return nap_mem_read(context, pa, descriptor, sizeof *descriptor);
 }
 
-#define FIELD(value, name) (((value) & IPMMU_##name) >> IPMMU_##name##_SHIFT)
+#define FIELD(value, name) (((value)&IPMMU_##name) >> IPMMU_##name##_SHIFT)
 
 /* VA64 decides geometry, S2PTE the descriptor layout; Linux uses 0/0/0 and Xen 1/1/1 of VA64,
  * S2PTE, PMB, and anything else is a mix (switch P08). */
@@ -178,8 +184,8 @@ static const char *why_fault(const struct nap_vmsa_result *r)
 static struct nap_outcome walked(const struct nap_vmsa_result *r, unsigned context, bool mixed,
                                  bool unwritten)
 {
-    struct nap_outcome o = {.by = NAP_BY_WALK, .context = context, .suspect = mixed,
-                            .unwritten = unwritten};
+    struct nap_outcome o = {
+        .by = NAP_BY_WALK, .context = context, .suspect = mixed, .unwritten = unwritten};
 
     if (r->end != NAP_VMSA_OK) {
         o.kind = NAP_OUTCOME_FAULT;
@@ -225,8 +231,8 @@ static void entry_from(struct ipmmu_entry *entry, const struct nap_vmsa_result *
 }
 
 struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, unsigned context,
-                              nap_addr iova, struct nap_footprint *footprint,
-                              struct ipmmu_entry *entry, uint64_t *imstr)
+                                  nap_addr iova, struct nap_footprint *footprint,
+                                  struct ipmmu_entry *entry, uint64_t *imstr)
 {
     bool unknown = false, mixed, fresh;
     uint64_t imctr = get(m, root, IPMMU_SLOT_IMCTR + context, footprint, &unknown);
@@ -256,13 +262,15 @@ struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, un
     return walked(&r, context, mixed, fresh);
 }
 
-/* --- lookups --------------------------------------------------------------------------------------- */
+/* --- lookups
+ * --------------------------------------------------------------------------------------- */
 
 /* Bits DISCACHE: the cache keeps no entries (P24). Switch P09: only the root has a TLB. */
 static bool caches(const struct nap_machine *m, unsigned device,
                    struct nap_footprint *footprint)
 {
-    return !(nap_probe_reg(m, device, IPMMU_SLOT_IMSCTLR, footprint) & IPMMU_IMSCTLR_DISCACHE) &&
+    return !(nap_probe_reg(m, device, IPMMU_SLOT_IMSCTLR, footprint) &
+             IPMMU_IMSCTLR_DISCACHE) &&
            nap_switch(m, device, IPMMU_SWITCH_P09) != IPMMU_P09_SINGLE;
 }
 
@@ -287,10 +295,11 @@ static struct lookup look_up(const struct nap_machine *m, unsigned device, unsig
         asid = nap_probe_reg(m, device, IPMMU_SLOT_IMUASID + port, footprint);
     for (unsigned i = 0; i < u->n_entries; i++) {
         const struct ipmmu_entry *e = &u->tlb[i];
-        if (!nap_ipmmu_entry_covers(e, iova) || !nap_ipmmu_entry_usable(m, device, e, port, context))
+        if (!nap_ipmmu_entry_covers(e, iova) ||
+            !nap_ipmmu_entry_usable(m, device, e, port, context))
             continue;
-        if (!root && (nap_reg_marks(m, device, IPMMU_SLOT_IMUASID + port) &
-                      NAP_MARK_UNDETERMINED))
+        if (!root &&
+            (nap_reg_marks(m, device, IPMMU_SLOT_IMUASID + port) & NAP_MARK_UNDETERMINED))
             l.undetermined = true;
         if (e->asid != asid)
             continue;
@@ -326,7 +335,8 @@ static struct nap_outcome from_lookup(const struct lookup *l, enum nap_outcome_b
     return from_entry(l->hit, by, iova);
 }
 
-/* --- probe and DMA ----------------------------------------------------------------------------------- */
+/* --- probe and DMA
+ * ----------------------------------------------------------------------------------- */
 
 static void add(struct nap_outcomes *out, struct nap_outcome o)
 {
@@ -336,7 +346,7 @@ static void add(struct nap_outcomes *out, struct nap_outcome o)
 
 /* A TLB entry may answer or may have been evicted, so every stage adds its outcome. */
 void nap_ipmmu_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
-                 struct nap_outcomes *out, struct nap_footprint *footprint)
+                     struct nap_outcomes *out, struct nap_footprint *footprint)
 {
     unsigned root = nap_upstream(m, device);
     struct nap_outcome end;
@@ -371,7 +381,7 @@ static struct nap_outcome permitted(struct nap_machine *m, unsigned root, struct
     if (rw == NAP_WRITE ? o.writable : o.readable)
         return o;
     nap_ipmmu_fault(m, root, o.context, iova,
-                IPMMU_IMSTR_PF | UINT64_C(4) << IPMMU_IMSTR_ERRCODE_SHIFT);
+                    IPMMU_IMSTR_PF | UINT64_C(4) << IPMMU_IMSTR_ERRCODE_SHIFT);
     o.kind = NAP_OUTCOME_FAULT;
     o.why = "no permission";
     return o;
@@ -390,7 +400,7 @@ static struct nap_outcome hit(struct nap_machine *m, unsigned root, const struct
 }
 
 struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigned port,
-                             nap_addr iova, enum nap_rw rw)
+                                 nap_addr iova, enum nap_rw rw)
 {
     unsigned root = nap_upstream(m, device);
     uint64_t imuctr = nap_reg_get(m, device, IPMMU_SLOT_IMUCTR + port);

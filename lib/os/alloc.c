@@ -83,7 +83,8 @@ void nap_free(void *memory)
     m->st->os.free_head = (uint64_t)(uintptr_t)p;
 }
 
-/* Tables are handed out from the end of the first RAM bank's lower half on; nothing frees them. */
+/* Tables are handed out from the end of the first RAM bank's lower half on; nothing frees them.
+ */
 nap_addr nap_ram_alloc(uint64_t size_bytes)
 {
     struct nap_machine *m = nap_seam_machine();

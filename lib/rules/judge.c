@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- findings of conduct rules ------------------------------------------------------------------ */
+/* --- findings of conduct rules
+ * ------------------------------------------------------------------ */
 
 static void collect_probes(const struct nap_judge *j, unsigned device, unsigned port,
                            struct nap_finding *f)
@@ -82,7 +83,8 @@ void nap_note(struct nap_report *report, unsigned device, unsigned slot, unsigne
         nap_findings_note(report->judge->findings, &f);
 }
 
-/* --- outcome rules -------------------------------------------------------------------------------- */
+/* --- outcome rules
+ * -------------------------------------------------------------------------------- */
 
 const struct nap_rule *nap_judge_rule(const struct nap_judge *j, const char *id)
 {
@@ -201,7 +203,8 @@ static void new_episode(struct nap_judge *j, unsigned group, enum nap_wrong wron
     }
 }
 
-static void set_worst(struct nap_judge *j, unsigned group, const struct nap_finding_probe *worst)
+static void set_worst(struct nap_judge *j, unsigned group,
+                      const struct nap_finding_probe *worst)
 {
     struct nap_group_evidence *ev = &j->evidence[group];
 
@@ -267,7 +270,8 @@ static void check_incremental(struct nap_judge *j)
             j->mismatch = true;
 }
 
-/* --- the observer ------------------------------------------------------------------------------------ */
+/* --- the observer
+ * ------------------------------------------------------------------------------------ */
 
 static void conduct(struct nap_judge *j, const struct nap_event *event)
 {
@@ -299,7 +303,9 @@ static void observe(void *context, struct nap_machine *m, const struct nap_event
         check_incremental(j);
 }
 
-/* --- set-up --------------------------------------------------------------------------------------------- */
+/* --- set-up
+ * ---------------------------------------------------------------------------------------------
+ */
 
 static enum nap_err add_rules(struct nap_judge *j, const struct nap_rule *rules, unsigned n,
                               struct nap_error *error)

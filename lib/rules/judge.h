@@ -24,10 +24,10 @@ struct nap_group_state {
 
 enum nap_wrong {
     NAP_RIGHT,
-    NAP_WRONG_BYPASS,       /* untranslated */
-    NAP_WRONG_WALK,         /* translated otherwise than the ground truth says */
-    NAP_WRONG_STALE,        /* so, by a TLB entry */
-    NAP_WRONG_UNWRITTEN,    /* from registers nobody has written since power-on */
+    NAP_WRONG_BYPASS,    /* untranslated */
+    NAP_WRONG_WALK,      /* translated otherwise than the ground truth says */
+    NAP_WRONG_STALE,     /* so, by a TLB entry */
+    NAP_WRONG_UNWRITTEN, /* from registers nobody has written since power-on */
 };
 
 /* Evidence of a group. */

@@ -99,8 +99,9 @@ const struct nap_rule nap_outcome_rules[] = {
     {
         .id = "state-equivalence",
         .classes = "O8",
-        .source = "the values that software had written by suspend entry, and a twin that never "
-                  "slept",
+        .source =
+            "the values that software had written by suspend entry, and a twin that never "
+            "slept",
         .about = "After resume the machine behaves as if it had not slept; a register that "
                  "differs and matters is named",
         .family = NAP_RULE_STATE,

@@ -16,8 +16,8 @@ static void unpowered_access(const struct nap_machine *m, const struct nap_event
 static void bad_access(const struct nap_event *e, struct nap_report *report, const char *where)
 {
     nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
-                  "%u-byte %s of 0x%" PRIx64 ": %s has no register there for it",
-                  e->size_bytes, e->is_write ? "write" : "read", e->address, where);
+                  "%u-byte %s of 0x%" PRIx64 ": %s has no register there for it", e->size_bytes,
+                  e->is_write ? "write" : "read", e->address, where);
 }
 
 static void register_protocol(const struct nap_machine *m, const struct nap_event *e,

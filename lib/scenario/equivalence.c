@@ -31,7 +31,8 @@ struct nap_twin {
     struct suite twin, machine;
 };
 
-/* --- the suite ---------------------------------------------------------------------------------- */
+/* --- the suite
+ * ---------------------------------------------------------------------------------- */
 
 static void observe(struct suite *s, const char *what, uint32_t device, uint32_t port,
                     uint64_t address, uint64_t result, uint64_t pa)
@@ -55,17 +56,15 @@ static void dma(struct nap_runner *r, struct suite *s, const char *what, unsigne
             o.kind == NAP_OUTCOME_TRANSLATED || o.kind == NAP_OUTCOME_BYPASS ? o.pa : 0);
 }
 
+/* Permissions are part of the outcome, so one direction tells both. */
 static void all_probes(struct nap_runner *r, struct suite *s)
 {
     const struct nap_judge *j = r->judge;
 
-    for (unsigned g = 0; g < j->n_groups; g++) {
-        for (unsigned a = 0; a < j->n_addresses; a++) {
-            dma(r, s, "read", j->groups[g].device, j->groups[g].port, j->addresses[a], NAP_READ);
-            dma(r, s, "write", j->groups[g].device, j->groups[g].port, j->addresses[a],
-                NAP_WRITE);
-        }
-    }
+    for (unsigned g = 0; g < j->n_groups; g++)
+        for (unsigned a = 0; a < j->n_addresses; a++)
+            dma(r, s, "read", j->groups[g].device, j->groups[g].port, j->addresses[a],
+                NAP_READ);
 }
 
 static void interrupts(struct nap_runner *r, struct suite *s)
@@ -137,8 +136,7 @@ static void suite_apart(struct nap_runner *r, const struct nap_snapshot *from, s
     mark = nap_mark(m);
     if (from)
         nap_snapshot_restore(m, from);
-    for (unsigned i = 0; i < m->soc->n_masters; i++)
-        nap_master_set_mode(m, i, NAP_MASTER_LIVE);
+    nap_masters_set_mode(m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
     run_suite(r, s);
     nap_rewind(m, mark);
     nap_unmark(m);
@@ -148,7 +146,8 @@ static void suite_apart(struct nap_runner *r, const struct nap_snapshot *from, s
     r->judge->off = false;
 }
 
-/* --- golden values ---------------------------------------------------------------------------------- */
+/* --- golden values
+ * ---------------------------------------------------------------------------------- */
 
 /* Bits of the slot that must be as they were. */
 static uint64_t persistent(const struct nap_dev *d, unsigned slot, enum nap_restore restore)
@@ -185,7 +184,8 @@ static bool differs(const struct nap_runner *r, unsigned device, unsigned slot,
     return !out->behaviour || (changed & persistent(d, slot, NAP_RESTORE_BEHAVIOUR));
 }
 
-/* --- verdict ------------------------------------------------------------------------------------------ */
+/* --- verdict
+ * ------------------------------------------------------------------------------------------ */
 
 static void add_finding(struct nap_runner *r, const struct difference *d, const char *message,
                         bool violation)
@@ -213,8 +213,9 @@ static void difference_text(const struct nap_runner *r, const struct difference 
     char name[NAP_NAME_MAX * 2];
 
     nap_register_name(r->m, d->device, d->slot, name, sizeof name);
-    snprintf(out, bytes, "%s is 0x%" PRIx64 " after resume and was 0x%" PRIx64
-             " at suspend entry", name, d->now, d->golden);
+    snprintf(out, bytes,
+             "%s is 0x%" PRIx64 " after resume and was 0x%" PRIx64 " at suspend entry", name,
+             d->now, d->golden);
 }
 
 /* First observation in which the machine and its twin differ, or NULL. */

@@ -90,7 +90,8 @@ static int compare_u64(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* --- orders --------------------------------------------------------------------------------------- */
+/* --- orders
+ * --------------------------------------------------------------------------------------- */
 
 /* Decimal numbers, least significant digit first. */
 struct decimal {
@@ -146,8 +147,7 @@ static void count_orders(const struct hunt *h, char *out, size_t bytes)
         unsigned tree = 0;
         for (unsigned i = 0; i < m->n_devices; i++)
             tree += nap_upstream(m, i) == r;
-        if (tree > 1 &&
-            h->config->run.scenario->probe_order == NAP_PROBE_ORDER_ROOT_FIRST)
+        if (tree > 1 && h->config->run.scenario->probe_order == NAP_PROBE_ORDER_ROOT_FIRST)
             divided(&d, tree);
     }
     decimal_text(&d, out, bytes);
@@ -166,7 +166,8 @@ static void orders(const struct hunt *h, const struct nap_search *search)
         count_orders(h, r->orders_covered, sizeof r->orders_covered);
 }
 
-/* --- shrinking -------------------------------------------------------------------------------------- */
+/* --- shrinking
+ * -------------------------------------------------------------------------------------- */
 
 struct shrinking {
     struct nap_session *session;
@@ -234,7 +235,8 @@ static enum nap_err shorten(struct hunt *h, struct nap_explored_violation *v,
     return nap_run_dependence(&c, &v->choices, &v->result, error);
 }
 
-/* --- the search --------------------------------------------------------------------------------------- */
+/* --- the search
+ * --------------------------------------------------------------------------------------- */
 
 static int by_place(const void *a, const void *b)
 {

@@ -9,7 +9,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* --- sessions: a runner that goes back to its start ------------------------------------------- */
+/* --- sessions: a runner that goes back to its start
+ * ------------------------------------------- */
 
 enum nap_err nap_session_create(const struct nap_run_config *config, struct nap_session **out,
                                 struct nap_error *error)
@@ -81,7 +82,8 @@ static void digest_step(void *context, const struct nap_machine *m, const struct
         d->next(d->next_context, m, e);
 }
 
-void nap_session_run(struct nap_session *s, const struct nap_choice_list *choices, uint64_t seed)
+void nap_session_run(struct nap_session *s, const struct nap_choice_list *choices,
+                     uint64_t seed)
 {
     struct nap_machine *m = s->runner->m;
 
@@ -112,7 +114,8 @@ bool nap_session_last_order(const struct nap_session *s, unsigned *rank)
     return r->n_walked > 0;
 }
 
-/* --- results ------------------------------------------------------------------------------------- */
+/* --- results
+ * ------------------------------------------------------------------------------------- */
 
 static void copy_findings(struct nap_findings *to, const struct nap_findings *from)
 {
@@ -231,7 +234,8 @@ bool nap_same_violation(const struct nap_finding *a, const struct nap_finding *b
     return strcmp(a->source.file, b->source.file) == 0;
 }
 
-/* --- dependence on switches (design 4.16) ----------------------------------------------------------- */
+/* --- dependence on switches (design 4.16)
+ * ----------------------------------------------------------- */
 
 static const struct nap_switch *find_switch(const struct nap_machine *m, const char *id)
 {
@@ -268,9 +272,9 @@ static void note_value(struct nap_dependence *d, const struct nap_switch *sw, un
 }
 
 static enum nap_err one_value(const struct nap_run_config *config,
-                              const struct nap_choice_list *choices, const struct nap_switch *sw,
-                              unsigned value, struct nap_run_result *result,
-                              struct nap_error *error)
+                              const struct nap_choice_list *choices,
+                              const struct nap_switch *sw, unsigned value,
+                              struct nap_run_result *result, struct nap_error *error)
 {
     struct nap_run_config c = *config;
     struct nap_switch_setting settings[65];

@@ -17,7 +17,8 @@ static struct nap_position *open_position(struct nap_runner *r)
     return r->pos;
 }
 
-/* --- driver calls ---------------------------------------------------------------------------- */
+/* --- driver calls ----------------------------------------------------------------------------
+ */
 
 /* One argument pack for all of them, so that the seam needs one shape of call. */
 struct call {
@@ -93,7 +94,8 @@ static bool call_filter(const struct nap_phase *phase, const struct nap_device *
 
 int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *master)
 {
-    struct call c = {.driver = r->config->driver, .domain = r->domains[domain], .master = master};
+    struct call c = {
+        .driver = r->config->driver, .domain = r->domains[domain], .master = master};
     int result;
 
     nap_ledger_attach(r->m, master->index, domain, false);
@@ -123,8 +125,7 @@ int nap_runner_detach(struct nap_runner *r, struct nap_master *master)
     return result;
 }
 
-int nap_runner_map(struct nap_runner *r, unsigned domain,
-                   const struct nap_scenario_mapping *p)
+int nap_runner_map(struct nap_runner *r, unsigned domain, const struct nap_scenario_mapping *p)
 {
     struct call c = {.driver = r->config->driver,
                      .domain = r->domains[domain],
@@ -174,7 +175,8 @@ void nap_runner_interrupts(struct nap_runner *r)
     }
 }
 
-/* --- operations in one piece ------------------------------------------------------------------- */
+/* --- operations in one piece
+ * ------------------------------------------------------------------- */
 
 static int probe_all(struct nap_runner *r)
 {
@@ -248,7 +250,8 @@ static void power_cycle(struct nap_runner *r, const struct nap_scenario_op *op)
     nap_power_on(r->m, domains);
 }
 
-/* --- walks ------------------------------------------------------------------------------------------ */
+/* --- walks
+ * ------------------------------------------------------------------------------------------ */
 
 static struct nap_device *first(struct nap_runner *r, enum nap_direction direction)
 {
@@ -325,18 +328,12 @@ static unsigned choose_next(struct nap_runner *r, const struct nap_phase *phase)
                                   r->n_eligible)];
 }
 
-/* --- suspend and resume ------------------------------------------------------------------------------ */
-
-static void release_masters(struct nap_runner *r)
-{
-    for (unsigned i = 0; i < r->m->soc->n_masters; i++)
-        nap_master_set_mode(r->m, i, NAP_MASTER_LIVE);
-}
+/* --- suspend and resume
+ * ------------------------------------------------------------------------------ */
 
 static void begin_suspend(struct nap_runner *r)
 {
-    for (unsigned i = 0; i < r->m->soc->n_masters; i++)
-        nap_master_set_mode(r->m, i, NAP_MASTER_HELD);
+    nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_HELD);
     nap_golden_take(r->m);
     nap_twin_keep(r);
     nap_set_asleep(r->m, true);
@@ -346,7 +343,7 @@ static void begin_suspend(struct nap_runner *r)
 static void end_resume(struct nap_runner *r)
 {
     nap_set_asleep(r->m, false);
-    release_masters(r);
+    nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
 }
 
 static void next_op(struct nap_runner *r)
@@ -439,18 +436,19 @@ static void advance_resume(struct nap_runner *r)
     next_op(r);
 }
 
-/* --- the loop ---------------------------------------------------------------------------------------- */
+/* --- the loop
+ * ---------------------------------------------------------------------------------------- */
 
 static void set_up(struct nap_runner *r)
 {
     open_position(r)->set_up = 1;
     if (nap_varied(r->m, NAP_CHOOSE_RESET))
-        nap_set_profile(r->m, (enum nap_profile)nap_choose(r->m, NAP_CHOOSE_RESET,
-                                                           "power-on profile", NAP_NO_INSTANCE,
-                                                           2));
-    for (unsigned i = 0; r->config->masters_live && i < r->m->soc->n_masters; i++)
-        nap_master_set_autonomous(r->m, i, true);
-    release_masters(r);
+        nap_set_profile(r->m,
+                        (enum nap_profile)nap_choose(r->m, NAP_CHOOSE_RESET, "power-on profile",
+                                                     NAP_NO_INSTANCE, 2));
+    if (r->config->masters_live)
+        nap_masters_set_autonomous(r->m, NAP_ALL_MASTERS);
+    nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
 }
 
 static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
@@ -544,7 +542,9 @@ struct nap_subject nap_runner_subject(struct nap_runner *r)
                                 .findings = &r->findings};
 }
 
-/* --- set-up --------------------------------------------------------------------------------------------- */
+/* --- set-up
+ * ---------------------------------------------------------------------------------------------
+ */
 
 static bool makes_objects(struct nap_runner *r)
 {
@@ -585,8 +585,7 @@ static enum nap_err add_ports(struct nap_runner *r, struct nap_master *master,
     return NAP_OK;
 }
 
-static enum nap_err make_master(struct nap_runner *r, const char *name,
-                                struct nap_error *error)
+static enum nap_err make_master(struct nap_runner *r, const char *name, struct nap_error *error)
 {
     const struct nap_scenario *s = r->config->scenario;
     int index = nap_master_find(r->m, name);

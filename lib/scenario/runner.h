@@ -37,7 +37,8 @@ struct nap_runner {
     unsigned eligible[NAP_SOC_DEVICES_MAX];
     /* One list order in all walks, as ranks from the head; NULL: choose freely. */
     const unsigned *forced_rank;
-    /* The last walk, for reports: its direction and the devices in the order they were chosen. */
+    /* The last walk, for reports: its direction and the devices in the order they were chosen.
+     */
     enum nap_direction walk_direction;
     unsigned n_walked;
     unsigned walked[NAP_SOC_DEVICES_MAX];
@@ -59,8 +60,7 @@ int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *
 int nap_runner_detach(struct nap_runner *r, struct nap_master *master);
 int nap_runner_map(struct nap_runner *r, unsigned domain,
                    const struct nap_scenario_mapping *mapping);
-int nap_runner_unmap(struct nap_runner *r, unsigned domain, nap_addr iova,
-                     uint64_t size_bytes);
+int nap_runner_unmap(struct nap_runner *r, unsigned domain, nap_addr iova, uint64_t size_bytes);
 /* Delivers interrupts whose lines are high. */
 void nap_runner_interrupts(struct nap_runner *r);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Translation table walks of the Arm VMSA, as pure functions: a walk reads descriptors through a
- * callback and reports where it went. Permissions are reported, not enforced: whoever asked
+/* Translation table walks of the Arm VMSA, as pure functions: a walk reads descriptors through
+ * a callback and reports where it went. Permissions are reported, not enforced: whoever asked
  * compares them with its access.
  * Formats: VMSAv8-32 long-descriptor stage 1 and VMSAv8-64 stage 2, 4 KiB granule
  * (Arm DDI 0487, "The AArch64 Virtual Memory System Architecture" and "The AArch32 Virtual
@@ -39,18 +39,18 @@ struct nap_vmsa_result {
     nap_addr pa;        /* output address with the low bits of the input; valid if OK */
     bool readable;
     bool writable;
-    uint8_t attributes;                       /* S1: AttrIndx; S2: MemAttr[3:0] */
-    uint8_t shareability;                     /* SH[1:0] */
-    bool access_flag;                         /* AF of the leaf */
-    unsigned n_fetched;                       /* descriptors read, an aborted one too, */
-    nap_addr fetched[NAP_VMSA_LEVELS_MAX];    /* from these addresses */
+    uint8_t attributes;                    /* S1: AttrIndx; S2: MemAttr[3:0] */
+    uint8_t shareability;                  /* SH[1:0] */
+    bool access_flag;                      /* AF of the leaf */
+    unsigned n_fetched;                    /* descriptors read, an aborted one too, */
+    nap_addr fetched[NAP_VMSA_LEVELS_MAX]; /* from these addresses */
 };
 
 /* Reads the 8-byte little-endian descriptor at @pa; false if there is no memory. */
 typedef bool nap_vmsa_fetch(const void *context, nap_addr pa, uint64_t *descriptor);
 
 /* Translates @input. Changes nothing; *result is filled whole. */
-void nap_vmsa_walk(const struct nap_vmsa_config *config, nap_addr input,
-                   nap_vmsa_fetch *fetch, const void *context, struct nap_vmsa_result *result);
+void nap_vmsa_walk(const struct nap_vmsa_config *config, nap_addr input, nap_vmsa_fetch *fetch,
+                   const void *context, struct nap_vmsa_result *result);
 
 #endif

@@ -6,7 +6,8 @@
  *   regnap-gen digest OUT.c SYMBOL FILE...
  *
  * The first turns a model into a constant table and a header of names, the second makes YAML
- * files part of the library, the third keeps a digest over source files. Exit 0, or 2 with a message and the outputs as they were. */
+ * files part of the library, the third keeps a digest over source files. Exit 0, or 2 with a
+ * message and the outputs as they were. */
 #include "core/canon.h"
 #include "core/yaml.h"
 

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the command: what its files share. It uses the library's public headers only. */
+#ifndef REGNAP_CLI_H
+#define REGNAP_CLI_H
+
+#include <regnap/builtin.h>
+#include <regnap/run.h>
+
+#include <stdio.h>
+
+enum exit_status {
+    EXIT_CLEAN = 0,
+    EXIT_VIOLATION = 1,
+    EXIT_INPUT = 2, /* bad usage, bad input, or the host refused a file or memory */
+    EXIT_OURS = 3,  /* our own fault */
+    EXIT_NO_PROOF = 4,
+};
+
+#define COLUMNS 96 /* of text for a terminal */
+
+/* --- options.c ------------------------------------------------------------------------------ */
+
+enum command {
+    COMMAND_LIST,
+    COMMAND_RUN,
+    COMMAND_EXPLORE,
+    COMMAND_REPLAY,
+    COMMAND_REGS,
+    COMMANDS
+};
+
+#define OPTION_SETS_MAX     16
+#define OPTION_SWITCHES_MAX 64
+
+/* The command line, checked as far as it goes without machine and scenario. */
+struct options {
+    const char *arg; /* the argument behind the command, or NULL */
+    const char *extra;
+    bool help;
+    const char *soc, *scenario_file, *variant, *out, *trace;
+    const char *set[OPTION_SETS_MAX];
+    unsigned n_set;
+    const char *switches[OPTION_SWITCHES_MAX];
+    unsigned n_switches;
+    bool masters_live, policy_random;
+    enum nap_policy policy;
+    enum nap_profile profile;
+    enum nap_strategy strategy;
+    uint64_t seed, budget;
+    bool seed_given, vary_given, budget_given;
+    uint32_t vary;
+    unsigned faults;
+    bool check_incremental, strict_protocol, require_proof, json;
+};
+
+/* EXIT_CLEAN, or EXIT_INPUT after a message. argv[0] is the command's name. */
+int options_parse(enum command command, int argc, char **argv, struct options *out);
+/* The options that the command takes, one or two lines each. */
+void options_help(enum command command);
+
+/* --- names.c: what findings mean, by machine description --------------------------------------- */
+
+/* The model of a device, or NULL. */
+const struct nap_model *model_of(const struct nap_soc *soc, unsigned device);
+unsigned variant_of(const struct nap_soc *soc, unsigned device);
+/* The register with that slot, its element in *@index; NULL if there is none. */
+const struct nap_reg *register_of(const struct nap_model *model, unsigned slot,
+                                  unsigned *index);
+const char *device_text(const struct nap_soc *soc, unsigned device); /* "machine" for none */
+/* "IMUCTR[32]" */
+void register_text(const struct nap_soc *soc, unsigned device, unsigned slot, char *out,
+                   size_t bytes);
+/* "ds1.IMUCTR[32]", or what of it there is. */
+void place_text(const struct nap_soc *soc, unsigned device, unsigned slot, char *out,
+                size_t bytes);
+/* "ds1.IMUCTR[32] at drivers/ipmmu/v9.c:41", "power on". */
+void opened_text(const struct nap_soc *soc, const struct nap_obligation *o, char *out,
+                 size_t bytes);
+void closed_text(const struct nap_soc *soc, const struct nap_obligation *o, char *out,
+                 size_t bytes);
+/* The switch of that id in a model that the machine uses, or NULL. */
+const struct nap_switch *switch_of(const struct nap_soc *soc, const char *id);
+/* Whether the model of some device of the machine is @model. */
+bool uses_model(const struct nap_soc *soc, const struct nap_model *model);
+/* "order, latency" or "nothing". */
+void vary_text(uint32_t vary, char *out, size_t bytes);
+const char *probe_order_text(enum nap_probe_order order);
+const char *strategy_text(enum nap_strategy strategy);
+
+/* Appends to text in a buffer; *at never passes the end. */
+void append(char *out, size_t bytes, size_t *at, const char *format, ...) NAP_PRINTF(4, 5);
+/* The name of the NULL-terminated list that looks most like @name, or NULL if none does. */
+const char *nearest(const char *name, const char *const *list);
+
+/* --- job.c: what a run is made of ------------------------------------------------------------- */
+
+struct job {
+    struct nap_scenario *scenario;
+    struct nap_soc *soc;
+    struct nap_builtin_variant driver;
+    struct nap_switch_setting switches[OPTION_SWITCHES_MAX];
+    unsigned n_switches;
+    struct nap_run_config config;
+};
+
+/* A machine by built-in name, by file, or NULL for the first built-in one; owned by the caller. */
+int soc_open(const char *name, struct nap_soc **out);
+/* EXIT_CLEAN, or another status after a message. job_close() also on failure. The job must not
+ * move: its configuration points into it. */
+int job_open(const struct options *options, const char *scenario, struct job *job);
+void job_close(struct job *job);
+
+/* --- files.c ---------------------------------------------------------------------------------- */
+
+/* A message on stderr, one line, "regnap: " in front. Returns EXIT_INPUT. */
+int complain(const char *format, ...) NAP_PRINTF(1, 2);
+/* The same for a failed library call; EXIT_OURS for NAP_ERR_INTERNAL. */
+int complain_error(enum nap_err err, const struct nap_error *error);
+/* The whole file, malloc'ed; EXIT_INPUT after a message. */
+int file_read(const char *path, char **text, size_t *bytes);
+/* The line of a source file if it can be read from here, trimmed; false otherwise. */
+bool source_line(const char *file, int line, char *out, size_t bytes);
+
+/* A file that appears under its name when it is whole. */
+struct output {
+    FILE *file;
+    char *path, *temporary; /* temporary NULL: written in place (a device, a pipe) */
+};
+int output_open(const char *path, struct output *out);
+/* Puts the file under its name, or with @keep false throws it away. */
+int output_close(struct output *out, bool keep);
+
+/* Writes the counterexample into the directory (made if needed) and its name into @name; a file
+ * that is there already is never changed. */
+int counterexample_write(const char *directory, const struct nap_counterexample *c, char *name,
+                         size_t bytes);
+/* Everything but the finding and the choices comes from job and result. */
+void counterexample_fill(const struct job *job, const struct nap_run_result *result,
+                         const struct nap_finding *finding,
+                         const struct nap_choice_list *choices, struct nap_counterexample *c);
+
+/* --- trace.c ------------------------------------------------------------------------------------ */
+
+/* Text, or by the ending of the path JSON or binary records. */
+struct trace {
+    struct output output;
+    enum { TRACE_TEXT, TRACE_JSON, TRACE_BINARY } format;
+};
+/* Does nothing for a NULL path. Sets the sink of @config. */
+int trace_open(const char *path, struct nap_run_config *config, struct trace *trace);
+int trace_close(struct trace *trace, bool keep);
+
+/* The last steps before a moment that touched a device, its root, or the power. */
+#define STEPS_SHOWN 15
+struct steps {
+    const struct nap_soc *soc;
+    unsigned device;
+    nap_step until;
+    unsigned n; /* all that matched; the last STEPS_SHOWN are kept */
+    char text[STEPS_SHOWN][COLUMNS * 3];
+    unsigned times[STEPS_SHOWN];
+};
+/* Runs once more to collect them. */
+int steps_collect(const struct job *job, const struct nap_choice_list *choices,
+                  const struct nap_finding *finding, struct steps *steps);
+void steps_print(const struct steps *steps);
+
+/* --- moment.c ------------------------------------------------------------------------------------- */
+
+#define MOMENT_PROBES_MAX 512
+
+/* What DMA would have met where a violation came up, over all its occurrences. */
+struct moment {
+    unsigned n_writes; /* occurrences found */
+    unsigned n;
+    struct nap_finding_probe probes[MOMENT_PROBES_MAX];
+};
+/* Runs once more to look; falls back to the probes of the finding. */
+int moment_collect(const struct job *job, const struct nap_choice_list *choices,
+                   const struct nap_finding *finding, struct moment *moment);
+
+/* --- text.c: for people ---------------------------------------------------------------------------- */
+
+/* Wrapped at COLUMNS, every line indented by @indent; "%s" is not interpreted. */
+void text_wrapped(unsigned indent, const char *text);
+/* "1 638 400" */
+const char *text_number(uint64_t number, char out[32]);
+int text_violation(const struct job *job, const struct nap_run_result *result, unsigned index,
+                   const struct nap_choice_list *choices);
+/* One line: rule, register, driver line, count. */
+void text_violation_short(const struct job *job, const struct nap_finding *finding,
+                          uint64_t count);
+void text_story(const struct nap_choice_list *choices);
+void text_obligations(const struct job *job, const struct nap_findings *findings);
+void text_notes(const struct job *job, const struct nap_findings *findings);
+void text_unmodelled(const struct nap_run_result *result);
+
+/* --- json.c: one object per line on stdout --------------------------------------------------------- */
+
+/* What a run object tells beside the run; NULL members are left out. */
+struct json_extra {
+    const char *counterexample;
+    const unsigned *choices_before;
+    const char *replayed;         /* file */
+    const char *replay_result;    /* "same", "other", "gone", "changed" */
+    bool same_digests;
+};
+/* @only: index of the one violation to show, or UINT32_MAX for all. */
+int json_run(const char *type, const struct job *job, const struct nap_run_result *result,
+             unsigned only, const struct json_extra *extra);
+int json_summary(const struct job *job, const struct nap_explore_config *config,
+                 const struct nap_explore_result *result, const char *verdict,
+                 char *const *counterexamples);
+
+/* --- one file each ---------------------------------------------------------------------------------- */
+
+int command_list(const struct options *options);
+int command_run(const struct options *options);
+int command_explore(const struct options *options);
+int command_replay(const struct options *options);
+int command_regs(const struct options *options);
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/* regnap explore: all runs of a scenario, within bounds that the answer states. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_BUDGET UINT64_C(1000000)
+#define SHOWN_IN_FULL  3
+
+static int check(const struct options *o)
+{
+    bool random = o->strategy == NAP_STRATEGY_RANDOM;
+
+    if (random && o->require_proof)
+        return complain("--require-proof: found --strategy random, expected exhaustive: random "
+                        "runs prove nothing");
+    if (random && o->budget_given && o->budget == UINT64_MAX)
+        return complain("--budget 0: found --strategy random, expected a number of runs: it "
+                        "would never end");
+    if (!random && o->policy_random && o->vary_given &&
+        !(o->vary & NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY)))
+        return complain("--policy random: found --vary without latency, expected latency in "
+                        "the list or --strategy random");
+    if (!random && o->seed_given)
+        return complain("--seed: found --strategy exhaustive, expected random: an exhaustive "
+                        "search has no use for it");
+    return EXIT_CLEAN;
+}
+
+static struct nap_explore_config configure(const struct options *o, struct job *job)
+{
+    struct nap_explore_config config = {.strategy = o->strategy, .budget = o->budget};
+
+    if (!o->vary_given)
+        job->config.vary = job->scenario->vary;
+    if (o->policy_random)
+        job->config.vary |= NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY);
+    if (o->strategy == NAP_STRATEGY_RANDOM)
+        job->config.seed = o->seed;
+    if (!o->budget_given)
+        config.budget = o->require_proof ? UINT64_MAX : DEFAULT_BUDGET;
+    config.run = job->config;
+    return config;
+}
+
+/* A counterexample carries the seed of nothing: its choices are all there is. */
+static int write_counterexamples(const struct options *o, const struct job *job,
+                                 const struct nap_explore_result *r, char **names)
+{
+    const char *directory = o->out ? o->out : "regnap-out";
+    struct nap_counterexample c;
+    char name[1400];
+
+    for (unsigned i = 0; i < r->n_violations; i++) {
+        const struct nap_explored_violation *v = &r->violations[i];
+        int status;
+        counterexample_fill(job, &v->result, &v->finding, &v->choices, &c);
+        status = counterexample_write(directory, &c, name, sizeof name);
+        if (status)
+            return status;
+        names[i] = strdup(name);
+        if (!names[i])
+            return complain("no memory for a file name");
+    }
+    return EXIT_CLEAN;
+}
+
+/* --- text ------------------------------------------------------------------------------------- */
+
+static unsigned index_in_run(const struct nap_explored_violation *v)
+{
+    for (unsigned i = 0; i < v->result.findings.n_violations; i++)
+        if (nap_same_violation(&v->result.findings.violations[i], &v->finding))
+            return i;
+    return 0;
+}
+
+/* "(196 607 states, 1 638 400 executions)" */
+static void print_size(const struct nap_explore_config *c, const struct nap_explore_result *r)
+{
+    char a[32], b[32];
+
+    if (c->strategy == NAP_STRATEGY_RANDOM)
+        printf(" (%s executions, %s of them distinct)\n", text_number(r->executions, a),
+               text_number(r->distinct_runs, b));
+    else
+        printf(" (%s states, %s executions)\n", text_number(r->distinct_states, a),
+               text_number(r->executions, b));
+}
+
+static void print_clean(const struct nap_explore_config *c, const struct nap_explore_result *r)
+{
+    bool orders = c->run.vary & NAP_CHOICE_BIT(NAP_CHOOSE_ORDER);
+    char number[32];
+
+    if (!r->exhausted) {
+        printf("%s: none found, no violation in %s executions; not all were run",
+               c->run.variant, text_number(r->executions, number));
+        return;
+    }
+    printf("%s: proved, no violation in all ", c->run.variant);
+    if (orders)
+        printf("%s orders", r->orders_covered);
+    else
+        printf("%s", c->run.vary ? "runs" : "the one run there is");
+}
+
+static void print_heading(const struct job *job, const struct nap_explore_config *c,
+                          const struct nap_explore_result *r)
+{
+    char vary[128];
+
+    if (r->n_violations)
+        printf("%s: violation, %u distinct%s", c->run.variant, r->n_violations,
+               r->exhausted ? "" : "; not all executions were run");
+    else
+        print_clean(c, r);
+    print_size(c, r);
+    vary_text(c->run.vary, vary, sizeof vary);
+    printf("  %s on %s, varied: %s; probe order %s, masters %s, at most %u faults\n",
+           job->scenario->name, job->soc->name, vary,
+           probe_order_text(job->scenario->probe_order),
+           c->run.masters_live ? "live" : "held", c->run.faults);
+}
+
+static int print_violation(const struct job *job, const struct nap_explored_violation *v,
+                           const char *counterexample)
+{
+    int status;
+
+    printf("\n");
+    status = text_violation(job, &v->result, index_in_run(v), &v->choices);
+    printf("  shortest story, %u of %u choices not the plainest (%u when first met):\n",
+           v->choices.n, v->choices_asked, v->choices_before);
+    text_story(&v->choices);
+    if (v->needs_different_orders)
+        printf("  it needs walks that go over the list in different orders: one list order in "
+               "all walks is clean\n");
+    printf("  replay: regnap replay %s\n", counterexample);
+    return status;
+}
+
+/* One of each rule in full; the others are the same story on another unit. */
+static bool in_full(const struct nap_explore_result *r, unsigned index)
+{
+    for (unsigned i = 0; i < index; i++)
+        if (r->violations[i].finding.rule == r->violations[index].finding.rule)
+            return false;
+    return true;
+}
+
+static int print_text(const struct job *job, const struct nap_explore_config *c,
+                      const struct nap_explore_result *r, char *const *names)
+{
+    int status = EXIT_CLEAN;
+    unsigned others = 0;
+
+    print_heading(job, c, r);
+    for (unsigned i = 0; i < r->n_violations && !status; i++) {
+        if (in_full(r, i))
+            status = print_violation(job, &r->violations[i], names[i]);
+        else
+            others++;
+    }
+    if (others)
+        printf("\nthe same rules elsewhere:\n");
+    for (unsigned i = 0; i < r->n_violations; i++) {
+        if (in_full(r, i))
+            continue;
+        text_violation_short(job, &r->violations[i].finding, r->violations[i].count);
+        printf("    regnap replay %s\n", names[i]);
+    }
+    if (r->notes.n_notes) {
+        printf("\n");
+        text_notes(job, &r->notes);
+    }
+    return status;
+}
+
+/* --- the command -------------------------------------------------------------------------------- */
+
+static const char *verdict(const struct nap_explore_config *c,
+                           const struct nap_explore_result *r)
+{
+    if (r->n_violations)
+        return "violation";
+    return r->exhausted && c->strategy == NAP_STRATEGY_EXHAUSTIVE ? "proved" : "none-found";
+}
+
+static int print_json(const struct job *job, const struct nap_explore_config *c,
+                      const struct nap_explore_result *r, char *const *names)
+{
+    int status = EXIT_CLEAN;
+
+    for (unsigned i = 0; i < r->n_violations && !status; i++) {
+        const struct nap_explored_violation *v = &r->violations[i];
+        struct json_extra extra = {.counterexample = names[i],
+                                   .choices_before = &v->choices_before};
+        status = json_run("violation", job, &v->result, index_in_run(v), &extra);
+    }
+    return status ? status : json_summary(job, c, r, verdict(c, r), names);
+}
+
+static int finish(const struct options *o, const struct nap_explore_config *c,
+                  const struct nap_explore_result *r)
+{
+    if (r->incremental_mismatch) {
+        complain("our own fault: the incremental answers differ from the full ones");
+        return EXIT_OURS;
+    }
+    if (r->n_violations)
+        return EXIT_VIOLATION;
+    if (!o->require_proof || strcmp(verdict(c, r), "proved") == 0)
+        return EXIT_CLEAN;
+    complain("--require-proof: not met, the budget of %llu executions ended the search",
+             (unsigned long long)c->budget);
+    return EXIT_NO_PROOF;
+}
+
+static int report(const struct options *o, const struct job *job,
+                  const struct nap_explore_config *c, const struct nap_explore_result *r)
+{
+    char **names = calloc(r->n_violations + 1, sizeof *names);
+    int status = names ? write_counterexamples(o, job, r, names)
+                       : complain("no memory for a report");
+
+    if (!status)
+        status = o->json ? print_json(job, c, r, names) : print_text(job, c, r, names);
+    for (unsigned i = 0; names && i < r->n_violations; i++)
+        free(names[i]);
+    free(names);
+    return status ? status : finish(o, c, r);
+}
+
+int command_explore(const struct options *o)
+{
+    struct nap_explore_result result = {0};
+    struct nap_explore_config config;
+    struct nap_error error = {0};
+    struct job job;
+    enum nap_err err;
+    int status = check(o);
+
+    if (status)
+        return status;
+    status = job_open(o, o->arg, &job);
+    if (!status) {
+        config = configure(o, &job);
+        err = nap_explore(&config, &result, &error);
+        status = err ? complain_error(err, &error) : report(o, &job, &config, &result);
+    }
+    nap_explore_result_free(&result);
+    job_close(&job);
+    return status;
+}

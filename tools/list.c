@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* regnap list: what there is. */
+#include "cli.h"
+
+#include <regnap/block.h>
+#include <regnap/rule.h>
+
+#include <string.h>
+
+static const char *basis_text(enum nap_basis basis)
+{
+    switch (basis) {
+    case NAP_BASIS_DOCUMENTED:
+        return "documented";
+    case NAP_BASIS_ARGUED:
+        return "argued";
+    case NAP_BASIS_UNKNOWN:
+        return "unknown";
+    }
+    return "";
+}
+
+static int list_socs(const struct options *o)
+{
+    const char *name;
+    int status = EXIT_CLEAN;
+
+    (void)o;
+    printf("machines (--soc)\n");
+    for (unsigned i = 0; (name = nap_builtin_soc_name(i)) && !status; i++) {
+        struct nap_soc *soc;
+        status = soc_open(name, &soc);
+        if (!status)
+            printf("  %-14s %s: %u devices, %u masters\n", soc->name, soc->title,
+                   soc->n_devices, soc->n_masters);
+        nap_soc_free(soc);
+    }
+    return status;
+}
+
+static void ports_of(const struct nap_soc *soc, unsigned device, char *out, size_t bytes)
+{
+    size_t at = 0;
+
+    out[0] = 0;
+    for (uint32_t m = 0; m < soc->n_masters; m++) {
+        for (uint32_t p = 0; p < soc->masters[m].n_ports; p++) {
+            const struct nap_soc_ports *r = &soc->masters[m].ports[p];
+            if (r->device != device)
+                continue;
+            append(out, bytes, &at, "%s%s %u", at ? ", " : "", soc->masters[m].name, r->first);
+            if (r->count > 1)
+                append(out, bytes, &at, "-%u", r->first + r->count - 1);
+        }
+    }
+}
+
+static int list_devices(const struct options *o)
+{
+    struct nap_soc *soc;
+    char ports[512];
+    int status = soc_open(o->soc, &soc);
+
+    if (status)
+        return status;
+    printf("devices of %s (regnap regs DEVICE)\n", soc->name);
+    printf("  %-6s %-12s %-7s %-11s %-10s %s\n", "name", "model", "variant", "base", "power",
+           "masters and their ports");
+    for (uint32_t i = 0; i < soc->n_devices; i++) {
+        const struct nap_soc_device *d = &soc->devices[i];
+        ports_of(soc, i, ports, sizeof ports);
+        printf("  %-6s %-12s %-7s 0x%-9llx %-10s %s\n", d->name, d->model, d->variant,
+               (unsigned long long)d->base, soc->domains[d->domain].name, ports);
+    }
+    nap_soc_free(soc);
+    return EXIT_CLEAN;
+}
+
+static int list_scenarios(const struct options *o)
+{
+    struct nap_error error = {0};
+    const char *name;
+
+    (void)o;
+    printf("scenarios\n");
+    for (unsigned i = 0; (name = nap_builtin_scenario_name(i)); i++) {
+        struct nap_scenario *s;
+        char vary[128];
+        enum nap_err err = nap_builtin_scenario(name, &s, &error);
+        if (err)
+            return complain_error(err, &error);
+        vary_text(s->vary, vary, sizeof vary);
+        printf("  %-14s %s\n", s->name, s->title);
+        printf("  %-14s driver %s, first machine %s, first variant %s, varies %s\n", "",
+               s->driver, s->socs[0], s->variants[0], vary);
+        nap_scenario_free(s);
+    }
+    return EXIT_CLEAN;
+}
+
+static int list_variants(const struct options *o)
+{
+    struct nap_builtin_variant v;
+
+    (void)o;
+    printf("variants of driver logic (--variant)\n");
+    for (unsigned i = 0; nap_builtin_driver(i, &v); i++)
+        printf("  %-6s %-14s %s\n", v.name, v.variant, v.about);
+    return EXIT_CLEAN;
+}
+
+static int list_rules(const struct options *o)
+{
+    const struct nap_rule *rule;
+
+    (void)o;
+    printf("rules\n");
+    for (unsigned i = 0; (rule = nap_rule_at(nap_builtin_blocks(), i)); i++) {
+        printf("  %-32s %s\n", rule->id, rule->classes);
+        text_wrapped(6, rule->about);
+    }
+    return EXIT_CLEAN;
+}
+
+static int list_switches(const struct options *o)
+{
+    const struct nap_block *const *blocks = nap_builtin_blocks();
+
+    (void)o;
+    printf("switches for hardware that no document settles (--switch ID=VALUE); the first value "
+           "is\nthe default\n");
+    for (unsigned b = 0; blocks[b]; b++) {
+        const struct nap_model *model = blocks[b]->model;
+        for (uint32_t i = 0; i < model->n_switches; i++) {
+            const struct nap_switch *sw = &model->switches[i];
+            printf("  %s %-12s ", sw->id, basis_text(sw->basis));
+            for (uint32_t v = 0; v < sw->n_values; v++)
+                printf("%s%s", v ? " | " : "", sw->values[v]);
+            printf("\n");
+            text_wrapped(6, sw->about);
+        }
+    }
+    return EXIT_CLEAN;
+}
+
+static const struct {
+    const char *name;
+    int (*list)(const struct options *options);
+} topics[] = {
+    {"socs", list_socs},         {"devices", list_devices}, {"scenarios", list_scenarios},
+    {"variants", list_variants}, {"rules", list_rules},     {"switches", list_switches},
+};
+
+#define N_TOPICS (sizeof topics / sizeof topics[0])
+
+int command_list(const struct options *o)
+{
+    int status = EXIT_CLEAN;
+
+    for (unsigned i = 0; i < N_TOPICS && o->arg; i++)
+        if (strcmp(topics[i].name, o->arg) == 0)
+            return topics[i].list(o);
+    if (o->arg)
+        return complain("list: found '%s', expected one of: socs, devices, scenarios, variants, "
+                        "rules, switches",
+                        o->arg);
+    for (unsigned i = 0; i < N_TOPICS && !status; i++) {
+        if (i)
+            printf("\n");
+        status = topics[i].list(o);
+    }
+    return status;
+}

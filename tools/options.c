@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line. One table says which command takes which option; help comes from it. */
+#include "cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FOR_LIST    (1u << COMMAND_LIST)
+#define FOR_RUN     (1u << COMMAND_RUN)
+#define FOR_EXPLORE (1u << COMMAND_EXPLORE)
+#define FOR_REPLAY  (1u << COMMAND_REPLAY)
+#define FOR_REGS    (1u << COMMAND_REGS)
+#define FOR_BOTH    (FOR_RUN | FOR_EXPLORE)
+#define FOR_ALL     ((1u << COMMANDS) - 1)
+
+/* --- values --------------------------------------------------------------------------------- */
+
+static int take_name(const char *option, const char *value, const char *const *names,
+                     unsigned *out)
+{
+    char list[256];
+    size_t at = 0;
+
+    for (unsigned i = 0; names[i]; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            *out = i;
+            return EXIT_CLEAN;
+        }
+        append(list, sizeof list, &at, "%s%s", i ? ", " : "", names[i]);
+    }
+    return complain("--%s: found '%s', expected one of: %s", option, value, list);
+}
+
+static int take_number(const char *option, const char *value, uint64_t min, uint64_t max,
+                       uint64_t *out)
+{
+    char *end;
+    bool digits = *value >= '0' && *value <= '9';
+
+    errno = 0;
+    *out = strtoull(value, &end, 0);
+    if (digits && !errno && !*end && *out >= min && *out <= max)
+        return EXIT_CLEAN;
+    return complain("--%s: found '%s', expected a number from %llu to %llu", option, value,
+                    (unsigned long long)min, (unsigned long long)max);
+}
+
+static int take_kind(const char *name, size_t length, uint32_t *mask)
+{
+    char text[64] = "", all[128];
+    int kind = -1;
+
+    if (length < sizeof text) {
+        memcpy(text, name, length);
+        text[length] = 0;
+        kind = nap_choice_kind_find(text);
+    }
+    if (kind >= 0) {
+        *mask |= NAP_CHOICE_BIT(kind);
+        return EXIT_CLEAN;
+    }
+    vary_text(UINT32_MAX, all, sizeof all);
+    return complain("--vary: found '%.*s', expected a list of: %s; or none", (int)length, name,
+                    all);
+}
+
+static int take_vary(const char *value, uint32_t *mask)
+{
+    int status = EXIT_CLEAN;
+
+    *mask = 0;
+    if (strcmp(value, "none") == 0)
+        return EXIT_CLEAN;
+    for (const char *at = value; !status;) {
+        size_t length = strcspn(at, ",");
+        status = take_kind(at, length, mask);
+        if (!at[length])
+            break;
+        at += length + 1;
+    }
+    return status;
+}
+
+static int take_assignment(const char *option, const char *value, const char **list, unsigned *n,
+                           unsigned max)
+{
+    const char *equals = strchr(value, '=');
+
+    if (!equals || equals == value || !equals[1])
+        return complain("--%s: found '%s', expected %s", option, value,
+                        strcmp(option, "set") == 0 ? "KEY=VALUE, as probe-order=any"
+                                                   : "ID=VALUE, as P02=fault");
+    if (*n == max)
+        return complain("--%s: found more than %u of them, expected at most %u", option, max,
+                        max);
+    list[(*n)++] = value;
+    return EXIT_CLEAN;
+}
+
+/* --- one function per option ------------------------------------------------------------------ */
+
+static int take_soc(struct options *o, const char *value)
+{
+    o->soc = value;
+    return EXIT_CLEAN;
+}
+
+static int take_scenario(struct options *o, const char *value)
+{
+    o->scenario_file = value;
+    return EXIT_CLEAN;
+}
+
+static int take_variant(struct options *o, const char *value)
+{
+    o->variant = value;
+    return EXIT_CLEAN;
+}
+
+static int take_set(struct options *o, const char *value)
+{
+    return take_assignment("set", value, o->set, &o->n_set, OPTION_SETS_MAX);
+}
+
+static int take_switch(struct options *o, const char *value)
+{
+    return take_assignment("switch", value, o->switches, &o->n_switches, OPTION_SWITCHES_MAX);
+}
+
+static int take_masters(struct options *o, const char *value)
+{
+    static const char *const names[] = {"held", "live", NULL};
+    unsigned index = 0;
+    int status = take_name("masters", value, names, &index);
+
+    o->masters_live = index == 1;
+    return status;
+}
+
+static int take_policy(struct options *o, const char *value)
+{
+    static const char *const names[] = {"eager", "lazy", "random", NULL};
+    unsigned index = 0;
+    int status = take_name("policy", value, names, &index);
+
+    o->policy = index == 1 ? NAP_POLICY_LAZY : NAP_POLICY_EAGER;
+    o->policy_random = index == 2;
+    return status;
+}
+
+static int take_profile(struct options *o, const char *value)
+{
+    static const char *const names[] = {"zero", "hostile", NULL};
+    unsigned index = 0;
+    int status = take_name("profile", value, names, &index);
+
+    o->profile = index == 1 ? NAP_PROFILE_HOSTILE : NAP_PROFILE_ZERO;
+    return status;
+}
+
+static int take_strategy(struct options *o, const char *value)
+{
+    static const char *const names[] = {"exhaustive", "random", NULL};
+    unsigned index = 0;
+    int status = take_name("strategy", value, names, &index);
+
+    o->strategy = index == 1 ? NAP_STRATEGY_RANDOM : NAP_STRATEGY_EXHAUSTIVE;
+    return status;
+}
+
+static int take_seed(struct options *o, const char *value)
+{
+    o->seed_given = true;
+    return take_number("seed", value, 1, UINT64_MAX, &o->seed);
+}
+
+static int take_kinds(struct options *o, const char *value)
+{
+    o->vary_given = true;
+    return take_vary(value, &o->vary);
+}
+
+static int take_faults(struct options *o, const char *value)
+{
+    uint64_t number = 0;
+    int status = take_number("faults", value, 0, 100, &number);
+
+    o->faults = (unsigned)number;
+    return status;
+}
+
+static int take_budget(struct options *o, const char *value)
+{
+    int status = take_number("budget", value, 0, UINT64_MAX, &o->budget);
+
+    o->budget_given = true;
+    if (o->budget == 0)
+        o->budget = UINT64_MAX;
+    return status;
+}
+
+static int take_out(struct options *o, const char *value)
+{
+    o->out = value;
+    return *value ? EXIT_CLEAN : complain("--out: found nothing, expected a directory");
+}
+
+static int take_trace(struct options *o, const char *value)
+{
+    o->trace = value;
+    return *value ? EXIT_CLEAN : complain("--trace: found nothing, expected a file name");
+}
+
+static int take_check_incremental(struct options *o, const char *value)
+{
+    (void)value;
+    o->check_incremental = true;
+    return EXIT_CLEAN;
+}
+
+static int take_strict_protocol(struct options *o, const char *value)
+{
+    (void)value;
+    o->strict_protocol = true;
+    return EXIT_CLEAN;
+}
+
+static int take_require_proof(struct options *o, const char *value)
+{
+    (void)value;
+    o->require_proof = true;
+    return EXIT_CLEAN;
+}
+
+static int take_json(struct options *o, const char *value)
+{
+    (void)value;
+    o->json = true;
+    return EXIT_CLEAN;
+}
+
+static int take_help(struct options *o, const char *value)
+{
+    (void)value;
+    o->help = true;
+    return EXIT_CLEAN;
+}
+
+/* --- the table ---------------------------------------------------------------------------------- */
+
+static const struct row {
+    const char *name;
+    const char *value; /* NULL: takes none */
+    unsigned commands;
+    int (*take)(struct options *options, const char *value);
+    const char *about;
+} rows[] = {
+    {"soc", "NAME|FILE.yaml", FOR_ALL, take_soc,
+     "machine (default: the scenario's first; list, regs: the first there is)"},
+    {"scenario", "FILE", FOR_BOTH | FOR_REPLAY, take_scenario,
+     "a scenario of your own, instead of a built-in one"},
+    {"variant", "V", FOR_BOTH | FOR_REPLAY, take_variant,
+     "of the driver logic (default: the scenario's first, the one we recommend)"},
+    {"set", "KEY=VALUE", FOR_BOTH, take_set,
+     "a parameter of the scenario: probe-order=root-first|any"},
+    {"switch", "ID=VALUE", FOR_BOTH, take_switch,
+     "undocumented hardware: see `regnap list switches`"},
+    {"masters", "held|live", FOR_BOTH, take_masters,
+     "held: from suspend entry to resume return (default); live: always able to send"},
+    {"policy", "eager|lazy|random", FOR_BOTH, take_policy,
+     "when hardware work that is not varied finishes (default eager)"},
+    {"profile", "zero|hostile", FOR_BOTH, take_profile,
+     "what unknown registers wake up with (default zero)"},
+    {"seed", "N", FOR_BOTH, take_seed, "random choices from this seed (default 1)"},
+    {"vary", "KINDS", FOR_BOTH, take_kinds,
+     "order,latency,reset,retain or none (explore, --seed, --policy random: the scenario's "
+     "list; run: none)"},
+    {"strategy", "exhaustive|random", FOR_EXPLORE, take_strategy,
+     "how to search (default exhaustive)"},
+    {"faults", "N", FOR_BOTH, take_faults, "hardware faults allowed in one run (default 0)"},
+    {"budget", "N", FOR_EXPLORE, take_budget,
+     "executions at most; 0 is no limit (default 1000000; with --require-proof no limit)"},
+    {"require-proof", NULL, FOR_EXPLORE, take_require_proof,
+     "exit status 4 unless every run within the bounds was covered"},
+    {"out", "DIR", FOR_BOTH, take_out,
+     "where counterexamples go (explore: regnap-out; run: written only with this option)"},
+    {"trace", "FILE", FOR_RUN | FOR_REPLAY, take_trace,
+     "every step: text, JSON lines (.json) or binary records (.bin)"},
+    {"check-incremental", NULL, FOR_BOTH | FOR_REPLAY, take_check_incremental,
+     "compute every answer twice, incrementally and from nothing"},
+    {"strict-protocol", NULL, FOR_BOTH, take_strict_protocol, "notes are violations"},
+    {"json", NULL, FOR_BOTH | FOR_REPLAY, take_json, "one JSON object per line on stdout"},
+    {"help", NULL, FOR_ALL, take_help, "this text"},
+};
+
+#define N_ROWS (sizeof rows / sizeof rows[0])
+
+void options_help(enum command command)
+{
+    char left[64];
+
+    for (unsigned i = 0; i < N_ROWS; i++) {
+        if (!(rows[i].commands & 1u << command))
+            continue;
+        snprintf(left, sizeof left, "--%s%s%s", rows[i].name, rows[i].value ? " " : "",
+                 rows[i].value ? rows[i].value : "");
+        if (strlen(left) > 26)
+            printf("  %s\n", left);
+        else
+            printf("  %-26s", left);
+        if (strlen(left) + strlen(rows[i].about) + 4 > COLUMNS || strlen(left) > 26) {
+            if (strlen(left) <= 26)
+                printf("\n");
+            text_wrapped(28, rows[i].about);
+        } else {
+            printf("  %s\n", rows[i].about);
+        }
+    }
+}
+
+static int unknown(enum command command, const char *word)
+{
+    const char *names[N_ROWS + 1];
+    const char *close;
+    char bare[64];
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < N_ROWS; i++)
+        if (rows[i].commands & 1u << command)
+            names[n++] = rows[i].name;
+    names[n] = NULL;
+    snprintf(bare, sizeof bare, "%.*s", (int)strcspn(word, "="), word);
+    close = nearest(bare + strspn(bare, "-"), names);
+    return complain("unknown option '%s'%s%s%s; see --help for those there are", bare,
+                    close ? ", did you mean --" : "", close ? close : "", close ? "?" : "");
+}
+
+/* getopt_long() takes any unambiguous beginning; a script that uses one breaks with the next
+ * option we add. */
+static bool spelled_out(const struct row *row, const char *word)
+{
+    size_t length = strlen(row->name);
+
+    return strncmp(word, "--", 2) == 0 && strncmp(word + 2, row->name, length) == 0 &&
+           (word[2 + length] == 0 || word[2 + length] == '=');
+}
+
+static const char *current_word(char **argv)
+{
+    return optarg && argv[optind - 1] == optarg ? argv[optind - 2] : argv[optind - 1];
+}
+
+static int take_one(enum command command, char **argv, int found, struct options *o)
+{
+    const char *word = current_word(argv);
+
+    if (found == 'h')
+        return take_help(o, NULL);
+    if (found >= 256 && spelled_out(&rows[found - 256], word))
+        return rows[found - 256].take(o, optarg);
+    if (found == ':')
+        return complain("option '%s' needs a value, found none", argv[optind - 1]);
+    if (found == '?' && optopt >= 256)
+        return complain("option '--%s' takes no value, found '%s'", rows[optopt - 256].name,
+                        strchr(word, '=') ? strchr(word, '=') + 1 : "");
+    if (found == '?' && optopt) {
+        char flag[3] = {'-', (char)optopt, 0};
+        return unknown(command, flag);
+    }
+    return unknown(command, word);
+}
+
+static int take_args(int argc, char **argv, struct options *o)
+{
+    if (optind < argc)
+        o->arg = argv[optind++];
+    if (optind < argc)
+        o->extra = argv[optind++];
+    if (optind < argc)
+        return complain("found one argument too many: '%s'", argv[optind]);
+    return EXIT_CLEAN;
+}
+
+int options_parse(enum command command, int argc, char **argv, struct options *o)
+{
+    struct option table[N_ROWS + 1] = {{0}};
+    unsigned n = 0;
+    int found, status;
+
+    memset(o, 0, sizeof *o);
+    o->seed = 1;
+    for (unsigned i = 0; i < N_ROWS; i++)
+        if (rows[i].commands & 1u << command)
+            table[n++] = (struct option){rows[i].name,
+                                         rows[i].value ? required_argument : no_argument, NULL,
+                                         256 + (int)i};
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+        status = take_one(command, argv, found, o);
+        if (status)
+            return status;
+    }
+    return take_args(argc, argv, o);
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* regnap replay: a counterexample again, in this build, with these drivers. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum outcome {
+    SAME,    /* the recorded violation again */
+    OTHER,   /* another one instead */
+    GONE,    /* digests changed, and nothing fires */
+    DIFFERS, /* nothing changed, and yet the result did: our own fault */
+};
+
+static const char *const outcome_names[] = {"same", "other", "gone", "differs"};
+
+struct replay {
+    const char *file;
+    const struct options *options;
+    struct nap_counterexample *c;
+    struct job job;
+    struct nap_run_result result;
+    bool same_digests, same_driver;
+    enum outcome outcome;
+    unsigned index; /* of the violation to show, with SAME and OTHER */
+};
+
+/* --- from the file to a job ---------------------------------------------------------------------- */
+
+static int read_counterexample(struct replay *r)
+{
+    struct nap_error error = {0};
+    enum nap_err err;
+    size_t bytes;
+    char *text;
+    int status = file_read(r->file, &text, &bytes);
+
+    if (status)
+        return status;
+    err = nap_counterexample_load(text, bytes, r->file, &r->c, &error);
+    free(text);
+    return err ? complain_error(err, &error) : EXIT_CLEAN;
+}
+
+/* The file's set-up as if it had been typed. @texts outlives the options. */
+static void recorded_options(const struct replay *r, char texts[][96], struct options *o)
+{
+    const struct nap_counterexample *c = r->c;
+    unsigned n = 0;
+
+    *o = *r->options;
+    if (!o->soc)
+        o->soc = c->soc;
+    if (!o->variant)
+        o->variant = c->variant;
+    o->masters_live = strcmp(c->masters, "live") == 0;
+    o->policy = strcmp(c->policy, "lazy") == 0 ? NAP_POLICY_LAZY : NAP_POLICY_EAGER;
+    o->profile = strcmp(c->profile, "hostile") == 0 ? NAP_PROFILE_HOSTILE : NAP_PROFILE_ZERO;
+    o->vary = c->vary;
+    o->faults = c->faults;
+    o->strict_protocol = c->strict_protocol;
+    snprintf(texts[n], sizeof texts[n], "probe-order=%s", c->probe_order);
+    o->set[o->n_set++] = texts[n++];
+    for (unsigned i = 0; i < c->n_switches; i++, n++) {
+        snprintf(texts[n], sizeof texts[n], "%s=%s", c->switches[i].id, c->switches[i].value);
+        o->switches[o->n_switches++] = texts[n];
+    }
+}
+
+static int open_recorded(struct replay *r)
+{
+    char texts[1 + sizeof r->c->switches / sizeof r->c->switches[0]][96];
+    struct options o;
+    int status;
+
+    recorded_options(r, texts, &o);
+    status = job_open(&o, o.scenario_file ? NULL : r->c->scenario, &r->job);
+    if (status && !r->options->soc && !r->options->scenario_file)
+        complain("%s: recorded with scenario %s, machine %s, variant %s (--scenario, --soc and "
+                 "--variant replace them)",
+                 r->file, r->c->scenario, r->c->soc, r->c->variant);
+    return status;
+}
+
+static bool equal(struct nap_hash128 a, struct nap_hash128 b)
+{
+    return a.low == b.low && a.high == b.high;
+}
+
+static int run(struct replay *r)
+{
+    const struct nap_run_config *c = &r->job.config;
+    struct nap_run_config config = *c;
+    struct nap_error error = {0};
+    struct trace trace;
+    enum nap_err err;
+    int status = trace_open(r->options->trace, &config, &trace);
+
+    r->same_driver = equal(c->driver_digest, r->c->driver_digest) &&
+                     strcmp(c->variant, r->c->variant) == 0;
+    r->same_digests = r->same_driver && equal(c->model_digest, r->c->model_digest) &&
+                      !r->options->scenario_file;
+    if (!status) {
+        err = nap_run(&config, &r->c->choices, &r->result, &error);
+        status = err ? complain_error(err, &error) : EXIT_CLEAN;
+    }
+    if (trace_close(&trace, status == EXIT_CLEAN) && !status)
+        status = EXIT_INPUT;
+    if (status)
+        return status;
+    err = nap_run_dependence(&r->job.config, &r->c->choices, &r->result, &error);
+    return err ? complain_error(err, &error) : EXIT_CLEAN;
+}
+
+/* --- comparing --------------------------------------------------------------------------------------- */
+
+static bool is_recorded(const struct replay *r, const struct nap_finding *f)
+{
+    const char *device = f->device < r->job.soc->n_devices ? device_text(r->job.soc, f->device)
+                                                           : "";
+
+    if (strcmp(f->rule->id, r->c->rule) != 0 || strcmp(device, r->c->device) != 0)
+        return false;
+    return !r->same_driver || (strcmp(f->source.file ? f->source.file : "", r->c->file) == 0 &&
+                               (f->source.file ? f->source.line : 0) == r->c->line);
+}
+
+static void compare(struct replay *r)
+{
+    const struct nap_findings *f = &r->result.findings;
+
+    r->index = UINT32_MAX;
+    for (unsigned i = 0; i < f->n_violations && r->index == UINT32_MAX; i++)
+        if (is_recorded(r, &f->violations[i]))
+            r->index = i;
+    r->outcome = r->index != UINT32_MAX ? SAME : f->n_violations ? OTHER : GONE;
+    if (r->same_digests &&
+        (r->outcome != SAME || !equal(r->result.digest, r->c->run_digest)))
+        r->outcome = DIFFERS;
+    if (r->index == UINT32_MAX)
+        r->index = 0;
+}
+
+static bool has_place(const struct replay *r, const struct nap_keyed_choice *c)
+{
+    for (unsigned i = 0; i < r->result.choices.n; i++) {
+        const struct nap_keyed_choice *k = &r->result.choices.list[i];
+        if (k->kind == c->kind && k->nth == c->nth && strcmp(k->label, c->label) == 0 &&
+            strcmp(k->instance, c->instance) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- text ----------------------------------------------------------------------------------------------- */
+
+static void print_unplaced(const struct replay *r)
+{
+    struct nap_choice_list list = {0};
+
+    list.list = calloc(r->c->choices.n + 1u, sizeof *list.list);
+    if (!list.list)
+        return;
+    for (unsigned i = 0; i < r->c->choices.n; i++)
+        if (!has_place(r, &r->c->choices.list[i]))
+            list.list[list.n++] = r->c->choices.list[i];
+    if (list.n) {
+        printf("recorded choices without a place in this run:\n");
+        text_story(&list);
+    }
+    free(list.list);
+}
+
+static void print_changes(const struct replay *r)
+{
+    const struct nap_run_config *c = &r->job.config;
+
+    if (r->same_digests)
+        return;
+    printf("  since it was recorded, something changed:%s%s%s\n",
+           equal(c->driver_digest, r->c->driver_digest) ? "" : " driver logic",
+           equal(c->model_digest, r->c->model_digest) ? "" : " machine or models",
+           strcmp(c->variant, r->c->variant) == 0 && !r->options->scenario_file
+               ? ""
+               : " variant or scenario");
+}
+
+static void print_verdict(const struct replay *r)
+{
+    switch (r->outcome) {
+    case SAME:
+        printf("%s: the recorded violation again\n", r->file);
+        break;
+    case OTHER:
+        printf("%s: another violation instead of %s on %s\n", r->file, r->c->rule,
+               r->c->device[0] ? r->c->device : "the machine");
+        break;
+    case GONE:
+        printf("%s: clean, %s on %s is gone\n", r->file, r->c->rule,
+               r->c->device[0] ? r->c->device : "the machine");
+        break;
+    case DIFFERS:
+        printf("%s: not reproduced, although nothing changed\n", r->file);
+        break;
+    }
+    printf("  %s on %s, variant %s\n", r->job.scenario->name, r->job.soc->name,
+           r->job.config.variant);
+    print_changes(r);
+}
+
+static int print_story(const struct replay *r)
+{
+    const struct nap_finding *f = &r->result.findings.violations[r->index];
+    struct steps *steps = malloc(sizeof *steps);
+    int status;
+
+    printf("\nthe story:\n");
+    text_story(&r->result.choices);
+    status = steps ? steps_collect(&r->job, &r->c->choices, f, steps)
+                   : complain("no memory for a report");
+    if (!status) {
+        printf("\nthe last steps on %s and its root, up to the violation:\n",
+               device_text(r->job.soc, f->device));
+        steps_print(steps);
+    }
+    free(steps);
+    return status;
+}
+
+static int print_text(const struct replay *r)
+{
+    int status = EXIT_CLEAN;
+
+    print_verdict(r);
+    if (r->result.findings.n_violations) {
+        printf("\n");
+        status = text_violation(&r->job, &r->result, r->index, &r->c->choices);
+        if (!status)
+            status = print_story(r);
+        if (r->result.findings.n_violations > 1)
+            printf("\nand in the same run:\n");
+        for (unsigned i = 0; i < r->result.findings.n_violations; i++)
+            if (i != r->index)
+                text_violation_short(&r->job, &r->result.findings.violations[i],
+                                     r->result.findings.violations[i].count);
+    }
+    print_unplaced(r);
+    return status;
+}
+
+/* --- the command ------------------------------------------------------------------------------------------ */
+
+static int report(const struct replay *r)
+{
+    struct json_extra extra = {.replayed = r->file,
+                               .replay_result = outcome_names[r->outcome],
+                               .same_digests = r->same_digests};
+    int status = r->options->json
+                     ? json_run("run", &r->job, &r->result, UINT32_MAX, &extra)
+                     : print_text(r);
+
+    if (status)
+        return status;
+    if (r->result.incremental_mismatch) {
+        complain("our own fault: the incremental answers differ from the full ones");
+        return EXIT_OURS;
+    }
+    if (r->outcome == DIFFERS) {
+        complain("our own fault: %s: same digests, other result; expected %s on %s again",
+                 r->file, r->c->rule, r->c->device[0] ? r->c->device : "the machine");
+        return EXIT_OURS;
+    }
+    return r->outcome == GONE ? EXIT_CLEAN : EXIT_VIOLATION;
+}
+
+int command_replay(const struct options *o)
+{
+    struct replay r = {.file = o->arg, .options = o};
+    int status = read_counterexample(&r);
+
+    if (!status)
+        status = open_recorded(&r);
+    if (!status)
+        status = run(&r);
+    if (!status) {
+        compare(&r);
+        status = report(&r);
+    }
+    nap_run_result_free(&r.result);
+    job_close(&r.job);
+    nap_counterexample_free(r.c);
+    return status;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* regnap run: once through a scenario. */
+#include "cli.h"
+
+#include <string.h>
+
+/* Random choices come from a seed, over the kinds that may vary. */
+static void random_choices(const struct options *o, struct job *job)
+{
+    if (!o->seed_given && !o->policy_random)
+        return;
+    job->config.seed = o->seed;
+    if (!o->vary_given)
+        job->config.vary = job->scenario->vary;
+    if (o->policy_random)
+        job->config.vary |= NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY);
+}
+
+static void print_heading(const struct job *job, const struct nap_run_result *r)
+{
+    const struct nap_run_config *c = &job->config;
+    char vary[128];
+
+    if (r->findings.n_violations)
+        printf("%s: violation, %u of them\n", c->variant, r->findings.n_violations);
+    else
+        printf("%s: clean\n", c->variant);
+    vary_text(c->vary, vary, sizeof vary);
+    printf("  %s on %s, masters %s, %s, profile %s, varied: %s\n", job->scenario->name,
+           job->soc->name, c->masters_live ? "live" : "held",
+           c->policy == NAP_POLICY_LAZY ? "lazy" : "eager",
+           c->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero", vary);
+    if (r->suspend_result)
+        printf("  suspend failed with %d\n", r->suspend_result);
+    if (r->resume_result)
+        printf("  resume failed with %d\n", r->resume_result);
+}
+
+static int print_text(const struct job *job, const struct nap_run_result *r,
+                      const char *counterexample)
+{
+    int status = EXIT_CLEAN;
+
+    print_heading(job, r);
+    for (unsigned i = 0; i < r->findings.n_violations && !status; i++) {
+        printf("\n");
+        status = text_violation(job, r, i, &r->choices);
+    }
+    if (r->choices.n) {
+        printf("\nthe story, %u choices of %u:\n", r->choices.n, r->choices_asked);
+        text_story(&r->choices);
+    }
+    if (r->findings.n_obligations || r->findings.n_notes || r->n_unmodelled)
+        printf("\n");
+    text_obligations(job, &r->findings);
+    text_notes(job, &r->findings);
+    text_unmodelled(r);
+    if (counterexample)
+        printf("\nreplay: regnap replay %s\n", counterexample);
+    return status;
+}
+
+static int write_counterexample(const struct options *o, const struct job *job,
+                                const struct nap_run_result *r, char *name, size_t bytes)
+{
+    struct nap_counterexample c;
+
+    if (!o->out || !r->findings.n_violations)
+        return EXIT_CLEAN;
+    counterexample_fill(job, r, &r->findings.violations[0], &r->choices, &c);
+    return counterexample_write(o->out, &c, name, bytes);
+}
+
+static int report(const struct options *o, const struct job *job,
+                  const struct nap_run_result *r)
+{
+    char name[1400] = "";
+    struct json_extra extra = {0};
+    int status = write_counterexample(o, job, r, name, sizeof name);
+
+    if (status)
+        return status;
+    extra.counterexample = name[0] ? name : NULL;
+    status = o->json ? json_run("run", job, r, UINT32_MAX, &extra)
+                     : print_text(job, r, extra.counterexample);
+    if (status)
+        return status;
+    if (r->incremental_mismatch) {
+        complain("our own fault: the incremental answers differ from the full ones");
+        return EXIT_OURS;
+    }
+    return r->findings.n_violations ? EXIT_VIOLATION : EXIT_CLEAN;
+}
+
+static int run_traced(const struct options *o, struct job *job, struct nap_run_result *r)
+{
+    struct nap_run_config config = job->config;
+    struct nap_error error = {0};
+    struct trace trace;
+    enum nap_err err;
+    int status = trace_open(o->trace, &config, &trace);
+
+    if (!status) {
+        err = nap_run(&config, NULL, r, &error);
+        status = err ? complain_error(err, &error) : EXIT_CLEAN;
+    }
+    if (trace_close(&trace, status == EXIT_CLEAN) && !status)
+        status = EXIT_INPUT;
+    if (status)
+        return status;
+    err = nap_run_dependence(&job->config, &r->choices, r, &error);
+    return err ? complain_error(err, &error) : EXIT_CLEAN;
+}
+
+int command_run(const struct options *o)
+{
+    struct nap_run_result result = {0};
+    struct job job;
+    int status = job_open(o, o->arg, &job);
+
+    if (!status) {
+        random_choices(o, &job);
+        status = run_traced(o, &job, &result);
+    }
+    if (!status)
+        status = report(o, &job, &result);
+    nap_run_result_free(&result);
+    job_close(&job);
+    return status;
+}

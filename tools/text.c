@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: MIT */
+/* Verdicts for a person at a terminal: what broke first, details after. */
+#include "cli.h"
+
+#include <regnap/block.h>
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- lines ----------------------------------------------------------------------------------- */
+
+void text_wrapped(unsigned indent, const char *text)
+{
+    size_t room = COLUMNS - indent;
+
+    for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+        size_t length = strlen(text), cut = length;
+        if (length > room) {
+            for (cut = room; cut > 0 && text[cut] != ' ';)
+                cut--;
+            if (cut == 0)
+                cut = strcspn(text, " ");
+        }
+        printf("%*s%.*s\n", (int)indent, "", (int)cut, text);
+        text += cut;
+    }
+}
+
+const char *text_number(uint64_t number, char out[32])
+{
+    char digits[24];
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    char *to = out;
+
+    for (int i = 0; i < n; i++) {
+        if (i && (n - i) % 3 == 0)
+            *to++ = ' ';
+        *to++ = digits[i];
+    }
+    *to = 0;
+    return out;
+}
+
+/* "ports 0-15, 32"; the list is sorted. */
+static void ports_text(const unsigned *ports, unsigned n, char *out, size_t bytes)
+{
+    size_t at = 0;
+
+    append(out, bytes, &at, n == 1 ? "port " : "ports ");
+    for (unsigned i = 0; i < n;) {
+        unsigned last = i;
+        while (last + 1 < n && ports[last + 1] <= ports[last] + 1)
+            last++;
+        append(out, bytes, &at, "%s%u", i ? ", " : "", ports[i]);
+        if (ports[last] != ports[i])
+            append(out, bytes, &at, "-%u", ports[last]);
+        i = last + 1;
+    }
+}
+
+static int compare_port(const void *a, const void *b)
+{
+    unsigned x = *(const unsigned *)a, y = *(const unsigned *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* "dmac1 (ds1 ports 0-15)" */
+static void master_text(const struct nap_soc *soc, unsigned master, unsigned device,
+                        unsigned *ports, unsigned n, char *out, size_t bytes)
+{
+    char list[256];
+    unsigned distinct = 0;
+
+    qsort(ports, n, sizeof *ports, compare_port);
+    for (unsigned i = 0; i < n; i++)
+        if (i == 0 || ports[i] != ports[distinct - 1])
+            ports[distinct++] = ports[i];
+    ports_text(ports, distinct, list, sizeof list);
+    snprintf(out, bytes, "%s (%s %s)", soc->masters[master].name, device_text(soc, device),
+             list);
+}
+
+/* --- what DMA would have met -------------------------------------------------------------------- */
+
+static bool same_answer(const struct nap_finding_probe *a, const struct nap_finding_probe *b)
+{
+    const char *x = a->outcome.why ? a->outcome.why : "";
+    const char *y = b->outcome.why ? b->outcome.why : "";
+
+    return a->master == b->master && a->device == b->device &&
+           a->outcome.kind == b->outcome.kind && strcmp(x, y) == 0;
+}
+
+static void answer_text(const struct nap_finding_probe *p, char *out, size_t bytes)
+{
+    size_t at = 0;
+
+    switch (p->outcome.kind) {
+    case NAP_OUTCOME_TRANSLATED:
+        append(out, bytes, &at, "reaches 0x%" PRIx64, p->outcome.pa);
+        break;
+    case NAP_OUTCOME_BYPASS:
+        append(out, bytes, &at, "leaves untranslated, reaches 0x%" PRIx64, p->outcome.pa);
+        break;
+    case NAP_OUTCOME_FAULT:
+    case NAP_OUTCOME_STALL:
+    case NAP_OUTCOME_BUS_ERROR:
+    case NAP_OUTCOME_UNDETERMINED:
+        append(out, bytes, &at, "%s", nap_outcome_name(p->outcome.kind));
+        break;
+    }
+    if (p->outcome.why && *p->outcome.why)
+        append(out, bytes, &at, " (%s)", p->outcome.why);
+    if (p->expect_mapped)
+        append(out, bytes, &at, "; expected 0x%" PRIx64, p->expect_pa);
+    else
+        append(out, bytes, &at, "; expected no translation");
+}
+
+static void print_answer(const struct job *job, const struct moment *moment, unsigned first)
+{
+    const struct nap_finding_probe *p = &moment->probes[first];
+    unsigned ports[MOMENT_PROBES_MAX], n = 0;
+    char who[400], answer[300], line[800];
+
+    for (unsigned i = first; i < moment->n; i++)
+        if (same_answer(p, &moment->probes[i]))
+            ports[n++] = moment->probes[i].port;
+    master_text(job->soc, p->master, p->device, ports, n, who, sizeof who);
+    answer_text(p, answer, sizeof answer);
+    snprintf(line, sizeof line, "%s to 0x%" PRIx64 ": %s", who, p->iova, answer);
+    text_wrapped(4, line);
+}
+
+static int print_moment(const struct job *job, const struct nap_finding *f,
+                        const struct nap_choice_list *choices)
+{
+    struct moment *moment = malloc(sizeof *moment);
+    int status = moment ? moment_collect(job, choices, f, moment)
+                        : complain("no memory for a report");
+
+    if (!status && moment->n)
+        printf("  DMA at that moment would have met:\n");
+    for (unsigned i = 0; !status && i < moment->n; i++) {
+        bool told = false;
+        for (unsigned k = 0; k < i; k++)
+            told |= same_answer(&moment->probes[k], &moment->probes[i]);
+        if (!told)
+            print_answer(job, moment, i);
+    }
+    free(moment);
+    return status;
+}
+
+/* --- violations ------------------------------------------------------------------------------------ */
+
+static bool in_list(const struct nap_dependence *d, const char *id)
+{
+    for (unsigned i = 0; i < d->n_depends_on; i++)
+        if (strcmp(d->depends_on[i], id) == 0)
+            return true;
+    return false;
+}
+
+static void values_text(const struct nap_dependence *d, const char *id, char *out, size_t bytes)
+{
+    size_t at = 0;
+
+    out[0] = 0;
+    for (unsigned i = 0; i < d->n_holds_under; i++)
+        if (strcmp(d->holds_under[i].id, id) == 0)
+            append(out, bytes, &at, "%s%s", at ? " or " : "", d->holds_under[i].value);
+}
+
+/* Switches with one value decide nothing. */
+static void print_dependence(const struct job *job, const struct nap_run_result *r,
+                             const struct nap_dependence *d)
+{
+    char line[900], any[400] = "", values[200];
+    size_t at = 0, at_any = 0;
+
+    for (unsigned i = 0; i < d->n_depends_on; i++) {
+        values_text(d, d->depends_on[i], values, sizeof values);
+        append(line, sizeof line, &at, "%s%s (holds with %s)", i ? ", " : "depends on ",
+               d->depends_on[i], values);
+    }
+    for (unsigned i = 0; i < r->n_switches; i++) {
+        const struct nap_switch *sw = switch_of(job->soc, r->switches[i].id);
+        if (sw && sw->n_values > 1 && !in_list(d, sw->id))
+            append(any, sizeof any, &at_any, "%s%s", at_any ? ", " : "", sw->id);
+    }
+    if (at_any)
+        append(line, sizeof line, &at, "%sholds under every value of %s", at ? "; " : "", any);
+    if (at)
+        text_wrapped(2, line);
+}
+
+static void print_value(const struct job *job, const struct nap_finding *f)
+{
+    char place[NAP_NAME_MAX * 2], fields[256] = "";
+    unsigned index = 0;
+    const struct nap_model *model = model_of(job->soc, f->device);
+    const struct nap_reg *reg =
+        f->slot == NAP_NO_SLOT ? NULL : register_of(model, f->slot, &index);
+
+    place_text(job->soc, f->device, f->slot, place, sizeof place);
+    printf("  %s", place);
+    if (reg) {
+        nap_fields_text(model, (unsigned)(reg - model->regs), variant_of(job->soc, f->device),
+                        f->value, false, fields, sizeof fields);
+        printf(" = 0x%" PRIx64 "%s%s%s", f->value, fields[0] ? " (" : "", fields,
+               fields[0] ? ")" : "");
+    }
+    if (f->issued == f->effect)
+        printf(", step %" PRIu64 "\n", f->effect);
+    else
+        printf(", issued at step %" PRIu64 ", in effect at step %" PRIu64 "\n", f->issued,
+               f->effect);
+}
+
+static void print_source(const struct nap_source *source)
+{
+    char line[COLUMNS];
+
+    if (!source->file)
+        return;
+    printf("  %s:%d\n", source->file, source->line);
+    if (source_line(source->file, source->line, line, sizeof line - 8))
+        printf("      %s\n", line);
+}
+
+int text_violation(const struct job *job, const struct nap_run_result *r, unsigned index,
+                   const struct nap_choice_list *choices)
+{
+    const struct nap_finding *f = &r->findings.violations[index];
+    int status;
+
+    printf("%s [%s]\n", f->rule->id, f->rule->classes);
+    text_wrapped(2, f->message);
+    print_value(job, f);
+    print_source(&f->source);
+    status = print_moment(job, f, choices);
+    if (r->dependence)
+        print_dependence(job, r, &r->dependence[index]);
+    if (f->count > 1)
+        printf("  and %u more like it: same rule, unit and line\n", f->count - 1);
+    return status;
+}
+
+void text_violation_short(const struct job *job, const struct nap_finding *f, uint64_t count)
+{
+    char place[NAP_NAME_MAX * 2], number[32];
+
+    place_text(job->soc, f->device, f->slot, place, sizeof place);
+    printf("  %-30s %-16s", f->rule->id, place);
+    if (f->source.file)
+        printf(" %s:%d", f->source.file, f->source.line);
+    if (count > 1)
+        printf("  (%s times)", text_number(count, number));
+    printf("\n");
+}
+
+/* --- the story ------------------------------------------------------------------------------------- */
+
+static void choice_text(const struct nap_keyed_choice *c, char *out, size_t bytes)
+{
+    const char *means = c->means[0] ? c->means : "not the plainest outcome";
+    size_t at = 0;
+
+    switch (c->kind) {
+    case NAP_CHOOSE_ORDER:
+        append(out, bytes, &at, "walk '%s', turn %u: %s", c->label, c->nth + 1, means);
+        return;
+    case NAP_CHOOSE_RESET:
+        append(out, bytes, &at, "%s: %s", c->label, means);
+        return;
+    case NAP_CHOOSE_LATENCY:
+    case NAP_CHOOSE_RETAIN:
+    case NAP_CHOOSE_KINDS:
+        break;
+    }
+    append(out, bytes, &at, "%s%s%s", c->instance, c->instance[0] ? ", " : "", c->label);
+    if (c->nth)
+        append(out, bytes, &at, " (time %u)", c->nth + 1);
+    append(out, bytes, &at, ": %s", means);
+}
+
+void text_story(const struct nap_choice_list *choices)
+{
+    char line[400];
+
+    if (choices->n == 0) {
+        printf("  nothing unusual: every choice takes its plainest outcome\n");
+        return;
+    }
+    for (unsigned i = 0; i < choices->n; i++) {
+        choice_text(&choices->list[i], line, sizeof line);
+        printf("  %2u. %s\n", i + 1, line);
+    }
+}
+
+/* --- obligations, notes ------------------------------------------------------------------------------- */
+
+static bool same_line(const struct nap_source *a, const struct nap_source *b)
+{
+    if (!a->file || !b->file)
+        return a->file == b->file;
+    return a->line == b->line && strcmp(a->file, b->file) == 0;
+}
+
+static bool same_register(const struct nap_soc *soc, unsigned device_a, unsigned slot_a,
+                          unsigned device_b, unsigned slot_b)
+{
+    unsigned index;
+
+    if (device_a != device_b || slot_a == NAP_NO_SLOT || slot_b == NAP_NO_SLOT)
+        return device_a == device_b && slot_a == slot_b;
+    return register_of(model_of(soc, device_a), slot_a, &index) ==
+           register_of(model_of(soc, device_b), slot_b, &index);
+}
+
+static bool same_obligation(const struct nap_soc *soc, const struct nap_obligation *a,
+                            const struct nap_obligation *b)
+{
+    return a->master == b->master && a->device == b->device && a->outcome == b->outcome &&
+           a->power_up == b->power_up && a->open == b->open &&
+           same_line(&a->opened, &b->opened) && same_line(&a->closed, &b->closed) &&
+           same_register(soc, a->opened_device, a->opened_slot, b->opened_device,
+                         b->opened_slot) &&
+           same_register(soc, a->closed_device, a->closed_slot, b->closed_device,
+                         b->closed_slot);
+}
+
+static void print_obligation(const struct job *job, const struct nap_findings *f, unsigned first)
+{
+    const struct nap_obligation *o = &f->obligations[first];
+    unsigned ports[1024], n = 0;
+    nap_step from = o->from, to = o->to;
+    char who[400], text[256];
+
+    for (unsigned i = first; i < f->n_obligations && n < 1024; i++) {
+        const struct nap_obligation *p = &f->obligations[i];
+        if (!same_obligation(job->soc, o, p))
+            continue;
+        ports[n++] = p->port;
+        from = p->from < from ? p->from : from;
+        to = p->to > to ? p->to : to;
+    }
+    master_text(job->soc, o->master, o->device, ports, n, who, sizeof who);
+    opened_text(job->soc, o, text, sizeof text);
+    printf("  %-26s %s, steps %" PRIu64 " to %" PRIu64 ", from %s\n", who,
+           nap_outcome_name(o->outcome), from, to, text);
+    closed_text(job->soc, o, text, sizeof text);
+    printf("  %-26s   %s%s\n", "", o->open ? "never closed" : "until ",
+           o->open ? "" : text);
+}
+
+void text_obligations(const struct job *job, const struct nap_findings *f)
+{
+    if (!f->n_obligations)
+        return;
+    printf("obligations on the platform: it must keep these masters from sending meanwhile\n");
+    for (unsigned i = 0; i < f->n_obligations; i++) {
+        bool told = false;
+        for (unsigned k = 0; k < i; k++)
+            told |= same_obligation(job->soc, &f->obligations[k], &f->obligations[i]);
+        if (!told)
+            print_obligation(job, f, i);
+    }
+}
+
+static bool same_note(const struct nap_finding *a, const struct nap_finding *b)
+{
+    return a->rule == b->rule && same_line(&a->source, &b->source);
+}
+
+static void print_note(const struct job *job, const struct nap_findings *f, unsigned first)
+{
+    const struct nap_finding *note = &f->notes[first];
+    char place[NAP_NAME_MAX * 2], units[300], line[900];
+    unsigned count = 0;
+    size_t at = 0;
+
+    for (unsigned i = first; i < f->n_notes; i++) {
+        if (!same_note(note, &f->notes[i]))
+            continue;
+        count += f->notes[i].count;
+        append(units, sizeof units, &at, "%s%s", at ? ", " : "",
+               device_text(job->soc, f->notes[i].device));
+    }
+    place_text(job->soc, note->device, note->slot, place, sizeof place);
+    snprintf(line, sizeof line, "%s: %s", place, note->message);
+    printf("  %s%s%s", note->rule->id, note->source.file ? " at " : "",
+           note->source.file ? note->source.file : "");
+    if (note->source.file)
+        printf(":%d", note->source.line);
+    printf(", %u times on %s; the first:\n", count, units);
+    text_wrapped(4, line);
+}
+
+void text_notes(const struct job *job, const struct nap_findings *f)
+{
+    if (!f->n_notes)
+        return;
+    printf("notes: not wrong in this machine\n");
+    for (unsigned i = 0; i < f->n_notes; i++) {
+        bool told = false;
+        for (unsigned k = 0; k < i; k++)
+            told |= same_note(&f->notes[k], &f->notes[i]);
+        if (!told)
+            print_note(job, f, i);
+    }
+}
+
+void text_unmodelled(const struct nap_run_result *r)
+{
+    if (!r->n_unmodelled)
+        return;
+    printf("not modelled, but used: what follows from it is not judged\n");
+    for (unsigned i = 0; i < r->n_unmodelled; i++)
+        printf("  %s, %u times\n", r->unmodelled[i].what, r->unmodelled[i].count);
+}
