@@ -2,7 +2,7 @@
 /* Save and restore of one instance, as the Xen suspend series writes them. Which instance comes
  * when is the variants' business.
  *
- * Source: facts/ipmmu-vmsa.md 5.1. */
+ * Source: docs/ipmmu-facts.md 5.1. */
 #include "ipmmu-vmsa.h"
 
 static void save_ports(struct ipmmu_master *own)

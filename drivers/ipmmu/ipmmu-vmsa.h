@@ -3,7 +3,7 @@
  * between its files. R-Car Gen3 layout. This code is under test, so it keeps its own table of
  * offsets, as a real driver does, and shares nothing with the model.
  *
- * Sources: public driver code and bindings, gathered in facts/ipmmu-vmsa.md 1.2 to 1.4. */
+ * Sources: public driver code and bindings, gathered in docs/ipmmu-facts.md 1.2 to 1.4. */
 #ifndef IPMMU_VMSA_H
 #define IPMMU_VMSA_H
 

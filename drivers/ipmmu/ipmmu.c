@@ -3,7 +3,7 @@
  * caches that its devices sit behind; the guest's second-stage tables are walked as they are.
  * Everything but suspend and resume, which the variants differ in.
  *
- * Sources: facts/ipmmu-vmsa.md 3.2 (values and orders), 3.3 (write helpers), 3.4 (flush), 3.5
+ * Sources: docs/ipmmu-facts.md 3.2 (values and orders), 3.3 (write helpers), 3.4 (flush), 3.5
  * (faults). */
 #include <errno.h>
 

@@ -4,7 +4,7 @@
  * its controls from the record, reading none of them back, then builds contexts while all ports
  * are off, waits until the flushes have ended, and turns ports on last.
  *
- * Source: facts/ipmmu-vmsa.md 5.6. */
+ * Source: docs/ipmmu-facts.md 5.6. */
 #include "../drivers.h"
 #include "ipmmu-vmsa.h"
 

@@ -2,7 +2,7 @@
 /* Variant v10: as v9, with the resume walk from the tail, so the root comes first if it was
  * the first to register.
  *
- * Source: facts/ipmmu-vmsa.md 5.2. */
+ * Source: docs/ipmmu-facts.md 5.2. */
 #include "../drivers.h"
 #include "ipmmu-vmsa.h"
 

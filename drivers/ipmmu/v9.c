@@ -2,7 +2,7 @@
 /* Variant v9: the revision under discussion. One walk from the head of the device list, where
  * the root is last: every cache turns its ports on before the root has a context.
  *
- * Source: facts/ipmmu-vmsa.md 5.1. */
+ * Source: docs/ipmmu-facts.md 5.1. */
 #include "../drivers.h"
 #include "ipmmu-vmsa.h"
 

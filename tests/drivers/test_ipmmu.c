@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The IPMMU driver logic on a register file that remembers values and who touched what; no
- * simulator behind it. Expected values and orders: facts/ipmmu-vmsa.md 3.2 to 3.5 and
+ * simulator behind it. Expected values and orders: docs/ipmmu-facts.md 3.2 to 3.5 and
  * section 5.
  *
  * Addresses are those of R-Car H3: root mm, caches ds0 (avb on port 16) and ds1 (sdhi0 on port

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Expected values: Arm DDI 0487, "VMSAv8-64 descriptor formats" and "VMSAv8-32 Long-descriptor
- * format"; facts/ipmmu-vmsa.md section 4 for what R-Car makes of them. */
+ * format"; docs/ipmmu-facts.md section 4 for what R-Car makes of them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
