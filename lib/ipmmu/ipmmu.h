@@ -47,6 +47,9 @@ static inline unsigned ipmmu_context(uint64_t imuctr)
 
 /* tlb.c */
 bool nap_ipmmu_entry_covers(const struct ipmmu_entry *e, nap_addr iova);
+/* Whether the unit keeps entries at all: a cache with DISCACHE set does not, nor, with switch
+ * P09 `single`, any cache. */
+bool nap_ipmmu_tlb_on(const struct nap_machine *m, unsigned device);
 /* Whether an entry of @device may answer for (port, context): the root ignores the port. */
 bool nap_ipmmu_entry_usable(const struct nap_machine *m, unsigned device,
                             const struct ipmmu_entry *e, unsigned port, unsigned context);
@@ -62,9 +65,10 @@ void nap_ipmmu_port_usable(struct nap_machine *m, unsigned cache, unsigned port)
 
 /* translate.c */
 /* What stands before any TLB: true if the port's traffic gets as far as the TLB of its cache,
- * else *outcome says how it ends. */
+ * else *outcome says how it ends and *imstr what the root records of it (0: nothing). */
 bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
-                    struct nap_footprint *footprint, struct nap_outcome *outcome);
+                    struct nap_footprint *footprint, struct nap_outcome *outcome,
+                    uint64_t *imstr);
 /* A fresh walk by the root for @context. */
 struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, unsigned context,
                                   nap_addr iova, struct nap_footprint *footprint,

@@ -16,6 +16,15 @@ static bool is_root(const struct nap_machine *m, unsigned device)
     return nap_device_variant(m, device) == IPMMU_VARIANT_ROOT;
 }
 
+bool nap_ipmmu_tlb_on(const struct nap_machine *m, unsigned device)
+{
+    if (is_root(m, device) ||
+        (nap_reg_marks(m, device, IPMMU_SLOT_IMSCTLR) & NAP_MARK_UNDETERMINED))
+        return true;
+    return !(nap_reg_get(m, device, IPMMU_SLOT_IMSCTLR) & IPMMU_IMSCTLR_DISCACHE) &&
+           nap_switch(m, device, IPMMU_SWITCH_P09) != IPMMU_P09_SINGLE;
+}
+
 /* Switch P15: whether a cache's entries carry the context in their tag. */
 bool nap_ipmmu_entry_usable(const struct nap_machine *m, unsigned device,
                             const struct ipmmu_entry *e, unsigned port, unsigned context)
@@ -46,28 +55,9 @@ static int compare_tags(const struct ipmmu_entry *a, const struct ipmmu_entry *b
         return a->context < b->context ? -1 : 1;
     if (a->page != b->page)
         return a->page < b->page ? -1 : 1;
+    if (a->size_log2 != b->size_log2)
+        return a->size_log2 < b->size_log2 ? -1 : 1;
     return (a->asid > b->asid) - (a->asid < b->asid);
-}
-
-void nap_ipmmu_tlb_fill(struct nap_machine *m, unsigned device, struct ipmmu_entry entry)
-{
-    struct nap_ipmmu *u;
-    unsigned at = 0;
-
-    if (ipmmu_of(m, device)->n_entries == IPMMU_TLB_MAX) {
-        nap_unmodelled(m, device, "TLB replacement");
-        return;
-    }
-    u = open_tlb(m, device);
-    while (at < u->n_entries && compare_tags(&u->tlb[at], &entry) < 0)
-        at++;
-    if (at < u->n_entries && compare_tags(&u->tlb[at], &entry) == 0) {
-        u->tlb[at] = entry;
-        return;
-    }
-    memmove(&u->tlb[at + 1], &u->tlb[at], (u->n_entries - at) * sizeof u->tlb[0]);
-    u->tlb[at] = entry;
-    u->n_entries++;
 }
 
 /* Drops the entries of @context, or of @port; UINT32_MAX is "any". */
@@ -145,6 +135,31 @@ static void settle(struct nap_machine *m, unsigned device)
         u->tlb[0].pa_page = donor;
 }
 
+/* A TLB that takes an entry is in use, so what it kept over a power cut is settled first: a
+ * fresh entry must not be taken for a kept one. */
+void nap_ipmmu_tlb_fill(struct nap_machine *m, unsigned device, struct ipmmu_entry entry)
+{
+    struct nap_ipmmu *u;
+    unsigned at = 0;
+
+    if (ipmmu_of(m, device)->unsettled)
+        settle(m, device);
+    if (ipmmu_of(m, device)->n_entries == IPMMU_TLB_MAX) {
+        nap_unmodelled(m, device, "TLB replacement");
+        return;
+    }
+    u = open_tlb(m, device);
+    while (at < u->n_entries && compare_tags(&u->tlb[at], &entry) < 0)
+        at++;
+    if (at < u->n_entries && compare_tags(&u->tlb[at], &entry) == 0) {
+        u->tlb[at] = entry;
+        return;
+    }
+    memmove(&u->tlb[at + 1], &u->tlb[at], (u->n_entries - at) * sizeof u->tlb[0]);
+    u->tlb[at] = entry;
+    u->n_entries++;
+}
+
 /* --- what becomes usable
  * -------------------------------------------------------------------------- */
 
@@ -168,7 +183,8 @@ static bool same_as_walk(const struct nap_machine *m, unsigned root,
         nap_ipmmu_walk(m, root, context, (nap_addr)e->page << 12, NULL, &fresh, &imstr);
 
     return o.kind == NAP_OUTCOME_TRANSLATED && !o.unwritten && o.pa >> 12 == e->pa_page &&
-           o.readable == e->readable && o.writable == e->writable;
+           o.readable == e->readable && o.writable == e->writable &&
+           fresh.size_log2 >= e->size_log2; /* else only the start is known to be the same */
 }
 
 /* Whether an unfinished flush of (device, port, context) could be told from a finished one. */
@@ -188,6 +204,8 @@ static bool lateness_shows(const struct nap_machine *m, unsigned device, unsigne
 
 static void use(struct nap_machine *m, unsigned device, unsigned port, unsigned context)
 {
+    if (!nap_ipmmu_tlb_on(m, device))
+        return;
     if (lateness_shows(m, device, port, context))
         nap_work_notice(m, device, IPMMU_SLOT_IMCTR + context, IPMMU_IMCTR_FLUSH);
     if (!is_root(m, device) && lateness_shows(m, device, port, context))
@@ -201,8 +219,9 @@ static void use_port(struct nap_machine *m, unsigned cache, unsigned port)
     unsigned root = nap_upstream(m, cache);
     unsigned context = ipmmu_context(nap_reg_get(m, cache, IPMMU_SLOT_IMUCTR + port));
     struct nap_outcome end;
+    uint64_t imstr;
 
-    if (!nap_ipmmu_gate(m, cache, port, 0, NULL, &end))
+    if (!nap_ipmmu_gate(m, cache, port, 0, NULL, &end, &imstr))
         return;
     use(m, cache, port, context);
     if (nap_reg_get(m, root, IPMMU_SLOT_IMCTR + context) & IPMMU_IMCTR_MMUEN)

@@ -3,6 +3,8 @@
  * first match decides. What no public source says is a switch (models/ipmmu-vmsa.yaml). */
 #include "ipmmu.h"
 
+#include <assert.h>
+
 #include "../vmsa/vmsa.h"
 
 static struct nap_outcome ends(enum nap_outcome_kind kind, enum nap_outcome_by by,
@@ -26,7 +28,8 @@ static uint64_t get(const struct nap_machine *m, unsigned device, unsigned slot,
     return nap_probe_reg(m, device, slot, footprint);
 }
 
-/* Switches P02 and P03 have the same values. */
+/* Switches P02 and P03 have the same values. With `fault` nothing is recorded: a context that
+ * is off translates nothing that could fail. */
 static struct nap_outcome context_off(unsigned value, unsigned context, nap_addr iova,
                                       const char *why)
 {
@@ -55,9 +58,10 @@ static bool secgrp_set(const struct nap_machine *m, unsigned device,
             IPMMU_IMSCTLR_USE_SECGRP) != 0;
 }
 
+/* USE_SECGRP: translation does not work; recorded as a translation fault (P07). */
 static bool gate_controls(const struct nap_machine *m, unsigned device, unsigned context,
                           nap_addr iova, struct nap_footprint *footprint,
-                          struct nap_outcome *outcome)
+                          struct nap_outcome *outcome, uint64_t *imstr)
 {
     unsigned root = nap_upstream(m, device);
     bool unknown = false, set;
@@ -76,20 +80,24 @@ static bool gate_controls(const struct nap_machine *m, unsigned device, unsigned
     }
     if (!set)
         return true;
-    *outcome =
-        nap_switch(m, device, IPMMU_SWITCH_P07) == IPMMU_P07_BYPASS
-            ? ends(NAP_OUTCOME_BYPASS, NAP_BY_CONTEXT, context, iova, "USE_SECGRP is set")
-            : ends(NAP_OUTCOME_FAULT, NAP_BY_CONTEXT, context, 0, "USE_SECGRP is set");
+    if (nap_switch(m, device, IPMMU_SWITCH_P07) == IPMMU_P07_BYPASS) {
+        *outcome = ends(NAP_OUTCOME_BYPASS, NAP_BY_CONTEXT, context, iova, "USE_SECGRP is set");
+    } else {
+        *outcome = ends(NAP_OUTCOME_FAULT, NAP_BY_CONTEXT, context, 0, "USE_SECGRP is set");
+        *imstr = IPMMU_IMSTR_TF;
+    }
     return false;
 }
 
 bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
-                    struct nap_footprint *footprint, struct nap_outcome *outcome)
+                    struct nap_footprint *footprint, struct nap_outcome *outcome,
+                    uint64_t *imstr)
 {
     uint64_t imuctr = nap_probe_reg(m, device, IPMMU_SLOT_IMUCTR + port, footprint);
     unsigned context = ipmmu_context(imuctr);
     nap_addr address = fixed_address(imuctr, iova);
 
+    *imstr = 0;
     if (!(imuctr & IPMMU_IMUCTR_MMUEN)) {
         (void)nap_switch(m, device, IPMMU_SWITCH_P01);
         *outcome =
@@ -106,7 +114,7 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
     }
     if (context == 0)
         (void)nap_switch(m, device, IPMMU_SWITCH_P06);
-    if (!gate_controls(m, device, context, address, footprint, outcome))
+    if (!gate_controls(m, device, context, address, footprint, outcome, imstr))
         return false;
     if (nap_probe_reg(m, device, IPMMU_SLOT_IMCTR + context, footprint) & IPMMU_IMCTR_MMUEN)
         return true;
@@ -234,27 +242,26 @@ struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, un
                                   nap_addr iova, struct nap_footprint *footprint,
                                   struct ipmmu_entry *entry, uint64_t *imstr)
 {
-    bool unknown = false, mixed, fresh;
-    uint64_t imctr = get(m, root, IPMMU_SLOT_IMCTR + context, footprint, &unknown);
-    uint64_t imttbcr = get(m, root, IPMMU_SLOT_IMTTBCR + context, footprint, &unknown);
-    uint64_t low = get(m, root, IPMMU_SLOT_IMTTLBR0 + context, footprint, &unknown);
-    uint64_t high = get(m, root, IPMMU_SLOT_IMTTUBR0 + context, footprint, &unknown);
-    uint64_t aux = get(m, root, IPMMU_SLOT_IMSAUXCTLR, footprint, &unknown);
+    bool mode_unknown = false, base_unknown = false, mixed, fresh = unwritten(m, root, context);
+    uint64_t imctr = get(m, root, IPMMU_SLOT_IMCTR + context, footprint, &mode_unknown);
+    uint64_t imttbcr = get(m, root, IPMMU_SLOT_IMTTBCR + context, footprint, &mode_unknown);
+    uint64_t aux = get(m, root, IPMMU_SLOT_IMSAUXCTLR, footprint, &mode_unknown);
+    uint64_t low = get(m, root, IPMMU_SLOT_IMTTLBR0 + context, footprint, &base_unknown);
+    uint64_t high = get(m, root, IPMMU_SLOT_IMTTUBR0 + context, footprint, &base_unknown);
     struct nap_vmsa_config config;
     struct nap_vmsa_result r;
 
     *imstr = IPMMU_IMSTR_TF;
-    fresh = unwritten(m, root, context);
     walk_config(imctr, imttbcr, aux,
                 (high & IPMMU_IMTTUBR0_BASE) << 32 | (low & IPMMU_IMTTLBR0_BASE), &config,
                 &mixed);
+    if (!mode_unknown && mixed && nap_switch(m, root, IPMMU_SWITCH_P08) == IPMMU_P08_FAULT)
+        return ends(NAP_OUTCOME_FAULT, NAP_BY_WALK, context, 0, "VA64, S2PTE and PMB disagree");
     if (fresh && nap_switch(m, root, IPMMU_SWITCH_P04) == IPMMU_P04_FAULT)
         return ends(NAP_OUTCOME_FAULT, NAP_BY_WALK, context, 0, "table base not written");
-    if (unknown)
+    if (mode_unknown || base_unknown)
         return ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_WALK, context, 0,
                     "a table register was not written since power-on");
-    if (mixed && nap_switch(m, root, IPMMU_SWITCH_P08) == IPMMU_P08_FAULT)
-        return ends(NAP_OUTCOME_FAULT, NAP_BY_WALK, context, 0, "VA64, S2PTE and PMB disagree");
     nap_vmsa_walk(&config, iova, fetch, m, &r);
     *imstr = imstr_of(&r);
     if (r.end == NAP_VMSA_OK)
@@ -265,48 +272,49 @@ struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, un
 /* --- lookups
  * --------------------------------------------------------------------------------------- */
 
-/* Bits DISCACHE: the cache keeps no entries (P24). Switch P09: only the root has a TLB. */
-static bool caches(const struct nap_machine *m, unsigned device,
-                   struct nap_footprint *footprint)
-{
-    return !(nap_probe_reg(m, device, IPMMU_SLOT_IMSCTLR, footprint) &
-             IPMMU_IMSCTLR_DISCACHE) &&
-           nap_switch(m, device, IPMMU_SWITCH_P09) != IPMMU_P09_SINGLE;
-}
+/* Entries of one port that cover one address differ in block size or context. */
+#define HITS_MAX (3 * IPMMU_CONTEXTS)
 
 struct lookup {
-    const struct ipmmu_entry *hit;
+    unsigned n;
     bool many;         /* several entries with different outputs: MHIT */
     bool undetermined; /* the ASID that decides is unknown */
+    const struct ipmmu_entry *hits[HITS_MAX];
 };
 
-static struct lookup look_up(const struct nap_machine *m, unsigned device, unsigned port,
-                             unsigned context, nap_addr iova, struct nap_footprint *footprint)
+static bool tags_asid(const struct nap_machine *m, unsigned device)
+{
+    return nap_device_variant(m, device) != IPMMU_VARIANT_ROOT;
+}
+
+static void look_up(const struct nap_machine *m, unsigned device, unsigned port,
+                    unsigned context, nap_addr iova, struct nap_footprint *footprint,
+                    struct lookup *l)
 {
     const struct nap_ipmmu *u = ipmmu_of(m, device);
-    bool root = nap_device_variant(m, device) == IPMMU_VARIANT_ROOT;
-    struct lookup l = {NULL, false, false};
+    bool asid_unknown = false;
     uint64_t asid = 0;
 
+    l->n = 0;
+    l->many = l->undetermined = false;
     nap_probe_hidden(device, footprint);
-    if (u->unsettled || u->n_entries == 0 || (!root && !caches(m, device, footprint)))
-        return l;
-    if (!root)
-        asid = nap_probe_reg(m, device, IPMMU_SLOT_IMUASID + port, footprint);
+    /* IMSCTLR, which turns it off, is in the footprint since the gate. */
+    if (u->unsettled || u->n_entries == 0 || !nap_ipmmu_tlb_on(m, device))
+        return;
+    if (tags_asid(m, device))
+        asid = get(m, device, IPMMU_SLOT_IMUASID + port, footprint, &asid_unknown);
     for (unsigned i = 0; i < u->n_entries; i++) {
         const struct ipmmu_entry *e = &u->tlb[i];
         if (!nap_ipmmu_entry_covers(e, iova) ||
             !nap_ipmmu_entry_usable(m, device, e, port, context))
             continue;
-        if (!root &&
-            (nap_reg_marks(m, device, IPMMU_SLOT_IMUASID + port) & NAP_MARK_UNDETERMINED))
-            l.undetermined = true;
-        if (e->asid != asid)
+        l->undetermined |= asid_unknown;
+        if (asid_unknown || e->asid != asid)
             continue;
-        l.many |= l.hit && l.hit->pa_page != e->pa_page;
-        l.hit = e;
+        assert(l->n < HITS_MAX);
+        l->hits[l->n++] = e;
+        l->many |= e->pa_page - e->page != l->hits[0]->pa_page - l->hits[0]->page;
     }
-    return l;
 }
 
 static struct nap_outcome from_entry(const struct ipmmu_entry *e, enum nap_outcome_by by,
@@ -324,6 +332,7 @@ static struct nap_outcome from_entry(const struct ipmmu_entry *e, enum nap_outco
     };
 }
 
+/* What the TLB as a whole answers; valid if something in it may answer. */
 static struct nap_outcome from_lookup(const struct lookup *l, enum nap_outcome_by by,
                                       unsigned context, nap_addr iova)
 {
@@ -332,7 +341,7 @@ static struct nap_outcome from_lookup(const struct lookup *l, enum nap_outcome_b
                     "IMUASID not written since power-on");
     if (l->many)
         return ends(NAP_OUTCOME_FAULT, by, context, 0, "several TLB entries hit");
-    return from_entry(l->hit, by, iova);
+    return from_entry(l->hits[0], by, iova);
 }
 
 /* --- probe and DMA
@@ -340,8 +349,18 @@ static struct nap_outcome from_lookup(const struct lookup *l, enum nap_outcome_b
 
 static void add(struct nap_outcomes *out, struct nap_outcome o)
 {
-    if (out->n < NAP_OUTCOMES_MAX)
-        out->list[out->n++] = o;
+    assert(out->n < NAP_OUTCOMES_MAX);
+    out->list[out->n++] = o;
+}
+
+/* Each entry may answer alone where the others have been evicted. */
+static void add_lookup(struct nap_outcomes *out, const struct lookup *l, enum nap_outcome_by by,
+                       unsigned context, nap_addr iova)
+{
+    if (l->undetermined || l->many)
+        add(out, from_lookup(l, by, context, iova));
+    for (unsigned i = 0; i < l->n; i++)
+        add(out, from_entry(l->hits[i], by, iova));
 }
 
 /* A TLB entry may answer or may have been evicted, so every stage adds its outcome. */
@@ -356,22 +375,20 @@ void nap_ipmmu_probe(const struct nap_machine *m, unsigned device, unsigned port
     unsigned context = ipmmu_context(imuctr);
     uint64_t imstr;
 
-    if (!nap_ipmmu_gate(m, device, port, iova, footprint, &end)) {
+    if (!nap_ipmmu_gate(m, device, port, iova, footprint, &end, &imstr)) {
         add(out, end);
         return;
     }
     iova = fixed_address(imuctr, iova);
-    l = look_up(m, device, port, context, iova, footprint);
-    if (l.hit || l.undetermined)
-        add(out, from_lookup(&l, NAP_BY_TLB, context, iova));
+    look_up(m, device, port, context, iova, footprint, &l);
+    add_lookup(out, &l, NAP_BY_TLB, context, iova);
     if (!(nap_probe_reg(m, root, IPMMU_SLOT_IMCTR + context, footprint) & IPMMU_IMCTR_MMUEN)) {
         add(out, context_off(nap_switch(m, device, IPMMU_SWITCH_P03), context, iova,
                              "the context is off on the root"));
         return;
     }
-    l = look_up(m, root, port, context, iova, footprint);
-    if (l.hit)
-        add(out, from_lookup(&l, NAP_BY_SHARED_TLB, context, iova));
+    look_up(m, root, port, context, iova, footprint, &l);
+    add_lookup(out, &l, NAP_BY_SHARED_TLB, context, iova);
     add(out, nap_ipmmu_walk(m, root, context, iova, footprint, &entry, &imstr));
 }
 
@@ -399,6 +416,28 @@ static struct nap_outcome hit(struct nap_machine *m, unsigned root, const struct
     return o.kind == NAP_OUTCOME_TRANSLATED ? permitted(m, root, o, iova, rw) : o;
 }
 
+/* What the root answers; *entry is what the cache may keep if the access was translated. */
+static struct nap_outcome ask_root(struct nap_machine *m, unsigned root, unsigned context,
+                                   nap_addr iova, enum nap_rw rw, struct ipmmu_entry *entry)
+{
+    struct nap_outcome o;
+    struct lookup l;
+    uint64_t imstr;
+
+    look_up(m, root, IPMMU_NO_PORT, context, iova, NULL, &l);
+    if (l.n) {
+        *entry = *l.hits[0];
+        return hit(m, root, &l, NAP_BY_SHARED_TLB, context, iova, rw);
+    }
+    o = nap_ipmmu_walk(m, root, context, iova, NULL, entry, &imstr);
+    if (o.kind == NAP_OUTCOME_FAULT)
+        nap_ipmmu_fault(m, root, context, iova, imstr);
+    if (o.kind != NAP_OUTCOME_TRANSLATED)
+        return o;
+    nap_ipmmu_tlb_fill(m, root, *entry);
+    return permitted(m, root, o, iova, rw);
+}
+
 struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigned port,
                                  nap_addr iova, enum nap_rw rw)
 {
@@ -410,33 +449,20 @@ struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigne
     struct lookup l;
     uint64_t imstr;
 
-    if (!nap_ipmmu_gate(m, device, port, iova, NULL, &o)) {
-        /* USE_SECGRP: translation does not work; recorded as a translation fault (P07). */
-        if (o.kind == NAP_OUTCOME_FAULT && o.by == NAP_BY_CONTEXT)
-            nap_ipmmu_fault(m, root, context, iova, IPMMU_IMSTR_TF);
+    if (!nap_ipmmu_gate(m, device, port, iova, NULL, &o, &imstr)) {
+        if (imstr)
+            nap_ipmmu_fault(m, root, context, fixed_address(imuctr, iova), imstr);
         return o;
     }
     iova = fixed_address(imuctr, iova);
-    l = look_up(m, device, port, context, iova, NULL);
-    if (l.hit || l.undetermined)
+    look_up(m, device, port, context, iova, NULL, &l);
+    if (l.n || l.undetermined)
         return hit(m, root, &l, NAP_BY_TLB, context, iova, rw);
     if (!(nap_reg_get(m, root, IPMMU_SLOT_IMCTR + context) & IPMMU_IMCTR_MMUEN))
         return context_off(nap_switch(m, device, IPMMU_SWITCH_P03), context, iova,
                            "the context is off on the root");
-    l = look_up(m, root, port, context, iova, NULL);
-    if (l.hit) {
-        entry = *l.hit;
-        o = hit(m, root, &l, NAP_BY_SHARED_TLB, context, iova, rw);
-    } else {
-        o = nap_ipmmu_walk(m, root, context, iova, NULL, &entry, &imstr);
-        if (o.kind == NAP_OUTCOME_FAULT)
-            nap_ipmmu_fault(m, root, context, iova, imstr);
-        if (o.kind != NAP_OUTCOME_TRANSLATED)
-            return o;
-        nap_ipmmu_tlb_fill(m, root, entry);
-        o = permitted(m, root, o, iova, rw);
-    }
-    if (o.kind == NAP_OUTCOME_TRANSLATED && caches(m, device, NULL)) {
+    o = ask_root(m, root, context, iova, rw, &entry);
+    if (o.kind == NAP_OUTCOME_TRANSLATED && nap_ipmmu_tlb_on(m, device)) {
         entry.port = port;
         entry.asid = (uint16_t)nap_reg_get(m, device, IPMMU_SLOT_IMUASID + port);
         nap_ipmmu_tlb_fill(m, device, entry);
