@@ -18,7 +18,7 @@ enum exit_status {
 
 #define COLUMNS 96 /* of text for a terminal */
 
-/* --- options.c ------------------------------------------------------------------------------ */
+/* --- options.c --- */
 
 enum command {
     COMMAND_LIST,
@@ -58,7 +58,7 @@ int options_parse(enum command command, int argc, char **argv, struct options *o
 /* The options that the command takes, one or two lines each. */
 void options_help(enum command command);
 
-/* --- names.c: what findings mean, by machine description --------------------------------------- */
+/* --- names.c: what findings mean, by machine description --- */
 
 /* The model of a device, or NULL. */
 const struct nap_model *model_of(const struct nap_soc *soc, unsigned device);
@@ -92,7 +92,7 @@ void append(char *out, size_t bytes, size_t *at, const char *format, ...) NAP_PR
 /* The name of the NULL-terminated list that looks most like @name, or NULL if none does. */
 const char *nearest(const char *name, const char *const *list);
 
-/* --- job.c: what a run is made of ------------------------------------------------------------- */
+/* --- job.c: what a run is made of --- */
 
 struct job {
     struct nap_scenario *scenario;
@@ -103,19 +103,23 @@ struct job {
     struct nap_run_config config;
 };
 
-/* A machine by built-in name, by file, or NULL for the first built-in one; owned by the caller. */
+/* A machine by built-in name, by file, or NULL for the first built-in one; owned by the caller.
+ */
 int soc_open(const char *name, struct nap_soc **out);
 /* EXIT_CLEAN, or another status after a message. job_close() also on failure. The job must not
  * move: its configuration points into it. */
 int job_open(const struct options *options, const char *scenario, struct job *job);
 void job_close(struct job *job);
 
-/* --- files.c ---------------------------------------------------------------------------------- */
+/* --- files.c --- */
 
 /* A message on stderr, one line, "regnap: " in front. Returns EXIT_INPUT. */
 int complain(const char *format, ...) NAP_PRINTF(1, 2);
 /* The same for a failed library call; EXIT_OURS for NAP_ERR_INTERNAL. */
 int complain_error(enum nap_err err, const struct nap_error *error);
+/* Zeroed memory. A command that gets none says so and ends. */
+void *need(size_t n, size_t bytes) __attribute__((returns_nonnull));
+char *need_text(const char *text) __attribute__((returns_nonnull));
 /* The whole file, malloc'ed; EXIT_INPUT after a message. */
 int file_read(const char *path, char **text, size_t *bytes);
 /* The line of a source file if it can be read from here, trimmed; false otherwise. */
@@ -139,7 +143,7 @@ void counterexample_fill(const struct job *job, const struct nap_run_result *res
                          const struct nap_finding *finding,
                          const struct nap_choice_list *choices, struct nap_counterexample *c);
 
-/* --- trace.c ------------------------------------------------------------------------------------ */
+/* --- trace.c --- */
 
 /* Text, or by the ending of the path JSON or binary records. */
 struct trace {
@@ -165,13 +169,14 @@ int steps_collect(const struct job *job, const struct nap_choice_list *choices,
                   const struct nap_finding *finding, struct steps *steps);
 void steps_print(const struct steps *steps);
 
-/* --- moment.c ------------------------------------------------------------------------------------- */
+/* --- moment.c --- */
 
 #define MOMENT_PROBES_MAX 512
 
 /* What DMA would have met where a violation came up, over all its occurrences. */
 struct moment {
     unsigned n_writes; /* occurrences found */
+    bool only_moving;  /* what moves no data is right for the rule */
     unsigned n;
     struct nap_finding_probe probes[MOMENT_PROBES_MAX];
 };
@@ -179,14 +184,21 @@ struct moment {
 int moment_collect(const struct job *job, const struct nap_choice_list *choices,
                    const struct nap_finding *finding, struct moment *moment);
 
-/* --- text.c: for people ---------------------------------------------------------------------------- */
+/* --- text.c: for people --- */
 
 /* Wrapped at COLUMNS, every line indented by @indent; "%s" is not interpreted. */
 void text_wrapped(unsigned indent, const char *text);
 /* "1 638 400" */
 const char *text_number(uint64_t number, char out[32]);
+/* A violation with all that came up at the same step in the same place. */
 int text_violation(const struct job *job, const struct nap_run_result *result, unsigned index,
                    const struct nap_choice_list *choices);
+/* The same in short, for one more place where rules break that were told before. */
+int text_violation_too(const struct job *job, const struct nap_run_result *result,
+                       unsigned index, const struct nap_choice_list *choices);
+/* Whether text_violation() of number @shown tells of that rule. */
+bool text_told(const struct nap_run_result *result, unsigned shown,
+               const struct nap_rule *rule);
 /* One line: rule, register, driver line, count. */
 void text_violation_short(const struct job *job, const struct nap_finding *finding,
                           uint64_t count);
@@ -195,15 +207,17 @@ void text_obligations(const struct job *job, const struct nap_findings *findings
 void text_notes(const struct job *job, const struct nap_findings *findings);
 void text_unmodelled(const struct nap_run_result *result);
 
-/* --- json.c: one object per line on stdout --------------------------------------------------------- */
+/* --- json.c: one object per line on stdout --- */
 
 /* What a run object tells beside the run; NULL members are left out. */
 struct json_extra {
     const char *counterexample;
     const unsigned *choices_before;
-    const char *replayed;         /* file */
-    const char *replay_result;    /* "same", "other", "gone", "changed" */
+    bool needs_different_orders; /* told with choices_before */
+    const char *replayed;        /* file */
+    const char *replay_result;   /* "same", "other", "gone", "differs" */
     bool same_digests;
+    const struct nap_choice_list *unplaced; /* recorded choices that nobody asked for */
 };
 /* @only: index of the one violation to show, or UINT32_MAX for all. */
 int json_run(const char *type, const struct job *job, const struct nap_run_result *result,
@@ -212,7 +226,7 @@ int json_summary(const struct job *job, const struct nap_explore_config *config,
                  const struct nap_explore_result *result, const char *verdict,
                  char *const *counterexamples);
 
-/* --- one file each ---------------------------------------------------------------------------------- */
+/* --- one file each --- */
 
 int command_list(const struct options *options);
 int command_run(const struct options *options);

@@ -2,11 +2,12 @@
 /* regnap explore: all runs of a scenario, within bounds that the answer states. */
 #include "cli.h"
 
+#include <regnap/rule.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_BUDGET UINT64_C(1000000)
-#define SHOWN_IN_FULL  3
 
 static int check(const struct options *o)
 {
@@ -59,14 +60,12 @@ static int write_counterexamples(const struct options *o, const struct job *job,
         status = counterexample_write(directory, &c, name, sizeof name);
         if (status)
             return status;
-        names[i] = strdup(name);
-        if (!names[i])
-            return complain("no memory for a file name");
+        names[i] = need_text(name);
     }
     return EXIT_CLEAN;
 }
 
-/* --- text ------------------------------------------------------------------------------------- */
+/* --- text --- */
 
 static unsigned index_in_run(const struct nap_explored_violation *v)
 {
@@ -118,67 +117,133 @@ static void print_heading(const struct job *job, const struct nap_explore_config
         print_clean(c, r);
     print_size(c, r);
     vary_text(c->run.vary, vary, sizeof vary);
-    printf("  %s on %s, varied: %s; probe order %s, masters %s, at most %u faults\n",
-           job->scenario->name, job->soc->name, vary,
-           probe_order_text(job->scenario->probe_order),
-           c->run.masters_live ? "live" : "held", c->run.faults);
+    printf("  %s on %s, masters %s, probe order %s\n", job->scenario->name, job->soc->name,
+           c->run.masters_live ? "live" : "held", probe_order_text(job->scenario->probe_order));
+    printf("  varied: %s", vary);
+    if (c->run.faults)
+        printf("; hardware faults: %u at most", c->run.faults);
+    printf("\n");
 }
 
-static int print_violation(const struct job *job, const struct nap_explored_violation *v,
-                           const char *counterexample)
+static bool same_story(const struct nap_choice_list *a, const struct nap_choice_list *b)
 {
-    int status;
+    bool same = a->n == b->n;
 
-    printf("\n");
-    status = text_violation(job, &v->result, index_in_run(v), &v->choices);
-    printf("  shortest story, %u of %u choices not the plainest (%u when first met):\n",
-           v->choices.n, v->choices_asked, v->choices_before);
+    for (unsigned i = 0; same && i < a->n; i++)
+        same = a->list[i].kind == b->list[i].kind && a->list[i].nth == b->list[i].nth &&
+               a->list[i].value == b->list[i].value &&
+               strcmp(a->list[i].label, b->list[i].label) == 0 &&
+               strcmp(a->list[i].instance, b->list[i].instance) == 0;
+    return same;
+}
+
+static void print_story(const struct nap_explored_violation *v,
+                        const struct nap_explored_violation *before)
+{
+    if (before && same_story(&v->choices, &before->choices)) {
+        printf("the shortest story: the one above\n");
+        return;
+    }
+    printf("the shortest story, %u of %u choices (%u when first met):\n", v->choices.n,
+           v->choices_asked, v->choices_before);
     text_story(&v->choices);
     if (v->needs_different_orders)
-        printf("  it needs walks that go over the list in different orders: one list order in "
-               "all walks is clean\n");
-    printf("  replay: regnap replay %s\n", counterexample);
-    return status;
+        text_wrapped(2, "it needs walks that go over the list in different orders: with one "
+                        "list order in all walks it is gone");
+}
+
+/* The order in which to tell: as rules are declared, causes before consequences. */
+static unsigned rank(const struct nap_rule *rule)
+{
+    const struct nap_rule *r;
+    unsigned i = 0;
+
+    while ((r = nap_rule_at(nap_builtin_blocks(), i)) && r != rule)
+        i++;
+    return i;
+}
+
+static void in_order(const struct nap_explore_result *r, unsigned *order)
+{
+    for (unsigned i = 0; i < r->n_violations; i++) {
+        unsigned at = i;
+        for (; at > 0 && rank(r->violations[order[at - 1]].finding.rule) >
+                             rank(r->violations[i].finding.rule);
+             at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
 }
 
 /* One of each rule in full; the others are the same story on another unit. */
-static bool in_full(const struct nap_explore_result *r, unsigned index)
+static bool in_full(const struct nap_explore_result *r, const unsigned *order, const bool *full,
+                    unsigned index)
 {
-    for (unsigned i = 0; i < index; i++)
-        if (r->violations[i].finding.rule == r->violations[index].finding.rule)
+    for (unsigned i = 0; i < index; i++) {
+        const struct nap_explored_violation *v = &r->violations[order[i]];
+        if (full[i] &&
+            text_told(&v->result, index_in_run(v), r->violations[order[index]].finding.rule))
             return false;
+    }
     return true;
+}
+
+static int print_full(const struct job *job, const struct nap_explore_result *r,
+                      char *const *names, const unsigned *order, bool *full)
+{
+    const struct nap_explored_violation *before = NULL;
+    int status = EXIT_CLEAN;
+
+    for (unsigned i = 0; i < r->n_violations && !status; i++) {
+        const struct nap_explored_violation *v = &r->violations[order[i]];
+        full[i] = in_full(r, order, full, i);
+        if (!full[i])
+            continue;
+        printf("\n");
+        status = text_violation(job, &v->result, index_in_run(v), &v->choices);
+        print_story(v, before);
+        printf("replay: regnap replay %s\n", names[order[i]]);
+        before = v;
+    }
+    return status;
+}
+
+static void print_others(const struct job *job, const struct nap_explore_result *r,
+                         char *const *names, const unsigned *order, const bool *full)
+{
+    bool first = true;
+
+    for (unsigned i = 0; i < r->n_violations; i++) {
+        const struct nap_explored_violation *v = &r->violations[order[i]];
+        if (full[i])
+            continue;
+        printf("%s", first ? "\nthe other violations, each with its counterexample:\n" : "");
+        first = false;
+        text_violation_short(job, &v->finding, v->count);
+        printf("      %s\n", names[order[i]]);
+    }
 }
 
 static int print_text(const struct job *job, const struct nap_explore_config *c,
                       const struct nap_explore_result *r, char *const *names)
 {
-    int status = EXIT_CLEAN;
-    unsigned others = 0;
+    bool *full = need(r->n_violations, sizeof *full);
+    unsigned *order = need(r->n_violations, sizeof *order);
+    int status;
 
+    in_order(r, order);
     print_heading(job, c, r);
-    for (unsigned i = 0; i < r->n_violations && !status; i++) {
-        if (in_full(r, i))
-            status = print_violation(job, &r->violations[i], names[i]);
-        else
-            others++;
-    }
-    if (others)
-        printf("\nthe same rules elsewhere:\n");
-    for (unsigned i = 0; i < r->n_violations; i++) {
-        if (in_full(r, i))
-            continue;
-        text_violation_short(job, &r->violations[i].finding, r->violations[i].count);
-        printf("    regnap replay %s\n", names[i]);
-    }
-    if (r->notes.n_notes) {
+    status = print_full(job, r, names, order, full);
+    print_others(job, r, names, order, full);
+    if (r->notes.n_notes)
         printf("\n");
-        text_notes(job, &r->notes);
-    }
+    text_notes(job, &r->notes);
+    free(full);
+    free(order);
     return status;
 }
 
-/* --- the command -------------------------------------------------------------------------------- */
+/* --- the command --- */
 
 static const char *verdict(const struct nap_explore_config *c,
                            const struct nap_explore_result *r)
@@ -196,7 +261,8 @@ static int print_json(const struct job *job, const struct nap_explore_config *c,
     for (unsigned i = 0; i < r->n_violations && !status; i++) {
         const struct nap_explored_violation *v = &r->violations[i];
         struct json_extra extra = {.counterexample = names[i],
-                                   .choices_before = &v->choices_before};
+                                   .choices_before = &v->choices_before,
+                                   .needs_different_orders = v->needs_different_orders};
         status = json_run("violation", job, &v->result, index_in_run(v), &extra);
     }
     return status ? status : json_summary(job, c, r, verdict(c, r), names);
@@ -221,13 +287,12 @@ static int finish(const struct options *o, const struct nap_explore_config *c,
 static int report(const struct options *o, const struct job *job,
                   const struct nap_explore_config *c, const struct nap_explore_result *r)
 {
-    char **names = calloc(r->n_violations + 1, sizeof *names);
-    int status = names ? write_counterexamples(o, job, r, names)
-                       : complain("no memory for a report");
+    char **names = need(r->n_violations, sizeof *names);
+    int status = write_counterexamples(o, job, r, names);
 
     if (!status)
         status = o->json ? print_json(job, c, r, names) : print_text(job, c, r, names);
-    for (unsigned i = 0; names && i < r->n_violations; i++)
+    for (unsigned i = 0; i < r->n_violations; i++)
         free(names[i]);
     free(names);
     return status ? status : finish(o, c, r);

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define INPUT_BYTES_MAX (64u << 20)
+#define INPUT_BYTES_MAX ((size_t)64 << 20)
 
 /* nap_fail() makes one line of valid UTF-8 of whatever a user typed. */
 int complain(const char *format, ...)
@@ -23,7 +23,7 @@ int complain(const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     nap_fail(&clean, NAP_ERR_ARG, "%s", text);
-    fflush(stdout);
+    (void)fflush(stdout);
     fprintf(stderr, "regnap: %s\n", clean.text);
     return EXIT_INPUT;
 }
@@ -34,7 +34,23 @@ int complain_error(enum nap_err err, const struct nap_error *error)
     return err == NAP_ERR_INTERNAL ? EXIT_OURS : EXIT_INPUT;
 }
 
-/* --- reading -------------------------------------------------------------------------------- */
+void *need(size_t n, size_t bytes)
+{
+    void *p = calloc(n ? n : 1, bytes);
+
+    if (!p)
+        exit(complain("no memory"));
+    return p;
+}
+
+char *need_text(const char *text)
+{
+    size_t bytes = strlen(text) + 1;
+
+    return memcpy(need(bytes, 1), text, bytes);
+}
+
+/* --- reading --- */
 
 static int read_all(FILE *file, const char *path, char **text, size_t *bytes)
 {
@@ -46,15 +62,15 @@ static int read_all(FILE *file, const char *path, char **text, size_t *bytes)
         if (*bytes == room) {
             char *more;
             room = room ? room * 2 : 65536;
-            more = room <= 2u * INPUT_BYTES_MAX ? realloc(*text, room) : NULL;
+            more = room <= 2 * INPUT_BYTES_MAX ? realloc(*text, room) : NULL;
             if (!more)
                 return complain("%s: no memory for %zu bytes", path, room);
             *text = more;
         }
         *bytes += fread(*text + *bytes, 1, room - *bytes, file);
         if (*bytes > INPUT_BYTES_MAX)
-            return complain("%s: found more than %u bytes, expected a file of people's size",
-                            path, INPUT_BYTES_MAX);
+            return complain("%s: found more than %zu bytes, expected fewer", path,
+                            INPUT_BYTES_MAX);
         if (feof(file))
             return EXIT_CLEAN;
         if (ferror(file))
@@ -70,7 +86,7 @@ int file_read(const char *path, char **text, size_t *bytes)
     if (!file)
         return complain("%s: %s", path, strerror(errno));
     status = read_all(file, path, text, bytes);
-    fclose(file);
+    (void)fclose(file);
     if (status)
         free(*text);
     return status;
@@ -104,20 +120,19 @@ bool source_line(const char *file, int line, char *out, size_t bytes)
         snprintf(out, bytes, "%s", clean.text);
     }
     free(text);
-    fclose(f);
+    (void)fclose(f);
     return found && out[0];
 }
 
-/* --- writing -------------------------------------------------------------------------------- */
+/* --- writing --- */
 
 static int temporary_open(struct output *out)
 {
     size_t bytes = strlen(out->path) + sizeof ".XXXXXX";
+    mode_t mask;
     int fd;
 
-    out->temporary = malloc(bytes);
-    if (!out->temporary)
-        return complain("no memory for a file name");
+    out->temporary = need(bytes, 1);
     snprintf(out->temporary, bytes, "%s.XXXXXX", out->path);
     fd = mkstemp(out->temporary);
     if (fd < 0) {
@@ -125,7 +140,9 @@ static int temporary_open(struct output *out)
         out->temporary = NULL;
         return complain("%s: cannot be written: %s", out->path, strerror(errno));
     }
-    fchmod(fd, 0644);
+    mask = umask(0);
+    (void)umask(mask);
+    (void)fchmod(fd, 0666 & ~mask);
     out->file = fdopen(fd, "wb");
     return out->file ? EXIT_CLEAN : complain("%s: %s", out->path, strerror(errno));
 }
@@ -141,9 +158,7 @@ int output_open(const char *path, struct output *out)
 {
     struct stat st;
 
-    *out = (struct output){.path = strdup(path)};
-    if (!out->path)
-        return complain("no memory for a file name");
+    *out = (struct output){.path = need_text(path)};
     if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return in_place_open(out);
     return temporary_open(out);
@@ -169,7 +184,7 @@ int output_close(struct output *out, bool keep)
     return status;
 }
 
-/* --- counterexamples -------------------------------------------------------------------------- */
+/* --- counterexamples --- */
 
 static void fill_switches(const struct job *job, const struct nap_run_result *result,
                           struct nap_counterexample *c)
@@ -265,11 +280,23 @@ static bool has_bytes(const char *path, const char *text, size_t bytes)
         same = getc(file) == (unsigned char)text[i];
     same = same && getc(file) == EOF;
     if (file)
-        fclose(file);
+        (void)fclose(file);
     return same;
 }
 
-/* Under the first free name; link() never replaces what somebody else put there meanwhile. */
+/* link() never replaces what somebody else put there meanwhile; some file systems have none. */
+static bool give_name(const char *from, const char *to)
+{
+    if (link(from, to) == 0)
+        return true;
+    if (errno == EEXIST || access(to, F_OK) == 0) {
+        errno = EEXIST;
+        return false;
+    }
+    return rename(from, to) == 0;
+}
+
+/* Under the first free name. */
 static int place(const struct output *out, const char *text, char *name, size_t bytes)
 {
     char stem[1200];
@@ -280,7 +307,7 @@ static int place(const struct output *out, const char *text, char *name, size_t 
             snprintf(name, bytes, "%s.json", stem);
         else
             snprintf(name, bytes, "%s-%u.json", stem, k);
-        if (link(out->temporary, name) == 0)
+        if (give_name(out->temporary, name))
             return EXIT_CLEAN;
         if (errno != EEXIST)
             return complain("%s: cannot be written: %s", name, strerror(errno));
@@ -292,12 +319,12 @@ static int place(const struct output *out, const char *text, char *name, size_t 
 
 static int write_text(const char *text, char *name, size_t bytes)
 {
-    struct output out = {.path = strdup(name)};
-    int status = out.path ? temporary_open(&out) : complain("no memory for a file name");
+    struct output out = {.path = need_text(name)};
+    int status = temporary_open(&out);
 
     if (!status && (fputs(text, out.file) == EOF || fflush(out.file) != 0))
         status = complain("%s: cannot be written: %s", name, strerror(errno));
-    if (!status)
+    if (!status && out.temporary)
         status = place(&out, text, name, bytes);
     (void)output_close(&out, false);
     return status;
@@ -308,8 +335,11 @@ int counterexample_write(const char *directory, const struct nap_counterexample 
 {
     char digest[33];
     char *text = nap_counterexample_text(c);
-    int status = text ? make_directory(directory) : complain("no memory for a counterexample");
+    int status;
 
+    if (!text)
+        return complain("no memory for a counterexample");
+    status = make_directory(directory);
     nap_hash_text(c->run_digest, digest);
     snprintf(name, bytes, "%s/%s-%s-%.8s", directory, c->rule,
              c->device[0] ? c->device : "machine", digest);

@@ -104,8 +104,8 @@ static int variant_unknown(const struct nap_scenario *s, const char *variant)
 
     for (uint32_t i = 0; i < s->n_variants; i++)
         append(list, sizeof list, &at, "%s%s", i ? ", " : "", s->variants[i]);
-    return complain("unknown variant '%s' of scenario %s, expected one of: %s", variant, s->name,
-                    list);
+    return complain("unknown variant '%s' of scenario %s, expected one of: %s", variant,
+                    s->name, list);
 }
 
 static int driver_unknown(const struct nap_scenario *s, const char *variant)
@@ -133,7 +133,7 @@ static int driver_find(const struct options *o, struct job *job)
     return driver_unknown(job->scenario, variant);
 }
 
-/* --- switches --------------------------------------------------------------------------------- */
+/* --- switches --- */
 
 static int switch_unknown(const struct nap_soc *soc, const char *id)
 {
@@ -142,8 +142,8 @@ static int switch_unknown(const struct nap_soc *soc, const char *id)
     size_t at = 0;
 
     for (unsigned i = 0; blocks[i]; i++)
-        for (uint32_t s = 0; uses_model(soc, blocks[i]->model) &&
-                             s < blocks[i]->model->n_switches; s++)
+        for (uint32_t s = 0;
+             uses_model(soc, blocks[i]->model) && s < blocks[i]->model->n_switches; s++)
             append(list, sizeof list, &at, "%s%s", at ? ", " : "",
                    blocks[i]->model->switches[s].id);
     return complain("--switch: unknown switch '%s' on machine %s, expected one of: %s", id,
@@ -185,7 +185,7 @@ static int one_switch(const char *assignment, struct job *job)
     return EXIT_CLEAN;
 }
 
-/* --- the whole ---------------------------------------------------------------------------------- */
+/* --- the whole --- */
 
 static void configure(const struct options *o, struct job *job)
 {

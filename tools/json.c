@@ -37,6 +37,18 @@ static json_t *text(const char *string)
     return string && *string ? json_string(string) : json_null();
 }
 
+/* A file name may be any bytes; JSON is UTF-8. */
+static json_t *path(const char *name)
+{
+    json_t *string = json_string(name);
+    struct nap_error clean;
+
+    if (string)
+        return string;
+    nap_fail(&clean, NAP_OK, "%s", name);
+    return json_string(clean.text);
+}
+
 static json_t *digest(struct nap_hash128 hash)
 {
     char out[33];
@@ -73,7 +85,7 @@ static json_t *vary_json(uint32_t vary)
     return list;
 }
 
-/* --- one violation -------------------------------------------------------------------------- */
+/* --- one violation --- */
 
 static json_t *classes_json(const char *classes)
 {
@@ -183,7 +195,7 @@ static json_t *violations_json(const struct nap_soc *soc, const struct nap_run_r
     return list;
 }
 
-/* --- obligations, notes and the rest --------------------------------------------------------------- */
+/* --- obligations, notes and the rest --- */
 
 static json_t *obligations_json(const struct nap_soc *soc, const struct nap_findings *f)
 {
@@ -275,7 +287,7 @@ static json_t *choices_json(const struct nap_choice_list *choices)
     return list;
 }
 
-/* --- whole objects ------------------------------------------------------------------------------------ */
+/* --- whole objects --- */
 
 static int print(json_t *o)
 {
@@ -313,13 +325,16 @@ static void put_extra(json_t *o, const struct json_extra *extra)
     if (!extra)
         return;
     if (extra->counterexample)
-        put(o, "counterexample", json_string(extra->counterexample));
-    if (extra->choices_before)
+        put(o, "counterexample", path(extra->counterexample));
+    if (extra->choices_before) {
         put(o, "choices_before", number(*extra->choices_before));
+        put(o, "needs_different_orders", json_boolean(extra->needs_different_orders));
+    }
     if (extra->replayed) {
-        put(o, "replayed", json_string(extra->replayed));
+        put(o, "replayed", path(extra->replayed));
         put(o, "same_digests", json_boolean(extra->same_digests));
         put(o, "replay_result", json_string(extra->replay_result));
+        put(o, "choices_unplaced", choices_json(extra->unplaced));
     }
 }
 
@@ -336,8 +351,7 @@ int json_run(const char *type, const struct job *job, const struct nap_run_resul
     put(o, "unmodelled", unmodelled_json(r));
     put(o, "masters", json_string(c->masters_live ? "live" : "held"));
     put(o, "policy", json_string(policy_text(c)));
-    put(o, "profile",
-        json_string(c->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero"));
+    put(o, "profile", json_string(c->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero"));
     put(o, "switches", switches_json(job, r));
     put(o, "steps", number(r->counters.steps));
     put(o, "accesses", number(r->counters.accesses));
@@ -356,8 +370,7 @@ static json_t *bounds_json(const struct job *job, const struct nap_explore_confi
     put(o, "faults", number(c->run.faults));
     put(o, "budget", c->budget == UINT64_MAX ? json_null() : number(c->budget));
     put(o, "probe_order", json_string(probe_order_text(job->scenario->probe_order)));
-    put(o, "seed",
-        c->strategy == NAP_STRATEGY_RANDOM ? number(c->run.seed) : json_null());
+    put(o, "seed", c->strategy == NAP_STRATEGY_RANDOM ? number(c->run.seed) : json_null());
     return o;
 }
 
@@ -375,7 +388,7 @@ static json_t *distinct_json(const struct job *job, const struct nap_explore_res
         put(o, "file", text(f->source.file));
         put(o, "line", line_json(&f->source));
         put(o, "count", number(r->violations[i].count));
-        put(o, "counterexample", text(counterexamples[i]));
+        put(o, "counterexample", path(counterexamples[i]));
         add(list, o);
     }
     return list;

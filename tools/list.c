@@ -69,8 +69,11 @@ static int list_devices(const struct options *o)
     for (uint32_t i = 0; i < soc->n_devices; i++) {
         const struct nap_soc_device *d = &soc->devices[i];
         ports_of(soc, i, ports, sizeof ports);
-        printf("  %-6s %-12s %-7s 0x%-9llx %-10s %s\n", d->name, d->model, d->variant,
-               (unsigned long long)d->base, soc->domains[d->domain].name, ports);
+        printf("  %-6s %-12s %-7s 0x%-9llx %s", d->name, d->model, d->variant,
+               (unsigned long long)d->base, soc->domains[d->domain].name);
+        if (ports[0])
+            printf("%*s %s", 10 - (int)strlen(soc->domains[d->domain].name), "", ports);
+        printf("\n");
     }
     nap_soc_free(soc);
     return EXIT_CLEAN;
@@ -127,8 +130,9 @@ static int list_switches(const struct options *o)
     const struct nap_block *const *blocks = nap_builtin_blocks();
 
     (void)o;
-    printf("switches for hardware that no document settles (--switch ID=VALUE); the first value "
-           "is\nthe default\n");
+    printf(
+        "switches for hardware that no document settles (--switch ID=VALUE); the first value "
+        "is\nthe default\n");
     for (unsigned b = 0; blocks[b]; b++) {
         const struct nap_model *model = blocks[b]->model;
         for (uint32_t i = 0; i < model->n_switches; i++) {
@@ -161,9 +165,10 @@ int command_list(const struct options *o)
         if (strcmp(topics[i].name, o->arg) == 0)
             return topics[i].list(o);
     if (o->arg)
-        return complain("list: found '%s', expected one of: socs, devices, scenarios, variants, "
-                        "rules, switches",
-                        o->arg);
+        return complain(
+            "list: found '%s', expected one of: socs, devices, scenarios, variants, "
+            "rules, switches",
+            o->arg);
     for (unsigned i = 0; i < N_TOPICS && !status; i++) {
         if (i)
             printf("\n");

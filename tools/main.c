@@ -27,11 +27,12 @@ static const struct {
 
 static void help_all(void)
 {
-    printf("regnap simulates, register by register, the blocks an Arm system puts to sleep and\n"
-           "wakes up, runs backup and restore logic against them, and says what broke and why.\n"
-           "\n"
-           "usage: regnap COMMAND [OPTION...]\n"
-           "\n");
+    printf(
+        "regnap simulates, register by register, the blocks an Arm system puts to sleep and\n"
+        "wakes up, runs backup and restore logic against them, and says what broke and why.\n"
+        "\n"
+        "usage: regnap COMMAND [OPTION...]\n"
+        "\n");
     for (unsigned i = 0; i < COMMANDS; i++)
         printf("  %-9s %s\n", commands[i].name, commands[i].about);
     printf("\n"
@@ -115,7 +116,8 @@ int main(int argc, char **argv)
         return flushed(EXIT_CLEAN);
     }
     if (argv[1][0] == '-')
-        return complain("unknown option '%s', expected a command, --help or --version", argv[1]);
+        return complain("unknown option '%s', expected a command, --help or --version",
+                        argv[1]);
     command = find_command(argv[1]);
     if (command < 0)
         return EXIT_INPUT;

@@ -5,6 +5,7 @@
 
 #include <regnap/block.h>
 #include <regnap/ledger.h>
+#include <regnap/rule.h>
 
 #include <string.h>
 
@@ -12,12 +13,21 @@ struct look {
     const struct job *job;
     const struct nap_finding *finding;
     struct moment *moment;
-    int port_offset; /* of the port behind an element of the register */
+    int port_offset;       /* of the port behind an element of the register */
     unsigned first, count; /* slots of that register */
 };
 
+/* What would have gone right needs no telling. Nor, where a rule judges outcomes, what moves no
+ * data. */
 static void add_probe(struct moment *moment, const struct nap_finding_probe *probe)
 {
+    const struct nap_outcome *o = &probe->outcome;
+
+    if (o->kind == NAP_OUTCOME_TRANSLATED && o->pa == probe->expect_pa)
+        return;
+    if (moment->only_moving && (o->kind == NAP_OUTCOME_FAULT || o->kind == NAP_OUTCOME_STALL ||
+                                o->kind == NAP_OUTCOME_BUS_ERROR))
+        return;
     if (moment->n < MOMENT_PROBES_MAX)
         moment->probes[moment->n++] = *probe;
 }
@@ -55,22 +65,47 @@ static bool asked_before(const struct nap_scenario *s, uint32_t domain, uint32_t
     return false;
 }
 
-static void look(void *context, const struct nap_machine *m, const struct nap_event *e)
+static void ask_port(const struct look *l, const struct nap_machine *m, unsigned device,
+                     unsigned port)
 {
-    struct look *l = context;
-    const struct nap_finding *f = l->finding;
     const struct nap_scenario *s = l->job->scenario;
 
-    if (e->kind != NAP_STEP_WRITE || e->device != f->device || e->step < f->effect ||
-        e->slot - l->first >= l->count || e->source.line != f->source.line ||
-        !e->source.file || strcmp(e->source.file, f->source.file) != 0)
-        return;
-    l->moment->n_writes++;
     for (uint32_t d = 0; d < s->n_domains; d++)
         for (uint32_t i = 0; i < s->domains[d].n_mappings; i++)
             if (!asked_before(s, d, i))
-                ask(l->moment, m, e->device, (unsigned)((int)e->index + l->port_offset),
-                    s->domains[d].mappings[i].iova);
+                ask(l->moment, m, device, port, s->domains[d].mappings[i].iova);
+}
+
+/* Every write from that line to that register of the unit. */
+static void look_at_writes(void *context, const struct nap_machine *m,
+                           const struct nap_event *e)
+{
+    struct look *l = context;
+    const struct nap_finding *f = l->finding;
+
+    if (e->kind != NAP_STEP_WRITE || e->device != f->device || e->step < f->effect ||
+        e->slot - l->first >= l->count || e->source.line != f->source.line || !e->source.file ||
+        strcmp(e->source.file, f->source.file) != 0)
+        return;
+    l->moment->n_writes++;
+    ask_port(l, m, e->device, (unsigned)((int)e->index + l->port_offset));
+}
+
+/* Every port of the unit, at the step of an outcome rule. */
+static void look_at_ports(void *context, const struct nap_machine *m, const struct nap_event *e)
+{
+    struct look *l = context;
+    const struct nap_soc *soc = l->job->soc;
+    unsigned device = l->finding->probes[0].device;
+
+    if (e->step != l->finding->effect)
+        return;
+    l->moment->n_writes = l->finding->count;
+    for (uint32_t i = 0; i < soc->n_masters; i++)
+        for (uint32_t p = 0; p < soc->masters[i].n_ports; p++)
+            for (uint32_t k = 0; k < soc->masters[i].ports[p].count; k++)
+                if (soc->masters[i].ports[p].device == device)
+                    ask_port(l, m, device, soc->masters[i].ports[p].first + k);
 }
 
 static void of_the_first(const struct nap_finding *f, struct moment *moment)
@@ -82,6 +117,21 @@ static void of_the_first(const struct nap_finding *f, struct moment *moment)
             add_probe(moment, &f->probes[i]);
 }
 
+static bool by_writes(const struct job *job, const struct nap_finding *f, struct look *l)
+{
+    unsigned index = 0;
+    const struct nap_reg *reg =
+        f->slot == NAP_NO_SLOT ? NULL
+                               : register_of(model_of(job->soc, f->device), f->slot, &index);
+
+    if (!reg || f->port == UINT32_MAX || !f->source.file)
+        return false;
+    l->first = reg->first_slot;
+    l->count = reg->count;
+    l->port_offset = (int)f->port - (int)index;
+    return true;
+}
+
 int moment_collect(const struct job *job, const struct nap_choice_list *choices,
                    const struct nap_finding *f, struct moment *moment)
 {
@@ -89,21 +139,20 @@ int moment_collect(const struct job *job, const struct nap_choice_list *choices,
     struct nap_run_config config = job->config;
     struct nap_run_result result;
     struct nap_error error = {0};
-    const struct nap_reg *reg;
-    unsigned index = 0;
     enum nap_err err;
 
     memset(moment, 0, sizeof *moment);
-    reg = f->slot == NAP_NO_SLOT ? NULL
-                                 : register_of(model_of(job->soc, f->device), f->slot, &index);
-    if (!reg || f->port == UINT32_MAX || !f->source.file || f->count < 2) {
-        of_the_first(f, moment);
+    moment->only_moving = f->rule->family == NAP_RULE_OUTCOME;
+    of_the_first(f, moment);
+    if (f->count < 2)
         return EXIT_CLEAN;
-    }
-    l.first = reg->first_slot;
-    l.count = reg->count;
-    l.port_offset = (int)f->port - (int)index;
-    config.trace = look;
+    if (moment->only_moving && f->n_probes)
+        config.trace = look_at_ports;
+    else if (by_writes(job, f, &l))
+        config.trace = look_at_writes;
+    else
+        return EXIT_CLEAN;
+    moment->n = moment->n_writes = 0;
     config.trace_context = &l;
     err = nap_run(&config, choices, &result, &error);
     nap_run_result_free(&result);

@@ -15,7 +15,7 @@
 #define FOR_BOTH    (FOR_RUN | FOR_EXPLORE)
 #define FOR_ALL     ((1u << COMMANDS) - 1)
 
-/* --- values --------------------------------------------------------------------------------- */
+/* --- values --- */
 
 static int take_name(const char *option, const char *value, const char *const *names,
                      unsigned *out)
@@ -83,8 +83,8 @@ static int take_vary(const char *value, uint32_t *mask)
     return status;
 }
 
-static int take_assignment(const char *option, const char *value, const char **list, unsigned *n,
-                           unsigned max)
+static int take_assignment(const char *option, const char *value, const char **list,
+                           unsigned *n, unsigned max)
 {
     const char *equals = strchr(value, '=');
 
@@ -99,7 +99,7 @@ static int take_assignment(const char *option, const char *value, const char **l
     return EXIT_CLEAN;
 }
 
-/* --- one function per option ------------------------------------------------------------------ */
+/* --- one function per option --- */
 
 static int take_soc(struct options *o, const char *value)
 {
@@ -248,7 +248,7 @@ static int take_help(struct options *o, const char *value)
     return EXIT_CLEAN;
 }
 
-/* --- the table ---------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 static const struct row {
     const char *name;
@@ -258,34 +258,34 @@ static const struct row {
     const char *about;
 } rows[] = {
     {"soc", "NAME|FILE.yaml", FOR_ALL, take_soc,
-     "machine (default: the scenario's first; list, regs: the first there is)"},
+     "machine (default: the scenario's first, or the first there is)"},
     {"scenario", "FILE", FOR_BOTH | FOR_REPLAY, take_scenario,
      "a scenario of your own, instead of a built-in one"},
     {"variant", "V", FOR_BOTH | FOR_REPLAY, take_variant,
-     "of the driver logic (default: the scenario's first, the one we recommend)"},
+     "of the driver logic (default: the first, which we recommend)"},
     {"set", "KEY=VALUE", FOR_BOTH, take_set,
      "a parameter of the scenario: probe-order=root-first|any"},
     {"switch", "ID=VALUE", FOR_BOTH, take_switch,
      "undocumented hardware: see `regnap list switches`"},
     {"masters", "held|live", FOR_BOTH, take_masters,
-     "held: from suspend entry to resume return (default); live: always able to send"},
+     "held while asleep and resuming (default), or always live"},
     {"policy", "eager|lazy|random", FOR_BOTH, take_policy,
      "when hardware work that is not varied finishes (default eager)"},
     {"profile", "zero|hostile", FOR_BOTH, take_profile,
      "what unknown registers wake up with (default zero)"},
     {"seed", "N", FOR_BOTH, take_seed, "random choices from this seed (default 1)"},
     {"vary", "KINDS", FOR_BOTH, take_kinds,
-     "order,latency,reset,retain or none (explore, --seed, --policy random: the scenario's "
-     "list; run: none)"},
+     "order,latency,reset,retain, or none (default the scenario's list;\n"
+     "run without --seed and --policy random: none)"},
     {"strategy", "exhaustive|random", FOR_EXPLORE, take_strategy,
      "how to search (default exhaustive)"},
     {"faults", "N", FOR_BOTH, take_faults, "hardware faults allowed in one run (default 0)"},
     {"budget", "N", FOR_EXPLORE, take_budget,
-     "executions at most; 0 is no limit (default 1000000; with --require-proof no limit)"},
+     "executions at most, 0: no limit (default 1000000; for a proof 0)"},
     {"require-proof", NULL, FOR_EXPLORE, take_require_proof,
      "exit status 4 unless every run within the bounds was covered"},
     {"out", "DIR", FOR_BOTH, take_out,
-     "where counterexamples go (explore: regnap-out; run: written only with this option)"},
+     "where counterexamples go (explore: regnap-out; run: nowhere)"},
     {"trace", "FILE", FOR_RUN | FOR_REPLAY, take_trace,
      "every step: text, JSON lines (.json) or binary records (.bin)"},
     {"check-incremental", NULL, FOR_BOTH | FOR_REPLAY, take_check_incremental,
@@ -302,21 +302,14 @@ void options_help(enum command command)
     char left[64];
 
     for (unsigned i = 0; i < N_ROWS; i++) {
+        size_t first = strcspn(rows[i].about, "\n");
         if (!(rows[i].commands & 1u << command))
             continue;
         snprintf(left, sizeof left, "--%s%s%s", rows[i].name, rows[i].value ? " " : "",
                  rows[i].value ? rows[i].value : "");
-        if (strlen(left) > 26)
-            printf("  %s\n", left);
-        else
-            printf("  %-26s", left);
-        if (strlen(left) + strlen(rows[i].about) + 4 > COLUMNS || strlen(left) > 26) {
-            if (strlen(left) <= 26)
-                printf("\n");
-            text_wrapped(28, rows[i].about);
-        } else {
-            printf("  %s\n", rows[i].about);
-        }
+        printf("  %-28s %.*s\n", left, (int)first, rows[i].about);
+        if (rows[i].about[first])
+            printf("  %-28s %s\n", "", rows[i].about + first + 1);
     }
 }
 
@@ -393,9 +386,9 @@ int options_parse(enum command command, int argc, char **argv, struct options *o
     o->seed = 1;
     for (unsigned i = 0; i < N_ROWS; i++)
         if (rows[i].commands & 1u << command)
-            table[n++] = (struct option){rows[i].name,
-                                         rows[i].value ? required_argument : no_argument, NULL,
-                                         256 + (int)i};
+            table[n++] =
+                (struct option){rows[i].name, rows[i].value ? required_argument : no_argument,
+                                NULL, 256 + (int)i};
     opterr = 0;
     while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
         status = take_one(command, argv, found, o);

@@ -20,7 +20,7 @@ struct subject {
     bool has_base;
 };
 
-/* --- finding ------------------------------------------------------------------------------------ */
+/* --- finding --- */
 
 static const struct nap_model *find_model(const char *name)
 {
@@ -162,7 +162,7 @@ static int check_question(const struct subject *s, const struct nap_reg *reg,
     return EXIT_CLEAN;
 }
 
-/* --- words -------------------------------------------------------------------------------------------- */
+/* --- words --- */
 
 static const char *access_text(unsigned access)
 {
@@ -217,7 +217,7 @@ static void index_text(const struct nap_reg *reg, char *out, size_t bytes)
         snprintf(out, bytes, "%s[0-%" PRIu32 "]", reg->name, reg->count - 1);
 }
 
-/* --- the list -------------------------------------------------------------------------------------------- */
+/* --- the list --- */
 
 static void print_table(const struct subject *s)
 {
@@ -243,9 +243,9 @@ static void print_table(const struct subject *s)
     }
 }
 
-/* --- the diagram: rows of sixteen bits, names broken over the lines of a cell ------------------------------ */
+/* --- the diagram: rows of sixteen bits, names broken over the lines of a cell --- */
 
-#define CELL 5 /* columns per bit, with its left border */
+#define CELL 6 /* columns per bit, with its left border */
 
 struct cell {
     const char *name; /* "" for bits that do not exist */
@@ -269,9 +269,7 @@ static unsigned cells_of(const struct subject *s, const struct nap_reg *reg, uns
     for (unsigned bit = high + 1; bit-- > low;) {
         const struct nap_field *f = field_at(s, reg, bit);
         const char *name = f ? f->name : "";
-        if (n && cells[n - 1].name == name && f)
-            cells[n - 1].low = bit;
-        else if (n && !f && !*cells[n - 1].name)
+        if (n && strcmp(cells[n - 1].name, name) == 0)
             cells[n - 1].low = bit;
         else
             cells[n++] = (struct cell){name, bit, bit};
@@ -306,8 +304,9 @@ static void print_bits(const struct cell *cells, unsigned n)
             snprintf(range, sizeof range, "%u", cells[i].high);
         else
             snprintf(range, sizeof range, "%u:%u", cells[i].high, cells[i].low);
-        printf(" %*s%*s", (width + (int)strlen(range)) / 2, range,
-               width - (width + (int)strlen(range)) / 2, "");
+        printf(" %*s", (width + (int)strlen(range)) / 2, range);
+        if (i + 1 < n)
+            printf("%*s", width - (width + (int)strlen(range)) / 2, "");
     }
     printf("\n");
 }
@@ -355,7 +354,7 @@ static void print_diagram(const struct subject *s, const struct nap_reg *reg)
     }
 }
 
-/* --- one register ----------------------------------------------------------------------------------------- */
+/* --- one register --- */
 
 static void print_place(const struct subject *s, const struct nap_reg *reg,
                         const struct question *q)
@@ -368,8 +367,8 @@ static void print_place(const struct subject *s, const struct nap_reg *reg,
     }
     for (uint32_t w = 0; w < reg->n_windows && reg->count > 1 && !q->has_index; w++) {
         const struct nap_window *p = &reg->windows[w];
-        printf("%s[%" PRIu32 "-%" PRIu32 "] at offset 0x%x, every 0x%x bytes",
-               w ? "; " : "  ", p->first, p->first + p->count - 1, p->offset, p->stride);
+        printf("%s[%" PRIu32 "-%" PRIu32 "] at offset 0x%x, every 0x%x bytes", w ? "; " : "  ",
+               p->first, p->first + p->count - 1, p->offset, p->stride);
     }
     printf(", %u bits\n", reg->width_bits);
 }

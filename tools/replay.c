@@ -20,12 +20,13 @@ struct replay {
     struct nap_counterexample *c;
     struct job job;
     struct nap_run_result result;
+    struct nap_choice_list unplaced; /* recorded choices that nobody asked for */
     bool same_digests, same_driver;
     enum outcome outcome;
     unsigned index; /* of the violation to show, with SAME and OTHER */
 };
 
-/* --- from the file to a job ---------------------------------------------------------------------- */
+/* --- from the file to a job --- */
 
 static int read_counterexample(struct replay *r)
 {
@@ -96,8 +97,8 @@ static int run(struct replay *r)
     enum nap_err err;
     int status = trace_open(r->options->trace, &config, &trace);
 
-    r->same_driver = equal(c->driver_digest, r->c->driver_digest) &&
-                     strcmp(c->variant, r->c->variant) == 0;
+    r->same_driver =
+        equal(c->driver_digest, r->c->driver_digest) && strcmp(c->variant, r->c->variant) == 0;
     r->same_digests = r->same_driver && equal(c->model_digest, r->c->model_digest) &&
                       !r->options->scenario_file;
     if (!status) {
@@ -112,12 +113,12 @@ static int run(struct replay *r)
     return err ? complain_error(err, &error) : EXIT_CLEAN;
 }
 
-/* --- comparing --------------------------------------------------------------------------------------- */
+/* --- comparing --- */
 
 static bool is_recorded(const struct replay *r, const struct nap_finding *f)
 {
-    const char *device = f->device < r->job.soc->n_devices ? device_text(r->job.soc, f->device)
-                                                           : "";
+    const char *device =
+        f->device < r->job.soc->n_devices ? device_text(r->job.soc, f->device) : "";
 
     if (strcmp(f->rule->id, r->c->rule) != 0 || strcmp(device, r->c->device) != 0)
         return false;
@@ -134,8 +135,7 @@ static void compare(struct replay *r)
         if (is_recorded(r, &f->violations[i]))
             r->index = i;
     r->outcome = r->index != UINT32_MAX ? SAME : f->n_violations ? OTHER : GONE;
-    if (r->same_digests &&
-        (r->outcome != SAME || !equal(r->result.digest, r->c->run_digest)))
+    if (r->same_digests && (r->outcome != SAME || !equal(r->result.digest, r->c->run_digest)))
         r->outcome = DIFFERS;
     if (r->index == UINT32_MAX)
         r->index = 0;
@@ -152,23 +152,22 @@ static bool has_place(const struct replay *r, const struct nap_keyed_choice *c)
     return false;
 }
 
-/* --- text ----------------------------------------------------------------------------------------------- */
+static void find_unplaced(struct replay *r)
+{
+    r->unplaced.list = need(r->c->choices.n, sizeof *r->unplaced.list);
+    for (unsigned i = 0; i < r->c->choices.n; i++)
+        if (!has_place(r, &r->c->choices.list[i]))
+            r->unplaced.list[r->unplaced.n++] = r->c->choices.list[i];
+}
+
+/* --- text --- */
 
 static void print_unplaced(const struct replay *r)
 {
-    struct nap_choice_list list = {0};
-
-    list.list = calloc(r->c->choices.n + 1u, sizeof *list.list);
-    if (!list.list)
+    if (!r->unplaced.n)
         return;
-    for (unsigned i = 0; i < r->c->choices.n; i++)
-        if (!has_place(r, &r->c->choices.list[i]))
-            list.list[list.n++] = r->c->choices.list[i];
-    if (list.n) {
-        printf("recorded choices without a place in this run:\n");
-        text_story(&list);
-    }
-    free(list.list);
+    printf("\nrecorded choices without a place in this run:\n");
+    text_story(&r->unplaced);
 }
 
 static void print_changes(const struct replay *r)
@@ -211,13 +210,12 @@ static void print_verdict(const struct replay *r)
 static int print_story(const struct replay *r)
 {
     const struct nap_finding *f = &r->result.findings.violations[r->index];
-    struct steps *steps = malloc(sizeof *steps);
+    struct steps *steps = need(1, sizeof *steps);
     int status;
 
     printf("\nthe story:\n");
     text_story(&r->result.choices);
-    status = steps ? steps_collect(&r->job, &r->c->choices, f, steps)
-                   : complain("no memory for a report");
+    status = steps_collect(&r->job, &r->c->choices, f, steps);
     if (!status) {
         printf("\nthe last steps on %s and its root, up to the violation:\n",
                device_text(r->job.soc, f->device));
@@ -225,6 +223,17 @@ static int print_story(const struct replay *r)
     }
     free(steps);
     return status;
+}
+
+static void print_others(const struct replay *r)
+{
+    const struct nap_findings *f = &r->result.findings;
+
+    if (f->n_violations > 1)
+        printf("\nin the same run:\n");
+    for (unsigned i = 0; i < f->n_violations; i++)
+        if (i != r->index)
+            text_violation_short(&r->job, &f->violations[i], f->violations[i].count);
 }
 
 static int print_text(const struct replay *r)
@@ -237,27 +246,22 @@ static int print_text(const struct replay *r)
         status = text_violation(&r->job, &r->result, r->index, &r->c->choices);
         if (!status)
             status = print_story(r);
-        if (r->result.findings.n_violations > 1)
-            printf("\nand in the same run:\n");
-        for (unsigned i = 0; i < r->result.findings.n_violations; i++)
-            if (i != r->index)
-                text_violation_short(&r->job, &r->result.findings.violations[i],
-                                     r->result.findings.violations[i].count);
+        print_others(r);
     }
     print_unplaced(r);
     return status;
 }
 
-/* --- the command ------------------------------------------------------------------------------------------ */
+/* --- the command --- */
 
 static int report(const struct replay *r)
 {
     struct json_extra extra = {.replayed = r->file,
                                .replay_result = outcome_names[r->outcome],
-                               .same_digests = r->same_digests};
-    int status = r->options->json
-                     ? json_run("run", &r->job, &r->result, UINT32_MAX, &extra)
-                     : print_text(r);
+                               .same_digests = r->same_digests,
+                               .unplaced = &r->unplaced};
+    int status = r->options->json ? json_run("run", &r->job, &r->result, UINT32_MAX, &extra)
+                                  : print_text(r);
 
     if (status)
         return status;
@@ -284,8 +288,10 @@ int command_replay(const struct options *o)
         status = run(&r);
     if (!status) {
         compare(&r);
+        find_unplaced(&r);
         status = report(&r);
     }
+    free(r.unplaced.list);
     nap_run_result_free(&r.result);
     job_close(&r.job);
     nap_counterexample_free(r.c);

@@ -2,7 +2,7 @@
 /* regnap run: once through a scenario. */
 #include "cli.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* Random choices come from a seed, over the kinds that may vary. */
 static void random_choices(const struct options *o, struct job *job)
@@ -22,7 +22,7 @@ static void print_heading(const struct job *job, const struct nap_run_result *r)
     char vary[128];
 
     if (r->findings.n_violations)
-        printf("%s: violation, %u of them\n", c->variant, r->findings.n_violations);
+        printf("%s: violation, %u distinct\n", c->variant, r->findings.n_violations);
     else
         printf("%s: clean\n", c->variant);
     vary_text(c->vary, vary, sizeof vary);
@@ -36,16 +36,53 @@ static void print_heading(const struct job *job, const struct nap_run_result *r)
         printf("  resume failed with %d\n", r->resume_result);
 }
 
+enum telling { UNTOLD, WITH_ANOTHER, IN_SHORT, IN_FULL };
+
+/* Each rule in full where it first breaks; each place once. */
+static enum telling how_to_tell(const struct nap_run_result *r, const enum telling *told,
+                                unsigned index)
+{
+    const struct nap_finding *f = r->findings.violations;
+    enum telling how = IN_FULL;
+
+    for (unsigned i = 0; i < index; i++) {
+        bool same_rule = text_told(r, i, f[index].rule);
+        if (told[i] == WITH_ANOTHER)
+            continue;
+        if (same_rule && f[i].device == f[index].device && f[i].slot == f[index].slot &&
+            f[i].effect == f[index].effect)
+            return WITH_ANOTHER;
+        if (same_rule && told[i] == IN_FULL)
+            how = IN_SHORT;
+    }
+    return how;
+}
+
+static int print_violations(const struct job *job, const struct nap_run_result *r)
+{
+    unsigned n = r->findings.n_violations;
+    enum telling *told = need(n, sizeof *told);
+    int status = EXIT_CLEAN;
+
+    for (unsigned i = 0; !status && i < n; i++) {
+        told[i] = how_to_tell(r, told, i);
+        if (told[i] == WITH_ANOTHER)
+            continue;
+        printf("\n");
+        status = told[i] == IN_FULL ? text_violation(job, r, i, &r->choices)
+                                    : text_violation_too(job, r, i, &r->choices);
+    }
+    free(told);
+    return status;
+}
+
 static int print_text(const struct job *job, const struct nap_run_result *r,
                       const char *counterexample)
 {
     int status = EXIT_CLEAN;
 
     print_heading(job, r);
-    for (unsigned i = 0; i < r->findings.n_violations && !status; i++) {
-        printf("\n");
-        status = text_violation(job, r, i, &r->choices);
-    }
+    status = print_violations(job, r);
     if (r->choices.n) {
         printf("\nthe story, %u choices of %u:\n", r->choices.n, r->choices_asked);
         text_story(&r->choices);

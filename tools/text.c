@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- lines ----------------------------------------------------------------------------------- */
+/* --- lines --- */
 
 void text_wrapped(unsigned indent, const char *text)
 {
@@ -82,15 +82,30 @@ static void master_text(const struct nap_soc *soc, unsigned master, unsigned dev
              list);
 }
 
-/* --- what DMA would have met -------------------------------------------------------------------- */
+/* --- what DMA would have met --- */
 
-static bool same_answer(const struct nap_finding_probe *a, const struct nap_finding_probe *b)
+static bool same_outcome(const struct nap_finding_probe *a, const struct nap_finding_probe *b)
 {
     const char *x = a->outcome.why ? a->outcome.why : "";
     const char *y = b->outcome.why ? b->outcome.why : "";
 
-    return a->master == b->master && a->device == b->device &&
-           a->outcome.kind == b->outcome.kind && strcmp(x, y) == 0;
+    return a->device == b->device && a->outcome.kind == b->outcome.kind && strcmp(x, y) == 0;
+}
+
+/* One address of a master stands for all with which it fares the same. */
+static bool stands_for_all(const struct moment *m, unsigned index)
+{
+    for (unsigned i = 0; i < index; i++)
+        if (m->probes[i].master == m->probes[index].master &&
+            same_outcome(&m->probes[i], &m->probes[index]))
+            return false;
+    return true;
+}
+
+static bool same_answer(const struct nap_finding_probe *a, const struct nap_finding_probe *b)
+{
+    return same_outcome(a, b) && a->iova == b->iova && a->outcome.pa == b->outcome.pa &&
+           a->expect_pa == b->expect_pa;
 }
 
 static void answer_text(const struct nap_finding_probe *p, char *out, size_t bytes)
@@ -119,42 +134,54 @@ static void answer_text(const struct nap_finding_probe *p, char *out, size_t byt
         append(out, bytes, &at, "; expected no translation");
 }
 
-static void print_answer(const struct job *job, const struct moment *moment, unsigned first)
+static void add_master(const struct job *job, const struct moment *moment, unsigned first,
+                       char *out, size_t bytes, size_t *at)
 {
     const struct nap_finding_probe *p = &moment->probes[first];
     unsigned ports[MOMENT_PROBES_MAX], n = 0;
-    char who[400], answer[300], line[800];
+    char who[400];
 
     for (unsigned i = first; i < moment->n; i++)
-        if (same_answer(p, &moment->probes[i]))
+        if (moment->probes[i].master == p->master && same_outcome(p, &moment->probes[i]))
             ports[n++] = moment->probes[i].port;
     master_text(job->soc, p->master, p->device, ports, n, who, sizeof who);
+    append(out, bytes, at, "%s%s", *at ? ", " : "", who);
+}
+
+/* All masters that fare as the one of probe @first, unless an earlier line told them. */
+static void print_answer(const struct job *job, const struct moment *moment, unsigned first)
+{
+    const struct nap_finding_probe *p = &moment->probes[first];
+    char answer[300], line[1400];
+    size_t at = 0;
+
+    for (unsigned i = 0; i < first; i++)
+        if (stands_for_all(moment, i) && same_answer(&moment->probes[i], p))
+            return;
+    for (unsigned i = first; i < moment->n; i++)
+        if (stands_for_all(moment, i) && same_answer(p, &moment->probes[i]))
+            add_master(job, moment, i, line, sizeof line, &at);
     answer_text(p, answer, sizeof answer);
-    snprintf(line, sizeof line, "%s to 0x%" PRIx64 ": %s", who, p->iova, answer);
+    append(line, sizeof line, &at, " to 0x%" PRIx64 ": %s", p->iova, answer);
     text_wrapped(4, line);
 }
 
 static int print_moment(const struct job *job, const struct nap_finding *f,
                         const struct nap_choice_list *choices)
 {
-    struct moment *moment = malloc(sizeof *moment);
-    int status = moment ? moment_collect(job, choices, f, moment)
-                        : complain("no memory for a report");
+    struct moment *moment = need(1, sizeof *moment);
+    int status = moment_collect(job, choices, f, moment);
 
     if (!status && moment->n)
-        printf("  DMA at that moment would have met:\n");
-    for (unsigned i = 0; !status && i < moment->n; i++) {
-        bool told = false;
-        for (unsigned k = 0; k < i; k++)
-            told |= same_answer(&moment->probes[k], &moment->probes[i]);
-        if (!told)
+        printf("  right after that, DMA would have met:\n");
+    for (unsigned i = 0; !status && i < moment->n; i++)
+        if (stands_for_all(moment, i))
             print_answer(job, moment, i);
-    }
     free(moment);
     return status;
 }
 
-/* --- violations ------------------------------------------------------------------------------------ */
+/* --- violations --- */
 
 static bool in_list(const struct nap_dependence *d, const char *id)
 {
@@ -174,6 +201,17 @@ static void values_text(const struct nap_dependence *d, const char *id, char *ou
             append(out, bytes, &at, "%s%s", at ? " or " : "", d->holds_under[i].value);
 }
 
+/* The one that follows @id in the alphabet, or NULL. */
+static const char *next_switch(const struct nap_run_result *r, const char *id)
+{
+    const char *best = NULL;
+
+    for (unsigned i = 0; i < r->n_switches; i++)
+        if (strcmp(r->switches[i].id, id) > 0 && (!best || strcmp(r->switches[i].id, best) < 0))
+            best = r->switches[i].id;
+    return best;
+}
+
 /* Switches with one value decide nothing. */
 static void print_dependence(const struct job *job, const struct nap_run_result *r,
                              const struct nap_dependence *d)
@@ -181,15 +219,15 @@ static void print_dependence(const struct job *job, const struct nap_run_result 
     char line[900], any[400] = "", values[200];
     size_t at = 0, at_any = 0;
 
-    for (unsigned i = 0; i < d->n_depends_on; i++) {
-        values_text(d, d->depends_on[i], values, sizeof values);
-        append(line, sizeof line, &at, "%s%s (holds with %s)", i ? ", " : "depends on ",
-               d->depends_on[i], values);
-    }
-    for (unsigned i = 0; i < r->n_switches; i++) {
-        const struct nap_switch *sw = switch_of(job->soc, r->switches[i].id);
-        if (sw && sw->n_values > 1 && !in_list(d, sw->id))
-            append(any, sizeof any, &at_any, "%s%s", at_any ? ", " : "", sw->id);
+    for (const char *id = next_switch(r, ""); id; id = next_switch(r, id)) {
+        const struct nap_switch *sw = switch_of(job->soc, id);
+        if (in_list(d, id)) {
+            values_text(d, id, values, sizeof values);
+            append(line, sizeof line, &at, "%s%s (holds with %s)", at ? ", " : "depends on ",
+                   id, values);
+        } else if (sw && sw->n_values > 1) {
+            append(any, sizeof any, &at_any, "%s%s", at_any ? ", " : "", id);
+        }
     }
     if (at_any)
         append(line, sizeof line, &at, "%sholds under every value of %s", at ? "; " : "", any);
@@ -214,10 +252,11 @@ static void print_value(const struct job *job, const struct nap_finding *f)
                fields[0] ? ")" : "");
     }
     if (f->issued == f->effect)
-        printf(", step %" PRIu64 "\n", f->effect);
+        printf(", step %" PRIu64, f->effect);
     else
-        printf(", issued at step %" PRIu64 ", in effect at step %" PRIu64 "\n", f->issued,
+        printf(", issued at step %" PRIu64 ", in effect at step %" PRIu64, f->issued,
                f->effect);
+    printf("%s\n", reg || f->source.file ? "" : ": power, masters or the end of resume");
 }
 
 static void print_source(const struct nap_source *source)
@@ -231,22 +270,99 @@ static void print_source(const struct nap_source *source)
         printf("      %s\n", line);
 }
 
+static bool same_place(const struct nap_finding *a, const struct nap_finding *b)
+{
+    return a->device == b->device && a->slot == b->slot && a->effect == b->effect;
+}
+
+static bool same_holding(const struct nap_dependence *a, const struct nap_dependence *b)
+{
+    bool same = a->n_depends_on == b->n_depends_on && a->n_holds_under == b->n_holds_under;
+
+    for (unsigned i = 0; same && i < a->n_depends_on; i++)
+        same = strcmp(a->depends_on[i], b->depends_on[i]) == 0;
+    for (unsigned i = 0; same && i < a->n_holds_under; i++)
+        same = strcmp(a->holds_under[i].id, b->holds_under[i].id) == 0 &&
+               strcmp(a->holds_under[i].value, b->holds_under[i].value) == 0;
+    return same;
+}
+
+static void print_rule(const struct nap_finding *f)
+{
+    printf("%s [%s]", f->rule->id, f->rule->classes);
+    if (f->count > 1)
+        printf(", %u times on this unit%s; the first:", f->count,
+               f->source.file ? " and line" : "");
+    printf("\n");
+    text_wrapped(2, f->message);
+}
+
+/* Once, if all rules broken at this place stand and fall with the same switches. */
+static void print_dependences(const struct job *job, const struct nap_run_result *r,
+                              unsigned index)
+{
+    const struct nap_finding *f = r->findings.violations;
+
+    if (!r->dependence)
+        return;
+    print_dependence(job, r, &r->dependence[index]);
+    for (unsigned i = 0; i < r->findings.n_violations; i++) {
+        if (i == index || !same_place(&f[i], &f[index]) ||
+            same_holding(&r->dependence[i], &r->dependence[index]))
+            continue;
+        printf("  but %s\n", f[i].rule->id);
+        print_dependence(job, r, &r->dependence[i]);
+    }
+}
+
 int text_violation(const struct job *job, const struct nap_run_result *r, unsigned index,
                    const struct nap_choice_list *choices)
 {
-    const struct nap_finding *f = &r->findings.violations[index];
+    const struct nap_finding *f = r->findings.violations;
     int status;
 
-    printf("%s [%s]\n", f->rule->id, f->rule->classes);
-    text_wrapped(2, f->message);
-    print_value(job, f);
-    print_source(&f->source);
-    status = print_moment(job, f, choices);
-    if (r->dependence)
-        print_dependence(job, r, &r->dependence[index]);
-    if (f->count > 1)
-        printf("  and %u more like it: same rule, unit and line\n", f->count - 1);
+    print_rule(&f[index]);
+    for (unsigned i = 0; i < r->findings.n_violations; i++)
+        if (i != index && same_place(&f[i], &f[index]))
+            print_rule(&f[i]);
+    print_value(job, &f[index]);
+    print_source(&f[index].source);
+    status = print_moment(job, &f[index], choices);
+    print_dependences(job, r, index);
     return status;
+}
+
+int text_violation_too(const struct job *job, const struct nap_run_result *r, unsigned index,
+                       const struct nap_choice_list *choices)
+{
+    const struct nap_finding *f = r->findings.violations;
+    char place[NAP_NAME_MAX * 2];
+    unsigned rules = 0;
+
+    for (unsigned i = 0; i < r->findings.n_violations; i++)
+        rules += same_place(&f[i], &f[index]);
+    place_text(job->soc, f[index].device, f[index].slot, place, sizeof place);
+    printf("the same at %s, step %" PRIu64, place, f[index].effect);
+    if (f[index].source.file)
+        printf(", %s:%d", f[index].source.file, f[index].source.line);
+    if (f[index].count > 1)
+        printf(", %u times", f[index].count);
+    printf("\n");
+    if (rules > 1)
+        printf("  %s and %u more of these rules\n", f[index].rule->id, rules - 1);
+    else
+        printf("  %s\n", f[index].rule->id);
+    return print_moment(job, &f[index], choices);
+}
+
+bool text_told(const struct nap_run_result *r, unsigned shown, const struct nap_rule *rule)
+{
+    const struct nap_finding *f = r->findings.violations;
+
+    for (unsigned i = 0; i < r->findings.n_violations; i++)
+        if (f[i].rule == rule && same_place(&f[i], &f[shown]))
+            return true;
+    return false;
 }
 
 void text_violation_short(const struct job *job, const struct nap_finding *f, uint64_t count)
@@ -254,7 +370,7 @@ void text_violation_short(const struct job *job, const struct nap_finding *f, ui
     char place[NAP_NAME_MAX * 2], number[32];
 
     place_text(job->soc, f->device, f->slot, place, sizeof place);
-    printf("  %-30s %-16s", f->rule->id, place);
+    printf("  %-31s %-15s", f->rule->id, place);
     if (f->source.file)
         printf(" %s:%d", f->source.file, f->source.line);
     if (count > 1)
@@ -262,29 +378,32 @@ void text_violation_short(const struct job *job, const struct nap_finding *f, ui
     printf("\n");
 }
 
-/* --- the story ------------------------------------------------------------------------------------- */
+/* --- the story --- */
+
+static const char *times_text(uint32_t nth, char out[32])
+{
+    static const char *const endings[] = {"th", "st", "nd", "rd"};
+    uint32_t n = nth + 1;
+    bool plain = n % 10 > 3 || (n % 100 > 10 && n % 100 < 14);
+
+    snprintf(out, 32, ", %" PRIu32 "%s time", n, endings[plain ? 0 : n % 10]);
+    return nth ? out : "";
+}
 
 static void choice_text(const struct nap_keyed_choice *c, char *out, size_t bytes)
 {
     const char *means = c->means[0] ? c->means : "not the plainest outcome";
+    char times[32];
     size_t at = 0;
 
-    switch (c->kind) {
-    case NAP_CHOOSE_ORDER:
-        append(out, bytes, &at, "walk '%s', turn %u: %s", c->label, c->nth + 1, means);
+    if (c->kind == NAP_CHOOSE_ORDER) {
+        append(out, bytes, &at, "walk '%s', turn %" PRIu32 ": %s", c->label, c->nth + 1, means);
         return;
-    case NAP_CHOOSE_RESET:
-        append(out, bytes, &at, "%s: %s", c->label, means);
-        return;
-    case NAP_CHOOSE_LATENCY:
-    case NAP_CHOOSE_RETAIN:
-    case NAP_CHOOSE_KINDS:
-        break;
     }
-    append(out, bytes, &at, "%s%s%s", c->instance, c->instance[0] ? ", " : "", c->label);
-    if (c->nth)
-        append(out, bytes, &at, " (time %u)", c->nth + 1);
-    append(out, bytes, &at, ": %s", means);
+    append(out, bytes, &at, "%s%s%s%s", c->instance, times_text(c->nth, times),
+           c->instance[0] ? ": " : "", c->label);
+    if (!strstr(c->label, means))
+        append(out, bytes, &at, ": %s", means);
 }
 
 void text_story(const struct nap_choice_list *choices)
@@ -301,7 +420,7 @@ void text_story(const struct nap_choice_list *choices)
     }
 }
 
-/* --- obligations, notes ------------------------------------------------------------------------------- */
+/* --- obligations, notes --- */
 
 static bool same_line(const struct nap_source *a, const struct nap_source *b)
 {
@@ -333,7 +452,8 @@ static bool same_obligation(const struct nap_soc *soc, const struct nap_obligati
                          b->closed_slot);
 }
 
-static void print_obligation(const struct job *job, const struct nap_findings *f, unsigned first)
+static void print_obligation(const struct job *job, const struct nap_findings *f,
+                             unsigned first)
 {
     const struct nap_obligation *o = &f->obligations[first];
     unsigned ports[1024], n = 0;
@@ -353,8 +473,7 @@ static void print_obligation(const struct job *job, const struct nap_findings *f
     printf("  %-26s %s, steps %" PRIu64 " to %" PRIu64 ", from %s\n", who,
            nap_outcome_name(o->outcome), from, to, text);
     closed_text(job->soc, o, text, sizeof text);
-    printf("  %-26s   %s%s\n", "", o->open ? "never closed" : "until ",
-           o->open ? "" : text);
+    printf("  %-26s   %s%s\n", "", o->open ? "never closed" : "until ", o->open ? "" : text);
 }
 
 void text_obligations(const struct job *job, const struct nap_findings *f)

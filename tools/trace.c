@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-/* --- binary: a header of 32 bytes, then records of 192 bytes, all little-endian ------------------ */
+/* --- binary: a header of 32 bytes, then records of 192 bytes, all little-endian --- */
 
 #define MAGIC        "regnap-trace-1\n"
 #define HEADER_BYTES 32u
@@ -40,7 +40,7 @@ static void write_header(FILE *file)
     put_text(&r, MAGIC, 16);
     put(&r, HEADER_BYTES, 4);
     put(&r, RECORD_BYTES, 4);
-    fwrite(r.bytes, HEADER_BYTES, 1, file);
+    (void)fwrite(r.bytes, HEADER_BYTES, 1, file);
 }
 
 static void write_record(FILE *file, const struct nap_machine *m, const struct nap_event *e)
@@ -63,10 +63,10 @@ static void write_record(FILE *file, const struct nap_machine *m, const struct n
     put_text(&r, e->device == UINT32_MAX ? "" : nap_device_name(m, e->device), 24);
     put_text(&r, e->label, 40);
     put_text(&r, e->source.file, RECORD_BYTES - r.at);
-    fwrite(r.bytes, RECORD_BYTES, 1, file);
+    (void)fwrite(r.bytes, RECORD_BYTES, 1, file);
 }
 
-/* --- JSON lines --------------------------------------------------------------------------------- */
+/* --- JSON lines --- */
 
 static json_t *hex(uint64_t value)
 {
@@ -101,15 +101,14 @@ static void write_json(FILE *file, const struct nap_machine *m, const struct nap
     json_object_set_new(o, "written", hex(e->written));
     json_object_set_new(o, "label", text_or_null(e->label));
     json_object_set_new(o, "file", text_or_null(e->source.file));
-    json_object_set_new(o, "line",
-                        e->source.file ? json_integer(e->source.line) : json_null());
+    json_object_set_new(o, "line", e->source.file ? json_integer(e->source.line) : json_null());
     json_object_set_new(o, "text", json_string(text + strspn(text, " ")));
     json_dumpf(o, file, JSON_COMPACT);
     json_decref(o);
     putc('\n', file);
 }
 
-/* --- the file ----------------------------------------------------------------------------------- */
+/* --- the file --- */
 
 static void sink(void *context, const struct nap_machine *m, const struct nap_event *event)
 {
@@ -143,7 +142,7 @@ int trace_open(const char *path, struct nap_run_config *config, struct trace *tr
     status = output_open(path, &trace->output);
     if (status)
         return status;
-    trace->format = ends_in(path, ".json") ? TRACE_JSON
+    trace->format = ends_in(path, ".json")  ? TRACE_JSON
                     : ends_in(path, ".bin") ? TRACE_BINARY
                                             : TRACE_TEXT;
     if (trace->format == TRACE_BINARY)
@@ -158,12 +157,12 @@ int trace_close(struct trace *trace, bool keep)
     return trace->output.path ? output_close(&trace->output, keep) : EXIT_CLEAN;
 }
 
-/* --- the last steps before a violation --------------------------------------------------------------- */
+/* --- the last steps before a violation --- */
 
 static bool concerns(const struct steps *s, const struct nap_event *e)
 {
-    unsigned root = s->device < s->soc->n_devices ? s->soc->devices[s->device].upstream
-                                                  : NAP_SOC_NONE;
+    unsigned root =
+        s->device < s->soc->n_devices ? s->soc->devices[s->device].upstream : NAP_SOC_NONE;
 
     if (e->step > s->until || e->kind == NAP_STEP_MASTER)
         return false;
