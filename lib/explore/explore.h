@@ -75,6 +75,8 @@ void nap_visited_init(struct nap_visited *v);
 void nap_visited_free(struct nap_visited *v);
 /* True if @key was visited with at least @left deviations left; else notes it. */
 bool nap_visited_check(struct nap_visited *v, struct nap_hash128 key, uint8_t left);
+/* Whether @key was visited at all; notes nothing. */
+bool nap_visited_has(const struct nap_visited *v, struct nap_hash128 key);
 
 /* --- engines
  * -------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ void nap_visited_init(struct nap_visited *v)
 void nap_visited_free(struct nap_visited *v)
 {
     free(v->slots);
+    *v = (struct nap_visited){NULL, 0, 0};
 }
 
 /* Low word 0 marks an empty slot; the key's low word is made non-zero. */
@@ -51,6 +52,11 @@ static void grow(struct nap_visited *v)
     }
     free(v->slots);
     *v = bigger;
+}
+
+bool nap_visited_has(const struct nap_visited *v, struct nap_hash128 key)
+{
+    return find(v, key.low ? key.low : 1, key.high >> 8)[0] != 0;
 }
 
 bool nap_visited_check(struct nap_visited *v, struct nap_hash128 key, uint8_t left)
