@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* Right after resume (design 4.6). Golden values say which registers differ from suspend entry;
  * a twin that never slept decides whether that matters: both go through the same suite of
- * traffic and driver calls, with rules off and hardware eager. */
+ * traffic and driver calls, with rules off and hardware eager.
+ *
+ * The suite costs more than all else at an end state, and most end states differ only in
+ * registers that nothing needs. So the suite runs with those registers undetermined, as power
+ * loss leaves them (design 4.7). If it goes like the twin's and nothing settles one of them, it
+ * goes so whatever they hold, and for every end state that is the same but for them. */
 #include "runner.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SUITE_MAX 4096
+/* All probes twice; nine observations of each master; interrupts once. */
+#define SUITE_MAX (2 * NAP_JUDGE_GROUPS * NAP_JUDGE_ADDRESSES + 9 * NAP_SOC_MASTERS_MAX + 2)
 
 /* One observation of the suite. */
 struct observation {
@@ -25,10 +32,23 @@ struct suite {
     struct observation list[SUITE_MAX];
 };
 
+/* A register that software had written by suspend entry, with the bits that must come back. */
+struct golden {
+    uint32_t device, slot;
+    uint64_t value, equal, behaviour;
+    enum { UNTRIED, FREE, NEEDED } need; /* FREE: no end state so far needs its content */
+};
+
+#define NOT_YET UINT32_MAX
+
 struct nap_twin {
     struct nap_snapshot *entry; /* machine at suspend entry */
-    bool observed;
+    uint32_t observed_op;       /* operation up to which the twin was observed, or NOT_YET */
     struct suite twin, machine;
+    unsigned n_golden, golden_room;
+    struct golden *golden;
+    bool settled;             /* the suite needed a register marked FREE */
+    struct nap_visited alike; /* end states, FREE registers undetermined, that went like it */
 };
 
 /* --- the suite
@@ -37,8 +57,8 @@ struct nap_twin {
 static void observe(struct suite *s, const char *what, uint32_t device, uint32_t port,
                     uint64_t address, uint64_t result, uint64_t pa)
 {
-    if (s->n < SUITE_MAX)
-        s->list[s->n++] = (struct observation){what, device, port, address, result, pa};
+    assert(s->n < SUITE_MAX);
+    s->list[s->n++] = (struct observation){what, device, port, address, result, pa};
 }
 
 static uint64_t packed(const struct nap_outcome *o)
@@ -120,30 +140,66 @@ static void run_suite(struct nap_runner *r, struct suite *s)
     all_probes(r, s);
 }
 
+/* API calls of the operations between suspend and the end; all of them succeeded. */
+static void journal(struct nap_runner *r, uint32_t end)
+{
+    for (uint32_t i = r->pos->op + 1; i < end; i++)
+        (void)nap_runner_call(r, &r->config->scenario->ops[i]);
+}
+
+static void watch_settling(void *context, const struct nap_machine *m,
+                           const struct nap_event *e)
+{
+    struct nap_twin *t = context;
+
+    (void)m;
+    for (unsigned i = 0; e->kind == NAP_STEP_SETTLE && i < t->n_golden; i++)
+        t->settled |= t->golden[i].need == FREE && t->golden[i].device == e->device &&
+                      t->golden[i].slot == e->slot;
+}
+
 /* Everything the suite does is undone; choices, rules and the trace do not see it. */
 static void suite_apart(struct nap_runner *r, const struct nap_snapshot *from, struct suite *s)
 {
     struct nap_machine *m = r->m;
     nap_trace_sink *trace = m->trace;
+    void *trace_context = m->trace_context;
     nap_chooser *chooser = m->chooser;
     enum nap_policy policy = m->policy;
+    uint32_t end = r->pos->op;
     unsigned mark;
 
     r->judge->off = true;
-    m->trace = NULL;
+    r->twin->settled = false;
+    nap_set_trace(m, watch_settling, r->twin);
     m->chooser = NULL;
     m->policy = NAP_POLICY_EAGER;
     mark = nap_mark(m);
-    if (from)
+    if (from) {
         nap_snapshot_restore(m, from);
+        journal(r, end);
+    }
     nap_masters_set_mode(m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
     run_suite(r, s);
     nap_rewind(m, mark);
     nap_unmark(m);
     m->policy = policy;
     m->chooser = chooser;
-    m->trace = trace;
+    nap_set_trace(m, trace, trace_context);
     r->judge->off = false;
+}
+
+/* First observation in which the machine and its twin differ, or NULL. */
+static const struct observation *apart(const struct suite *twin, const struct suite *machine)
+{
+    for (unsigned i = 0; i < twin->n; i++) {
+        const struct observation *a = &twin->list[i], *b = &machine->list[i];
+        if (i == machine->n || a->what != b->what || a->device != b->device ||
+            a->port != b->port || a->address != b->address || a->result != b->result ||
+            a->pa != b->pa)
+            return a;
+    }
+    return NULL;
 }
 
 /* --- golden values
@@ -162,26 +218,152 @@ static uint64_t persistent(const struct nap_dev *d, unsigned slot, enum nap_rest
     return mask;
 }
 
+/* A register can be undetermined where power loss leaves it so and a write defines all of it.
+ */
+static bool can_be_free(const struct nap_slot *slot)
+{
+    return slot->retention == NAP_RETENTION_UNKNOWN && !slot->w0c && !slot->self_clear &&
+           slot->writable == slot->defined;
+}
+
+static void keep_golden(struct nap_twin *t, const struct nap_machine *m, unsigned device,
+                        unsigned slot)
+{
+    const struct nap_dev *d = &m->devices[device];
+    struct golden g = {.device = device,
+                       .slot = slot,
+                       .equal = persistent(d, slot, NAP_RESTORE_EQUAL),
+                       .behaviour = persistent(d, slot, NAP_RESTORE_BEHAVIOUR),
+                       .need = can_be_free(&d->kind->slots[slot]) ? UNTRIED : NEEDED};
+
+    if (!nap_golden(m, device, slot, &g.value) || !(g.equal | g.behaviour))
+        return;
+    if (t->n_golden == t->golden_room) {
+        t->golden_room = t->golden_room ? t->golden_room * 2 : 128;
+        t->golden = realloc(t->golden, t->golden_room * sizeof *t->golden);
+        if (!t->golden)
+            abort();
+    }
+    t->golden[t->n_golden++] = g;
+}
+
 struct difference {
     unsigned device, slot;
     uint64_t golden, now;
     bool behaviour; /* only fields that need to behave alike, not to be equal */
 };
 
-static bool differs(const struct nap_runner *r, unsigned device, unsigned slot,
-                    struct difference *out)
+static bool differs(const struct nap_runner *r, const struct golden *g, struct difference *out)
 {
-    const struct nap_dev *d = &r->m->devices[device];
-    uint64_t golden, changed;
+    const struct nap_dev *d = &r->m->devices[g->device];
+    uint64_t changed = g->value ^ d->regs[g->slot];
 
-    if (!nap_golden(r->m, device, slot, &golden))
-        return false;
-    changed = golden ^ d->regs[slot];
-    if (d->marks[slot] & NAP_MARK_UNDETERMINED)
+    if (d->marks[g->slot] & NAP_MARK_UNDETERMINED)
         changed = UINT64_MAX;
-    *out = (struct difference){device, slot, golden, d->regs[slot],
-                               !(changed & persistent(d, slot, NAP_RESTORE_EQUAL))};
-    return !out->behaviour || (changed & persistent(d, slot, NAP_RESTORE_BEHAVIOUR));
+    *out = (struct difference){g->device, g->slot, g->value, d->regs[g->slot],
+                               !(changed & g->equal)};
+    return (changed & (g->equal | g->behaviour)) != 0;
+}
+
+/* --- end states that are the same for the suite
+ * ---------------------------------------------- */
+
+static void forget_alike(struct nap_twin *t)
+{
+    nap_visited_free(&t->alike);
+    nap_visited_init(&t->alike);
+}
+
+static void set_free_undetermined(struct nap_runner *r)
+{
+    for (unsigned i = 0; i < r->twin->n_golden; i++) {
+        const struct golden *g = &r->twin->golden[i];
+        const struct nap_dev *d = &r->m->devices[g->device];
+        if (g->need != FREE)
+            continue;
+        nap_touched(r->m, &d->regs[g->slot], sizeof d->regs[g->slot]);
+        nap_touched(r->m, &d->marks[g->slot], sizeof d->marks[g->slot]);
+        d->regs[g->slot] = 0;
+        d->marks[g->slot] |= NAP_MARK_UNDETERMINED;
+    }
+}
+
+/* Whether the machine goes like its twin whatever the FREE registers hold. */
+static bool alike_whatever(struct nap_runner *r)
+{
+    struct nap_twin *t = r->twin;
+    unsigned mark = nap_mark(r->m);
+    struct nap_hash128 key;
+    bool alike;
+
+    set_free_undetermined(r);
+    key = nap_state_key(r->m);
+    alike = nap_visited_has(&t->alike, key);
+    if (!alike) {
+        suite_apart(r, NULL, &t->machine);
+        alike = !t->settled && !apart(&t->twin, &t->machine);
+        if (alike)
+            (void)nap_visited_check(&t->alike, key, 0);
+    }
+    nap_rewind(r->m, mark);
+    nap_unmark(r->m);
+    return alike;
+}
+
+/* What is known of end states holds for the FREE registers of that time only. */
+static void set_need(struct nap_twin *t, struct golden *g, int need)
+{
+    g->need = need;
+    forget_alike(t);
+}
+
+/* Registers that differ for the first time, in a machine that goes like its twin. */
+static void try_more(struct nap_runner *r)
+{
+    struct nap_twin *t = r->twin;
+    struct difference d;
+
+    for (unsigned i = 0; i < t->n_golden; i++) {
+        if (t->golden[i].need != UNTRIED || !differs(r, &t->golden[i], &d))
+            continue;
+        set_need(t, &t->golden[i], FREE);
+        if (!alike_whatever(r))
+            set_need(t, &t->golden[i], NEEDED);
+    }
+}
+
+static bool any_free(const struct nap_twin *t)
+{
+    for (unsigned i = 0; i < t->n_golden; i++)
+        if (t->golden[i].need == FREE)
+            return true;
+    return false;
+}
+
+static void none_is_free(struct nap_twin *t)
+{
+    for (unsigned i = 0; i < t->n_golden; i++)
+        if (t->golden[i].need == FREE)
+            set_need(t, &t->golden[i], NEEDED);
+}
+
+/* First observation in which the machine differs from its twin, or NULL. */
+static const struct observation *observe_machine(struct nap_runner *r)
+{
+    struct nap_twin *t = r->twin;
+    const struct observation *o;
+
+    if (alike_whatever(r)) {
+        try_more(r);
+        return NULL;
+    }
+    if (!any_free(t))
+        return apart(&t->twin, &t->machine);
+    suite_apart(r, NULL, &t->machine);
+    o = apart(&t->twin, &t->machine);
+    if (!o)
+        none_is_free(t); /* this end state needs one */
+    return o;
 }
 
 /* --- verdict
@@ -218,15 +400,6 @@ static void difference_text(const struct nap_runner *r, const struct difference 
              d->now, d->golden);
 }
 
-/* First observation in which the machine and its twin differ, or NULL. */
-static const struct observation *apart(const struct suite *a, const struct suite *b)
-{
-    for (unsigned i = 0; i < a->n && i < b->n; i++)
-        if (a->list[i].result != b->list[i].result || a->list[i].pa != b->list[i].pa)
-            return &a->list[i];
-    return NULL;
-}
-
 static void say_apart(const struct nap_runner *r, const struct observation *o, char *out,
                       size_t bytes)
 {
@@ -249,30 +422,36 @@ static void report_differences(struct nap_runner *r, const struct observation *o
         say_apart(r, o, text, sizeof text);
     else
         snprintf(text, sizeof text, "it behaves like a machine that did not sleep");
-    for (unsigned i = 0; i < r->m->n_devices; i++) {
-        for (unsigned s = 0; s < r->m->devices[i].kind->n_slots; s++) {
-            if (!differs(r, i, s, &d) || (d.behaviour && !o))
-                continue;
-            difference_text(r, &d, where, sizeof where);
-            snprintf(message, sizeof message, "%s; %s", where, text);
-            add_finding(r, &d, message, o != NULL);
-            n++;
-        }
+    for (unsigned i = 0; i < r->twin->n_golden; i++) {
+        if (!differs(r, &r->twin->golden[i], &d) || (d.behaviour && !o))
+            continue;
+        difference_text(r, &d, where, sizeof where);
+        snprintf(message, sizeof message, "%s; %s", where, text);
+        add_finding(r, &d, message, o != NULL);
+        n++;
     }
     if (o && n == 0)
         add_finding(r, NULL, text, true);
 }
 
+/* --- the two calls
+ * ---------------------------------------------------------------------------------- */
+
 void nap_twin_keep(struct nap_runner *r)
 {
-    if (!r->twin)
-        r->twin = calloc(1, sizeof *r->twin);
-    if (!r->twin)
+    struct nap_twin *t = r->twin ? r->twin : calloc(1, sizeof *r->twin);
+
+    if (!t)
         abort();
-    nap_snapshot_free(r->twin->entry);
-    r->twin->observed = false;
-    if (nap_snapshot_take(r->m, &r->twin->entry))
+    r->twin = t;
+    nap_snapshot_free(t->entry);
+    if (nap_snapshot_take(r->m, &t->entry))
         abort();
+    t->observed_op = NOT_YET;
+    t->n_golden = 0;
+    for (unsigned i = 0; i < r->m->n_devices; i++)
+        for (unsigned s = 0; s < r->m->devices[i].kind->n_slots; s++)
+            keep_golden(t, r->m, i, s);
 }
 
 void nap_equivalence_check(struct nap_runner *r)
@@ -281,11 +460,12 @@ void nap_equivalence_check(struct nap_runner *r)
 
     if (!r->pos->slept)
         return;
-    if (!t->observed)
+    if (t->observed_op != r->pos->op) {
         suite_apart(r, t->entry, &t->twin);
-    t->observed = true;
-    suite_apart(r, NULL, &t->machine);
-    report_differences(r, apart(&t->twin, &t->machine));
+        t->observed_op = r->pos->op;
+        forget_alike(t);
+    }
+    report_differences(r, observe_machine(r));
 }
 
 void nap_twin_free(struct nap_twin *t)
@@ -293,5 +473,7 @@ void nap_twin_free(struct nap_twin *t)
     if (!t)
         return;
     nap_snapshot_free(t->entry);
+    nap_visited_free(&t->alike);
+    free(t->golden);
     free(t);
 }

@@ -186,29 +186,26 @@ static bool still_fails(void *context, const struct nap_choice_list *choices)
     return false;
 }
 
-/* The list order that the walk in which the violation came up went by, as ranks. */
-static bool one_order(struct hunt *h, const struct nap_choice_list *choices, unsigned *rank)
-{
-    bool ordered = false;
-
-    for (unsigned i = 0; i < choices->n; i++)
-        ordered |= choices->list[i].kind == NAP_CHOOSE_ORDER;
-    if (!ordered)
-        return false;
-    return nap_session_last_order(h->session, rank);
-}
-
-/* Lazy order lets every walk differ; a real list has one order. */
+/* Lazy order lets every walk differ; a real list has one order. Tried are those that the walks
+ * of the run went by. */
 static bool needs_different_orders(struct hunt *h, struct nap_explored_violation *v)
 {
     struct shrinking s = {h->session, &v->finding};
-    unsigned rank[NAP_SOC_DEVICES_MAX];
-    bool there;
+    unsigned rank[NAP_WALKS_MAX][NAP_SOC_DEVICES_MAX], n;
+    bool ordered = false, there = false;
 
-    if (!one_order(h, &v->choices, rank))
+    for (unsigned i = 0; i < v->choices.n; i++)
+        ordered |= v->choices.list[i].kind == NAP_CHOOSE_ORDER;
+    if (!ordered)
         return false;
-    h->session->runner->forced_rank = rank;
-    there = still_fails(&s, &v->choices);
+    nap_session_run(h->session, &v->choices, 0);
+    n = h->session->runner->n_walks;
+    for (unsigned i = 0; i < n && i < NAP_WALKS_MAX; i++)
+        nap_session_order(h->session, i, rank[i]);
+    for (unsigned i = 0; i < n && i < NAP_WALKS_MAX && !there; i++) {
+        h->session->runner->forced_rank = rank[i];
+        there = still_fails(&s, &v->choices);
+    }
     h->session->runner->forced_rank = NULL;
     return !there;
 }

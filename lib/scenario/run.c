@@ -91,6 +91,7 @@ void nap_session_run(struct nap_session *s, const struct nap_choice_list *choice
     nap_findings_clear(&s->runner->findings);
     m->n_unmodelled = 0;
     s->runner->failed_line = 0;
+    s->runner->n_walks = 0;
     nap_replay_reset(&s->replay, choices);
     s->replay.random = !choices && seed;
     s->replay.seed = seed;
@@ -103,15 +104,14 @@ void nap_session_run(struct nap_session *s, const struct nap_choice_list *choice
     s->mismatch |= s->runner->judge->mismatch;
 }
 
-bool nap_session_last_order(const struct nap_session *s, unsigned *rank)
+void nap_session_order(const struct nap_session *s, unsigned walk, unsigned *rank)
 {
-    const struct nap_runner *r = s->runner;
+    const struct nap_walk *w = &s->runner->walks[walk];
 
     for (unsigned i = 0; i < NAP_SOC_DEVICES_MAX; i++)
         rank[i] = NAP_SOC_DEVICES_MAX + i;
-    for (unsigned i = 0; i < r->n_walked; i++)
-        rank[r->walked[i]] = r->walk_direction == NAP_FORWARD ? i : r->n_walked - i;
-    return r->n_walked > 0;
+    for (unsigned i = 0; i < w->n; i++)
+        rank[w->devices[i]] = w->direction == NAP_FORWARD ? i : w->n - i;
 }
 
 /* --- results

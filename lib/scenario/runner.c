@@ -374,6 +374,25 @@ static void phase_failed(struct nap_runner *r, bool resume, int result)
     end_run(r);
 }
 
+static void begin_walk(struct nap_runner *r, enum nap_direction direction)
+{
+    if (r->n_walks < NAP_WALKS_MAX)
+        r->walks[r->n_walks] = (struct nap_walk){.direction = direction};
+    r->n_walks++;
+}
+
+/* A search goes back into walks; only what is run from the start is looked at. */
+static void note_walked(struct nap_runner *r, unsigned device)
+{
+    struct nap_walk *w;
+
+    if (r->n_walks > NAP_WALKS_MAX)
+        return;
+    w = &r->walks[r->n_walks - 1];
+    if (w->n < NAP_SOC_DEVICES_MAX)
+        w->devices[w->n++] = device;
+}
+
 static void run_phase(struct nap_runner *r, const struct nap_phase *phase, bool resume)
 {
     struct call c = {.driver = r->config->driver, .phase = phase};
@@ -385,8 +404,7 @@ static void run_phase(struct nap_runner *r, const struct nap_phase *phase, bool 
         if (!p->walking) {
             p->walking = 1;
             p->remaining = walk_set(r, phase);
-            r->walk_direction = phase->direction;
-            r->n_walked = 0;
+            begin_walk(r, phase->direction);
         }
         if (p->remaining == 0) {
             p->walking = 0;
@@ -395,7 +413,7 @@ static void run_phase(struct nap_runner *r, const struct nap_phase *phase, bool 
         }
         device = choose_next(r, phase);
         p->remaining &= ~(UINT64_C(1) << device);
-        r->walked[r->n_walked++ % NAP_SOC_DEVICES_MAX] = device;
+        note_walked(r, device);
         c.device = r->devices[device];
     }
     result = nap_seam_call(r->m, phase->name, call_phase, &c);
@@ -451,51 +469,66 @@ static void set_up(struct nap_runner *r)
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
 }
 
-static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
+int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
 {
-    int result = 0;
-
     switch (op->kind) {
     case NAP_OP_PROBE:
-        result = probe_all(r);
-        break;
+        return probe_all(r);
     case NAP_OP_ATTACH:
-        result = attach_domain(r, op->domain);
-        break;
+        return attach_domain(r, op->domain);
     case NAP_OP_DETACH:
-        result = detach_domain(r, op->domain);
-        break;
+        return detach_domain(r, op->domain);
     case NAP_OP_MAP:
-        result = nap_runner_map(r, op->domain, &op->mapping);
-        break;
+        return nap_runner_map(r, op->domain, &op->mapping);
     case NAP_OP_UNMAP:
-        result = nap_runner_unmap(r, op->domain, op->mapping.iova, op->mapping.size_bytes);
-        break;
+        return nap_runner_unmap(r, op->domain, op->mapping.iova, op->mapping.size_bytes);
     case NAP_OP_DMA:
-        dma_domain(r, op->domain);
-        break;
-    case NAP_OP_POWER_CYCLE:
-        power_cycle(r, op);
-        break;
     case NAP_OP_SUSPEND:
-        advance_suspend(r);
-        return;
+    case NAP_OP_POWER_CYCLE:
     case NAP_OP_RESUME:
-        advance_resume(r);
-        return;
+        break;
     }
-    next_op(r);
-    if (!result)
+    return 0;
+}
+
+/* With broken hardware an error is the right answer; without, the scenario is not to be had. */
+static void refused(struct nap_runner *r, const struct nap_scenario_op *op, int result)
+{
+    open_position(r)->refused = 1;
+    end_run(r);
+    if (r->m->st->faults_left < r->config->faults)
         return;
     r->failed_line = op->line;
     r->failed_result = result;
-    end_run(r);
+}
+
+static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
+{
+    int result;
+
+    if (op->kind == NAP_OP_SUSPEND) {
+        advance_suspend(r);
+        return;
+    }
+    if (op->kind == NAP_OP_RESUME) {
+        advance_resume(r);
+        return;
+    }
+    if (op->kind == NAP_OP_DMA)
+        dma_domain(r, op->domain);
+    else if (op->kind == NAP_OP_POWER_CYCLE)
+        power_cycle(r, op);
+    result = nap_runner_call(r, op);
+    if (result)
+        refused(r, op, result);
+    else
+        next_op(r);
 }
 
 /* Service is back only if resume said so. */
 static void finish(struct nap_runner *r)
 {
-    if (!r->m->st->stuck && r->pos->resume_result == 0) {
+    if (!r->m->st->stuck && r->pos->resume_result == 0 && !r->pos->refused) {
         nap_work_finish_all(r->m);
         nap_equivalence_check(r);
     }
@@ -628,8 +661,7 @@ static void add_address(nap_addr *list, unsigned *n, nap_addr iova)
     for (unsigned i = 0; i < *n; i++)
         if (list[i] == iova)
             return;
-    if (*n < NAP_JUDGE_ADDRESSES)
-        list[(*n)++] = iova;
+    list[(*n)++] = iova;
 }
 
 /* Each port is asked about every address that any domain maps: its own must translate, the
@@ -674,7 +706,7 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
         .n_switches = c->n_switches,
     };
     unsigned masters[NAP_SCENARIO_DOMAINS_MAX * NAP_SCENARIO_MASTERS_MAX];
-    nap_addr list[NAP_JUDGE_ADDRESSES];
+    nap_addr list[NAP_SCENARIO_DOMAINS_MAX * NAP_SCENARIO_MAPPINGS_MAX + NAP_SCENARIO_OPS_MAX];
     unsigned n = 0;
     enum nap_err err = nap_machine_create(&mc, &r->m, error);
 

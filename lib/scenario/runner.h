@@ -17,10 +17,19 @@ struct nap_position {
     uint32_t slept;  /* 1: a suspend has begun, so there is something to compare with */
     int32_t suspend_result, resume_result;
     uint32_t ended;
-    uint32_t reserved;
+    uint32_t refused; /* 1: the driver refused an operation, so there is nothing to expect */
 };
 
 struct nap_twin; /* equivalence.c */
+
+/* The devices of one walk, in the order they were chosen. */
+struct nap_walk {
+    enum nap_direction direction;
+    unsigned n;
+    unsigned devices[NAP_SOC_DEVICES_MAX];
+};
+
+#define NAP_WALKS_MAX 32
 
 struct nap_runner {
     const struct nap_run_config *config;
@@ -37,11 +46,9 @@ struct nap_runner {
     unsigned eligible[NAP_SOC_DEVICES_MAX];
     /* One list order in all walks, as ranks from the head; NULL: choose freely. */
     const unsigned *forced_rank;
-    /* The last walk, for reports: its direction and the devices in the order they were chosen.
-     */
-    enum nap_direction walk_direction;
-    unsigned n_walked;
-    unsigned walked[NAP_SOC_DEVICES_MAX];
+    /* The walks of a run, for reports: how many, and the first of them. */
+    unsigned n_walks;
+    struct nap_walk walks[NAP_WALKS_MAX];
     struct nap_twin *twin;
     unsigned failed_line; /* operation that the driver refused, and how; 0: none */
     int failed_result;
@@ -55,6 +62,9 @@ bool nap_runner_advance(void *runner);
 void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, size_t bytes);
 struct nap_subject nap_runner_subject(struct nap_runner *r);
 
+/* What the operation asks of the driver beside suspend and resume, if it does: 0, or how it was
+ * refused. */
+int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op);
 /* Driver calls, with the ledger kept on both sides. 0 or negative errno. */
 int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *master);
 int nap_runner_detach(struct nap_runner *r, struct nap_master *master);

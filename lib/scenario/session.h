@@ -25,8 +25,8 @@ void nap_session_result(struct nap_session *s, struct nap_run_result *result);
 /* NAP_OK, or an error that says which operation the driver refused. */
 enum nap_err nap_session_failed(const struct nap_session *s, struct nap_error *error);
 
-/* The list order that the last walk of the run just made went by, as ranks from the head.
- * Devices that it did not visit stand at the tail, where roots are. False if none was made. */
-bool nap_session_last_order(const struct nap_session *s, unsigned *rank);
+/* The list order that walk number @walk of the run just made went by, as ranks from the head.
+ * Devices that it did not visit stand at the tail, where roots are. */
+void nap_session_order(const struct nap_session *s, unsigned walk, unsigned *rank);
 
 #endif

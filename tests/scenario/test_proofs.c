@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Acceptance of the issue "Slice" that takes seconds to a minute: proofs over all registration
+ * orders, and 1 000 random runs checked in full. REGNAP_SKIP_LONG, set where everything runs
+ * fifty times slower, skips them; they say so. */
+#include "rig.h"
+
+static bool skipped(void)
+{
+    if (!getenv("REGNAP_SKIP_LONG"))
+        return false;
+    print_message("REGNAP_SKIP_LONG is set: not run\n");
+    return true;
+}
+
+/* 17! is 355 687 428 096 000. */
+static void two_pass_is_right_in_all_orders_of_seventeen_units(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    if (skipped())
+        skip();
+    rig_open(&r, "two-pass");
+    assert_int_equal(nap_scenario_set(r.scenario, "probe-order", "any", NULL), NAP_OK);
+    r.config.vary = VARY_ORDER;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
+    assert_true(result.exhausted);
+    assert_int_equal(result.n_violations, 0);
+    assert_string_equal(result.orders_covered, "355687428096000");
+    assert_true(result.collision_bound < 1e-20);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+/* 16! is 20 922 789 888 000: the root registers first. */
+static void with_the_root_first_there_are_sixteen_factorial_orders(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    if (skipped())
+        skip();
+    rig_open(&r, "two-pass");
+    r.config.vary = VARY_ORDER;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
+    assert_true(result.exhausted);
+    assert_int_equal(result.n_violations, 0);
+    assert_string_equal(result.orders_covered, "20922789888000");
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+static void recommended_is_right_whatever_varies(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    if (skipped())
+        skip();
+    rig_open(&r, "recommended");
+    r.config.vary = VARY_ALL;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
+    assert_true(result.exhausted);
+    assert_int_equal(result.n_violations, 0);
+    assert_string_equal(result.orders_covered, "20922789888000");
+    print_message("%llu states\n", (unsigned long long)result.distinct_states);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+static void assert_agrees(const char *variant)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    rig_open(&r, variant);
+    r.config.vary = VARY_ALL;
+    r.config.seed = 1;
+    r.config.check_incremental = true;
+    rig_explore(&r, NAP_STRATEGY_RANDOM, 1000, &result);
+    assert_int_equal(result.executions, 1000);
+    assert_int_equal(result.distinct_runs, 1000);
+    assert_false(result.incremental_mismatch);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+static void incremental_answers_agree_in_a_thousand_runs_of_two_pass(void **state)
+{
+    (void)state;
+    if (skipped())
+        skip();
+    assert_agrees("two-pass");
+}
+
+static void incremental_answers_agree_in_a_thousand_runs_of_recommended(void **state)
+{
+    (void)state;
+    if (skipped())
+        skip();
+    assert_agrees("recommended");
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_pass_is_right_in_all_orders_of_seventeen_units),
+        cmocka_unit_test(with_the_root_first_there_are_sixteen_factorial_orders),
+        cmocka_unit_test(recommended_is_right_whatever_varies),
+        cmocka_unit_test(incremental_answers_agree_in_a_thousand_runs_of_two_pass),
+        cmocka_unit_test(incremental_answers_agree_in_a_thousand_runs_of_recommended),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

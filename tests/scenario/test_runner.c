@@ -1,0 +1,932 @@
+/* SPDX-License-Identifier: MIT */
+/* lib/scenario/runner.c and equivalence.c: each operation with a driver that only takes notes,
+ * on a machine of one root and two caches; then what needs real registers, on the H3. */
+#include <regnap/block.h>
+
+#include "rig.h"
+
+#include <errno.h>
+
+/* --- a machine and a driver that takes notes ------------------------------------------------
+ */
+
+/* Masters of both caches; `wide` has ports behind both, `bare` none. */
+static const char toy_soc[] =
+    "soc: toy\ntitle: t\nsource: s\n"
+    "domains:\n"
+    "  - {name: always}\n"
+    "  - {name: sleepy, parent: always}\n"
+    "devices:\n"
+    "  - {name: mm, model: ipmmu-vmsa, variant: root, base: 0x3000, size: 0x1000, domain: "
+    "always, irq: 1}\n"
+    "  - {name: a, model: ipmmu-vmsa, variant: cache, base: 0x1000, size: 0x1000, domain: "
+    "always, upstream: mm, line: 0}\n"
+    "  - {name: b, model: ipmmu-vmsa, variant: cache, base: 0x2000, size: 0x1000, domain: "
+    "sleepy, upstream: mm, line: 1}\n"
+    "masters:\n"
+    "  - {name: m1, domain: always, ports: [{device: a, first: 0}]}\n"
+    "  - {name: m2, domain: sleepy, ports: [{device: b, first: 1, count: 2}]}\n"
+    "  - {name: wide, domain: always, ports: [{device: a, first: 4}, {device: b, first: 4}]}\n"
+    "ram:\n"
+    "  - {base: 0x40000000, size: 0x10000000}\n";
+
+static char notes[4096];
+static const char *refuses; /* driver call that fails */
+static int refuses_with;
+
+static int say(const char *call, const char *what)
+{
+    size_t at = strlen(notes);
+
+    (void)snprintf(notes + at, sizeof notes - at, "%s%s%s%s", at ? " " : "", call,
+                   *what ? ":" : "", what);
+    return refuses && strcmp(call, refuses) == 0 ? refuses_with : 0;
+}
+
+static int toy_probe(struct nap_device *device)
+{
+    if (strcmp(device->name, "mm") == 0)
+        assert_ptr_equal(device->root, device);
+    else
+        assert_string_equal(device->root->name, "mm");
+    nap_list_add_head(device);
+    return say("probe", device->name);
+}
+
+static int toy_add_master(struct nap_master *master)
+{
+    char text[256];
+
+    (void)snprintf(text, sizeof text, "%s@%s[%u", master->name, master->device->name,
+                   (unsigned)master->ids[0]);
+    for (uint32_t i = 1; i < master->n_ids; i++)
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text), ",%u",
+                       (unsigned)master->ids[i]);
+    (void)snprintf(text + strlen(text), sizeof text - strlen(text), "]");
+    return say("add", text);
+}
+
+static int toy_domain_init(struct nap_domain *domain)
+{
+    char text[256];
+
+    (void)snprintf(text, sizeof text, "%s/%u", domain->name, domain->ipa_bits);
+    return say("init", text);
+}
+
+static int toy_attach(struct nap_domain *domain, struct nap_master *master)
+{
+    assert_null(master->domain);
+    (void)domain;
+    return say("attach", master->name);
+}
+
+static int toy_detach(struct nap_domain *domain, struct nap_master *master)
+{
+    assert_ptr_equal(master->domain, domain);
+    return say("detach", master->name);
+}
+
+static int toy_map(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+                   unsigned prot)
+{
+    char text[256];
+
+    (void)snprintf(text, sizeof text, "%s+%llx>%llx/%llx,%u", domain->name,
+                   (unsigned long long)iova, (unsigned long long)pa,
+                   (unsigned long long)size_bytes, prot);
+    return say("map", text);
+}
+
+static int toy_unmap(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes)
+{
+    char text[256];
+
+    (void)snprintf(text, sizeof text, "%s-%llx/%llx", domain->name, (unsigned long long)iova,
+                   (unsigned long long)size_bytes);
+    return say("unmap", text);
+}
+
+static int toy_save(struct nap_device *device)
+{
+    return say("save", device->name);
+}
+
+static int toy_restore(struct nap_device *device)
+{
+    return say("restore", device->name);
+}
+
+static int toy_settle(void)
+{
+    return say("settle", "");
+}
+
+static bool toy_is_cache(const struct nap_device *device)
+{
+    return device->root != device;
+}
+
+static bool toy_none(const struct nap_device *device)
+{
+    (void)device;
+    return false;
+}
+
+static const struct nap_phase toy_suspend[] = {
+    {.name = "save", .kind = NAP_PHASE_WALK, .each = toy_save},
+    {.name = "settle", .kind = NAP_PHASE_STEP, .step = toy_settle},
+};
+
+static const struct nap_phase toy_resume[] = {
+    {.name = "none", .kind = NAP_PHASE_WALK, .filter = toy_none, .each = toy_restore},
+    {.name = "restore",
+     .kind = NAP_PHASE_WALK,
+     .direction = NAP_BACKWARD,
+     .filter = toy_is_cache,
+     .each = toy_restore},
+};
+
+#define TOY_CALLS                                                                              \
+    .abi = NAP_DRIVER_ABI, .name = "toy", .probe = toy_probe, .add_master = toy_add_master,    \
+    .domain_init = toy_domain_init, .attach = toy_attach, .detach = toy_detach,                \
+    .map = toy_map, .unmap = toy_unmap
+
+static const struct nap_driver toy_driver = {
+    TOY_CALLS, .suspend = toy_suspend, .n_suspend = 2, .resume = toy_resume, .n_resume = 2,
+};
+
+static const struct nap_driver bare_driver = {TOY_CALLS};
+
+/* One domain with one page for m1 and m2; operations from @kinds, on lines 11, 12, ... */
+static void toy_open(struct rig *r, const enum nap_op_kind *kinds, unsigned n)
+{
+    struct nap_error error = {0};
+    struct nap_scenario *s = calloc(1, sizeof *s);
+
+    memset(r, 0, sizeof *r);
+    assert_non_null(s);
+    r->scenario = s;
+    if (nap_soc_load(toy_soc, strlen(toy_soc), "toy-soc.yaml", &r->soc, &error))
+        fail_msg("%s", error.text);
+    (void)strcpy(s->file, "toy.yaml");
+    s->n_domains = 1;
+    (void)strcpy(s->domains[0].name, "g");
+    s->domains[0].n_masters = 2;
+    (void)strcpy(s->domains[0].masters[0], "m1");
+    (void)strcpy(s->domains[0].masters[1], "m2");
+    s->domains[0].n_mappings = 1;
+    s->domains[0].mappings[0] = (struct nap_scenario_mapping){0x1000, 0x40001000, 0x1000, 1};
+    s->n_ops = n;
+    for (unsigned i = 0; i < n; i++) {
+        s->ops[i] = (struct nap_scenario_op){.kind = kinds[i], .line = 11 + i};
+        if (kinds[i] == NAP_OP_MAP || kinds[i] == NAP_OP_UNMAP)
+            s->ops[i].mapping = (struct nap_scenario_mapping){0x5000, 0x40005000, 0x2000, 3};
+    }
+    r->config.scenario = s;
+    r->config.soc = r->soc;
+    r->config.driver = &toy_driver;
+    r->config.blocks = nap_builtin_blocks();
+    notes[0] = 0;
+    refuses = NULL;
+}
+
+/* --- what the trace shows -------------------------------------------------------------------
+ */
+
+static char steps[4096];
+
+static void add_step(const char *format, unsigned long long value, const char *text)
+{
+    size_t at = strlen(steps);
+
+    (void)snprintf(steps + at, sizeof steps - at, format, text ? text : "", value);
+}
+
+/* Power edges and masters, as "on 3;", "held;". */
+static void note_step(void *context, const struct nap_machine *m, const struct nap_event *e)
+{
+    (void)context;
+    (void)m;
+    if (e->kind == NAP_STEP_POWER)
+        add_step("%s %llx;", e->now, e->label);
+    else if (e->kind == NAP_STEP_MASTER && strncmp(e->label, "ground", 6) != 0)
+        add_step("%s;", 0, e->label);
+    else if (e->kind == NAP_STEP_CALL && strcmp(e->label, "irq") == 0)
+        add_step("irq%s;", 0, NULL);
+    else if (e->kind == NAP_STEP_LOG && strstr(e->label, "fault: status"))
+        add_step("logged%s;", 0, NULL);
+}
+
+static void run_noting_steps(struct rig *r, struct nap_run_result *result)
+{
+    steps[0] = 0;
+    r->config.trace = note_step;
+    rig_run(r, NULL, result);
+}
+
+/* --- operations ------------------------------------------------------------------------------
+ */
+
+static void each_operation_calls_the_driver_in_its_order(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_ATTACH, NAP_OP_MAP,
+                                             NAP_OP_DMA,   NAP_OP_UNMAP,  NAP_OP_DETACH};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    rig_run(&r, NULL, &result);
+    assert_string_equal(notes, "probe:mm probe:a probe:b "
+                               "init:g/40 map:g+1000>40001000/1000,1 "
+                               "add:m1@a[0] attach:m1 add:m2@b[1,2] attach:m2 "
+                               "map:g+5000>40005000/2000,3 unmap:g-5000/2000 "
+                               "detach:m1 detach:m2");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* m1 has one port and m2 two; one page mapped, later a second mapping. */
+static void dma_reads_every_mapping_by_every_port(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_ATTACH, NAP_OP_MAP,
+                                             NAP_OP_DMA};
+    struct nap_run_result with, without;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, 3);
+    rig_run(&r, NULL, &without);
+    r.scenario->n_ops = 4;
+    rig_run(&r, NULL, &with);
+    assert_int_equal(with.counters.steps - without.counters.steps, 3 * 2);
+    nap_run_result_free(&with);
+    nap_run_result_free(&without);
+    rig_close(&r);
+}
+
+/* Insertion at the head: b, a, mm from the head; the filter leaves the caches. */
+static void suspend_and_resume_walk_the_list_in_their_directions(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    rig_run(&r, NULL, &result);
+    assert_string_equal(notes, "probe:mm probe:a probe:b save:b save:a save:mm settle "
+                               "restore:a restore:b");
+    assert_int_equal(result.suspend_result, 0);
+    assert_int_equal(result.resume_result, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void a_driver_without_phases_sleeps_and_wakes(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.config.driver = &bare_driver;
+    run_noting_steps(&r, &result);
+    assert_string_equal(notes, "probe:mm probe:a probe:b");
+    assert_string_equal(steps, "released;held;suspend begins;resume has returned;released;");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void power_cycle_takes_all_domains_or_the_named_ones(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_POWER_CYCLE,
+                                             NAP_OP_RESUME};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.config.driver = &bare_driver;
+    run_noting_steps(&r, &result);
+    assert_non_null(strstr(steps, "power off 0;power on 3;"));
+    nap_run_result_free(&result);
+    r.scenario->ops[2].n_power = 1;
+    (void)strcpy(r.scenario->ops[2].power[0], "sleepy");
+    run_noting_steps(&r, &result);
+    assert_non_null(strstr(steps, "power off 1;power on 3;"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- refusals --------------------------------------------------------------------------------
+ */
+
+static void an_operation_that_the_driver_refuses_is_named_with_its_line(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_ATTACH, NAP_OP_MAP,
+                                             NAP_OP_UNMAP, NAP_OP_DETACH};
+    static const struct {
+        const char *call;
+        unsigned line;
+        const char *last; /* note */
+    } table[] = {
+        {"probe", 11, "probe:mm"},
+        {"init", 12, "init:g/40"},
+        {"map", 12, "map:g+1000>40001000/1000,1"},
+        {"add", 12, "add:m1@a[0]"},
+        {"attach", 12, "attach:m1"},
+        {"unmap", 14, "unmap:g-5000/2000"},
+        {"detach", 15, "detach:m1"},
+    };
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    char message[160];
+    struct rig r;
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(table); i++) {
+        toy_open(&r, kinds, COUNT_OF(kinds));
+        refuses = table[i].call;
+        refuses_with = -5;
+        assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_STATE);
+        (void)snprintf(message, sizeof message,
+                       "toy.yaml:%u: the driver refused this operation with -5, expected 0",
+                       table[i].line);
+        assert_string_equal(error.text, message);
+        assert_string_equal(notes + strlen(notes) - strlen(table[i].last), table[i].last);
+        nap_run_result_free(&result);
+        rig_close(&r);
+    }
+}
+
+static void a_search_meets_the_same_refusal(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE};
+    struct nap_explore_config config = {.budget = 10};
+    struct nap_explore_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, 1);
+    refuses = "probe";
+    refuses_with = -19;
+    config.run = r.config;
+    assert_int_equal(nap_explore(&config, &result, &error), NAP_ERR_STATE);
+    assert_string_equal(error.text,
+                        "toy.yaml:11: the driver refused this operation with -19, expected 0");
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+/* The system stays up: masters go on, and nothing after it happens. */
+static void a_failed_suspend_ends_the_run_with_masters_live(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_POWER_CYCLE,
+                                             NAP_OP_RESUME};
+    static const char *const calls[] = {"save", "settle"};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(calls); i++) {
+        toy_open(&r, kinds, COUNT_OF(kinds));
+        refuses = calls[i];
+        refuses_with = -EBUSY;
+        run_noting_steps(&r, &result);
+        assert_int_equal(result.suspend_result, -EBUSY);
+        assert_int_equal(result.resume_result, 0);
+        assert_int_equal(result.findings.n_violations, 0);
+        assert_string_equal(steps,
+                            "released;held;suspend begins;resume has returned;released;");
+        assert_null(strstr(notes, "restore"));
+        nap_run_result_free(&result);
+        rig_close(&r);
+    }
+}
+
+static void a_failed_resume_is_clean_and_leaves_the_masters_held(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME,
+                                             NAP_OP_ATTACH};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    refuses = "restore";
+    refuses_with = -ETIMEDOUT;
+    run_noting_steps(&r, &result);
+    assert_int_equal(result.suspend_result, 0);
+    assert_int_equal(result.resume_result, -ETIMEDOUT);
+    assert_int_equal(result.findings.n_violations, 0);
+    assert_string_equal(steps, "released;held;suspend begins;");
+    assert_null(strstr(notes, "attach"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- set-up that cannot be -------------------------------------------------------------------
+ */
+
+static void assert_not_built(struct rig *r, enum nap_err err, const char *message)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+
+    assert_int_equal(nap_run(&r->config, NULL, &result, &error), err);
+    assert_string_equal(error.text, message);
+    nap_run_result_free(&result);
+    rig_close(r);
+}
+
+static void a_master_that_is_not_there_is_named(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE};
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, 1);
+    (void)strcpy(r.scenario->domains[0].masters[1], "m9");
+    assert_not_built(&r, NAP_ERR_UNKNOWN, "toy.yaml: master 'm9' is not on machine toy");
+}
+
+static void a_master_behind_two_devices_is_refused(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE};
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, 1);
+    (void)strcpy(r.scenario->domains[0].masters[1], "wide");
+    assert_not_built(&r, NAP_ERR_NOSPACE,
+                     "master wide: ports behind one device and at most 64 expected");
+}
+
+static void a_master_without_ports_is_refused(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE};
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, 1);
+    r.soc->masters[1].n_ports = 0;
+    assert_not_built(&r, NAP_ERR_ARG, "toy.yaml: master 'm2' has no port behind an IOMMU");
+}
+
+static void a_power_domain_that_is_not_there_is_named_with_its_line(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_POWER_CYCLE};
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.scenario->ops[2].n_power = 1;
+    (void)strcpy(r.scenario->ops[2].power[0], "a4");
+    assert_not_built(&r, NAP_ERR_UNKNOWN,
+                     "toy.yaml:13: power domain 'a4' is not on machine toy");
+}
+
+static void a_slot_in_use_is_an_error_of_a_search_as_well(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE};
+    struct nap_explore_config config = {.budget = 1};
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, 1);
+    r.config.machine_slot = NAP_MACHINE_SLOTS;
+    config.run = r.config;
+    assert_int_equal(nap_explore(&config, &result, NULL), NAP_ERR_RANGE);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+/* Sixteen addresses are probed at each port: mappings of 8 and 8 pages, and one more. */
+static void more_addresses_than_are_probed_are_refused(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_ATTACH, NAP_OP_MAP};
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.scenario->n_domains = 2;
+    (void)strcpy(r.scenario->domains[1].name, "h");
+    for (unsigned d = 0; d < 2; d++) {
+        r.scenario->domains[d].n_mappings = 8;
+        for (unsigned i = 0; i < 8; i++)
+            r.scenario->domains[d].mappings[i] = (struct nap_scenario_mapping){
+                0x100000 * (d + 1) + 0x1000 * i, 0x40000000, 0x1000, 1};
+    }
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_NOSPACE);
+    assert_string_equal(error.text, "more than 16 probed addresses");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- orders
+ * ------------------------------------------------------------------------------------
+ */
+
+/* Counts devices in driver RAM, so that it goes back with the machine. */
+struct order {
+    uint32_t saved_first, restored, resumed_first;
+};
+
+static struct order *order_of(void)
+{
+    if (!nap_driver_data())
+        nap_set_driver_data(nap_alloc(sizeof(struct order)));
+    return nap_driver_data();
+}
+
+static int order_save(struct nap_device *device)
+{
+    struct order *o = order_of();
+
+    if (!o->saved_first)
+        o->saved_first = device->index + 1;
+    return 0;
+}
+
+/* An access that no register takes breaks `register-protocol`, on one line. */
+static void misbehave(const struct nap_device *device)
+{
+    nap_write32(device->regs + 0xffc, 1);
+}
+
+static int order_must_match(struct nap_device *device)
+{
+    struct order *o = order_of();
+
+    if (o->restored++ == 0 && o->saved_first != device->index + 1)
+        misbehave(device);
+    return 0;
+}
+
+/* Breaks where cache a comes back before cache b. */
+static int a_before_b(struct nap_device *device)
+{
+    struct order *o = order_of();
+
+    if (!o->resumed_first && device->root != device)
+        o->resumed_first = device->index + 1;
+    if (device->index == 2 && o->resumed_first == 2)
+        misbehave(device);
+    return 0;
+}
+
+static int nothing(struct nap_device *device)
+{
+    (void)device;
+    return 0;
+}
+
+static const struct nap_phase order_suspend[] = {
+    {.name = "save", .kind = NAP_PHASE_WALK, .each = order_save},
+};
+static const struct nap_phase match_resume[] = {
+    {.name = "restore", .kind = NAP_PHASE_WALK, .each = order_must_match},
+};
+static const struct nap_phase a_before_b_resume[] = {
+    {.name = "restore", .kind = NAP_PHASE_WALK, .each = a_before_b},
+    {.name = "after", .kind = NAP_PHASE_WALK, .each = nothing},
+};
+static const struct nap_driver match_driver = {
+    TOY_CALLS, .suspend = order_suspend, .n_suspend = 1, .resume = match_resume, .n_resume = 1};
+static const struct nap_driver a_before_b_driver = {TOY_CALLS, .suspend = order_suspend,
+                                                    .n_suspend = 1, .resume = a_before_b_resume,
+                                                    .n_resume = 2};
+
+static void explore_orders(struct rig *r, const struct nap_driver *driver,
+                           struct nap_explore_result *result)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME};
+
+    toy_open(r, kinds, COUNT_OF(kinds));
+    r->config.driver = driver;
+    r->config.vary = VARY_ORDER;
+    r->scenario->probe_order = NAP_PROBE_ORDER_ANY;
+    rig_explore(r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, result);
+    assert_true(result->exhausted);
+    assert_string_equal(result->orders_covered, "6"); /* 3! */
+    assert_int_equal(result->units, 3);
+}
+
+static void what_breaks_only_where_walks_differ_says_so(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    explore_orders(&r, &match_driver, &result);
+    assert_true(explored(&result, "register-protocol")->needs_different_orders);
+    assert_int_equal(explored(&result, "register-protocol")->choices.n, 1);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+/* The walk that matters is not the last one. */
+static void what_breaks_in_one_order_of_the_list_does_not(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    explore_orders(&r, &a_before_b_driver, &result);
+    assert_true(explored(&result, "register-protocol")->choices.n > 0);
+    assert_false(explored(&result, "register-protocol")->needs_different_orders);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+/* Root first: mm, then two caches in either order. */
+static void a_root_before_its_caches_leaves_two_orders(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME};
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.config.driver = &match_driver;
+    r.config.vary = VARY_ORDER;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
+    assert_string_equal(result.orders_covered, "2");
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- real registers
+ * --------------------------------------------------------------------------- */
+
+/* An H3 run whose first operations are those of ipmmu-resume up to the attach of guest 1. */
+static void h3_open(struct rig *r, const enum nap_op_kind *kinds, unsigned n)
+{
+    rig_open(r, "recommended");
+    r->scenario->n_ops = 2 + n;
+    for (unsigned i = 0; i < n; i++)
+        r->scenario->ops[2 + i] = (struct nap_scenario_op){
+            .kind = kinds[i], .line = 101 + i, .mapping = {0x70000000, 0x58300000, 0x1000, 3}};
+}
+
+/* Guest 1 may only write its second mapping, so reading it faults: seventeen ports, one level.
+ */
+static void an_interrupt_line_that_is_high_reaches_the_driver(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_DMA};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    r.scenario->domains[0].mappings[1].prot = 2;
+    run_noting_steps(&r, &result);
+    assert_non_null(strstr(steps, "irq;logged;"));
+    assert_int_equal(result.findings.n_violations, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* Not "what held before suspend": the twin learns of what was called since. */
+static void an_unmap_while_asleep_is_no_difference(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_MAP,   NAP_OP_DMA,         NAP_OP_SUSPEND,
+                                             NAP_OP_UNMAP, NAP_OP_POWER_CYCLE, NAP_OP_RESUME,
+                                             NAP_OP_DMA};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, NULL, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void a_map_after_resume_is_no_difference(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_SUSPEND, NAP_OP_POWER_CYCLE, NAP_OP_RESUME,
+                                             NAP_OP_MAP, NAP_OP_DMA};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, NULL, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* A driver that brings nothing back. */
+static void a_machine_that_was_not_restored_differs_from_its_twin(void **state)
+{
+    struct nap_driver lazy = *rig_driver("recommended");
+    struct nap_run_result result;
+    bool named = false;
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, "recommended");
+    lazy.n_resume = 0;
+    r.config.driver = &lazy;
+    rig_run(&r, NULL, &result);
+    for (unsigned i = 0; i < result.findings.n_violations; i++) {
+        const struct nap_finding *f = &result.findings.violations[i];
+        named |= strcmp(f->rule->id, "state-equivalence") == 0 && f->slot != NAP_NO_SLOT &&
+                 strstr(f->message, "at suspend entry") &&
+                 strstr(f->message, "differs from a machine that did not sleep");
+    }
+    assert_true(named);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* With no other loss than the interrupt's enable, only lines differ: no port to name. */
+static int forget_inten(void)
+{
+    nap_addr mm = 0xe67b0000;
+
+    nap_write32(mm + 0x40, nap_read32(mm + 0x40) & ~4u);
+    nap_write32(mm + 0x80, nap_read32(mm + 0x80) & ~4u);
+    return 0;
+}
+
+static void a_difference_in_interrupts_alone_is_seen(void **state)
+{
+    struct nap_phase resume[8];
+    struct nap_driver forgetful = *rig_driver("recommended");
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, "recommended");
+    memcpy(resume, forgetful.resume, forgetful.n_resume * sizeof *resume);
+    resume[forgetful.n_resume++] =
+        (struct nap_phase){.name = "forget", .kind = NAP_PHASE_STEP, .step = forget_inten};
+    forgetful.resume = resume;
+    r.config.driver = &forgetful;
+    rig_run(&r, NULL, &result);
+    assert_true(has_rule(result.findings.violations, result.findings.n_violations,
+                         "state-equivalence"));
+    assert_non_null(strstr(result.findings.violations[0].message, "interrupt lines"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* IMUCTR of a port that no master uses, in a cache that no guest has: written before suspend,
+ * and not brought back by v10, which knows masters only. */
+static int probe_and_park(struct nap_device *device)
+{
+    int result = rig_driver("recommended")->probe(device);
+
+    if (strcmp(device->name, "pv0") == 0)
+        nap_write32(device->regs + 0x300, 0x70); /* TTSEL 7, MMUEN 0 */
+    return result;
+}
+
+static void a_register_that_differs_without_harm_is_a_note(void **state)
+{
+    struct nap_driver driver = *rig_driver("v10");
+    struct nap_run_result result;
+    const struct nap_finding *note;
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, "v10");
+    driver.probe = probe_and_park;
+    r.config.driver = &driver;
+    rig_run(&r, NULL, &result);
+    assert_int_equal(result.findings.n_violations, 0);
+    assert_int_equal(result.findings.n_notes, 1);
+    note = &result.findings.notes[0];
+    assert_string_equal(note->rule->id, "state-equivalence");
+    assert_string_equal(note->message,
+                        "pv0.IMUCTR[0] is 0x0 after resume and was 0x70 at suspend entry; it "
+                        "behaves like a machine that did not sleep");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* Unmap fails where both IMSCTLR of ds0 (device 1) and of pv0 (device 6) kept ones: at the
+ * first end states pv0 is a register that nothing needs, and later it is not. */
+static int unmap_with_a_trap(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes)
+{
+    if ((nap_read32(0xe6740500) & 0xe0000000) && (nap_read32(0xfd800500) & 0xe0000000))
+        return -EIO;
+    return rig_driver("two-pass-sync")->unmap(domain, iova, size_bytes);
+}
+
+static void a_register_that_matters_in_few_end_states_is_not_missed(void **state)
+{
+    struct nap_driver trap = *rig_driver("two-pass-sync");
+    const struct nap_explored_violation *v;
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, "two-pass-sync");
+    trap.unmap = unmap_with_a_trap;
+    r.config.driver = &trap;
+    r.config.vary = VARY_RETAIN;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, 2000, &result);
+    v = explored(&result, "state-equivalence");
+    assert_int_equal(v->choices.n, 2);
+    for (unsigned i = 0; i < 2; i++)
+        assert_true(strcmp(v->choices.list[i].instance, "ds0.IMSCTLR") == 0 ||
+                    strcmp(v->choices.list[i].instance, "pv0.IMSCTLR") == 0);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+/* The watchdog ends a wait for what never comes; the run is over and says which register. */
+static int wait_forever(void)
+{
+    while (nap_read32(0xe67b0500) != 1)
+        continue;
+    return 0;
+}
+
+static void a_driver_that_waits_forever_is_stopped(void **state)
+{
+    static const struct nap_phase stuck[] = {
+        {.name = "wait", .kind = NAP_PHASE_STEP, .step = wait_forever},
+    };
+    static const char *const rules[] = {"no-progress"};
+    struct nap_driver driver = *rig_driver("recommended");
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, "recommended");
+    driver.resume = stuck;
+    driver.n_resume = 1;
+    r.config.driver = &driver;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, rules, COUNT_OF(rules));
+    assert_true(result.resume_result != 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* Hardware that never ends a flush: the driver must say so, and a scenario cannot go on. */
+static void an_error_under_a_fault_is_a_right_answer(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_MAP, NAP_OP_UNMAP, NAP_OP_SUSPEND,
+                                             NAP_OP_POWER_CYCLE, NAP_OP_RESUME};
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    r.config.vary = VARY_LATENCY;
+    r.config.faults = 1;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, 2000, &result);
+    assert_int_equal(result.n_violations, 0);
+    assert_true(result.executions > 4);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_operation_calls_the_driver_in_its_order),
+        cmocka_unit_test(dma_reads_every_mapping_by_every_port),
+        cmocka_unit_test(suspend_and_resume_walk_the_list_in_their_directions),
+        cmocka_unit_test(a_driver_without_phases_sleeps_and_wakes),
+        cmocka_unit_test(power_cycle_takes_all_domains_or_the_named_ones),
+        cmocka_unit_test(an_operation_that_the_driver_refuses_is_named_with_its_line),
+        cmocka_unit_test(a_search_meets_the_same_refusal),
+        cmocka_unit_test(a_failed_suspend_ends_the_run_with_masters_live),
+        cmocka_unit_test(a_failed_resume_is_clean_and_leaves_the_masters_held),
+        cmocka_unit_test(a_master_that_is_not_there_is_named),
+        cmocka_unit_test(a_master_behind_two_devices_is_refused),
+        cmocka_unit_test(a_master_without_ports_is_refused),
+        cmocka_unit_test(a_power_domain_that_is_not_there_is_named_with_its_line),
+        cmocka_unit_test(a_slot_in_use_is_an_error_of_a_search_as_well),
+        cmocka_unit_test(more_addresses_than_are_probed_are_refused),
+        cmocka_unit_test(what_breaks_only_where_walks_differ_says_so),
+        cmocka_unit_test(what_breaks_in_one_order_of_the_list_does_not),
+        cmocka_unit_test(a_root_before_its_caches_leaves_two_orders),
+        cmocka_unit_test(an_interrupt_line_that_is_high_reaches_the_driver),
+        cmocka_unit_test(an_unmap_while_asleep_is_no_difference),
+        cmocka_unit_test(a_map_after_resume_is_no_difference),
+        cmocka_unit_test(a_machine_that_was_not_restored_differs_from_its_twin),
+        cmocka_unit_test(a_difference_in_interrupts_alone_is_seen),
+        cmocka_unit_test(a_register_that_differs_without_harm_is_a_note),
+        cmocka_unit_test(a_register_that_matters_in_few_end_states_is_not_missed),
+        cmocka_unit_test(a_driver_that_waits_forever_is_stopped),
+        cmocka_unit_test(an_error_under_a_fault_is_a_right_answer),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
