@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <regnap/ledger.h>
+#include <regnap/os.h>
 
 /* Whether the write makes the port live on its context: enabled by it, moved to another
  * context by it, or enabled already but not by software since power-on. */
@@ -62,7 +63,15 @@ static void cache_context_before_utlb(const struct nap_machine *m, const struct 
                   nap_device_name(m, e->device), e->index, n, n);
 }
 
-/* The name of the bit of @mask that is not as it was at suspend entry, or NULL. */
+/* A context that was off at suspend entry may come back in any format. */
+static bool was_on(const struct nap_machine *m, unsigned root, unsigned n)
+{
+    uint64_t golden;
+
+    return nap_golden(m, root, IPMMU_SLOT_IMCTR + n, &golden) && (golden & IPMMU_IMCTR_MMUEN);
+}
+
+/* The name of the bit of @mask that is not known to be as it was at suspend entry, or NULL. */
 static const char *not_golden(const struct nap_machine *m, unsigned device, unsigned slot,
                               uint64_t mask, const char *name)
 {
@@ -70,6 +79,8 @@ static const char *not_golden(const struct nap_machine *m, unsigned device, unsi
 
     if (!nap_golden(m, device, slot, &golden))
         return NULL;
+    if (nap_reg_marks(m, device, slot) & NAP_MARK_UNDETERMINED)
+        return name;
     return ((golden ^ nap_reg_get(m, device, slot)) & mask) ? name : NULL;
 }
 
@@ -95,10 +106,10 @@ static void controls_before_utlb(const struct nap_machine *m, const struct nap_e
     if (!wrong)
         wrong = not_golden(m, root, IPMMU_SLOT_IMSAUXCTLR, IPMMU_IMSAUXCTLR_S2PTE,
                            "IMSAUXCTLR.S2PTE of the root is not as at suspend entry");
-    if (!wrong)
+    if (!wrong && was_on(m, root, n))
         wrong = not_golden(m, root, IPMMU_SLOT_IMCTR + n, IPMMU_IMCTR_VA64,
                            "IMCTR.VA64 of the root is not as at suspend entry");
-    if (!wrong)
+    if (!wrong && was_on(m, root, n))
         wrong = not_golden(m, root, IPMMU_SLOT_IMTTBCR + n, IPMMU_IMTTBCR_PMB,
                            "IMTTBCR.PMB of the root is not as at suspend entry");
     if (wrong)
@@ -110,7 +121,7 @@ static void controls_before_utlb(const struct nap_machine *m, const struct nap_e
 /* --- flushes
  * ------------------------------------------------------------------------------------ */
 
-/* Whether the entry would answer this port otherwise than the ground truth. */
+/* Whether the entry would answer this port otherwise than the ground truth, at its start. */
 static bool entry_wrong(const struct nap_machine *m, unsigned cache, unsigned port,
                         const struct ipmmu_entry *entry)
 {
@@ -120,7 +131,9 @@ static bool entry_wrong(const struct nap_machine *m, unsigned cache, unsigned po
     if (!t.judged)
         return false;
     for (unsigned i = 0; i < t.n; i++)
-        if (t.allowed[i].mapped && t.allowed[i].pa >> 12 == entry->pa_page)
+        if (t.allowed[i].pa >> 12 == entry->pa_page &&
+            entry->readable == ((t.allowed[i].prot & NAP_PROT_READ) != 0) &&
+            entry->writable == ((t.allowed[i].prot & NAP_PROT_WRITE) != 0))
             return false;
     return true;
 }
@@ -131,7 +144,7 @@ static bool holds_wrong_entry(const struct nap_machine *m, unsigned unit, unsign
 {
     const struct nap_ipmmu *u = ipmmu_of(m, unit);
 
-    for (unsigned i = 0; i < u->n_entries; i++)
+    for (unsigned i = 0; i < u->n_entries && nap_ipmmu_tlb_on(m, unit); i++)
         if (nap_ipmmu_entry_usable(m, unit, &u->tlb[i], port, n) &&
             entry_wrong(m, cache, port, &u->tlb[i]))
             return true;

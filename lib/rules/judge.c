@@ -3,7 +3,6 @@
  * step may have changed. */
 #include "judge.h"
 
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,24 +104,26 @@ static const struct nap_rule *power_up_rule(const struct nap_judge *j, unsigned 
     return nap_judge_rule(j, "dma-isolation");
 }
 
-static const struct nap_rule *outcome_rule(const struct nap_judge *j, const struct nap_group *g,
-                                           const struct nap_group_state *s)
+static const struct nap_rule *outcome_rule(const struct nap_judge *j, unsigned group)
 {
+    const struct nap_group_state *s = &j->state[group];
+
     if (s->wrong == NAP_WRONG_UNWRITTEN)
         return nap_judge_rule(j, "use-of-unwritten");
     if (s->wrong == NAP_WRONG_STALE)
         return nap_judge_rule(j, "dma-freshness");
     if (s->power_up && j->m->st->asleep)
-        return power_up_rule(j, g->device);
+        return power_up_rule(j, j->groups[group].device);
     return nap_judge_rule(j, "dma-isolation");
 }
 
-static void live_violation(struct nap_judge *j, unsigned group, const struct nap_event *event)
+static void live_violation(struct nap_judge *j, unsigned group, const struct nap_rule *rule,
+                           const struct nap_event *event)
 {
     const struct nap_group *g = &j->groups[group];
     const struct nap_group_evidence *ev = &j->evidence[group];
     struct nap_finding f = {
-        .rule = outcome_rule(j, g, &j->state[group]),
+        .rule = rule,
         .device = g->device,
         .slot = event->device == UINT32_MAX ? NAP_NO_SLOT : event->slot,
         .port = g->port,
@@ -130,7 +131,7 @@ static void live_violation(struct nap_judge *j, unsigned group, const struct nap
         .effect = event->step,
         .source = event->source,
         .n_probes = 1,
-        .probes = {ev->worst},
+        .probes = {ev->probe},
     };
 
     if (f.slot != NAP_NO_SLOT) {
@@ -140,9 +141,9 @@ static void live_violation(struct nap_judge *j, unsigned group, const struct nap
     snprintf(f.message, sizeof f.message,
              "live master %s at %s port %u: access to 0x%llx ends in %s (%s), expected %s",
              j->m->soc->masters[g->master].name, nap_device_name(j->m, g->device), g->port,
-             (unsigned long long)ev->worst.iova, nap_outcome_name(ev->worst.outcome.kind),
-             ev->worst.outcome.why,
-             ev->worst.expect_mapped ? "the domain's mapping" : "no translation");
+             (unsigned long long)ev->probe.iova, nap_outcome_name(ev->probe.outcome.kind),
+             ev->probe.outcome.why,
+             ev->probe.expect_mapped ? "the domain's mapping" : "no translation");
     nap_findings_violation(j->findings, &f);
 }
 
@@ -180,7 +181,7 @@ static void open_obligation(struct nap_judge *j, unsigned group, const struct na
 
     nap_touched(j->m, ev, sizeof *ev);
     ev->from = event->step;
-    ev->outcome = (uint32_t)ev->worst.outcome.kind;
+    ev->outcome = (uint32_t)ev->probe.outcome.kind;
     ev->opened_device = event->device;
     ev->opened_slot = event->slot;
     ev->opened_file = event->source.file;
@@ -197,51 +198,59 @@ static void new_episode(struct nap_judge *j, unsigned group, enum nap_wrong wron
     nap_touched(j->m, s, sizeof *s);
     s->wrong = (uint8_t)wrong;
     s->power_up = wrong != NAP_RIGHT && event->kind == NAP_STEP_POWER;
-    if (j->evidence[group].reported) {
-        nap_touched(j->m, &j->evidence[group], sizeof j->evidence[group]);
-        j->evidence[group].reported = NAP_RIGHT;
-    }
+    s->reported = 0;
 }
 
-static void set_worst(struct nap_judge *j, unsigned group,
-                      const struct nap_finding_probe *worst)
+static void set_probe(struct nap_judge *j, unsigned group,
+                      const struct nap_finding_probe *probe)
 {
     struct nap_group_evidence *ev = &j->evidence[group];
 
     nap_touched(j->m, ev, sizeof *ev);
-    ev->worst = *worst;
+    ev->probe = *probe;
+}
+
+static unsigned rule_index(const struct nap_judge *j, const struct nap_rule *rule)
+{
+    unsigned i = 0;
+
+    while (j->rules[i] != rule)
+        i++;
+    return i;
+}
+
+/* The same episode may break another rule later: what is a window of the platform while asleep
+ * is the driver's fault once resume has returned. */
+static void report_once(struct nap_judge *j, unsigned group, const struct nap_event *event)
+{
+    struct nap_group_state *s = &j->state[group];
+    const struct nap_rule *rule = outcome_rule(j, group);
+    uint8_t reported = (uint8_t)(rule_index(j, rule) + 1);
+
+    if (s->reported == reported)
+        return;
+    nap_touched(j->m, s, sizeof *s);
+    s->reported = reported;
+    live_violation(j, group, rule, event);
 }
 
 static void judge_group(struct nap_judge *j, unsigned group, const struct nap_event *event)
 {
-    struct nap_footprint footprint = {.n = 0};
-    struct nap_finding_probe worst = {0};
-    struct nap_group_evidence *ev = &j->evidence[group];
-    enum nap_wrong wrong = nap_group_judge(j, group, &worst, &footprint);
+    struct nap_finding_probe first = {0};
+    enum nap_wrong wrong = nap_group_judge(j, group, &first, true);
 
-    for (unsigned i = 0; i < footprint.n && i < NAP_FOOTPRINT_MAX; i++) {
-        const struct nap_dev *d = &j->m->devices[footprint.list[i].device];
-        uint32_t slot = footprint.list[i].slot;
-        size_t row = slot == NAP_SLOT_HIDDEN ? d->kind->n_slots : slot;
-        d->watch[row * j->m->watch_words + group / 64] |= UINT64_C(1) << group % 64;
-    }
-    assert(footprint.n <= NAP_FOOTPRINT_MAX);
     if (wrong != j->state[group].wrong)
         new_episode(j, group, wrong, event);
     if (wrong == NAP_RIGHT)
         return;
-    set_worst(j, group, &worst);
+    set_probe(j, group, &first);
     if (!nap_master_live(j->m, j->groups[group].master)) {
-        if (ev->from == 0)
+        if (j->evidence[group].from == 0)
             open_obligation(j, group, event);
         return;
     }
     close_obligation(j, group, event);
-    if (ev->reported == (uint32_t)wrong)
-        return;
-    nap_touched(j->m, ev, sizeof *ev);
-    ev->reported = (uint32_t)wrong;
-    live_violation(j, group, event);
+    report_once(j, group, event);
 }
 
 static void judge_marked(struct nap_judge *j, const struct nap_event *event)
@@ -263,10 +272,10 @@ static void judge_marked(struct nap_judge *j, const struct nap_event *event)
 
 static void check_incremental(struct nap_judge *j)
 {
-    struct nap_finding_probe worst;
+    struct nap_finding_probe first;
 
     for (unsigned g = 0; g < j->n_groups; g++)
-        if (nap_group_judge(j, g, &worst, NULL) != j->state[g].wrong)
+        if (nap_group_judge(j, g, &first, false) != j->state[g].wrong)
             j->mismatch = true;
 }
 
@@ -426,8 +435,10 @@ enum nap_err nap_judge_create(struct nap_machine *m, const unsigned *masters,
     }
     m->observer = observe;
     m->observer_context = j;
-    m->observed = NAP_STEP_BIT(NAP_STEP_BAD_ACCESS) | NAP_STEP_BIT(NAP_STEP_UNPOWERED) |
-                  NAP_STEP_BIT(NAP_STEP_STUCK) | NAP_STEP_BIT(NAP_STEP_RETURN);
+    m->observed = 0;
+    for (unsigned k = 0; k < NAP_STEP_KINDS; k++)
+        if (k != NAP_STEP_WRITE && j->by_step[k]) /* writes show which rules watch them */
+            m->observed |= NAP_STEP_BIT(k);
     *out = j;
     return NAP_OK;
 }
@@ -439,13 +450,6 @@ void nap_judge_destroy(struct nap_judge *j)
     if (j->m->observer_context == j)
         j->m->observer = NULL;
     free(j);
-}
-
-void nap_judge_pause(struct nap_judge *j, bool off)
-{
-    j->off = off;
-    if (!off)
-        nap_watch_all(j->m);
 }
 
 void nap_judge_end(struct nap_judge *j)

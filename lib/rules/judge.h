@@ -20,6 +20,8 @@ struct nap_group {
 struct nap_group_state {
     uint8_t wrong;    /* enum nap_wrong */
     uint8_t power_up; /* wrong in the same way since power-on */
+    uint8_t
+        reported; /* rule under which it has been reported: index into rules, plus 1; 0 none */
 };
 
 enum nap_wrong {
@@ -37,9 +39,7 @@ struct nap_group_evidence {
     uint32_t opened_device, opened_slot;
     int32_t opened_line;
     const char *opened_file;
-    uint32_t reported; /* enum nap_wrong already reported as violation */
-    uint32_t reserved;
-    struct nap_finding_probe worst;
+    struct nap_finding_probe probe; /* what is wrong, as last seen */
 };
 
 struct nap_judge {
@@ -78,8 +78,6 @@ enum nap_err nap_judge_create(struct nap_machine *m, const unsigned *masters,
                               unsigned n_addresses, struct nap_findings *findings,
                               struct nap_judge **out, struct nap_error *error);
 void nap_judge_destroy(struct nap_judge *judge);
-/* Looking at nothing and looking again. */
-void nap_judge_pause(struct nap_judge *judge, bool off);
 /* The run is over: obligations still open are listed as open. */
 void nap_judge_end(struct nap_judge *judge);
 /* The rule of that id, or NULL. */
@@ -88,10 +86,10 @@ const struct nap_rule *nap_judge_rule(const struct nap_judge *judge, const char 
 /* outcome.c: what is wrong with one outcome. */
 enum nap_wrong nap_outcome_wrong(const struct nap_outcome *outcome,
                                  const struct nap_truth *truth);
-/* The group's worst finding now; NAP_RIGHT if there is none. */
+/* The first thing wrong at the group's port now; NAP_RIGHT if there is none. With @watch the
+ * group is asked again when something changes that the answer depends on. */
 enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,
-                               struct nap_finding_probe *worst,
-                               struct nap_footprint *footprint);
+                               struct nap_finding_probe *first, bool watch);
 
 /* protocol.c, outcome.c: rules of every machine. */
 extern const struct nap_rule nap_protocol_rules[];

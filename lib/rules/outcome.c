@@ -2,6 +2,8 @@
 /* Outcome rules: what a transaction would meet, against the ground truth. */
 #include "judge.h"
 
+#include <assert.h>
+
 static bool allowed(const struct nap_outcome *o, const struct nap_truth *t)
 {
     for (unsigned i = 0; i < t->n; i++)
@@ -46,23 +48,38 @@ static void remember(const struct nap_group *g, nap_addr iova, const struct nap_
     };
 }
 
+static void watch_footprint(const struct nap_judge *judge, unsigned group,
+                            const struct nap_footprint *footprint)
+{
+    assert(footprint->n <= NAP_FOOTPRINT_MAX);
+    for (unsigned i = 0; i < footprint->n; i++) {
+        const struct nap_dev *d = &judge->m->devices[footprint->list[i].device];
+        uint32_t slot = footprint->list[i].slot;
+        size_t row = slot == NAP_SLOT_HIDDEN ? d->kind->n_slots : slot;
+        d->watch[row * judge->m->watch_words + group / 64] |= UINT64_C(1) << group % 64;
+    }
+}
+
 enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,
-                               struct nap_finding_probe *worst, struct nap_footprint *footprint)
+                               struct nap_finding_probe *first, bool watch)
 {
     const struct nap_group *g = &judge->groups[group];
     struct nap_outcomes outcomes;
     struct nap_truth truth;
 
     for (unsigned a = 0; a < judge->n_addresses; a++) {
+        struct nap_footprint footprint = {.n = 0};
         nap_truth_of(judge->m, g->device, g->port, judge->addresses[a], &truth);
         if (!truth.judged)
             return NAP_RIGHT;
-        nap_probe(judge->m, g->device, g->port, judge->addresses[a], &outcomes, footprint);
+        nap_probe(judge->m, g->device, g->port, judge->addresses[a], &outcomes,
+                  watch ? &footprint : NULL);
+        watch_footprint(judge, group, &footprint);
         for (unsigned i = 0; i < outcomes.n; i++) {
             enum nap_wrong wrong = nap_outcome_wrong(&outcomes.list[i], &truth);
             if (wrong == NAP_RIGHT)
                 continue;
-            remember(g, judge->addresses[a], &outcomes.list[i], &truth, worst);
+            remember(g, judge->addresses[a], &outcomes.list[i], &truth, first);
             return wrong;
         }
     }

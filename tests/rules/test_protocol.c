@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* lib/rules/protocol.c, the rules that need only registers; whole calls and runs are in
+ * test_runs.c. */
+#include "judged.h"
+
+#define UNPOWERED "unpowered-access"
+#define PROTOCOL  "register-protocol"
+
+static void a3vp_off(struct judged *j)
+{
+    nap_power_off(j->r.m, 1u << nap_domain_find(j->r.m, "a3vp"));
+}
+
+/* --- unpowered-access --------------------------------------------------------------------- */
+
+static void a_read_of_a_unit_without_power_fires(void **state)
+{
+    struct judged *j = *state;
+
+    a3vp_off(j);
+    (void)rig_read(&j->r, VP0, IMCTR(1));
+    assert_int_equal(broken(j, UNPOWERED), 1);
+    assert_string_equal(finding(j, UNPOWERED)->message,
+                        "read of 0xfe990040 while vp0 is off: it reads as ones");
+    assert_int_equal(finding(j, UNPOWERED)->device, j->r.vp0);
+    assert_int_equal(finding(j, UNPOWERED)->slot, NAP_NO_SLOT);
+}
+
+static void a_write_to_a_unit_without_power_fires(void **state)
+{
+    struct judged *j = *state;
+
+    a3vp_off(j);
+    rig_write(&j->r, VP0, IMCTR(1), 0);
+    assert_int_equal(broken(j, UNPOWERED), 1);
+    assert_string_equal(finding(j, UNPOWERED)->message,
+                        "write of 0xfe990040 while vp0 is off: the write is lost");
+}
+
+static void accesses_to_units_with_power_are_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    a3vp_off(j);
+    (void)rig_read(&j->r, DS1, IMCTR(1));
+    nap_power_on(j->r.m, 1u << nap_domain_find(j->r.m, "a3vp"));
+    rig_write(&j->r, VP0, IMCTR(1), 0);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
+/* --- register-protocol -------------------------------------------------------------------- */
+
+static void assert_bad_access(struct judged *j, const char *message)
+{
+    assert_int_equal(broken(j, PROTOCOL), 1);
+    assert_string_equal(finding(j, PROTOCOL)->message, message);
+}
+
+static void an_offset_without_a_register_fires(void **state)
+{
+    struct judged *j = *state;
+
+    (void)rig_read(&j->r, DS1, 0xf00);
+    assert_bad_access(j, "4-byte read of 0xe7740f00: ds1 has no register there for it");
+}
+
+static void a_register_of_the_other_side_fires(void **state)
+{
+    struct judged *j = *state;
+
+    rig_write(&j->r, DS1, IMTTBCR(1), 0);
+    assert_bad_access(j, "4-byte write of 0xe7740048: ds1 has no register there for it");
+}
+
+static void an_access_of_another_width_fires(void **state)
+{
+    struct judged *j = *state;
+
+    (void)nap_bus_read(j->r.m, DS1 + IMCTR(1), 8, (struct nap_source){"x.c", 1});
+    assert_bad_access(j, "8-byte read of 0xe7740040: ds1 has no register there for it");
+}
+
+static void an_address_where_nothing_is_fires(void **state)
+{
+    struct judged *j = *state;
+
+    rig_write(&j->r, UINT64_C(0xe0000000), 0, 0);
+    assert_bad_access(j,
+                      "4-byte write of 0xe0000000: the machine has no register there for it");
+    assert_int_equal(finding(j, PROTOCOL)->device, UINT32_MAX);
+}
+
+/* IMCTR of a cache has bits 2:0 only; Xen masks what it writes there. */
+static void bits_that_a_unit_does_not_have_fire(void **state)
+{
+    struct judged *j = *state;
+
+    rig_write(&j->r, DS1, IMCTR(1), XEN_IMCTR);
+    assert_bad_access(j,
+                      "write of 0x20000005 to bits that do not exist here (0x20000000): this "
+                      "unit implements 0x7");
+    assert_int_equal(finding(j, PROTOCOL)->slot, IPMMU_SLOT_IMCTR + 1);
+}
+
+static void bits_that_a_unit_has_are_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    rig_write(&j->r, DS1, IMCTR(1), 7);
+    rig_write(&j->r, MM, IMCTR(1), XEN_IMCTR | FLUSH);
+    rig_write(&j->r, MM, IMTTUBR0(1), 0xff);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
+static void memory_is_no_register(void **state)
+{
+    struct judged *j = *state;
+
+    rig_write(&j->r, UINT64_C(0x48000000), 0, 0xffffffff);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
+/* --- what a driver's call left behind ----------------------------------------------------- */
+
+static void returns(struct judged *j, uint64_t value)
+{
+    struct nap_event e = nap_event_for(j->r.m, NAP_STEP_RETURN, UINT32_MAX, NAP_NO_SLOT);
+
+    e.label = "resume";
+    e.now = value;
+    nap_step_done(j->r.m, &e);
+}
+
+static void gave_up(struct judged *j)
+{
+    judged_again(j, &(struct rig_options){.policy = NAP_POLICY_LAZY});
+    rig_write(&j->r, MM, IMCTR(1), XEN_IMCTR | FLUSH);
+    (void)rig_read(&j->r, MM, IMCTR(1));
+    (void)rig_read(&j->r, MM, IMCTR(1));
+}
+
+static void success_after_a_wait_that_saw_unfinished_work_fires(void **state)
+{
+    struct judged *j = *state;
+
+    gave_up(j);
+    returns(j, 0);
+    assert_int_equal(broken(j, "silent-failure"), 1);
+    assert_string_equal(
+        finding(j, "silent-failure")->message,
+        "resume returned success although its wait had last seen unfinished work");
+    assert_int_equal(finding(j, "silent-failure")->device, j->r.mm);
+    assert_int_equal(finding(j, "silent-failure")->slot, IPMMU_SLOT_IMCTR + 1);
+}
+
+static void an_error_after_such_a_wait_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    gave_up(j);
+    returns(j, (uint64_t)(int64_t)-110);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
+static void a_wait_that_saw_the_end_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    gave_up(j);
+    (void)rig_read(&j->r, MM, IMCTR(1));
+    assert_int_equal(rig_read(&j->r, MM, IMCTR(1)), XEN_IMCTR);
+    returns(j, 0);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
+/* One look is no wait: attach reads registers with unfinished work in them. */
+static void a_single_look_at_unfinished_work_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    judged_again(j, &(struct rig_options){.policy = NAP_POLICY_LAZY});
+    rig_write(&j->r, MM, IMCTR(1), XEN_IMCTR | FLUSH);
+    (void)rig_read(&j->r, MM, IMCTR(1));
+    returns(j, 0);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
+static void other_work_that_was_not_waited_for_is_not_named(void **state)
+{
+    struct judged *j = *state;
+
+    gave_up(j);
+    rig_write(&j->r, DS1, IMCTR(1), MMUEN | FLUSH);
+    rig_write(&j->r, MM, IMCTR(0), FLUSH);
+    returns(j, 0);
+    assert_int_equal(finding(j, "silent-failure")->device, j->r.mm);
+    assert_int_equal(finding(j, "silent-failure")->slot, IPMMU_SLOT_IMCTR + 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        judged_test(a_read_of_a_unit_without_power_fires),
+        judged_test(a_write_to_a_unit_without_power_fires),
+        judged_test(accesses_to_units_with_power_are_quiet),
+        judged_test(an_offset_without_a_register_fires),
+        judged_test(a_register_of_the_other_side_fires),
+        judged_test(an_access_of_another_width_fires),
+        judged_test(an_address_where_nothing_is_fires),
+        judged_test(bits_that_a_unit_does_not_have_fire),
+        judged_test(bits_that_a_unit_has_are_quiet),
+        judged_test(memory_is_no_register),
+        judged_test(success_after_a_wait_that_saw_unfinished_work_fires),
+        judged_test(an_error_after_such_a_wait_is_quiet),
+        judged_test(a_wait_that_saw_the_end_is_quiet),
+        judged_test(a_single_look_at_unfinished_work_is_quiet),
+        judged_test(other_work_that_was_not_waited_for_is_not_named),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules that judge whole calls and whole runs: unpowered-access, no-progress, silent-failure,
+ * state-equivalence, with driver logic that goes wrong in one place. */
+#include "drivers_here.h"
+
+/* --- the driver that goes right ----------------------------------------------------------- */
+
+static void two_pass_with_these_phases_is_clean(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES};
+    struct play *p = *state;
+
+    play(p, phases, 2, NULL);
+    assert_int_equal(play_broken(p, NULL), 0);
+    assert_int_equal(play_noted(p, NULL), 0);
+}
+
+/* --- unpowered-access --------------------------------------------------------------------- */
+
+/* The platform brings every domain back but A3VP, behind which vp0 and vp1 are. */
+static void a_resume_with_a3vp_left_off_touches_units_without_power(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES};
+    struct play *p = *state;
+    const struct nap_finding *f;
+
+    for (uint32_t i = 0; i < p->scenario->n_ops; i++) {
+        struct nap_scenario_op *op = &p->scenario->ops[i];
+        if (op->kind != NAP_OP_POWER_CYCLE)
+            continue;
+        /* Off with its parent, on only by its own name, which is not there. */
+        op->n_power = 3;
+        strcpy(op->power[0], "always_on");
+        strcpy(op->power[1], "a3ir");
+        strcpy(op->power[2], "a3vc");
+    }
+    play(p, phases, 2, NULL);
+    assert_int_equal(play_broken(p, "unpowered-access"), 4); /* two units, a read and a write */
+    f = play_finding(p->result.findings.violations, p->result.findings.n_violations,
+                     "unpowered-access");
+    assert_non_null(strstr(f->message, "is off"));
+    assert_int_equal(f->count, 1);
+}
+
+/* --- no-progress -------------------------------------------------------------------------- */
+
+static int spin(void)
+{
+    while (nap_read32(MM + IMSCTLR) != 0xffffffff)
+        ;
+    return 0;
+}
+
+static void waiting_for_what_nothing_changes_fires(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES, STEP(spin)};
+    struct play *p = *state;
+    const struct nap_finding *f;
+
+    play(p, phases, 3, NULL);
+    assert_int_equal(play_broken(p, NULL), 1);
+    f = play_finding(p->result.findings.violations, 1, "no-progress");
+    assert_string_equal(f->message,
+                        "10000 equal reads of 0x0, and nothing pending will change it");
+    assert_int_equal(f->device, 0); /* mm */
+    assert_non_null(strstr(f->source.file, "test_runs.c"));
+}
+
+static int look_often(void)
+{
+    for (unsigned i = 0; i < 5000; i++)
+        (void)nap_read32(MM + IMSCTLR);
+    return 0;
+}
+
+static void a_bounded_wait_is_quiet(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES, STEP(look_often)};
+    struct play *p = *state;
+
+    play(p, phases, 3, NULL);
+    assert_int_equal(play_broken(p, NULL), 0);
+}
+
+/* --- silent-failure ----------------------------------------------------------------------- */
+
+static int wait_and_ignore(void)
+{
+    (void)ipmmu_wait_contexts();
+    return 0;
+}
+
+/* The flush of the root never ends: one fault. The first is that of attach, before suspend. */
+static void never_ending_flush(struct play *p, struct nap_choice_list *list,
+                               struct nap_keyed_choice *choice)
+{
+    *choice = (struct nap_keyed_choice){.kind = NAP_CHOOSE_LATENCY,
+                                        .label = "work finishes late",
+                                        .instance = "mm.IMCTR[1]",
+                                        .nth = 1,
+                                        .n = 3,
+                                        .value = 2};
+    list->list = choice;
+    list->n = 1;
+    p->config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY);
+    p->config.faults = 1;
+}
+
+static void ignoring_an_expired_wait_fires(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, STEP(wait_and_ignore), CACHES};
+    struct play *p = *state;
+    struct nap_keyed_choice choice;
+    struct nap_choice_list list = {0};
+    const struct nap_finding *f;
+
+    never_ending_flush(p, &list, &choice);
+    play(p, phases, 3, &list);
+    assert_int_equal(p->result.choices_unplaced, 0);
+    f = play_finding(p->result.findings.violations, p->result.findings.n_violations,
+                     "silent-failure");
+    assert_non_null(strstr(f->message, "step returned success"));
+}
+
+static void passing_the_expired_wait_on_is_quiet(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, STEP(ipmmu_wait_contexts), CACHES};
+    struct play *p = *state;
+    struct nap_keyed_choice choice;
+    struct nap_choice_list list = {0};
+
+    never_ending_flush(p, &list, &choice);
+    play(p, phases, 3, &list);
+    assert_int_equal(p->result.choices_unplaced, 0);
+    assert_int_equal(p->result.resume_result, -ETIMEDOUT);
+    assert_int_equal(play_broken(p, NULL), 0);
+}
+
+/* --- state-equivalence -------------------------------------------------------------------- */
+
+#define EQUIVALENCE "state-equivalence"
+
+/* Runs two-pass with one more step and expects @violations and @notes of the rule. */
+static void assert_equivalence(struct play *p, int (*step)(void), const char *violation,
+                               const char *note)
+{
+    const struct nap_phase phases[] = {ROOTS, CACHES, STEP(step)};
+    const struct nap_findings *f = &p->result.findings;
+
+    play(p, phases, 3, NULL);
+    assert_int_equal(play_broken(p, EQUIVALENCE), violation ? 1 : 0);
+    if (violation)
+        assert_non_null(strstr(
+            play_finding(f->violations, f->n_violations, EQUIVALENCE)->message, violation));
+    assert_int_equal(play_noted(p, EQUIVALENCE), note ? 1 : 0);
+    if (note)
+        assert_non_null(strstr(play_finding(f->notes, f->n_notes, EQUIVALENCE)->message, note));
+}
+
+static int forget_port(void)
+{
+    nap_write32(DS1 + IMUCTR(32), 0);
+    return 0;
+}
+
+static void a_forgotten_port_is_named(void **state)
+{
+    assert_equivalence(*state, forget_port,
+                       "ds1.IMUCTR[32] is 0x0 after resume and was 0x11 at suspend entry",
+                       NULL);
+}
+
+static int forget_table(void)
+{
+    nap_write32(MM + IMTTLBR0(2), 0);
+    return 0;
+}
+
+static void a_forgotten_table_base_is_named(void **state)
+{
+    assert_equivalence(*state, forget_table, "mm.IMTTLBR0[2] is 0x0 after resume", NULL);
+}
+
+static int forget_interrupts(void)
+{
+    nap_write32(MM + IMCTR(1), IMCTR_VA64 | IMCTR_MMUEN);
+    return 0;
+}
+
+static void a_forgotten_interrupt_enable_is_named(void **state)
+{
+    assert_equivalence(*state, forget_interrupts, "mm.IMCTR[1] is 0x20000001 after resume",
+                       NULL);
+}
+
+static int another_asid(void)
+{
+    nap_write32(DS1 + IMUASID(32), 5);
+    return 0;
+}
+
+/* It tags other entries, and with nothing in the TLB that is the same. */
+static void a_difference_that_shows_nowhere_is_a_note(void **state)
+{
+    assert_equivalence(*state, another_asid, NULL,
+                       "ds1.IMUASID[32] is 0x5 after resume and was 0x0 at suspend entry; it "
+                       "behaves like a machine that did not sleep");
+}
+
+static int other_discache(void)
+{
+    nap_write32(DS1 + IMSCTLR, 0xe0000000);
+    return 0;
+}
+
+/* restore: behaviour. Whether a cache keeps entries decides no outcome. */
+static void bits_that_need_only_behave_alike_break_nothing(void **state)
+{
+    const struct nap_phase phases[] = {ROOTS, CACHES, STEP(other_discache)};
+    struct play *p = *state;
+
+    play(p, phases, 3, NULL);
+    assert_int_equal(play_broken(p, NULL), 0);
+}
+
+static int other_of_both(void)
+{
+    nap_write32(DS1 + IMSCTLR, 0xe0000000);
+    nap_write32(DS1 + IMUCTR(32), 0);
+    return 0;
+}
+
+/* Where the machine does differ, they may be why. */
+static void bits_that_should_behave_alike_are_named_where_behaviour_differs(void **state)
+{
+    const struct nap_phase phases[] = {ROOTS, CACHES, STEP(other_of_both)};
+    struct play *p = *state;
+    bool named = false;
+
+    play(p, phases, 3, NULL);
+    for (unsigned i = 0; i < p->result.findings.n_violations; i++)
+        named |= strstr(p->result.findings.violations[i].message, "ds1.I") != NULL;
+    assert_true(named);
+    assert_true(play_broken(p, EQUIVALENCE) >= 1);
+}
+
+static int never_written_before(void)
+{
+    nap_write32(MM + 0x40 + 0x28, 0x44); /* IMMAIR0, which Xen leaves alone */
+    return 0;
+}
+
+static void what_software_had_not_written_need_not_come_back(void **state)
+{
+    assert_equivalence(*state, never_written_before, NULL, NULL);
+}
+
+static int resume_fails(void)
+{
+    nap_write32(DS1 + IMUCTR(32), 0);
+    return -EIO;
+}
+
+static void after_a_failed_resume_nothing_is_compared(void **state)
+{
+    struct play *p = *state;
+
+    assert_equivalence(p, resume_fails, NULL, NULL);
+    assert_int_equal(p->result.resume_result, -EIO);
+}
+
+/* The page tables of guest 2 are gone, in memory: no register differs. */
+static int lose_a_table(void)
+{
+    nap_addr base = nap_read32(MM + IMTTLBR0(2));
+
+    nap_ram_write64(base + 8, 0);
+    return 0;
+}
+
+static void a_difference_behind_the_registers_is_a_violation_without_one(void **state)
+{
+    const struct nap_phase phases[] = {ROOTS, CACHES, STEP(lose_a_table)};
+    struct play *p = *state;
+    const struct nap_finding *f;
+
+    play(p, phases, 3, NULL);
+    f = play_finding(p->result.findings.violations, p->result.findings.n_violations,
+                     EQUIVALENCE);
+    assert_int_equal(f->device, UINT32_MAX);
+    assert_non_null(strstr(f->message, "differs from a machine that did not sleep"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        play_test(two_pass_with_these_phases_is_clean),
+        play_test(a_resume_with_a3vp_left_off_touches_units_without_power),
+        play_test(waiting_for_what_nothing_changes_fires),
+        play_test(a_bounded_wait_is_quiet),
+        play_test(ignoring_an_expired_wait_fires),
+        play_test(passing_the_expired_wait_on_is_quiet),
+        play_test(a_forgotten_port_is_named),
+        play_test(a_forgotten_table_base_is_named),
+        play_test(a_forgotten_interrupt_enable_is_named),
+        play_test(a_difference_that_shows_nowhere_is_a_note),
+        play_test(bits_that_need_only_behave_alike_break_nothing),
+        play_test(bits_that_should_behave_alike_are_named_where_behaviour_differs),
+        play_test(what_software_had_not_written_need_not_come_back),
+        play_test(after_a_failed_resume_nothing_is_compared),
+        play_test(a_difference_behind_the_registers_is_a_violation_without_one),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
