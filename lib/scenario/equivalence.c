@@ -32,17 +32,20 @@ struct suite {
     struct observation list[SUITE_MAX];
 };
 
+enum need { UNTRIED, FREE, NEEDED }; /* FREE: no end state so far needs its content */
+
 /* A register that software had written by suspend entry, with the bits that must come back. */
 struct golden {
     uint32_t device, slot;
     uint64_t value, equal, behaviour;
-    enum { UNTRIED, FREE, NEEDED } need; /* FREE: no end state so far needs its content */
+    enum need need;
 };
 
 #define NOT_YET UINT32_MAX
 
 struct nap_twin {
     struct nap_snapshot *entry; /* machine at suspend entry */
+    struct nap_hash128 key;     /* of that machine */
     uint32_t observed_op;       /* operation up to which the twin was observed, or NOT_YET */
     struct suite twin, machine;
     unsigned n_golden, golden_room;
@@ -311,7 +314,7 @@ static bool alike_whatever(struct nap_runner *r)
 }
 
 /* What is known of end states holds for the FREE registers of that time only. */
-static void set_need(struct nap_twin *t, struct golden *g, int need)
+static void set_need(struct nap_twin *t, struct golden *g, enum need need)
 {
     g->need = need;
     forget_alike(t);
@@ -440,10 +443,14 @@ static void report_differences(struct nap_runner *r, const struct observation *o
 void nap_twin_keep(struct nap_runner *r)
 {
     struct nap_twin *t = r->twin ? r->twin : calloc(1, sizeof *r->twin);
+    struct nap_hash128 key = nap_state_key(r->m);
 
     if (!t)
         abort();
     r->twin = t;
+    if (t->entry && t->key.low == key.low && t->key.high == key.high)
+        return; /* what is known of this twin stays */
+    t->key = key;
     nap_snapshot_free(t->entry);
     if (nap_snapshot_take(r->m, &t->entry))
         abort();

@@ -276,23 +276,23 @@ static uint64_t walk_set(struct nap_runner *r, const struct nap_phase *phase)
     return set;
 }
 
+/* Devices of a walk that were passed on the way along the list and are still to be visited, and
+ * the roots of those that are caches. */
+struct passed {
+    uint64_t devices, roots;
+};
+
 /* The list has a root and the caches behind it in registration order or its reverse; what comes
  * before what in this walk follows from where the root stands now. */
-static bool must_wait(struct nap_runner *r, const struct nap_phase *phase,
-                      const struct nap_device *d, uint64_t remaining)
+static bool must_wait(struct passed *passed, const struct nap_device *d)
 {
-    bool passed = false;
+    uint64_t bit = UINT64_C(1) << d->index, root = UINT64_C(1) << d->root->index;
+    bool wait = (passed->roots & bit) || (d->root != d && (passed->devices & root));
 
-    if (r->config->scenario->probe_order == NAP_PROBE_ORDER_ANY)
-        return false;
-    for (struct nap_device *o = first(r, phase->direction); o; o = next(o, phase->direction)) {
-        bool related = o != d && (o->root == d || d->root == o);
-        if (o == d)
-            passed = true;
-        else if (related && !passed && (remaining & UINT64_C(1) << o->index))
-            return true;
-    }
-    return false;
+    passed->devices |= bit;
+    if (d->root != d)
+        passed->roots |= root;
+    return wait;
 }
 
 static uint32_t forced(const struct nap_runner *r, enum nap_direction direction)
@@ -312,6 +312,8 @@ static unsigned choose_next(struct nap_runner *r, const struct nap_phase *phase)
 {
     uint64_t remaining = r->pos->remaining;
     bool vary = nap_varied(r->m, NAP_CHOOSE_ORDER);
+    bool any = r->config->scenario->probe_order == NAP_PROBE_ORDER_ANY;
+    struct passed passed = {0, 0};
 
     r->n_eligible = 0;
     for (struct nap_device *d = first(r, phase->direction); d; d = next(d, phase->direction)) {
@@ -319,7 +321,7 @@ static unsigned choose_next(struct nap_runner *r, const struct nap_phase *phase)
             continue;
         if (!vary && !r->forced_rank)
             return d->index;
-        if (!must_wait(r, phase, d, remaining))
+        if (!must_wait(&passed, d) || any)
             r->eligible[r->n_eligible++] = d->index;
     }
     if (r->forced_rank)
