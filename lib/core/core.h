@@ -175,6 +175,7 @@ struct nap_dev {
     uint64_t *watch; /* host: probe groups that depend on the slot; n_slots + 1 rows */
 };
 
+#define NAP_HELD_MAX       1024u /* steps that one write may bring about */
 #define NAP_BUS_TABLE      1024u /* power of two; pages of all device windows */
 #define NAP_UNMODELLED_MAX 64
 
@@ -223,6 +224,11 @@ struct nap_machine {
     uint64_t *marked; /* probe groups to judge again */
     bool any_marked;
 
+    /* Steps that a write brings about, shown after it. */
+    bool holding;
+    unsigned n_held;
+    struct nap_event held[NAP_HELD_MAX];
+
     struct nap_source source; /* of the access being served */
     void *stuck_jump;         /* jmp_buf of the driver call, or NULL */
 
@@ -266,6 +272,10 @@ uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned 
 /* step.c */
 /* Gives the event its number, shows it to trace and rules. */
 void nap_step_done(struct nap_machine *m, struct nap_event *event);
+/* From here to nap_step_release() the steps of effects wait, so that a write is numbered and
+ * shown before what it brings about; the rules see it with all of that in place. */
+void nap_step_hold(struct nap_machine *m);
+void nap_step_release(struct nap_machine *m, struct nap_event *cause);
 struct nap_event nap_event_for(const struct nap_machine *m, enum nap_step_kind kind,
                                unsigned device, unsigned slot);
 static inline void nap_watch_touched(struct nap_machine *m, unsigned device, unsigned row)

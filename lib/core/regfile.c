@@ -120,13 +120,14 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
     store(m, device, slot, now);
     set_marks(m, device, slot,
               (d->marks[slot] & ~NAP_MARK_UNDETERMINED) | NAP_MARK_WRITTEN | NAP_MARK_EVER);
+    nap_step_hold(m);
     if (now & ~was & s->self_clear)
         nap_work_post(m, device, slot, now & ~was & s->self_clear);
     if (s->on_write)
         s->on_write(m, device, s->index, was, now);
     if (d->kind->block->model->regs[s->reg].unmodelled)
         nap_unmodelled(m, device, d->kind->block->model->regs[s->reg].name);
-    nap_step_done(m, &e);
+    nap_step_release(m, &e);
 }
 
 /* A register that still shows work unfinished after this many equal reads, with nothing left

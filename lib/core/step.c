@@ -2,8 +2,8 @@
 /* One state change after another: numbering, trace, and the hand-over to the rules. */
 #include "core.h"
 
+#include <assert.h>
 #include <setjmp.h>
-#include <stdio.h>
 #include <string.h>
 
 struct nap_event nap_event_for(const struct nap_machine *m, enum nap_step_kind kind,
@@ -23,6 +23,11 @@ struct nap_event nap_event_for(const struct nap_machine *m, enum nap_step_kind k
  * watchdog, back to whoever called the driver. */
 void nap_step_done(struct nap_machine *m, struct nap_event *event)
 {
+    if (m->holding) {
+        assert(m->n_held < NAP_HELD_MAX);
+        m->held[m->n_held++] = *event;
+        return;
+    }
     nap_touched(m, &m->ev->counters, sizeof m->ev->counters);
     event->step = ++m->ev->counters.steps;
     if (event->issued == 0)
@@ -34,6 +39,20 @@ void nap_step_done(struct nap_machine *m, struct nap_event *event)
         m->observer(m->observer_context, m, event);
     if (event->kind == NAP_STEP_STUCK && m->stuck_jump)
         longjmp(*(jmp_buf *)m->stuck_jump, 1);
+}
+
+void nap_step_hold(struct nap_machine *m)
+{
+    m->holding = true;
+    m->n_held = 0;
+}
+
+void nap_step_release(struct nap_machine *m, struct nap_event *cause)
+{
+    m->holding = false;
+    nap_step_done(m, cause);
+    for (unsigned i = 0; i < m->n_held; i++)
+        nap_step_done(m, &m->held[i]);
 }
 
 void nap_watch_all(struct nap_machine *m)
