@@ -15,7 +15,8 @@ struct nap_source {
 };
 
 /* @size_bytes is 1, 2, 4 or 8. A device that is off reads as ones and loses writes; so does an
- * address where nothing is. */
+ * address where nothing is, or another size. In the window of a device that is on, an access
+ * that no register takes reads 0 and is lost. */
 NAP_EXPORT uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_bytes,
                                  struct nap_source source);
 NAP_EXPORT void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,

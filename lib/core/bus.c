@@ -39,15 +39,28 @@ bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, ui
     return true;
 }
 
-static void refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
-                    nap_addr address, unsigned size_bytes, bool is_write, uint64_t value)
+/* A read that nothing takes shows @value. */
+static uint64_t read_refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
+                             nap_addr address, unsigned size_bytes, uint64_t value)
 {
     struct nap_event e = nap_event_for(m, kind, device, NAP_NO_SLOT);
 
-    e.slot = NAP_NO_SLOT;
     e.address = address;
     e.size_bytes = (uint8_t)size_bytes;
-    e.is_write = is_write;
+    e.was = e.now = value;
+    nap_step_done(m, &e);
+    nap_poll_count(m, &e);
+    return value;
+}
+
+static void write_refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
+                          nap_addr address, unsigned size_bytes, uint64_t value)
+{
+    struct nap_event e = nap_event_for(m, kind, device, NAP_NO_SLOT);
+
+    e.address = address;
+    e.size_bytes = (uint8_t)size_bytes;
+    e.is_write = true;
     e.written = value;
     nap_step_done(m, &e);
 }
@@ -68,19 +81,31 @@ static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr ad
     return slot;
 }
 
+static bool size_exists(unsigned size_bytes)
+{
+    return size_bytes == 1 || size_bytes == 2 || size_bytes == 4 || size_bytes == 8;
+}
+
 static uint64_t ones(unsigned size_bytes)
 {
-    return size_bytes == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * size_bytes) - 1;
+    return size_bytes >= 8 ? UINT64_MAX : (UINT64_C(1) << 8 * size_bytes) - 1;
 }
 
 static uint64_t read_elsewhere(struct nap_machine *m, nap_addr address, unsigned size_bytes)
 {
     uint64_t value = 0;
 
-    if (nap_mem_read(m, address, &value, size_bytes))
+    if (size_exists(size_bytes) && nap_mem_read(m, address, &value, size_bytes))
         return value;
-    refused(m, NAP_STEP_BAD_ACCESS, UINT32_MAX, address, size_bytes, false, 0);
-    return ones(size_bytes);
+    return read_refused(m, NAP_STEP_BAD_ACCESS, UINT32_MAX, address, size_bytes,
+                        ones(size_bytes));
+}
+
+static void write_elsewhere(struct nap_machine *m, nap_addr address, unsigned size_bytes,
+                            uint64_t value)
+{
+    if (!size_exists(size_bytes) || !nap_mem_write(m, address, &value, size_bytes))
+        write_refused(m, NAP_STEP_BAD_ACCESS, UINT32_MAX, address, size_bytes, value);
 }
 
 static void begin(struct nap_machine *m, struct nap_source source)
@@ -99,15 +124,12 @@ uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_byt
     begin(m, source);
     if (device == UINT32_MAX)
         return read_elsewhere(m, address, size_bytes);
-    if (!nap_device_on(m, device)) {
-        refused(m, NAP_STEP_UNPOWERED, device, address, size_bytes, false, 0);
-        return ones(size_bytes);
-    }
+    if (!nap_device_on(m, device))
+        return read_refused(m, NAP_STEP_UNPOWERED, device, address, size_bytes,
+                            ones(size_bytes));
     slot = decode(m, device, address, size_bytes);
-    if (slot == NAP_NO_SLOT) {
-        refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, false, 0);
-        return 0;
-    }
+    if (slot == NAP_NO_SLOT)
+        return read_refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, 0);
     return nap_regfile_read(m, device, slot);
 }
 
@@ -120,17 +142,16 @@ void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
     begin(m, source);
     value &= ones(size_bytes);
     if (device == UINT32_MAX) {
-        if (!nap_mem_write(m, address, &value, size_bytes))
-            refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, true, value);
+        write_elsewhere(m, address, size_bytes, value);
         return;
     }
     if (!nap_device_on(m, device)) {
-        refused(m, NAP_STEP_UNPOWERED, device, address, size_bytes, true, value);
+        write_refused(m, NAP_STEP_UNPOWERED, device, address, size_bytes, value);
         return;
     }
     slot = decode(m, device, address, size_bytes);
     if (slot == NAP_NO_SLOT) {
-        refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, true, value);
+        write_refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, value);
         return;
     }
     nap_regfile_write(m, device, slot, value);

@@ -127,7 +127,7 @@ struct nap_state {
 struct nap_evidence {
     struct nap_counters counters;
     uint64_t simulated_us;
-    uint64_t poll_value;
+    uint64_t poll_value, poll_address; /* the address of a refused read; else 0 */
     uint32_t poll_device, poll_slot, poll_count, reserved;
     uint32_t n_ram_pages, reserved2;
     struct {
@@ -266,6 +266,10 @@ void nap_kind_destroy(struct nap_kind *kind);
 uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot);
 void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value);
 void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot);
+/* A read was served or refused with e->now: the watchdog counts equal ones in a row. */
+void nap_poll_count(struct nap_machine *m, const struct nap_event *e);
+/* Forgets what was polled and which registers were seen busy: a new driver call begins. */
+void nap_poll_forget(struct nap_machine *m);
 uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned slot,
                          enum nap_profile profile);
 
@@ -304,8 +308,6 @@ bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, ui
 /* ram.c */
 bool nap_ram_exists(const struct nap_machine *m, nap_addr address, size_t bytes);
 
-/* Forgets which registers were seen busy: a new driver call begins. */
-void nap_seen_busy_clear(struct nap_machine *m);
 /* From suspend entry to the return of resume. */
 void nap_set_asleep(struct nap_machine *m, bool asleep);
 

@@ -134,13 +134,18 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
  * that could change it, has hung its reader (O5). */
 #define POLLS_MAX 10000u
 
-static void count_poll(struct nap_machine *m, const struct nap_event *e)
+static_assert(offsetof(struct nap_evidence, poll_count) < NAP_BLOCK_BYTES,
+              "what polls change lies in the block of the counters, which each step touches");
+
+void nap_poll_count(struct nap_machine *m, const struct nap_event *e)
 {
     struct nap_evidence *ev = m->ev;
 
-    if (ev->poll_device != e->device || ev->poll_slot != e->slot || ev->poll_value != e->now) {
+    if (ev->poll_count == 0 || ev->poll_device != e->device || ev->poll_slot != e->slot ||
+        ev->poll_address != e->address || ev->poll_value != e->now) {
         ev->poll_device = e->device;
         ev->poll_slot = e->slot;
+        ev->poll_address = e->address;
         ev->poll_value = e->now;
         ev->poll_count = 1;
         return;
@@ -149,10 +154,24 @@ static void count_poll(struct nap_machine *m, const struct nap_event *e)
     if (++ev->poll_count >= POLLS_MAX && m->stuck_jump) {
         struct nap_event stuck = *e;
         stuck.kind = NAP_STEP_STUCK;
+        ev->poll_count = 0; /* whoever is returned to may read it again */
         nap_touched(m, &m->st->stuck, sizeof m->st->stuck);
         m->st->stuck = 1;
         nap_step_done(m, &stuck);
     }
+}
+
+void nap_poll_forget(struct nap_machine *m)
+{
+    nap_touched(m, &m->ev->poll_count, sizeof m->ev->poll_count);
+    m->ev->poll_count = 0;
+    if (m->st->n_seen_busy == 0)
+        return;
+    for (unsigned d = 0; d < m->n_devices; d++)
+        for (unsigned s = 0; s < m->devices[d].kind->n_slots; s++)
+            set_marks(m, d, s, m->devices[d].marks[s] & ~NAP_MARK_SEEN_BUSY);
+    nap_touched(m, &m->st->n_seen_busy, sizeof m->st->n_seen_busy);
+    m->st->n_seen_busy = 0;
 }
 
 /* A driver that reads unfinished work twice in a row is waiting for it. */
@@ -186,21 +205,10 @@ uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot)
     if (d->kind->block->model->regs[s->reg].unmodelled)
         nap_unmodelled(m, device, d->kind->block->model->regs[s->reg].name);
     nap_step_done(m, &e);
-    count_poll(m, &e);
+    nap_poll_count(m, &e);
     if (s->self_clear)
         note_busy(m, device, slot, e.now);
     return e.now;
-}
-
-void nap_seen_busy_clear(struct nap_machine *m)
-{
-    if (m->st->n_seen_busy == 0)
-        return;
-    for (unsigned d = 0; d < m->n_devices; d++)
-        for (unsigned s = 0; s < m->devices[d].kind->n_slots; s++)
-            set_marks(m, d, s, m->devices[d].marks[s] & ~NAP_MARK_SEEN_BUSY);
-    nap_touched(m, &m->st->n_seen_busy, sizeof m->st->n_seen_busy);
-    m->st->n_seen_busy = 0;
 }
 
 /* --- what a register wakes up with

@@ -51,7 +51,7 @@ int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *co
     jmp_buf here;
     volatile int result = NAP_SEAM_STUCK;
 
-    nap_seen_busy_clear(m);
+    nap_poll_forget(m);
     call_step(m, NAP_STEP_CALL, label, 0);
     current = m;
     m->stuck_jump = &here;
