@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Power domains and bus masters. Off: registers are lost by retention class, hardware work is
- * dropped, interrupt outputs fall. */
+ * dropped, interrupt outputs fall. On: no work is under way, whatever a register kept. */
 #include "core.h"
 
 #include <string.h>
@@ -41,7 +41,7 @@ static void slot_on(struct nap_machine *m, unsigned device, unsigned slot)
 
     switch ((enum nap_retention)d->kind->slots[slot].retention) {
     case NAP_RETENTION_RETAINED:
-        marks = d->marks[slot];
+        marks = d->marks[slot] & ~NAP_MARK_SEEN_BUSY;
         break;
     case NAP_RETENTION_UNKNOWN:
         if (nap_varied(m, NAP_CHOOSE_RETAIN)) {
@@ -54,6 +54,7 @@ static void slot_on(struct nap_machine *m, unsigned device, unsigned slot)
         d->regs[slot] = nap_reset_value(m, device, slot, NAP_PROFILE_ZERO);
         break;
     }
+    d->regs[slot] &= ~d->kind->slots[slot].self_clear;
     d->marks[slot] = (uint8_t)marks;
 }
 

@@ -256,18 +256,19 @@ static unsigned sibling(const struct nap_machine *m, unsigned device)
 void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
 {
     const struct nap_dev *d = &m->devices[device];
-    uint64_t defined = d->kind->slots[slot].defined;
+    uint64_t settable = d->kind->slots[slot].defined & ~d->kind->slots[slot].self_clear;
     uint64_t values[SETTLE_MAX];
     struct nap_event e = nap_event_for(m, NAP_STEP_SETTLE, device, slot);
     unsigned n = 0;
     uint32_t chosen;
 
     n = add_distinct(values, n,
-                     nap_reset_value(m, device, slot, (enum nap_profile)m->st->profile));
+                     nap_reset_value(m, device, slot, (enum nap_profile)m->st->profile) &
+                         settable);
     n = add_distinct(values, n, 0);
-    n = add_distinct(values, n, defined);
-    n = add_distinct(values, n, d->lost[slot]);
-    n = add_distinct(values, n, m->devices[sibling(m, device)].lost[slot]);
+    n = add_distinct(values, n, settable);
+    n = add_distinct(values, n, d->lost[slot] & settable);
+    n = add_distinct(values, n, m->devices[sibling(m, device)].lost[slot] & settable);
     chosen = nap_choose(m, NAP_CHOOSE_RETAIN, "register content after power loss",
                         nap_instance_of(device, slot), n);
     e.was = d->regs[slot];
