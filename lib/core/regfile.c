@@ -105,11 +105,15 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
     const struct nap_dev *d = &m->devices[device];
     const struct nap_slot *s = &d->kind->slots[slot];
     struct nap_event e = nap_event_for(m, NAP_STEP_WRITE, device, slot);
-    uint64_t was = d->regs[slot];
     uint64_t plain = s->writable & ~(s->w0c | s->self_clear);
-    uint64_t now = (was & ~s->writable) | (value & plain) | (was & value & s->w0c) |
-                   ((was | value) & s->self_clear);
+    uint64_t kept = s->defined & ~(plain | s->self_clear) & ~(s->w0c & ~value);
+    uint64_t was, now;
 
+    if (kept && (d->marks[slot] & NAP_MARK_UNDETERMINED))
+        nap_regfile_settle(m, device, slot); /* some of it outlives the write */
+    was = d->regs[slot];
+    now = (was & ~s->writable) | (value & plain) | (was & value & s->w0c) |
+          ((was | value) & s->self_clear);
     e.size_bytes = (uint8_t)s->size_bytes;
     e.is_write = true;
     e.rules = s->rules | (value & ~s->defined ? NAP_RESERVED_BITS_WRITTEN : 0);
