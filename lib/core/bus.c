@@ -71,11 +71,13 @@ static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr ad
 {
     const struct nap_dev *d = &m->devices[device];
     uint64_t offset = address - d->base;
+    unsigned grain_log2 = d->kind->grain_log2;
     unsigned slot;
 
-    if (offset % 4 || offset >= d->kind->block->model->window_bytes)
+    if (offset >= d->kind->block->model->window_bytes ||
+        offset >> grain_log2 << grain_log2 != offset)
         return NAP_NO_SLOT;
-    slot = d->kind->decode[offset / 4];
+    slot = d->kind->decode[offset >> grain_log2];
     if (slot == NAP_NO_SLOT || d->kind->slots[slot].size_bytes != size_bytes)
         return NAP_NO_SLOT;
     return slot;

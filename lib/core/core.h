@@ -158,7 +158,8 @@ struct nap_kind {
     unsigned variant;
     unsigned n_slots;
     struct nap_slot *slots;
-    uint16_t *decode; /* by offset / 4: slot, or NAP_NO_SLOT */
+    unsigned grain_log2; /* of offsets: 2, or 0 if a register is narrower than 32 bits */
+    uint16_t *decode;    /* by offset >> grain_log2: slot, or NAP_NO_SLOT */
 };
 
 struct nap_dev {

@@ -25,23 +25,34 @@ static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
     slot->self_clear = reg->self_clear[kind->variant];
     slot->on_write = kind->block->on_write ? kind->block->on_write[r] : NULL;
     if (reg->variants & 1u << kind->variant)
-        kind->decode[nap_reg_offset(reg, i) / 4] = (uint16_t)(reg->first_slot + i);
+        kind->decode[nap_reg_offset(reg, i) >> kind->grain_log2] =
+            (uint16_t)(reg->first_slot + i);
+}
+
+static unsigned grain_log2(const struct nap_model *model)
+{
+    for (uint32_t r = 0; r < model->n_regs; r++)
+        if (model->regs[r].width_bits < 32)
+            return 0;
+    return 2;
 }
 
 enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *block,
                              unsigned variant, struct nap_error *error)
 {
     const struct nap_model *model = block->model;
-    size_t words = model->window_bytes / 4;
+    size_t places;
 
     kind->block = block;
     kind->variant = variant;
+    kind->grain_log2 = grain_log2(model);
+    places = model->window_bytes >> kind->grain_log2;
     kind->n_slots = model->n_slots;
     kind->slots = calloc(model->n_slots, sizeof *kind->slots);
-    kind->decode = malloc(words * sizeof *kind->decode);
+    kind->decode = malloc(places * sizeof *kind->decode);
     if (!kind->slots || !kind->decode)
         return nap_fail(error, NAP_ERR_NOMEM, "no memory for the registers of %s", model->name);
-    memset(kind->decode, 0xff, words * sizeof *kind->decode);
+    memset(kind->decode, 0xff, places * sizeof *kind->decode);
     for (uint32_t r = 0; r < model->n_regs; r++)
         for (uint32_t i = 0; i < model->regs[r].count; i++)
             fill_slot(kind, r, i);
