@@ -111,14 +111,12 @@ void nap_work_notice(struct nap_machine *m, unsigned device, unsigned slot, uint
 }
 
 /* A late item shows itself unfinished for its number of reads and is done before the next. */
-void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot)
+static void item_was_read(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
 {
-    struct nap_work *w = find(m, device, slot, UINT64_MAX);
+    struct nap_work *w;
 
-    if (!w)
-        return;
-    nap_work_notice(m, device, slot, w->mask);
-    w = find(m, device, slot, UINT64_MAX);
+    nap_work_notice(m, device, slot, mask);
+    w = find(m, device, slot, mask);
     if (!w || w->state != NAP_WORK_LATE)
         return;
     if (w->reads_left == 0) {
@@ -127,6 +125,17 @@ void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot)
     }
     nap_touched(m, w, sizeof *w);
     w->reads_left--;
+}
+
+void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    uint64_t rest = UINT64_MAX;
+
+    for (struct nap_work *w; (w = find(m, device, slot, rest)) != NULL;) {
+        uint64_t mask = w->mask;
+        rest &= ~mask;
+        item_was_read(m, device, slot, mask);
+    }
 }
 
 bool nap_work_pending(const struct nap_machine *m, unsigned device, unsigned slot,
