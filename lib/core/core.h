@@ -63,7 +63,7 @@ struct nap_arena {
 /* --- state in the arena --------------------------------------------------------------------
  */
 
-#define NAP_WORK_MAX 256
+#define NAP_WORK_MAX 1024 /* H3 has 904 bits that start work */
 
 /* Unfinished hardware work, sorted by (device, slot, mask). */
 struct nap_work {
