@@ -283,6 +283,8 @@ void nap_step_hold(struct nap_machine *m);
 void nap_step_release(struct nap_machine *m, struct nap_event *cause);
 struct nap_event nap_event_for(const struct nap_machine *m, enum nap_step_kind kind,
                                unsigned device, unsigned slot);
+/* The same for what no driver line causes. */
+struct nap_event nap_event_outside(struct nap_machine *m, enum nap_step_kind kind);
 static inline void nap_watch_touched(struct nap_machine *m, unsigned device, unsigned row)
 {
     const uint64_t *w = m->devices[device].watch;

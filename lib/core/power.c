@@ -79,7 +79,7 @@ static void device_on(struct nap_machine *m, unsigned device)
 static void edge(struct nap_machine *m, uint32_t changed, const char *label,
                  void (*each)(struct nap_machine *, unsigned))
 {
-    struct nap_event e = nap_event_for(m, NAP_STEP_POWER, UINT32_MAX, NAP_NO_SLOT);
+    struct nap_event e = nap_event_outside(m, NAP_STEP_POWER);
 
     e.was = m->st->domains_on;
     nap_touched(m, &m->st->domains_on, sizeof m->st->domains_on);
@@ -134,7 +134,7 @@ bool nap_device_on(const struct nap_machine *m, unsigned device)
 
 static void masters_step(struct nap_machine *m, uint64_t masters, const char *label)
 {
-    struct nap_event e = nap_event_for(m, NAP_STEP_MASTER, UINT32_MAX, NAP_NO_SLOT);
+    struct nap_event e = nap_event_outside(m, NAP_STEP_MASTER);
 
     e.now = masters;
     e.label = label;
@@ -172,7 +172,7 @@ bool nap_master_live(const struct nap_machine *m, unsigned master)
 
 void nap_set_asleep(struct nap_machine *m, bool asleep)
 {
-    struct nap_event e = nap_event_for(m, NAP_STEP_MASTER, UINT32_MAX, NAP_NO_SLOT);
+    struct nap_event e = nap_event_outside(m, NAP_STEP_MASTER);
 
     nap_touched(m, &m->st->asleep, sizeof m->st->asleep);
     m->st->asleep = asleep;

@@ -19,6 +19,12 @@ struct nap_event nap_event_for(const struct nap_machine *m, enum nap_step_kind k
     return e;
 }
 
+struct nap_event nap_event_outside(struct nap_machine *m, enum nap_step_kind kind)
+{
+    m->source = (struct nap_source){NULL, 0};
+    return nap_event_for(m, kind, UINT32_MAX, NAP_NO_SLOT);
+}
+
 /* Rules and probes may not change the machine; the one thing that leaves a step early is the
  * watchdog, back to whoever called the driver. */
 void nap_step_done(struct nap_machine *m, struct nap_event *event)

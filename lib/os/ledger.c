@@ -12,7 +12,7 @@ static struct nap_ledger *open_ledger(struct nap_machine *m)
 
 static void changed(struct nap_machine *m, const char *label)
 {
-    struct nap_event e = nap_event_for(m, NAP_STEP_MASTER, UINT32_MAX, NAP_NO_SLOT);
+    struct nap_event e = nap_event_outside(m, NAP_STEP_MASTER);
 
     e.label = label;
     nap_watch_all(m);

@@ -34,10 +34,8 @@ void nap_seam_barrier(const char *file, int line)
 static void call_step(struct nap_machine *m, enum nap_step_kind kind, const char *label,
                       int result)
 {
-    struct nap_event e;
+    struct nap_event e = nap_event_outside(m, kind);
 
-    m->source = (struct nap_source){NULL, 0};
-    e = nap_event_for(m, kind, UINT32_MAX, NAP_NO_SLOT);
     e.label = label;
     e.now = (uint64_t)(int64_t)result;
     nap_step_done(m, &e);
