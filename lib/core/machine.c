@@ -56,6 +56,9 @@ static enum nap_err add_device(struct nap_machine *m, const struct nap_machine_c
         return nap_fail(error, NAP_ERR_UNKNOWN,
                         "%s: device %s has model '%s', which no block has", config->soc->name,
                         s->name, s->model);
+    if (block->abi != NAP_BLOCK_ABI)
+        return nap_fail(error, NAP_ERR_ARG, "the block of model %s has ABI %u, expected %u",
+                        s->model, block->abi, NAP_BLOCK_ABI);
     variant = nap_model_variant(block->model, s->variant);
     if (variant < 0)
         return nap_fail(error, NAP_ERR_UNKNOWN, "%s: device %s: model %s has no variant '%s'",
