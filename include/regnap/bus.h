@@ -24,7 +24,8 @@ NAP_EXPORT void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned 
 /* DSB SY of the CPU. */
 NAP_EXPORT void nap_bus_barrier(struct nap_machine *m, struct nap_source source);
 
-/* Simulated RAM. Reads of pages never written give zeros; false where there is no RAM. */
+/* Simulated RAM. Reads of pages never written give zeros. False, with nothing read or written,
+ * where there is no RAM, and for writes to more pages than a machine holds (16 MiB in use). */
 NAP_EXPORT bool nap_mem_read(const struct nap_machine *m, nap_addr address, void *out,
                              size_t bytes);
 NAP_EXPORT bool nap_mem_write(struct nap_machine *m, nap_addr address, const void *data,

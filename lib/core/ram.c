@@ -85,19 +85,28 @@ bool nap_mem_read(const struct nap_machine *m, nap_addr address, void *out, size
     return true;
 }
 
+/* Brings the pages of [address, address + bytes) into use; all of them or none is written. */
+static bool make_pages(struct nap_machine *m, nap_addr address, size_t bytes)
+{
+    nap_addr last = (address + bytes - 1) / NAP_PAGE_BYTES;
+
+    for (uint64_t frame = address / NAP_PAGE_BYTES; frame <= last; frame++)
+        if (!page_find(m, frame) && !page_make(m, frame)) {
+            nap_unmodelled(m, UINT32_MAX, "more RAM in use than a machine holds");
+            return false;
+        }
+    return true;
+}
+
 bool nap_mem_write(struct nap_machine *m, nap_addr address, const void *data, size_t bytes)
 {
     const uint8_t *from = data;
 
-    if (!nap_ram_exists(m, address, bytes))
+    if (!nap_ram_exists(m, address, bytes) || (bytes > 0 && !make_pages(m, address, bytes)))
         return false;
     while (bytes > 0) {
         size_t part = in_page(address, bytes);
         uint8_t *page = page_find(m, address / NAP_PAGE_BYTES);
-        if (!page)
-            page = page_make(m, address / NAP_PAGE_BYTES);
-        if (!page)
-            return false;
         nap_touched(m, page + address % NAP_PAGE_BYTES, part);
         memcpy(page + address % NAP_PAGE_BYTES, from, part);
         from += part;
