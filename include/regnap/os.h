@@ -68,7 +68,7 @@ NAP_EXPORT void nap_free(void *p);
 /* Lets simulated time pass. */
 NAP_EXPORT void nap_udelay(unsigned microseconds);
 
-/* One line into the trace. */
+/* One line into the trace; a newline at its end is dropped. */
 NAP_EXPORT void nap_log(const char *format, ...) NAP_PRINTF(1, 2);
 
 /* The driver's own root pointer, NULL until set. */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Error texts. Every text that leaves here is one line of valid UTF-8, whatever the input file
  * or its name held, so that a report can print it and JSON can carry it. */
+#include "printable.h"
+
 #include <regnap/error.h>
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +39,8 @@ const char *nap_strerror(enum nap_err code)
     return "unknown error";
 }
 
+static_assert(sizeof(((struct nap_error *)0)->text) <= NAP_PRINTABLE_MAX, "an error text fits");
+
 /* Bytes of the printable UTF-8 character at @s, or 0. Control characters, C1 controls, overlong
  * forms and surrogates count as unprintable. */
 static size_t printable_bytes(const unsigned char *s)
@@ -55,12 +60,13 @@ static size_t printable_bytes(const unsigned char *s)
     return bytes;
 }
 
-static void make_printable(char *text)
+void nap_make_printable(char *text)
 {
-    unsigned char buffer[sizeof(((struct nap_error *)0)->text) + 4] = {0};
+    unsigned char buffer[NAP_PRINTABLE_MAX + 4] = {0};
     size_t length = strlen(text), step;
 
-    memcpy(buffer, text, length); /* zeros follow, so a cut character is seen as such */
+    assert(length < NAP_PRINTABLE_MAX);
+    memcpy(buffer, text, length + 1); /* zeros follow, so a cut character is seen as such */
     for (size_t i = 0; i < length; i += step) {
         step = printable_bytes(buffer + i);
         if (step == 0) {
@@ -70,16 +76,6 @@ static void make_printable(char *text)
     }
 }
 
-static void put_text(struct nap_error *error, size_t at, const char *format, va_list args)
-    NAP_PRINTF(3, 0);
-
-static void put_text(struct nap_error *error, size_t at, const char *format, va_list args)
-{
-    if (at < sizeof(error->text))
-        (void)vsnprintf(error->text + at, sizeof(error->text) - at, format, args);
-    make_printable(error->text);
-}
-
 enum nap_err nap_fail(struct nap_error *error, enum nap_err code, const char *format, ...)
 {
     va_list args;
@@ -87,10 +83,11 @@ enum nap_err nap_fail(struct nap_error *error, enum nap_err code, const char *fo
     if (!error)
         return code;
     error->code = code;
-    error->text[0] = '\0';
     va_start(args, format);
-    put_text(error, 0, format, args);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang 14 overlooks va_start */
+    (void)vsnprintf(error->text, sizeof(error->text), format, args);
     va_end(args);
+    nap_make_printable(error->text);
     return code;
 }
 
@@ -109,7 +106,9 @@ enum nap_err nap_fail_at(struct nap_error *error, enum nap_err code, const char 
         file += length - FILE_NAME_SHOWN;
     at = snprintf(error->text, sizeof(error->text), "%s%s:%u: ", dots, file, line);
     va_start(args, format);
-    put_text(error, at < 0 ? 0 : (size_t)at, format, args);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang 14 overlooks va_start */
+    (void)vsnprintf(error->text + at, sizeof(error->text) - (size_t)at, format, args);
     va_end(args);
+    nap_make_printable(error->text);
     return code;
 }

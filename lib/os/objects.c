@@ -2,6 +2,7 @@
 /* The device list, the driver's root pointer, delays and log. */
 #include "os.h"
 
+#include "../core/printable.h"
 #include "../seam/seam.h"
 
 #include <stdarg.h>
@@ -89,13 +90,18 @@ void nap_udelay(unsigned microseconds)
 void nap_log(const char *format, ...)
 {
     struct nap_machine *m = nap_seam_machine();
-    struct nap_event e = nap_event_for(m, NAP_STEP_LOG, UINT32_MAX, NAP_NO_SLOT);
+    struct nap_event e = nap_event_outside(m, NAP_STEP_LOG); /* no access, so no known line */
     char text[256];
+    size_t length;
     va_list args;
 
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    length = strlen(text);
+    while (length > 0 && text[length - 1] == '\n')
+        text[--length] = 0;
+    nap_make_printable(text);
     e.label = text;
     nap_step_done(m, &e);
 }
