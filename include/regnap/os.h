@@ -63,6 +63,7 @@ NAP_EXPORT void nap_seam_barrier(const char *file, int line);
 
 /* Zeroed driver RAM, 16-byte aligned; NULL when it is used up. */
 NAP_EXPORT void *nap_alloc(size_t bytes);
+/* Freeing twice does nothing but log. */
 NAP_EXPORT void nap_free(void *p);
 
 /* Lets simulated time pass. */

@@ -68,19 +68,28 @@ void *nap_alloc(size_t bytes)
     return nap_os_alloc(nap_seam_machine(), bytes);
 }
 
-/* Freed memory is zeroed, so that what it held is not part of the state. */
+/* Freed memory is zeroed and its list sorted, so that neither what it held nor the order of the
+ * calls is part of the state. */
 void nap_free(void *memory)
 {
     struct nap_machine *m = nap_seam_machine();
+    uint64_t *link = &m->st->os.free_head;
     struct piece *p;
 
     if (!memory)
         return;
     p = (struct piece *)memory - 1;
+    while (*link && *link < (uint64_t)(uintptr_t)p)
+        link = &((struct piece *)(uintptr_t)*link)->next;
+    if (*link == (uint64_t)(uintptr_t)p) {
+        nap_log("freed twice: %zu bytes of driver memory", (size_t)p->bytes);
+        return;
+    }
     memset(memory, 0, p->bytes);
-    nap_touched(m, &m->st->os.free_head, sizeof m->st->os.free_head);
-    p->next = m->st->os.free_head;
-    m->st->os.free_head = (uint64_t)(uintptr_t)p;
+    if (link == &m->st->os.free_head)
+        nap_touched(m, link, sizeof *link);
+    p->next = *link;
+    *link = (uint64_t)(uintptr_t)p;
 }
 
 /* Tables are handed out from the end of the first RAM bank's lower half on; nothing frees them.
