@@ -98,7 +98,8 @@ NAP_EXPORT int nap_p2m_unmap(struct nap_domain *domain, nap_addr ipa, uint64_t s
 NAP_EXPORT bool nap_p2m_mapped(const struct nap_domain *domain, nap_addr ipa,
                                uint64_t size_bytes);
 
-/* Simulated physical memory, for tables: one zeroed 4 KiB-aligned block, or 0. */
+/* Simulated physical memory, for tables: one zeroed 4 KiB-aligned block; 0 when RAM or what a
+ * machine can hold of it (16 MiB) is used up. */
 NAP_EXPORT nap_addr nap_ram_alloc(uint64_t size_bytes);
 NAP_EXPORT uint64_t nap_ram_read64(nap_addr pa);
 NAP_EXPORT void nap_ram_write64(nap_addr pa, uint64_t value);

@@ -93,22 +93,23 @@ void nap_free(void *memory)
 }
 
 /* Tables are handed out from the end of the first RAM bank's lower half on; nothing frees them.
- */
+ * No more than the machine can hold, so that every table can be written. */
 nap_addr nap_ram_alloc(uint64_t size_bytes)
 {
     struct nap_machine *m = nap_seam_machine();
-    uint64_t rounded = (size_bytes + NAP_PAGE_BYTES - 1) / NAP_PAGE_BYTES * NAP_PAGE_BYTES;
     uint64_t align = NAP_PAGE_BYTES;
-    nap_addr at;
+    uint64_t rounded;
+    nap_addr at, first;
 
-    if (m->soc->n_ram == 0 || size_bytes == 0)
+    if (m->soc->n_ram == 0 || size_bytes == 0 || size_bytes > NAP_RAM_BYTES)
         return 0;
+    rounded = (size_bytes + NAP_PAGE_BYTES - 1) / NAP_PAGE_BYTES * NAP_PAGE_BYTES;
     while (align < rounded)
         align *= 2;
-    at = m->st->os.ram_next ? m->st->os.ram_next
-                            : m->soc->ram[0].base + m->soc->ram[0].size_bytes / 2;
+    first = m->soc->ram[0].base + m->soc->ram[0].size_bytes / 2;
+    at = m->st->os.ram_next ? m->st->os.ram_next : first;
     at = (at + align - 1) / align * align;
-    if (!nap_ram_exists(m, at, rounded))
+    if (!nap_ram_exists(m, at, rounded) || at + rounded - first > NAP_RAM_BYTES)
         return 0;
     nap_touched(m, &m->st->os.ram_next, sizeof m->st->os.ram_next);
     m->st->os.ram_next = at + rounded;
