@@ -20,8 +20,9 @@ NAP_EXPORT void nap_ledger_attach(struct nap_machine *m, unsigned master, uint32
 /* NAP_ERR_NOSPACE when the table is full. */
 NAP_EXPORT int nap_ledger_map(struct nap_machine *m, uint32_t domain, nap_addr iova,
                               nap_addr pa, uint64_t size_bytes, unsigned prot, bool done);
-NAP_EXPORT void nap_ledger_unmap(struct nap_machine *m, uint32_t domain, nap_addr iova,
-                                 uint64_t size_bytes, bool done);
+/* NAP_ERR_UNKNOWN where no mapping of exactly that range is held (or, when done, going). */
+NAP_EXPORT int nap_ledger_unmap(struct nap_machine *m, uint32_t domain, nap_addr iova,
+                                uint64_t size_bytes, bool done);
 NAP_EXPORT void nap_ledger_undo(struct nap_machine *m);
 
 /* What a port's traffic to one address may do. */

@@ -73,18 +73,21 @@ int nap_ledger_map(struct nap_machine *m, uint32_t domain, nap_addr iova, nap_ad
     return NAP_OK;
 }
 
-void nap_ledger_unmap(struct nap_machine *m, uint32_t domain, nap_addr iova,
-                      uint64_t size_bytes, bool done)
+int nap_ledger_unmap(struct nap_machine *m, uint32_t domain, nap_addr iova, uint64_t size_bytes,
+                     bool done)
 {
     struct nap_ledger *l = open_ledger(m);
     struct nap_ledger_mapping *p =
         find(l, domain, iova, size_bytes, done ? NAP_LEDGER_GOING : NAP_LEDGER_HELD);
 
-    if (p && done)
+    if (!p)
+        return NAP_ERR_UNKNOWN;
+    if (done)
         memset(p, 0, sizeof *p);
-    else if (p)
+    else
         p->state = NAP_LEDGER_GOING;
     changed(m, done ? "ground truth: unmapped" : "ground truth: unmapping");
+    return NAP_OK;
 }
 
 void nap_ledger_undo(struct nap_machine *m)
