@@ -61,8 +61,9 @@ NAP_EXPORT uint32_t nap_choose(struct nap_machine *m, enum nap_choice_kind kind,
                                const char *label, nap_instance instance, uint32_t n);
 /* The same where outcomes from @fault on are hardware faults, offered only while the run's
  * fault budget lasts. */
-uint32_t nap_choose_fault(struct nap_machine *m, enum nap_choice_kind kind, const char *label,
-                          nap_instance instance, uint32_t n, uint32_t fault);
+NAP_EXPORT uint32_t nap_choose_fault(struct nap_machine *m, enum nap_choice_kind kind,
+                                     const char *label, nap_instance instance, uint32_t n,
+                                     uint32_t fault);
 
 /* Sets who answers and which kinds (NAP_CHOICE_BIT mask) are varied. NULL: policy only. */
 NAP_EXPORT void nap_set_chooser(struct nap_machine *m, nap_chooser *chooser, void *context,

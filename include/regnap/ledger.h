@@ -10,7 +10,6 @@
 struct nap_machine;
 
 #define NAP_LEDGER_MAPPINGS_MAX 128
-#define NAP_LEDGER_DOMAINS_MAX  8
 #define NAP_NO_DOMAIN           UINT32_MAX
 
 /* Opens or closes a change. @done: false at the call, true at the successful return;

@@ -105,9 +105,7 @@ struct nap_os_state {
 
 /* Decision state. No pointers to host objects, no step numbers. */
 struct nap_state {
-    uint32_t domains_on;
-    uint32_t domains_ever_off; /* a power-on after this one is not the first */
-    uint64_t masters_live;     /* mode, by master */
+    uint64_t masters_live; /* mode, by master */
     uint64_t masters_autonomous;
     uint64_t wires;
     uint32_t profile; /* enum nap_profile: part of the state because power-on reads it */
@@ -117,7 +115,7 @@ struct nap_state {
     uint32_t asleep;      /* from suspend entry to the return of resume */
     uint32_t stuck;       /* the watchdog ended the driver */
     uint32_t faults_left;
-    uint32_t reserved;
+    uint32_t domains_on;
     struct nap_work work[NAP_WORK_MAX];
     struct nap_os_state os;
     struct nap_ledger ledger;

@@ -467,6 +467,7 @@ enum nap_err nap_yaml_fail(const struct nap_yaml *y, nap_node n, struct nap_erro
     va_list args;
 
     va_start(args, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang 14 overlooks va_start */
     (void)vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     return nap_fail_at(error, NAP_ERR_PARSE, y->file, nap_yaml_line(y, n), "%s", text);

@@ -117,7 +117,7 @@ static int make_l3_table(nap_addr l2)
         return -ENOMEM;
     if ((block & PTE_VALID) != 0) {
         for (unsigned i = 0; i < ENTRIES; i++)
-            nap_ram_write64(table + i * 8, (block | PTE_TABLE) + i * PAGE_BYTES);
+            nap_ram_write64(table + (nap_addr)i * 8, (block | PTE_TABLE) + i * PAGE_BYTES);
     }
     nap_ram_write64(l2, table | PTE_TABLE | PTE_VALID);
     return 0;
