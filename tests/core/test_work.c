@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: MIT */
+/* lib/core/work.c and lib/core/choose.c: when hardware work finishes, and who decides. */
+#include "../rig.h"
+
+#define MIX  (BASE_A + 0x10)
+#define WORD (BASE_A + 0x04)
+#define VARY NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY)
+
+/* --- policies --------------------------------------------------------------------------------
+ */
+
+static void eager_work_is_done_before_anybody_can_look(void **state)
+{
+    struct nap_machine *m = *state;
+    const struct odd_state *s = nap_block_state(m, DEV_A);
+
+    wr(m, MIX, MIX_A | MIX_B);
+    assert_int_equal(s->n_done, 1);
+    assert_int_equal(s->done_mask, MIX_A | MIX_B);
+    assert_int_equal(nap_reg_get(m, DEV_A, SLOT_MIX), 0xa500);
+}
+
+static void work_is_shown_after_the_write_that_starts_it(void **state)
+{
+    struct nap_machine *m = *state;
+    struct recorder r;
+
+    record(m, &r);
+    wr(m, MIX, MIX_A);
+    assert_int_equal(r.n, 2);
+    assert_int_equal(r.list[0].kind, NAP_STEP_WRITE);
+    assert_int_equal(r.list[0].now, MIX_A | 0xa500);
+    assert_int_equal(r.list[1].kind, NAP_STEP_WORK);
+    assert_int_equal(r.list[1].issued, r.list[0].step);
+    assert_int_equal(r.list[1].step, r.list[0].step + 1);
+    assert_int_equal(r.list[1].was, MIX_A | 0xa500);
+    assert_int_equal(r.list[1].now, 0xa500);
+}
+
+static void work_that_a_write_makes_noticeable_is_shown_after_that_write(void **state)
+{
+    struct nap_machine *m = *state;
+    struct script s = {.answers = {0}};
+    struct recorder r;
+
+    choose_by(m, &s, VARY);
+    record(m, &r);
+    wr(m, MIX, MIX_A);
+    wr(m, WORD, 1); /* lets it be noticed: chosen, and done */
+    assert_int_equal(s.n_asked, 1);
+    assert_int_equal(r.n, 3);
+    assert_int_equal(r.list[1].slot, SLOT_WORD);
+    assert_int_equal(r.list[2].kind, NAP_STEP_WORK);
+    assert_int_equal(r.list[2].issued, r.list[0].step);
+}
+
+/* Default of work_reads: 3. */
+static void lazy_work_reads_1_three_times_then_0(void **state)
+{
+    struct nap_machine *m = *state;
+
+    nap_set_policy(m, NAP_POLICY_LAZY);
+    wr(m, MIX, MIX_A);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(rd(m, MIX), MIX_A | 0xa500);
+    assert_int_equal(rd(m, MIX), 0xa500);
+    assert_false(nap_work_pending(m, DEV_A, SLOT_MIX, MIX_A));
+}
+
+static unsigned no_reads(const struct nap_machine *m, unsigned device)
+{
+    (void)m;
+    (void)device;
+    return 0;
+}
+
+static unsigned twenty_reads(const struct nap_machine *m, unsigned device)
+{
+    (void)m;
+    (void)device;
+    return 20;
+}
+
+static void a_block_says_how_many_reads_late_work_shows(void **state)
+{
+    static const struct {
+        unsigned (*reads)(const struct nap_machine *, unsigned);
+        unsigned expected;
+    } cases[] = {{no_reads, 0}, {twenty_reads, 20}};
+
+    (void)state;
+    for (size_t c = 0; c < COUNT_OF(cases); c++) {
+        struct nap_block block = odd_block;
+        const struct nap_block *const blocks[] = {&block, NULL};
+        struct nap_machine *m;
+        block.work_reads = cases[c].reads;
+        m = odd_machine_as(&(struct nap_machine_config){
+            .blocks = blocks, .slot = 1, .policy = NAP_POLICY_LAZY});
+        wr(m, MIX, MIX_A);
+        for (unsigned i = 0; i < cases[c].expected; i++)
+            assert_int_equal(rd(m, MIX) & MIX_A, MIX_A);
+        assert_int_equal(rd(m, MIX) & MIX_A, 0);
+        nap_machine_destroy(m);
+    }
+}
+
+static void lazy_work_that_nobody_reads_stays_until_the_end(void **state)
+{
+    struct nap_machine *m = *state;
+    const struct odd_state *s = nap_block_state(m, DEV_A);
+
+    nap_set_policy(m, NAP_POLICY_LAZY);
+    wr(m, MIX, MIX_A);
+    for (int i = 0; i < 100; i++)
+        (void)rd(m, WORD);
+    assert_true(nap_work_pending(m, DEV_A, SLOT_MIX, MIX_A));
+    nap_work_finish_all(m);
+    assert_false(nap_work_pending(m, DEV_A, SLOT_MIX, MIX_A));
+    assert_int_equal(s->n_done, 1);
+}
+
+static void two_items_of_one_register_go_their_own_ways(void **state)
+{
+    struct nap_machine *m = *state;
+
+    nap_set_policy(m, NAP_POLICY_LAZY);
+    wr(m, MIX, MIX_A);
+    assert_int_equal(rd(m, MIX), MIX_A | 0xa500);
+    wr(m, MIX, MIX_B);
+    assert_int_equal(rd(m, MIX), MIX_A | MIX_B | 0xa500);
+    assert_int_equal(rd(m, MIX), MIX_A | MIX_B | 0xa500);
+    assert_int_equal(rd(m, MIX), MIX_B | 0xa500); /* A has shown itself three times */
+    assert_int_equal(rd(m, MIX), 0xa500);
+}
+
+static void one_read_notices_every_item_of_its_register(void **state)
+{
+    struct nap_machine *m = *state;
+    struct script s = {.answers = {0, 0}};
+
+    choose_by(m, &s, VARY);
+    wr(m, MIX, MIX_A);
+    wr(m, MIX, MIX_B);
+    assert_int_equal(rd(m, MIX), 0xa500);
+    assert_int_equal(s.n_asked, 2);
+}
+
+static void setting_a_bit_that_is_busy_starts_nothing_new(void **state)
+{
+    struct nap_machine *m = *state;
+
+    nap_set_policy(m, NAP_POLICY_LAZY);
+    wr(m, MIX, MIX_A);
+    (void)rd(m, MIX);
+    wr(m, MIX, MIX_A);
+    assert_int_equal(m->st->n_work, 1);
+    (void)rd(m, MIX);
+    (void)rd(m, MIX);
+    assert_int_equal(rd(m, MIX), 0xa500);
+}
+
+static void work_stands_in_order_of_device_register_and_bit(void **state)
+{
+    static const struct {
+        nap_addr address;
+        uint64_t value;
+    } writes[] = {{BASE_B + 0x10, MIX_B},      {MIX, MIX_B}, {BASE_B + 0x10, MIX_A},
+                  {BASE_A + 0x44, PART_START}, {MIX, MIX_A}, {BASE_A + 0x18, KEEP_START}};
+    struct nap_machine *m = *state;
+
+    nap_set_policy(m, NAP_POLICY_LAZY);
+    for (size_t i = 0; i < COUNT_OF(writes); i++)
+        wr(m, writes[i].address, writes[i].value);
+    assert_int_equal(m->st->n_work, 6);
+    for (uint32_t i = 1; i < 6; i++) {
+        const struct nap_work *a = &m->st->work[i - 1], *b = &m->st->work[i];
+        uint64_t ka = (uint64_t)a->device << 48 | (uint64_t)a->slot << 32 | a->mask;
+        uint64_t kb = (uint64_t)b->device << 48 | (uint64_t)b->slot << 32 | b->mask;
+        assert_true(ka < kb);
+    }
+}
+
+/* --- varied (design 4.8)
+ * -------------------------------------------------------------------------
+ */
+
+static void work_that_nobody_notices_is_no_choice(void **state)
+{
+    struct nap_machine *m = *state;
+    struct script s = {.n_asked = 0};
+
+    choose_by(m, &s, VARY);
+    wr(m, MIX, MIX_A);
+    (void)rd(m, WORD);
+    nap_work_finish_all(m);
+    assert_int_equal(s.n_asked, 0);
+    assert_int_equal(rd(m, MIX), 0xa500);
+}
+
+static void the_first_read_asks_once(void **state)
+{
+    struct nap_machine *m = *state;
+    struct script s = {.answers = {1}};
+
+    choose_by(m, &s, VARY);
+    wr(m, MIX, MIX_A);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(rd(m, MIX) & MIX_A, MIX_A);
+    assert_int_equal(rd(m, MIX) & MIX_A, 0);
+    assert_int_equal(s.n_asked, 1);
+    assert_int_equal(s.asked[0].kind, NAP_CHOOSE_LATENCY);
+    assert_int_equal(s.asked[0].n, 2);
+    assert_int_equal(s.asked[0].fault, 2);
+    assert_int_equal(s.asked[0].instance, nap_instance_of(DEV_A, SLOT_MIX));
+}
+
+static void outcome_0_is_done_before_the_read(void **state)
+{
+    struct nap_machine *m = *state;
+    struct script s = {.answers = {0}};
+
+    choose_by(m, &s, VARY);
+    wr(m, MIX, MIX_A);
+    assert_int_equal(rd(m, MIX), 0xa500);
+}
+
+static void a_fault_is_offered_while_the_budget_lasts(void **state)
+{
+    struct nap_machine *m =
+        odd_machine_as(&(struct nap_machine_config){.slot = 1, .faults = 1});
+    struct script s = {.answers = {2, 1}};
+
+    (void)state;
+    choose_by(m, &s, VARY);
+    wr(m, MIX, MIX_A);
+    wr(m, BASE_B + 0x10, MIX_A);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(rd(m, MIX) & MIX_A, MIX_A);
+    assert_int_equal(m->st->faults_left, 0);
+    assert_int_equal(s.asked[0].n, 3);
+    assert_int_equal(s.asked[0].fault, 2);
+    (void)rd(m, BASE_B + 0x10);
+    assert_int_equal(s.asked[1].n, 2);
+    nap_machine_destroy(m);
+}
+
+static void work_that_never_finishes_outlives_the_run(void **state)
+{
+    struct nap_machine *m =
+        odd_machine_as(&(struct nap_machine_config){.slot = 1, .faults = 1});
+    struct script s = {.answers = {2}};
+
+    (void)state;
+    choose_by(m, &s, VARY);
+    wr(m, MIX, MIX_A);
+    wr(m, BASE_B + 0x10, MIX_A);
+    (void)rd(m, MIX);
+    nap_work_finish_all(m);
+    assert_true(nap_work_pending(m, DEV_A, SLOT_MIX, MIX_A));
+    assert_false(nap_work_pending(m, DEV_B, SLOT_MIX, MIX_A));
+    nap_machine_destroy(m);
+}
+
+static void work_that_is_not_there_cannot_be_noticed(void **state)
+{
+    struct nap_machine *m = *state;
+    struct script s = {.n_asked = 0};
+
+    choose_by(m, &s, VARY);
+    nap_work_notice(m, DEV_A, SLOT_MIX, MIX_A);
+    assert_int_equal(s.n_asked, 0);
+    assert_int_equal(m->st->n_work, 0);
+}
+
+static void all_the_work_that_h3_can_have_fits(void **state)
+{
+    struct nap_soc *soc = h3_soc();
+    struct nap_machine *m = h3_machine(soc, 1);
+    unsigned started = 0;
+
+    (void)state;
+    nap_set_policy(m, NAP_POLICY_LAZY);
+    for (unsigned d = 0; d < m->n_devices; d++) {
+        const struct nap_kind *kind = m->devices[d].kind;
+        for (unsigned s = 0; s < kind->n_slots; s++) {
+            const struct nap_reg *reg = &kind->block->model->regs[kind->slots[s].reg];
+            if (!(reg->variants & 1u << kind->variant) || !kind->slots[s].self_clear)
+                continue;
+            wr(m, m->devices[d].base + nap_reg_offset(reg, kind->slots[s].index),
+               kind->slots[s].self_clear);
+            started++;
+        }
+    }
+    assert_int_equal(started, 17 * 8 + 16 * 48); /* contexts and micro-TLBs */
+    assert_int_equal(m->st->n_work, started);
+    nap_work_finish_all(m);
+    assert_int_equal(m->st->n_work, 0);
+    nap_machine_destroy(m);
+    nap_soc_free(soc);
+}
+
+/* --- rules see the write with its work done
+ * ------------------------------------------------------
+ */
+
+struct seen {
+    unsigned n;
+    struct {
+        enum nap_step_kind kind;
+        uint64_t value;
+    } list[8];
+};
+
+static void observe(void *context, struct nap_machine *m, const struct nap_event *e)
+{
+    struct seen *s = context;
+
+    s->list[s->n].kind = e->kind;
+    s->list[s->n++].value = nap_reg_get(m, DEV_A, SLOT_MIX);
+}
+
+static void what_is_watched_is_judged_with_the_work_of_the_write_done(void **state)
+{
+    struct nap_machine *m = *state;
+    struct seen seen = {.n = 0};
+
+    m->observer = observe;
+    m->observer_context = &seen;
+    m->observed = NAP_STEP_BIT(NAP_STEP_WRITE) | NAP_STEP_BIT(NAP_STEP_WORK);
+    wr(m, MIX, MIX_A);
+    (void)rd(m, MIX); /* not watched */
+    assert_int_equal(seen.n, 2);
+    assert_int_equal(seen.list[0].kind, NAP_STEP_WRITE);
+    assert_int_equal(seen.list[0].value, 0xa500);
+    assert_int_equal(seen.list[1].kind, NAP_STEP_WORK);
+}
+
+/* --- nap_choose()
+ * --------------------------------------------------------------------------------
+ */
+
+static void a_choice_of_one_is_not_asked(void **state)
+{
+    struct nap_machine *m = *state;
+    struct script s = {.n_asked = 0};
+
+    choose_by(m, &s, UINT32_MAX);
+    assert_int_equal(nap_choose(m, NAP_CHOOSE_ORDER, "next", NAP_NO_INSTANCE, 1), 0);
+    assert_int_equal(s.n_asked, 0);
+}
+
+static void a_varied_kind_is_asked_with_all_that_names_the_choice(void **state)
+{
+    struct nap_machine *m = *state;
+    struct script s = {.answers = {4}};
+
+    choose_by(m, &s, NAP_CHOICE_BIT(NAP_CHOOSE_ORDER));
+    assert_int_equal(
+        nap_choose(m, NAP_CHOOSE_ORDER, "next", nap_instance_of(2, NAP_NO_SLOT), 5), 4);
+    assert_int_equal(s.n_asked, 1);
+    assert_int_equal(s.asked[0].kind, NAP_CHOOSE_ORDER);
+    assert_string_equal(s.asked[0].label, "next");
+    assert_int_equal(s.asked[0].instance, 0x3ffff);
+    assert_int_equal(s.asked[0].n, 5);
+    assert_int_equal(s.asked[0].fault, 5);
+}
+
+static void a_kind_that_is_not_varied_is_answered_by_the_policy(void **state)
+{
+    struct nap_machine *m = *state;
+    struct script s = {.answers = {1, 1, 1, 1}};
+
+    choose_by(m, &s, NAP_CHOICE_BIT(NAP_CHOOSE_RESET));
+    nap_set_policy(m, NAP_POLICY_EAGER);
+    assert_int_equal(nap_choose(m, NAP_CHOOSE_LATENCY, "l", NAP_NO_INSTANCE, 2), 0);
+    nap_set_policy(m, NAP_POLICY_LAZY);
+    assert_int_equal(nap_choose(m, NAP_CHOOSE_LATENCY, "l", NAP_NO_INSTANCE, 2), 1);
+    assert_int_equal(nap_choose(m, NAP_CHOOSE_ORDER, "o", NAP_NO_INSTANCE, 2), 0);
+    assert_int_equal(nap_choose(m, NAP_CHOOSE_RETAIN, "r", NAP_NO_INSTANCE, 2), 0);
+    assert_int_equal(s.n_asked, 0);
+}
+
+static void without_a_chooser_nothing_is_varied(void **state)
+{
+    struct nap_machine *m = *state;
+
+    nap_set_chooser(m, NULL, NULL, UINT32_MAX);
+    assert_false(nap_varied(m, NAP_CHOOSE_RETAIN));
+    assert_int_equal(nap_choose(m, NAP_CHOOSE_RETAIN, "r", NAP_NO_INSTANCE, 3), 0);
+}
+
+static void kinds_have_names_and_are_found_by_them(void **state)
+{
+    static const char *const names[] = {"reset", "order", "latency", "retain"};
+
+    (void)state;
+    for (int k = 0; k < NAP_CHOOSE_KINDS; k++) {
+        assert_string_equal(nap_choice_kind_name((enum nap_choice_kind)k), names[k]);
+        assert_int_equal(nap_choice_kind_find(names[k]), k);
+    }
+    assert_int_equal(nap_choice_kind_find("orders"), -1);
+    assert_int_equal(nap_choice_kind_find(""), -1);
+}
+
+static void an_instance_is_named_by_device_and_register(void **state)
+{
+    struct nap_machine *m = *state;
+    char name[NAP_NAME_MAX * 2];
+
+    nap_instance_name(m, NAP_NO_INSTANCE, name, sizeof name);
+    assert_string_equal(name, "");
+    nap_instance_name(m, nap_instance_of(DEV_B, NAP_NO_SLOT), name, sizeof name);
+    assert_string_equal(name, "b");
+    nap_instance_name(m, nap_instance_of(DEV_B, SLOT_ARRAY + 2), name, sizeof name);
+    assert_string_equal(name, "b.ARRAY[2]");
+    nap_instance_name(m, nap_instance_of(DEV_A, SLOT_BYTE), name, sizeof name);
+    assert_string_equal(name, "a.BYTE");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ODD_TEST(eager_work_is_done_before_anybody_can_look),
+        ODD_TEST(work_is_shown_after_the_write_that_starts_it),
+        ODD_TEST(work_that_a_write_makes_noticeable_is_shown_after_that_write),
+        ODD_TEST(lazy_work_reads_1_three_times_then_0),
+        cmocka_unit_test(a_block_says_how_many_reads_late_work_shows),
+        ODD_TEST(lazy_work_that_nobody_reads_stays_until_the_end),
+        ODD_TEST(two_items_of_one_register_go_their_own_ways),
+        ODD_TEST(one_read_notices_every_item_of_its_register),
+        ODD_TEST(setting_a_bit_that_is_busy_starts_nothing_new),
+        ODD_TEST(work_stands_in_order_of_device_register_and_bit),
+        ODD_TEST(work_that_nobody_notices_is_no_choice),
+        ODD_TEST(the_first_read_asks_once),
+        ODD_TEST(outcome_0_is_done_before_the_read),
+        cmocka_unit_test(a_fault_is_offered_while_the_budget_lasts),
+        cmocka_unit_test(work_that_never_finishes_outlives_the_run),
+        ODD_TEST(work_that_is_not_there_cannot_be_noticed),
+        cmocka_unit_test(all_the_work_that_h3_can_have_fits),
+        ODD_TEST(what_is_watched_is_judged_with_the_work_of_the_write_done),
+        ODD_TEST(a_choice_of_one_is_not_asked),
+        ODD_TEST(a_varied_kind_is_asked_with_all_that_names_the_choice),
+        ODD_TEST(a_kind_that_is_not_varied_is_answered_by_the_policy),
+        ODD_TEST(without_a_chooser_nothing_is_varied),
+        ODD_TEST(kinds_have_names_and_are_found_by_them),
+        ODD_TEST(an_instance_is_named_by_device_and_register),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
