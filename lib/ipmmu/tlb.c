@@ -2,6 +2,7 @@
 /* TLBs of caches and root: what fills them, what drops entries, what a power cut leaves. */
 #include "ipmmu.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define BLOCK_PAGES(e) (UINT64_C(1) << ((e)->size_log2 - 12))
@@ -151,10 +152,8 @@ void nap_ipmmu_tlb_fill(struct nap_machine *m, unsigned device, struct ipmmu_ent
     u = open_tlb(m, device);
     while (at < u->n_entries && compare_tags(&u->tlb[at], &entry) < 0)
         at++;
-    if (at < u->n_entries && compare_tags(&u->tlb[at], &entry) == 0) {
-        u->tlb[at] = entry;
-        return;
-    }
+    /* An entry of the same tag would have answered. */
+    assert(at == u->n_entries || compare_tags(&u->tlb[at], &entry) != 0);
     memmove(&u->tlb[at + 1], &u->tlb[at], (u->n_entries - at) * sizeof u->tlb[0]);
     u->tlb[at] = entry;
     u->n_entries++;

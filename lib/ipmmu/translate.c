@@ -449,6 +449,9 @@ struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigne
     struct lookup l;
     uint64_t imstr;
 
+    /* A register that was settled by a read, or a table written in memory, may have made
+     * something usable or late that no register write has shown. */
+    nap_ipmmu_port_usable(m, device, port);
     if (!nap_ipmmu_gate(m, device, port, iova, NULL, &o, &imstr)) {
         if (imstr)
             nap_ipmmu_fault(m, root, context, fixed_address(imuctr, iova), imstr);

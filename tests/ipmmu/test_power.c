@@ -292,6 +292,24 @@ static void a_cache_with_discache_is_not_settled(void **state)
     assert_int_equal(r->asked[0].instance, nap_instance_of(r->mm, NAP_NO_SLOT));
 }
 
+/* Nobody writes IMSCTLR; reading it settles it, and the way is open. */
+static void an_access_settles_what_a_read_has_opened(void **state)
+{
+    struct rig *r = *state;
+
+    warm(r);
+    rig_vary(r, RETAIN, (uint32_t[]){0, 0, 1}, 3);
+    rig_power_cycle(r);
+    rig_write(r, MM, IMSAUXCTLR, S2PTE);
+    root_back(r, 1, TABLES, XEN_IMCTR);
+    port_back(r);
+    assert_int_equal(r->n_asked, 0);
+    assert_int_equal(rig_read(r, DS1, IMSCTLR), 0);
+    assert_int_equal(rig_read(r, MM, IMSCTLR), 0);
+    assert_reaches(rig_dma(r, r->ds1, PORT, IOVA), NAP_BY_TLB, PA);
+    assert_int_equal(r->n_asked, 4); /* both registers, both TLBs */
+}
+
 /* The cache keeps an entry of port 32 unsettled while port 3 makes a fresh one. */
 static void a_fresh_entry_is_not_taken_for_a_kept_one(void **state)
 {
@@ -368,6 +386,7 @@ int main(void)
         rig_test(the_root_is_settled_when_its_context_comes_on),
         rig_test(a_cache_is_settled_when_its_security_groups_go),
         rig_test(a_cache_with_discache_is_not_settled),
+        rig_test(an_access_settles_what_a_read_has_opened),
         rig_test(a_fresh_entry_is_not_taken_for_a_kept_one),
         rig_test(a_second_power_cut_asks_again),
         rig_test(a_power_cut_drops_an_unfinished_flush),

@@ -555,6 +555,22 @@ static void a_flush_of_a_block_that_was_split_asks_too(void **state)
     assert_int_equal(r->n_asked, 1);
 }
 
+/* The flush began while the entry was right; then the table changed, in memory. */
+static void an_access_asks_about_a_flush_whose_entry_has_become_wrong(void **state)
+{
+    struct rig *r = *state;
+    nap_addr table = rig_simple(r);
+
+    rig_dma(r, r->ds1, PORT, IOVA);
+    rig_vary(r, LATENCY, (uint32_t[]){0}, 1);
+    rig_write(r, DS1, IMCTR(1), MMUEN | FLUSH);
+    rig_write(r, MM, IMCTR(1), XEN_IMCTR | FLUSH);
+    rig_map(r, table, IOVA, UINT64_C(0x5a000000), BLOCK, S2_RW, S2_TABLE);
+    assert_int_equal(r->n_asked, 0);
+    assert_reaches(rig_dma(r, r->ds1, PORT, IOVA), NAP_BY_WALK, UINT64_C(0x5a000000));
+    assert_int_equal(r->n_asked, 2);
+}
+
 static void a_change_of_permission_makes_an_entry_wrong(void **state)
 {
     struct rig *r = *state;
@@ -631,6 +647,7 @@ int main(void)
         rig_test(a_flush_of_right_entries_asks_for_no_choice),
         rig_test(a_flush_of_a_wrong_entry_asks_when_it_can_be_used),
         rig_test(a_flush_of_a_block_that_was_split_asks_too),
+        rig_test(an_access_asks_about_a_flush_whose_entry_has_become_wrong),
         rig_test(a_change_of_permission_makes_an_entry_wrong),
         rig_test(a_cache_with_discache_asks_for_nothing),
     };

@@ -21,6 +21,21 @@ static void a_unit_without_power_ends_every_access_in_a_bus_error(void **state)
     assert_int_equal(rig_dma(r, r->vp0, 5, IOVA).kind, NAP_OUTCOME_BUS_ERROR);
 }
 
+/* No H3 has its root in a domain of its own; other machines may. */
+static void a_root_without_power_ends_translated_traffic_in_a_bus_error(void **state)
+{
+    struct rig *r = *state;
+    uint32_t a3ir = (uint32_t)nap_domain_find(r->m, "a3ir");
+
+    r->soc->devices[r->mm].domain = a3ir;
+    rig_again(r, &(struct rig_options){.n_switches = 0});
+    rig_simple(r);
+    nap_power_off(r->m, 1u << a3ir);
+    assert_end(rig_only(r, r->ds1, PORT, IOVA), NAP_OUTCOME_BUS_ERROR, NAP_BY_CONTEXT);
+    assert_end(rig_dma(r, r->ds1, PORT, IOVA), NAP_OUTCOME_BUS_ERROR, NAP_BY_CONTEXT);
+    assert_end(rig_only(r, r->ds1, 3, IOVA), NAP_OUTCOME_BYPASS, NAP_BY_PORT);
+}
+
 /* Linux's identity domain is IMUCTR = 0. */
 static void a_port_that_is_off_passes_addresses_untranslated(void **state)
 {
@@ -836,6 +851,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         rig_test(a_unit_without_power_ends_every_access_in_a_bus_error),
+        rig_test(a_root_without_power_ends_translated_traffic_in_a_bus_error),
         rig_test(a_port_that_is_off_passes_addresses_untranslated),
         rig_test(a_port_that_is_off_is_not_stopped_by_anything_behind_it),
         rig_test(ttsel_is_judged_before_the_security_groups),
