@@ -1,0 +1,410 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Takes one condition after another out of the rules and shows which test notices.
+
+    tests/rules/mutate.py              all of the table
+    tests/rules/mutate.py flush        only rows whose rule or condition has this word
+    tests/rules/mutate.py --write      and puts the list into docs/rules.md
+
+Works on a copy in a temporary folder. Exit 0: every mutant was killed. 1: one survived. 2: a
+row no longer fits the source, or the copy does not build or pass unchanged.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SUITES = ("rules", "ipmmu", "scenario")  # the likeliest to notice first
+IPMMU = "lib/ipmmu/rules.c"
+PROTOCOL = "lib/rules/protocol.c"
+OUTCOME = "lib/rules/outcome.c"
+JUDGE = "lib/rules/judge.c"
+FINDINGS = "lib/rules/findings.c"
+EQUIVALENCE = "lib/scenario/equivalence.c"
+
+ALIVE = "any ipmmu conduct rule"
+ROOT = "ipmmu-root-before-utlb"
+CACHE = "ipmmu-cache-context-before-utlb"
+CONTROLS = "ipmmu-controls-before-utlb"
+FLUSH = "ipmmu-flush-before-utlb"
+WINDOW = "ipmmu-power-up-bypass"
+ISOLATION = "dma-isolation"
+FRESHNESS = "dma-freshness"
+UNWRITTEN = "use-of-unwritten"
+OBLIGATIONS = "obligations"
+STATE = "state-equivalence"
+EVERY = "every rule"
+
+
+def landed(reg):
+    return (f"if (!landed(m, root, IPMMU_SLOT_{reg} + n))",
+            "if (0)")
+
+
+# rule, condition, file, old text (stands once in the file), new text
+MUTANTS = [
+    (ALIVE, "only a port that is on", IPMMU,
+     "if (!(e->now & IPMMU_IMUCTR_MMUEN) || ipmmu_context(e->now) >= IPMMU_CONTEXTS)",
+     "if (ipmmu_context(e->now) >= IPMMU_CONTEXTS)"),
+    (ALIVE, "only a port on a context that exists", IPMMU,
+     "if (!(e->now & IPMMU_IMUCTR_MMUEN) || ipmmu_context(e->now) >= IPMMU_CONTEXTS)",
+     "if (!(e->now & IPMMU_IMUCTR_MMUEN))"),
+    (ALIVE, "newly enabled", IPMMU,
+     "return !(e->was & IPMMU_IMUCTR_MMUEN) || !(e->marks", "return !(e->marks"),
+    (ALIVE, "not written since power-on", IPMMU,
+     "!(e->marks & NAP_MARK_WRITTEN) ||", ""),
+    (ALIVE, "TTSEL changed", IPMMU,
+     "ipmmu_context(e->was) != ipmmu_context(e->now);", "false;"),
+    (ALIVE, "none of the three: not written again as it is", IPMMU,
+     "return !(e->was & IPMMU_IMUCTR_MMUEN) ||", "return true ||"),
+    (ROOT, "only when the port comes alive", IPMMU,
+     "const char *missing = NULL;\n\n    if (!comes_alive(e))",
+     "const char *missing = NULL;\n\n    if (0)"),
+    (ROOT, "IMTTLBR0 written since power-on", IPMMU, *landed("IMTTLBR0")),
+    (ROOT, "IMTTUBR0 written since power-on", IPMMU, *landed("IMTTUBR0")),
+    (ROOT, "IMTTBCR written since power-on", IPMMU, *landed("IMTTBCR")),
+    (ROOT, "IMCTR.MMUEN of the root", IPMMU,
+     "if (!(nap_reg_get(m, root, IPMMU_SLOT_IMCTR + n) & IPMMU_IMCTR_MMUEN))", "if (0)"),
+    (CACHE, "only when the port comes alive", IPMMU, "if (!comes_alive(e) ||\n", "if (\n"),
+    (CACHE, "IMCTR.MMUEN of the cache", IPMMU,
+     "(nap_reg_get(m, e->device, IPMMU_SLOT_IMCTR + n) & IPMMU_IMCTR_MMUEN))", "1)"),
+    (CACHE, "quiet with IMCTR.MMUEN of the cache", IPMMU,
+     "(nap_reg_get(m, e->device, IPMMU_SLOT_IMCTR + n) & IPMMU_IMCTR_MMUEN))", "0)"),
+    (CONTROLS, "only when the port comes alive", IPMMU,
+     "const char *wrong = NULL;\n\n    if (!comes_alive(e))",
+     "const char *wrong = NULL;\n\n    if (0)"),
+    (CONTROLS, "USE_SECGRP of the cache", IPMMU, "if (!secgrp_clear(m, e->device))", "if (0)"),
+    (CONTROLS, "USE_SECGRP of the root", IPMMU,
+     "if (!wrong && !secgrp_clear(m, root))", "if (0)"),
+    (CONTROLS, "USE_SECGRP that nobody knows", IPMMU,
+     "return !(nap_reg_marks(m, device, IPMMU_SLOT_IMSCTLR) & NAP_MARK_UNDETERMINED) &&",
+     "return"),
+    (CONTROLS, "USE_SECGRP by its value", IPMMU,
+     "!(nap_reg_get(m, device, IPMMU_SLOT_IMSCTLR) & IPMMU_IMSCTLR_USE_SECGRP);", "true;"),
+    (CONTROLS, "S2PTE of the root", IPMMU,
+     "if (!wrong)\n        wrong = not_golden(m, root, IPMMU_SLOT_IMSAUXCTLR,",
+     "if (0)\n        wrong = not_golden(m, root, IPMMU_SLOT_IMSAUXCTLR,"),
+    (CONTROLS, "VA64 of the root", IPMMU,
+     "if (!wrong && was_on(m, root, n))\n        wrong = not_golden(m, root, IPMMU_SLOT_IMCTR",
+     "if (0)\n        wrong = not_golden(m, root, IPMMU_SLOT_IMCTR"),
+    (CONTROLS, "VA64 only of a context that was on", IPMMU,
+     "if (!wrong && was_on(m, root, n))\n        wrong = not_golden(m, root, IPMMU_SLOT_IMCTR",
+     "if (!wrong)\n        wrong = not_golden(m, root, IPMMU_SLOT_IMCTR"),
+    (CONTROLS, "PMB of the root", IPMMU,
+     "if (!wrong && was_on(m, root, n))\n        wrong = not_golden(m, root, IPMMU_SLOT_IMTTBCR",
+     "if (0)\n        wrong = not_golden(m, root, IPMMU_SLOT_IMTTBCR"),
+    (CONTROLS, "PMB only of a context that was on", IPMMU,
+     "if (!wrong && was_on(m, root, n))\n        wrong = not_golden(m, root, IPMMU_SLOT_IMTTBCR",
+     "if (!wrong)\n        wrong = not_golden(m, root, IPMMU_SLOT_IMTTBCR"),
+    (CONTROLS, "only with a value of suspend entry", IPMMU,
+     "    if (!nap_golden(m, device, slot, &golden))\n        return NULL;",
+     "    if (!nap_golden(m, device, slot, &golden))\n        return name;"),
+    (CONTROLS, "a bit that nobody knows", IPMMU,
+     "if (nap_reg_marks(m, device, slot) & NAP_MARK_UNDETERMINED)\n        return name;", ""),
+    (CONTROLS, "only the bits that select the format", IPMMU,
+     "((golden ^ nap_reg_get(m, device, slot)) & mask)",
+     "(golden ^ nap_reg_get(m, device, slot))"),
+    (FLUSH, "only when the port comes alive", IPMMU,
+     "char name[NAP_NAME_MAX * 2];\n\n    if (!comes_alive(e))",
+     "char name[NAP_NAME_MAX * 2];\n\n    if (0)"),
+    (FLUSH, "the flush of the root context", IPMMU, "for (unsigned i = 0; i < 3; i++) {",
+     "for (unsigned i = 1; i < 3; i++) {"),
+    (FLUSH, "the flush of the cache context", IPMMU,
+     "{e->device, IPMMU_SLOT_IMCTR + n, IPMMU_IMCTR_FLUSH},", "{e->device, 0, 0},"),
+    (FLUSH, "the flush of the port", IPMMU, "for (unsigned i = 0; i < 3; i++) {",
+     "for (unsigned i = 0; i < 2; i++) {"),
+    (FLUSH, "only while it is unfinished", IPMMU,
+     "if (!nap_work_pending(m, flushes[i].unit, flushes[i].slot, flushes[i].mask))", "if (0)"),
+    (FLUSH, "a violation only with a wrong entry, else a note", IPMMU,
+     "if (holds_wrong_entry(m, flushes[i].unit, e->device, e->index, n))", "if (1)"),
+    (FLUSH, "the entry can answer this port and context", IPMMU,
+     "if (nap_ipmmu_entry_usable(m, unit, &u->tlb[i], port, n) &&\n            entry",
+     "if (entry"),
+    (FLUSH, "the unit keeps entries at all", IPMMU, " && nap_ipmmu_tlb_on(m, unit);", ";"),
+    (FLUSH, "the entry is wrong", IPMMU,
+     "&&\n            entry_wrong(m, cache, port, &u->tlb[i]))", ")"),
+    (FLUSH, "the port belongs to somebody", IPMMU,
+     "    if (!t.judged)\n        return false;\n", ""),
+    (FLUSH, "wrong by its output", IPMMU,
+     "if (t.allowed[i].pa >> 12 == entry->pa_page &&", "if ("),
+    (FLUSH, "wrong by permission to read", IPMMU,
+     "entry->readable == ((t.allowed[i].prot & NAP_PROT_READ) != 0) &&", ""),
+    (FLUSH, "wrong by permission to write", IPMMU,
+     "&&\n            entry->writable == ((t.allowed[i].prot & NAP_PROT_WRITE) != 0))", ")"),
+    (FLUSH, "while a change is open old and new are right", IPMMU,
+     "for (unsigned i = 0; i < t.n; i++)", "for (unsigned i = t.n - 1; i < t.n; i++)"),
+    ("unpowered-access", "an access without power", PROTOCOL,
+     ".on = NAP_STEP_BIT(NAP_STEP_UNPOWERED),", ".on = 0,"),
+    ("unpowered-access", "read and write told apart", PROTOCOL,
+     'e->is_write ? "the write is lost" : "it reads as ones"', '"the write is lost"'),
+    ("register-protocol", "an access that no register takes", PROTOCOL,
+     "if (e->kind == NAP_STEP_BAD_ACCESS) {", "if (e->kind == NAP_STEP_BAD_ACCESS) {\n"
+     "        return;"),
+    ("register-protocol", "where the machine has nothing", PROTOCOL,
+     'e->device == UINT32_MAX ? "the machine" :', 'e->device == 7777 ? "the machine" :'),
+    ("register-protocol", "bits that do not exist", JUDGE,
+     "if (event->rules & NAP_RESERVED_BITS_WRITTEN)", "if (0)"),
+    ("register-protocol", "bits that exist are quiet", JUDGE,
+     "if (event->rules & NAP_RESERVED_BITS_WRITTEN)", "if (1)"),
+    ("no-progress", "the watchdog ended a loop", PROTOCOL,
+     ".on = NAP_STEP_BIT(NAP_STEP_STUCK),", ".on = 0,"),
+    ("silent-failure", "the call returned success", PROTOCOL,
+     "if (e->now != 0 || m->st->n_seen_busy == 0", "if (m->st->n_seen_busy == 0"),
+    ("silent-failure", "its wait saw unfinished work", PROTOCOL,
+     "m->st->n_seen_busy == 0 || !find_busy(m, &device, &slot))",
+     "(find_busy(m, &device, &slot), 0))"),
+    ("silent-failure", "the register that it waited for", PROTOCOL,
+     "& NAP_MARK_SEEN_BUSY)", "& NAP_MARK_EVER)"),
+    (ISOLATION, "the port belongs to somebody", OUTCOME,
+     "if (!t->judged || moves_nothing(o))", "if (moves_nothing(o))"),
+    (ISOLATION, "a fault moves nothing", OUTCOME,
+     "return o->kind == NAP_OUTCOME_FAULT || o->kind == NAP_OUTCOME_STALL ||",
+     "return o->kind == NAP_OUTCOME_STALL ||"),
+    (ISOLATION, "a stall moves nothing", OUTCOME,
+     "return o->kind == NAP_OUTCOME_FAULT || o->kind == NAP_OUTCOME_STALL ||",
+     "return o->kind == NAP_OUTCOME_FAULT ||"),
+    (ISOLATION, "a bus error moves nothing", OUTCOME,
+     "||\n           o->kind == NAP_OUTCOME_BUS_ERROR;", ";"),
+    (ISOLATION, "untranslated", OUTCOME,
+     "if (o->kind == NAP_OUTCOME_BYPASS)\n        return NAP_WRONG_BYPASS;", ""),
+    (ISOLATION, "nothing is mapped there", OUTCOME, "if (t->allowed[i].mapped &&", "if ("),
+    (ISOLATION, "another address", OUTCOME, "&& t->allowed[i].pa == o->pa &&", "&&"),
+    (ISOLATION, "another permission to read", OUTCOME,
+     "o->readable == ((t->allowed[i].prot & NAP_PROT_READ) != 0) &&", ""),
+    (ISOLATION, "another permission to write", OUTCOME,
+     "&&\n            o->writable == ((t->allowed[i].prot & NAP_PROT_WRITE) != 0))", ")"),
+    (ISOLATION, "right as the ground truth says", OUTCOME,
+     "if (allowed(o, t))\n        return NAP_RIGHT;", ""),
+    (ISOLATION, "while a change is open both are right", OUTCOME,
+     "for (unsigned i = 0; i < t->n; i++)", "for (unsigned i = 0; i < 1; i++)"),
+    (FRESHNESS, "by an entry of the cache's TLB", OUTCOME,
+     "return o->by == NAP_BY_TLB || o->by", "return o->by"),
+    (FRESHNESS, "by an entry of the root's TLB", OUTCOME,
+     "o->by == NAP_BY_TLB || o->by == NAP_BY_SHARED_TLB ?", "o->by == NAP_BY_TLB ?"),
+    (FRESHNESS, "named apart from isolation", JUDGE, "if (s->wrong == NAP_WRONG_STALE)",
+     "if (0)"),
+    (UNWRITTEN, "an undetermined outcome", OUTCOME,
+     "if (o->kind == NAP_OUTCOME_UNDETERMINED || o->unwritten)", "if (o->unwritten)"),
+    (UNWRITTEN, "an outcome from a register nobody wrote", OUTCOME,
+     "if (o->kind == NAP_OUTCOME_UNDETERMINED || o->unwritten)",
+     "if (o->kind == NAP_OUTCOME_UNDETERMINED)"),
+    (UNWRITTEN, "named apart from isolation", JUDGE, "if (s->wrong == NAP_WRONG_UNWRITTEN)",
+     "if (0)"),
+    (WINDOW, "wrong in the same way since power-on", JUDGE,
+     "if (s->power_up && j->m->st->asleep)", "if (j->m->st->asleep)"),
+    (WINDOW, "only while asleep", JUDGE, "if (s->power_up && j->m->st->asleep)",
+     "if (s->power_up)"),
+    (WINDOW, "the block's own rule, where it has one", JUDGE,
+     "if (block->rules[i].family == NAP_RULE_OUTCOME)", "if (0)"),
+    (WINDOW, "only an outcome rule of the block", JUDGE,
+     "if (block->rules[i].family == NAP_RULE_OUTCOME)", "if (1)"),
+    (OBLIGATIONS, "a held master is no violation", JUDGE,
+     "if (!nap_master_live(j->m, j->groups[group].master)) {", "if (0) {"),
+    (OBLIGATIONS, "a live master is no obligation", JUDGE,
+     "if (!nap_master_live(j->m, j->groups[group].master)) {", "if (1) {"),
+    (OBLIGATIONS, "another wrong kind begins another", JUDGE,
+     "if (wrong != j->state[group].wrong)",
+     "if ((wrong == NAP_RIGHT) != (j->state[group].wrong == NAP_RIGHT))"),
+    (OBLIGATIONS, "the same wrong kind without a break goes on", JUDGE,
+     "if (wrong != j->state[group].wrong)", "if (1)"),
+    (OBLIGATIONS, "cause power-up: wrong from a power edge on", JUDGE,
+     "s->power_up = wrong != NAP_RIGHT && event->kind == NAP_STEP_POWER;",
+     "s->power_up = wrong != NAP_RIGHT;"),
+    (OBLIGATIONS, "cause a write: otherwise", JUDGE,
+     "s->power_up = wrong != NAP_RIGHT && event->kind == NAP_STEP_POWER;",
+     "s->power_up = 0;"),
+    (OBLIGATIONS, "opened once", JUDGE, "if (j->evidence[group].from == 0)\n", "if (1)\n"),
+    (OBLIGATIONS, "closed only if open", JUDGE, "    if (ev->from == 0)\n        return;\n", ""),
+    (OBLIGATIONS, "open at the end of the run", JUDGE, ".open = event == NULL,",
+     ".open = false,"),
+    (OBLIGATIONS, "releasing the master ends it", JUDGE,
+     "    close_obligation(j, group, event);\n    report_once", "    report_once"),
+    (STATE, "what software had written by suspend entry", EQUIVALENCE,
+     "if (!nap_golden(m, device, slot, &g.value) ||",
+     "if ((nap_golden(m, device, slot, &g.value), 0) ||"),
+    (STATE, "a register whose content nobody knows differs", EQUIVALENCE,
+     "    if (d->marks[g->slot] & NAP_MARK_UNDETERMINED)\n        changed = UINT64_MAX;\n", ""),
+    (STATE, "fields that must be equal", EQUIVALENCE,
+     "return (changed & (g->equal | g->behaviour)) != 0;",
+     "return (changed & g->behaviour) != 0;"),
+    (STATE, "fields that must behave alike", EQUIVALENCE,
+     "return (changed & (g->equal | g->behaviour)) != 0;",
+     "return (changed & g->equal) != 0;"),
+    (STATE, "a violation where the twin differs", EQUIVALENCE,
+     "add_finding(r, &d, message, o != NULL);", "add_finding(r, &d, message, false);"),
+    (STATE, "a note where it does not", EQUIVALENCE,
+     "add_finding(r, &d, message, o != NULL);", "add_finding(r, &d, message, true);"),
+    (STATE, "a difference that no register explains", EQUIVALENCE,
+     "    if (o && n == 0)\n", "    if (0)\n"),
+    (STATE, "only after a resume that returned success", "lib/scenario/runner.c",
+     "r->pos->resume_result == 0", "1"),
+    (EVERY, "one episode is reported once", JUDGE, "if (s->reported == reported)", "if (0)"),
+    (EVERY, "an episode that breaks another rule is reported again", JUDGE,
+     "if (s->reported == reported)", "if (s->reported)"),
+    (EVERY, "the next episode is reported again", JUDGE, "    s->reported = 0;\n", ""),
+    (EVERY, "strict protocol turns notes into violations", JUDGE,
+     "if (report->judge->strict)", "if (0)"),
+    (EVERY, "a note is no violation", JUDGE, "if (report->judge->strict)", "if (1)"),
+    (EVERY, "a judge that looks away", JUDGE, "    if (j->off)\n        return;\n", ""),
+    (EVERY, "a rule watches its register only", JUDGE,
+     "j->rules[r]->reg == kind->slots[s].reg)", "1)"),
+    (EVERY, "a rule watches its kinds of step only", JUDGE,
+     "if (rules[i].on & NAP_STEP_BIT(k))", "if (1)"),
+    (EVERY, "kinds of step that a rule watches are shown", JUDGE,
+     "m->observed |= NAP_STEP_BIT(k);", ";"),
+    (EVERY, "rules of both kinds of unit count once", JUDGE,
+     "if (block->n_rules && j->rules[i] == &block->rules[0])", "if (0)"),
+    (EVERY, "probes only for ports of somebody", JUDGE,
+     "        if (!truth.judged)\n            return;\n", ""),
+    (EVERY, "what an answer depends on marks it", OUTCOME,
+     "|= UINT64_C(1) << group % 64;", "|= 0;"),
+    (EVERY, "the same finding by rule", FINDINGS, "return a->rule == b->rule &&", "return"),
+    (EVERY, "the same finding by device", FINDINGS, "a->device == b->device &&", ""),
+    (EVERY, "the same finding by line", FINDINGS,
+     "a->source.line == b->source.line &&", ""),
+    (EVERY, "the same finding by file", FINDINGS,
+     "strcmp(a->source.file, b->source.file) == 0)", "1)"),
+    (EVERY, "a finding with a file and one without", FINDINGS,
+     "(a->source.file && b->source.file &&", "(!a->source.file || !b->source.file ||"),
+]
+
+BEGIN = "<!-- mutants: written by tests/rules/mutate.py --write -->\n"
+END = "<!-- end of mutants -->\n"
+
+
+def top():
+    return os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def copy_tree(to):
+    for name in os.listdir(top()):
+        path = os.path.join(top(), name)
+        if name.startswith((".git", "build")):
+            continue
+        if os.path.isdir(path):
+            shutil.copytree(path, os.path.join(to, name))
+        else:
+            shutil.copy2(path, to)
+
+
+def test_programs(build):
+    text = subprocess.run(["meson", "introspect", "--tests", build], check=True,
+                          capture_output=True, text=True).stdout
+    tests = [(t["suite"][0].split(":")[-1], t["cmd"][0]) for t in json.loads(text)]
+    return {suite: [cmd for of, cmd in tests if of == suite] for suite in SUITES}
+
+
+def compile_tests(build, programs):
+    targets = [os.path.relpath(p, build) for suite in SUITES for p in programs[suite]]
+    done = subprocess.run(["ninja", "-C", build] + targets, capture_output=True, text=True)
+    return done.returncode == 0, done.stdout
+
+
+def first_failures(programs):
+    """Failures of the first suite that has any."""
+    for suite in SUITES:
+        names = failures(programs[suite])
+        if names:
+            return names
+    return []
+
+
+def failures(programs):
+    """Names of tests that fail; a program that dies counts as one."""
+    names = []
+    for program in programs:
+        try:
+            done = subprocess.run([program], capture_output=True, text=True, timeout=60)
+        except subprocess.TimeoutExpired:
+            names.append(os.path.basename(program) + " (hangs)")
+            continue
+        found = re.findall(r"\[  FAILED  \] (\w+)\n", done.stdout + done.stderr)
+        found = list(dict.fromkeys(found))
+        if not found and done.returncode:
+            ran = re.findall(r"\[ RUN      \] (\w+)\n", done.stdout + done.stderr)
+            found = [(ran[-1] if ran else os.path.basename(program)) + " (aborts)"]
+        names += found
+    return names
+
+
+def patched(path, old, new):
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    if text.count(old) != 1:
+        return None, None
+    return text, text.replace(old, new)
+
+
+def put(path, text):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+
+
+def one(work, build, programs, row):
+    rule, condition, name, old, new = row
+    path = os.path.join(work, name)
+    was, now = patched(path, old, new)
+    if was is None:
+        print(f"mutate.py: {rule}: {condition}: expected once in {name}:\n{old}")
+        sys.exit(2)
+    put(path, now)
+    built, log = compile_tests(build, programs)
+    killers = first_failures(programs) if built else None
+    put(path, was)
+    if killers is None:
+        print(f"mutate.py: {rule}: {condition}: does not compile\n{log}")
+        sys.exit(2)
+    return killers
+
+
+def write_doc(rows):
+    path = os.path.join(top(), "docs", "rules.md")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    head, rest = text.split(BEGIN)
+    tail = rest.split(END)[1]
+    lines = ["| rule | condition | a test that fails without it |\n", "|---|---|---|\n"]
+    lines += [f"| `{r}` | {c} | `{k[0]}`{f' and {len(k) - 1} more' if len(k) > 1 else ''} |\n"
+              if " " not in r else
+              f"| {r} | {c} | `{k[0]}`{f' and {len(k) - 1} more' if len(k) > 1 else ''} |\n"
+              for r, c, k in rows]
+    put(path, head + BEGIN + "".join(lines) + END + tail)
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__,
+                                   formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("word", nargs="?", default="")
+    args.add_argument("--write", action="store_true")
+    args = args.parse_args()
+    chosen = [row for row in MUTANTS if args.word in row[0] or args.word in row[1]]
+    survived, rows = 0, []
+    with tempfile.TemporaryDirectory(prefix="regnap-mutate-") as work:
+        copy_tree(work)
+        build = os.path.join(work, "build")
+        subprocess.run(["meson", "setup", build, work, "--buildtype=debug", "-Dwerror=false",
+                        "-Dwarning_level=0"], check=True, capture_output=True)
+        programs = test_programs(build)
+        built, log = compile_tests(build, programs)
+        broken = first_failures(programs) if built else [log]
+        if broken:
+            print("mutate.py: without any mutant these fail:", *broken, sep="\n")
+            return 2
+        for row in chosen:
+            killers = one(work, build, programs, row)
+            survived += not killers
+            rows.append((row[0], row[1], killers))
+            print("killed  " if killers else "SURVIVED", f"{row[0]}: {row[1]}",
+                  f"({len(killers)}: {killers[0]})" if killers else "", flush=True)
+    print(f"{len(chosen)} mutants, {len(chosen) - survived} killed, {survived} survived")
+    if args.write and not survived and not args.word:
+        write_doc(rows)
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
