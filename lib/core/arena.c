@@ -260,11 +260,17 @@ struct nap_hash128 nap_state_key_full(struct nap_machine *m)
 
 unsigned nap_mark(struct nap_machine *m)
 {
+    hash_now(m);
+    return nap_mark_hashed(m);
+}
+
+unsigned nap_mark_hashed(struct nap_machine *m)
+{
     struct nap_arena *a = &m->arena;
 
+    assert(a->n_dirty == 0);
     assert(a->n_marks < NAP_MARKS_MAX);
     assert(!m->any_marked); /* probes waiting to be judged are not part of a mark */
-    hash_now(m);
     a->marks[a->n_marks].undo_length = a->undo_length;
     return a->n_marks++;
 }

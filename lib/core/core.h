@@ -146,7 +146,7 @@ struct nap_slot {
     uint32_t size_bytes;
     uint32_t retention;
     uint32_t rules; /* set by the rule engine: bit i: rule i watches writes of this register */
-    uint32_t reserved;
+    uint32_t unmodelled;
     nap_on_write *on_write;
 };
 
@@ -241,6 +241,8 @@ void nap_arena_destroy(struct nap_machine *m);
 void *nap_arena_alloc(struct nap_machine *m, enum nap_region region, size_t bytes);
 void nap_arena_touch_block(struct nap_machine *m, size_t block);
 void nap_arena_ready(struct nap_machine *m); /* hash everything once */
+/* nap_mark() right after nap_state_key(), which has hashed everything. */
+unsigned nap_mark_hashed(struct nap_machine *m);
 
 static inline size_t nap_region_start(enum nap_region region)
 {
@@ -275,6 +277,19 @@ uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned 
 /* step.c */
 /* Gives the event its number, shows it to trace and rules. */
 void nap_step_done(struct nap_machine *m, struct nap_event *event);
+/* Whether anybody looks at a step: making a record is what an access costs most. */
+static inline bool nap_step_seen(const struct nap_machine *m, enum nap_step_kind kind,
+                                 uint32_t rules)
+{
+    return m->trace ||
+           (m->observer && (rules || m->any_marked || (m->observed & NAP_STEP_BIT(kind))));
+}
+/* A step that nobody looks at. */
+static inline void nap_step_count(struct nap_machine *m)
+{
+    nap_touched(m, &m->ev->counters, sizeof m->ev->counters);
+    m->ev->counters.steps++;
+}
 /* From here to nap_step_release() the steps of effects wait, so that a write is numbered and
  * shown before what it brings about; the rules see it with all of that in place. */
 void nap_step_hold(struct nap_machine *m);

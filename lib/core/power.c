@@ -138,7 +138,6 @@ static void masters_step(struct nap_machine *m, uint64_t masters, const char *la
 
     e.now = masters;
     e.label = label;
-    nap_watch_all(m);
     nap_step_done(m, &e);
 }
 
@@ -177,6 +176,5 @@ void nap_set_asleep(struct nap_machine *m, bool asleep)
     nap_touched(m, &m->st->asleep, sizeof m->st->asleep);
     m->st->asleep = asleep;
     e.label = asleep ? "suspend begins" : "resume has returned";
-    nap_watch_all(m);
     nap_step_done(m, &e);
 }

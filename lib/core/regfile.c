@@ -19,6 +19,7 @@ static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
     slot->index = i;
     slot->size_bytes = reg->width_bits / 8u;
     slot->retention = reg->retention;
+    slot->unmodelled = reg->unmodelled;
     slot->defined = reg->defined[kind->variant];
     slot->writable = reg->writable[kind->variant];
     slot->w0c = reg->w0c[kind->variant];
@@ -111,27 +112,36 @@ void nap_reg_set(struct nap_machine *m, unsigned device, unsigned slot, uint64_t
 /* --- accesses that reached the device
  * --------------------------------------------------------- */
 
+static void show_write(struct nap_machine *m, unsigned device, unsigned slot,
+                       const struct nap_event *values)
+{
+    struct nap_event e = nap_event_for(m, NAP_STEP_WRITE, device, slot);
+
+    e.size_bytes = (uint8_t)m->devices[device].kind->slots[slot].size_bytes;
+    e.is_write = true;
+    e.rules = values->rules;
+    e.marks = values->marks;
+    e.was = values->was;
+    e.now = values->now;
+    e.written = values->written;
+    nap_step_release(m, &e);
+}
+
 void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
 {
     const struct nap_dev *d = &m->devices[device];
     const struct nap_slot *s = &d->kind->slots[slot];
-    struct nap_event e = nap_event_for(m, NAP_STEP_WRITE, device, slot);
     uint64_t plain = s->writable & ~(s->w0c | s->self_clear);
     uint64_t kept = s->defined & ~(plain | s->self_clear) & ~(s->w0c & ~value);
+    uint32_t rules = s->rules | (value & ~s->defined ? NAP_RESERVED_BITS_WRITTEN : 0);
+    uint8_t marks = d->marks[slot];
     uint64_t was, now;
 
-    if (kept && (d->marks[slot] & NAP_MARK_UNDETERMINED))
+    if (kept && (marks & NAP_MARK_UNDETERMINED))
         nap_regfile_settle(m, device, slot); /* some of it outlives the write */
     was = d->regs[slot];
     now = (was & ~s->writable) | (value & plain) | (was & value & s->w0c) |
           ((was | value) & s->self_clear);
-    e.size_bytes = (uint8_t)s->size_bytes;
-    e.is_write = true;
-    e.rules = s->rules | (value & ~s->defined ? NAP_RESERVED_BITS_WRITTEN : 0);
-    e.marks = d->marks[slot];
-    e.was = was;
-    e.now = now;
-    e.written = value;
     store(m, device, slot, now);
     set_marks(m, device, slot,
               (d->marks[slot] & ~NAP_MARK_UNDETERMINED) | NAP_MARK_WRITTEN | NAP_MARK_EVER);
@@ -140,9 +150,18 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
         nap_work_post(m, device, slot, now & ~was & s->self_clear);
     if (s->on_write)
         s->on_write(m, device, s->index, was, now);
-    if (d->kind->block->model->regs[s->reg].unmodelled)
+    if (s->unmodelled)
         nap_unmodelled(m, device, d->kind->block->model->regs[s->reg].name);
-    nap_step_release(m, &e);
+    if (m->n_held == 0 && !nap_step_seen(m, NAP_STEP_WRITE, rules)) {
+        m->holding = false;
+        nap_step_count(m);
+        return;
+    }
+    show_write(m, device, slot, &(struct nap_event){.marks = marks,
+                                                    .rules = rules,
+                                                    .was = was,
+                                                    .now = now,
+                                                    .written = value});
 }
 
 /* A register that still shows work unfinished after this many equal reads, with nothing left
@@ -152,28 +171,40 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
 static_assert(offsetof(struct nap_evidence, poll_count) < NAP_BLOCK_BYTES,
               "what polls change lies in the block of the counters, which each step touches");
 
-void nap_poll_count(struct nap_machine *m, const struct nap_event *e)
+static void stuck(struct nap_machine *m, const struct nap_event *e)
+{
+    struct nap_event step = *e;
+
+    step.kind = NAP_STEP_STUCK;
+    m->ev->poll_count = 0; /* whoever is returned to may read it again */
+    nap_touched(m, &m->st->stuck, sizeof m->st->stuck);
+    m->st->stuck = 1;
+    nap_step_done(m, &step);
+}
+
+/* True when the loop that polls has gone on for too long. */
+static inline bool count_poll(struct nap_machine *m, unsigned device, unsigned slot,
+                              nap_addr address, uint64_t value)
 {
     struct nap_evidence *ev = m->ev;
 
-    if (ev->poll_count == 0 || ev->poll_device != e->device || ev->poll_slot != e->slot ||
-        ev->poll_address != e->address || ev->poll_value != e->now) {
-        ev->poll_device = e->device;
-        ev->poll_slot = e->slot;
-        ev->poll_address = e->address;
-        ev->poll_value = e->now;
+    if (ev->poll_count == 0 || ev->poll_device != device || ev->poll_slot != slot ||
+        ev->poll_address != address || ev->poll_value != value) {
+        ev->poll_device = device;
+        ev->poll_slot = slot;
+        ev->poll_address = address;
+        ev->poll_value = value;
         ev->poll_count = 1;
-        return;
+        return false;
     }
     ev->counters.polls++;
-    if (++ev->poll_count >= POLLS_MAX && m->stuck_jump) {
-        struct nap_event stuck = *e;
-        stuck.kind = NAP_STEP_STUCK;
-        ev->poll_count = 0; /* whoever is returned to may read it again */
-        nap_touched(m, &m->st->stuck, sizeof m->st->stuck);
-        m->st->stuck = 1;
-        nap_step_done(m, &stuck);
-    }
+    return ++ev->poll_count >= POLLS_MAX && m->stuck_jump;
+}
+
+void nap_poll_count(struct nap_machine *m, const struct nap_event *e)
+{
+    if (count_poll(m, e->device, e->slot, e->address, e->now))
+        stuck(m, e);
 }
 
 void nap_poll_forget(struct nap_machine *m)
@@ -203,27 +234,48 @@ static void note_busy(struct nap_machine *m, unsigned device, unsigned slot, uin
     m->st->n_seen_busy += busy ? 1u : UINT32_MAX;
 }
 
+static struct nap_event read_event(const struct nap_machine *m, unsigned device,
+                                   unsigned slot, uint64_t value)
+{
+    struct nap_event e = nap_event_for(m, NAP_STEP_READ, device, slot);
+
+    e.size_bytes = (uint8_t)m->devices[device].kind->slots[slot].size_bytes;
+    e.marks = m->devices[device].marks[slot];
+    e.was = e.now = value;
+    return e;
+}
+
+static void show_read(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+{
+    struct nap_event e = read_event(m, device, slot, value);
+
+    nap_step_done(m, &e);
+}
+
 uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot)
 {
     const struct nap_dev *d = &m->devices[device];
     const struct nap_slot *s = &d->kind->slots[slot];
-    struct nap_event e;
+    uint64_t value;
 
     if (d->marks[slot] & NAP_MARK_UNDETERMINED)
         nap_regfile_settle(m, device, slot);
     if (m->st->n_work && (d->regs[slot] & s->self_clear))
         nap_work_was_read(m, device, slot);
-    e = nap_event_for(m, NAP_STEP_READ, device, slot);
-    e.size_bytes = (uint8_t)s->size_bytes;
-    e.marks = d->marks[slot];
-    e.was = e.now = d->regs[slot];
-    if (d->kind->block->model->regs[s->reg].unmodelled)
+    value = d->regs[slot];
+    if (s->unmodelled)
         nap_unmodelled(m, device, d->kind->block->model->regs[s->reg].name);
-    nap_step_done(m, &e);
-    nap_poll_count(m, &e);
+    if (nap_step_seen(m, NAP_STEP_READ, 0))
+        show_read(m, device, slot, value);
+    else
+        nap_step_count(m);
+    if (count_poll(m, device, slot, 0, value)) {
+        struct nap_event e = read_event(m, device, slot, value);
+        stuck(m, &e);
+    }
     if (s->self_clear)
-        note_busy(m, device, slot, e.now);
-    return e.now;
+        note_busy(m, device, slot, value);
+    return value;
 }
 
 /* --- what a register wakes up with

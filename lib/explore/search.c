@@ -76,10 +76,11 @@ static void check_key(struct nap_search *s, struct nap_hash128 key)
     s->key_mismatch |= full.low != key.low || full.high != key.high;
 }
 
-static void push(struct dfs *d)
+/* @mark: of the present state, which becomes a node. */
+static void push(struct dfs *d, unsigned mark)
 {
     assert(d->depth < DEPTH_MAX);
-    d->nodes[d->depth].mark = nap_mark(d->search->subject->m);
+    d->nodes[d->depth].mark = mark;
     d->nodes[d->depth].start = d->path.n;
     d->depth++;
 }
@@ -147,10 +148,10 @@ static bool search_within(struct dfs *d, unsigned bound)
     d->bound = bound;
     d->path.n = 0;
     d->depth = 0;
-    push(d);
+    push(d, nap_mark(d->search->subject->m));
     for (;;) {
         if (run_edge(d)) {
-            push(d);
+            push(d, nap_mark_hashed(d->search->subject->m));
             continue;
         }
         if (!backtrack(d))

@@ -299,10 +299,24 @@ static void conduct(struct nap_judge *j, const struct nap_event *event)
     }
 }
 
+/* Who may send has changed, or resume has returned: no answer is another, but what a wrong one
+ * means may be. */
+static void mark_wrong(struct nap_judge *j)
+{
+    for (unsigned g = 0; g < j->n_groups; g++) {
+        if (j->state[g].wrong == NAP_RIGHT)
+            continue;
+        j->m->marked[g / 64] |= UINT64_C(1) << g % 64;
+        j->m->any_marked = true;
+    }
+}
+
 static void observe(void *context, struct nap_machine *m, const struct nap_event *event)
 {
     struct nap_judge *j = context;
 
+    if (event->kind == NAP_STEP_MASTER)
+        mark_wrong(j);
     if (j->off)
         return;
     conduct(j, event);
@@ -435,7 +449,7 @@ enum nap_err nap_judge_create(struct nap_machine *m, const unsigned *masters,
     }
     m->observer = observe;
     m->observer_context = j;
-    m->observed = 0;
+    m->observed = NAP_STEP_BIT(NAP_STEP_MASTER);
     for (unsigned k = 0; k < NAP_STEP_KINDS; k++)
         if (k != NAP_STEP_WRITE && j->by_step[k]) /* writes show which rules watch them */
             m->observed |= NAP_STEP_BIT(k);
