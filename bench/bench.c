@@ -91,9 +91,7 @@ static void fail(const char *what, const struct nap_error *error)
     exit(1);
 }
 
-/* --- one access
- * -------------------------------------------------------------------------------
- */
+/* --- one access --- */
 
 static void volatile_stores(void *context, unsigned long n)
 {
@@ -335,9 +333,7 @@ static void search(const char *variant, const char *order, uint32_t vary, const 
     rig_close(&r);
 }
 
-/* --- memory
- * ------------------------------------------------------------------------------------
- */
+/* --- memory --- */
 
 static size_t resident(const void *start, size_t bytes)
 {
@@ -387,9 +383,7 @@ static void memory(void)
     rig_close(&r);
 }
 
-/* --- all of it
- * ---------------------------------------------------------------------------------
- */
+/* --- all of it --- */
 
 static void machine_without_rules(void)
 {

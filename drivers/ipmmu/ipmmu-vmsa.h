@@ -132,7 +132,7 @@ struct ipmmu_driver {
 void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, const char *file,
                             int line);
 
-/* --- ipmmu.c: shared by all variants ----------------------------------------------------- */
+/* --- ipmmu.c: shared by all variants --- */
 
 bool ipmmu_is_root(const struct nap_device *device);
 bool ipmmu_is_cache(const struct nap_device *device);
@@ -158,7 +158,7 @@ int ipmmu_unmap_sync(struct nap_domain *guest, nap_addr iova, uint64_t size_byte
  * caches, context by context. 0 or -ETIMEDOUT. */
 int ipmmu_wait_contexts(void);
 
-/* --- backup.c: save and restore as the Xen series does them ------------------------------- */
+/* --- backup.c: save and restore as the Xen series does them --- */
 
 int ipmmu_suspend_one(struct nap_device *device);
 int ipmmu_restore_root(struct nap_device *device);

@@ -28,7 +28,7 @@ struct ipmmu_device *ipmmu_of(const struct nap_device *device)
     return device->data;
 }
 
-/* --- writes that reach several units ------------------------------------------------------ */
+/* --- writes that reach several units --- */
 
 void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, const char *file,
                             int line)
@@ -41,7 +41,7 @@ void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, c
     nap_seam_write(domain->root->device->regs + imctr_offset, 4, imctr, file, line);
 }
 
-/* --- flush -------------------------------------------------------------------------------- */
+/* --- flush --- */
 
 static int flush_poll(const struct ipmmu_device *mmu, uint32_t ctx)
 {
@@ -103,7 +103,7 @@ int ipmmu_wait_contexts(void)
     return ret;
 }
 
-/* --- probe -------------------------------------------------------------------------------- */
+/* --- probe --- */
 
 static struct ipmmu_driver *driver_data(void)
 {
@@ -177,7 +177,7 @@ int ipmmu_add_master(struct nap_master *master)
     return 0;
 }
 
-/* --- contexts ----------------------------------------------------------------------------- */
+/* --- contexts --- */
 
 static void ctx_setup(const struct ipmmu_domain *domain)
 {
@@ -251,7 +251,7 @@ void ipmmu_domain_destroy(struct nap_domain *guest)
     nap_free(domain);
 }
 
-/* --- attach and detach -------------------------------------------------------------------- */
+/* --- attach and detach --- */
 
 static struct ipmmu_cache *find_cache(const struct ipmmu_domain *domain,
                                       const struct ipmmu_device *mmu)
@@ -371,7 +371,7 @@ int ipmmu_detach(struct nap_domain *guest, struct nap_master *master)
     return 0;
 }
 
-/* --- map and unmap ------------------------------------------------------------------------ */
+/* --- map and unmap --- */
 
 typedef int flush_fn(const struct ipmmu_domain *domain);
 
@@ -426,7 +426,7 @@ int ipmmu_unmap_sync(struct nap_domain *guest, nap_addr iova, uint64_t size_byte
     return unmap_then(guest, iova, size_bytes, flush_all);
 }
 
-/* --- faults ------------------------------------------------------------------------------- */
+/* --- faults --- */
 
 static void domain_irq(const struct ipmmu_domain *domain)
 {

@@ -44,7 +44,7 @@ struct nap_block {
     unsigned n_rules;
 };
 
-/* --- state ------------------------------------------------------------------------------- */
+/* --- state --- */
 
 /* The device's hidden state; const for looking, and for changing after nap_touch(). */
 NAP_EXPORT const void *nap_block_state(const struct nap_machine *m, unsigned device);
@@ -52,7 +52,7 @@ NAP_EXPORT void *nap_block_state_mut(struct nap_machine *m, unsigned device);
 /* Must be called before [p, p + bytes) of the arena is written. */
 NAP_EXPORT void nap_touch(struct nap_machine *m, const void *p, size_t bytes);
 
-/* --- registers --------------------------------------------------------------------------- */
+/* --- registers --- */
 
 /* Bits kept beside each register. */
 #define NAP_MARK_WRITTEN      0x01u /* by software, since power-on */
@@ -77,7 +77,7 @@ NAP_EXPORT unsigned nap_device_line(const struct nap_machine *m, unsigned device
 NAP_EXPORT void nap_wire_set(struct nap_machine *m, unsigned device, bool level);
 NAP_EXPORT bool nap_wire(const struct nap_machine *m, unsigned device);
 
-/* --- hardware work (design 4.8) ---------------------------------------------------------- */
+/* --- hardware work (design 4.8) --- */
 
 /* Whether work started by @mask of the register is unfinished. */
 NAP_EXPORT bool nap_work_pending(const struct nap_machine *m, unsigned device, unsigned slot,
@@ -87,7 +87,7 @@ NAP_EXPORT bool nap_work_pending(const struct nap_machine *m, unsigned device, u
 NAP_EXPORT void nap_work_notice(struct nap_machine *m, unsigned device, unsigned slot,
                                 uint64_t mask);
 
-/* --- footprints: what a probe's answer depends on ----------------------------------------- */
+/* --- footprints: what a probe's answer depends on --- */
 
 #define NAP_FOOTPRINT_MAX 64
 

@@ -68,7 +68,7 @@ NAP_EXPORT unsigned nap_switch(const struct nap_machine *m, unsigned device, uns
 NAP_EXPORT void nap_set_profile(struct nap_machine *m, enum nap_profile profile);
 NAP_EXPORT void nap_set_policy(struct nap_machine *m, enum nap_policy policy);
 
-/* --- power ------------------------------------------------------------------------------ */
+/* --- power --- */
 
 /* Switches every domain whose bit is set in @domains off or on, as one step. Turning a domain
  * off turns its subtree off. */
@@ -77,7 +77,7 @@ NAP_EXPORT void nap_power_on(struct nap_machine *m, uint32_t domains);
 NAP_EXPORT bool nap_domain_on(const struct nap_machine *m, unsigned domain);
 NAP_EXPORT bool nap_device_on(const struct nap_machine *m, unsigned device);
 
-/* --- masters (design 4.4) --------------------------------------------------------------- */
+/* --- masters (design 4.4) --- */
 
 enum nap_master_mode {
     NAP_MASTER_HELD, /* the platform keeps it from sending */
@@ -93,7 +93,7 @@ NAP_EXPORT void nap_masters_set_autonomous(struct nap_machine *m, uint64_t maste
 NAP_EXPORT bool nap_master_live(const struct nap_machine *m, unsigned master);
 #define NAP_ALL_MASTERS UINT64_MAX
 
-/* --- state (design 4.11) ---------------------------------------------------------------- */
+/* --- state (design 4.11) --- */
 
 struct nap_snapshot; /* a copy of the whole machine, outside it */
 
@@ -127,7 +127,7 @@ struct nap_difference {
 NAP_EXPORT unsigned nap_compare(const struct nap_machine *a, const struct nap_machine *b,
                                 struct nap_difference *out, unsigned max);
 
-/* --- counters --------------------------------------------------------------------------- */
+/* --- counters --- */
 
 struct nap_counters {
     uint64_t steps, accesses, polls;

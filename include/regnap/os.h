@@ -45,7 +45,7 @@ struct nap_domain {
     void *data;        /* the driver's */
 };
 
-/* --- registers: one access per source line, so that a verdict can name it -------------- */
+/* --- registers: one access per source line, so that a verdict can name it --- */
 
 #define nap_read32(address)         nap_seam_read((address), 4, __FILE__, __LINE__)
 #define nap_write32(address, value) nap_seam_write((address), 4, (value), __FILE__, __LINE__)
@@ -59,7 +59,7 @@ NAP_EXPORT void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t v
 #define nap_dsb() nap_seam_barrier(__FILE__, __LINE__)
 NAP_EXPORT void nap_seam_barrier(const char *file, int line);
 
-/* --- memory, time, log ----------------------------------------------------------------- */
+/* --- memory, time, log --- */
 
 /* Zeroed driver RAM, 16-byte aligned; NULL when it is used up. */
 NAP_EXPORT void *nap_alloc(size_t bytes);
@@ -76,14 +76,14 @@ NAP_EXPORT void nap_log(const char *format, ...) NAP_PRINTF(1, 2);
 NAP_EXPORT void *nap_driver_data(void);
 NAP_EXPORT void nap_set_driver_data(void *data);
 
-/* --- the device list ------------------------------------------------------------------- */
+/* --- the device list --- */
 
 NAP_EXPORT void nap_list_add_head(struct nap_device *device);
 NAP_EXPORT void nap_list_add_tail(struct nap_device *device);
 NAP_EXPORT struct nap_device *nap_list_first(void);
 NAP_EXPORT struct nap_device *nap_list_next(const struct nap_device *device);
 
-/* --- second-stage tables of a guest, owned by the hypervisor --------------------------- */
+/* --- second-stage tables of a guest, owned by the hypervisor --- */
 
 /* Allocates the start-level table of @domain from RAM and sets p2m_root. 0, -EINVAL (ipa_bits
  * is not 31 to 40), -ENOMEM. */

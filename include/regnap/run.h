@@ -142,8 +142,7 @@ NAP_EXPORT enum nap_err nap_explore(const struct nap_explore_config *config,
                                     struct nap_explore_result *result, struct nap_error *error);
 NAP_EXPORT void nap_explore_result_free(struct nap_explore_result *result);
 
-/* --- counterexample files
- * --------------------------------------------------------------------- */
+/* --- counterexample files --- */
 
 /* What a counterexample file holds. */
 struct nap_counterexample {

@@ -11,7 +11,7 @@
 #include <regnap/ledger.h>
 #include <regnap/machine.h>
 
-/* --- arena -------------------------------------------------------------------------------- */
+/* --- arena --- */
 
 #define NAP_BLOCK_BYTES 256u
 

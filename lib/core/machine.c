@@ -179,8 +179,7 @@ void nap_machine_destroy(struct nap_machine *m)
     free(m);
 }
 
-/* --- what it is made of
- * ------------------------------------------------------------------------ */
+/* --- what it is made of --- */
 
 const struct nap_soc *nap_machine_soc(const struct nap_machine *m)
 {
@@ -304,8 +303,7 @@ void nap_unmodelled(struct nap_machine *m, unsigned device, const char *what)
     m->unmodelled[m->n_unmodelled++] = (struct nap_unmodelled_use){what, device, 1};
 }
 
-/* --- traffic
- * ------------------------------------------------------------------------------------ */
+/* --- traffic --- */
 
 void nap_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
                struct nap_outcomes *out, struct nap_footprint *footprint)

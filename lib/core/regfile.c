@@ -66,8 +66,7 @@ void nap_kind_destroy(struct nap_kind *kind)
     free(kind->decode);
 }
 
-/* --- plain access for blocks and rules
- * -------------------------------------------------------- */
+/* --- plain access for blocks and rules --- */
 
 uint64_t nap_reg_get(const struct nap_machine *m, unsigned device, unsigned slot)
 {
@@ -109,8 +108,7 @@ void nap_reg_set(struct nap_machine *m, unsigned device, unsigned slot, uint64_t
     store(m, device, slot, value);
 }
 
-/* --- accesses that reached the device
- * --------------------------------------------------------- */
+/* --- accesses that reached the device --- */
 
 static void show_write(struct nap_machine *m, unsigned device, unsigned slot,
                        const struct nap_event *values)
@@ -157,11 +155,9 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
         nap_step_count(m);
         return;
     }
-    show_write(m, device, slot, &(struct nap_event){.marks = marks,
-                                                    .rules = rules,
-                                                    .was = was,
-                                                    .now = now,
-                                                    .written = value});
+    show_write(m, device, slot,
+               &(struct nap_event){
+                   .marks = marks, .rules = rules, .was = was, .now = now, .written = value});
 }
 
 /* A register that still shows work unfinished after this many equal reads, with nothing left
@@ -234,8 +230,8 @@ static void note_busy(struct nap_machine *m, unsigned device, unsigned slot, uin
     m->st->n_seen_busy += busy ? 1u : UINT32_MAX;
 }
 
-static struct nap_event read_event(const struct nap_machine *m, unsigned device,
-                                   unsigned slot, uint64_t value)
+static struct nap_event read_event(const struct nap_machine *m, unsigned device, unsigned slot,
+                                   uint64_t value)
 {
     struct nap_event e = nap_event_for(m, NAP_STEP_READ, device, slot);
 
@@ -278,8 +274,7 @@ uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot)
     return value;
 }
 
-/* --- what a register wakes up with
- * ------------------------------------------------------------ */
+/* --- what a register wakes up with --- */
 
 uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned slot,
                          enum nap_profile profile)
@@ -345,8 +340,7 @@ void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
     nap_step_done(m, &e);
 }
 
-/* --- golden values
- * ---------------------------------------------------------------------------- */
+/* --- golden values --- */
 
 void nap_golden_take(struct nap_machine *m)
 {
@@ -381,8 +375,7 @@ bool nap_golden(const struct nap_machine *m, unsigned device, unsigned slot, uin
     return true;
 }
 
-/* --- for probes
- * --------------------------------------------------------------------------------- */
+/* --- for probes --- */
 
 static void footprint_add(struct nap_footprint *f, unsigned device, unsigned slot)
 {

@@ -128,8 +128,7 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
         append(out, bytes, at, "  %s:%d", e->source.file, e->source.line);
 }
 
-/* --- comparison and digest
- * --------------------------------------------------------------------- */
+/* --- comparison and digest --- */
 
 unsigned nap_compare(const struct nap_machine *a, const struct nap_machine *b,
                      struct nap_difference *out, unsigned max)

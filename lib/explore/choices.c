@@ -92,8 +92,7 @@ void nap_choices_free(struct nap_choice_list *list)
     memset(list, 0, sizeof *list);
 }
 
-/* --- replay
- * ------------------------------------------------------------------------------------- */
+/* --- replay --- */
 
 /* splitmix64: small, and the same everywhere. */
 static uint64_t draw(uint64_t *state)

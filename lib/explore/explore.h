@@ -44,8 +44,7 @@ void nap_choices_add(struct nap_choice_list *list, const struct nap_keyed_choice
 void nap_choices_copy(struct nap_choice_list *to, const struct nap_choice_list *from);
 void nap_choices_free(struct nap_choice_list *list);
 
-/* --- keyed chooser: replays a list, or draws at random
- * ------------------------------------------ */
+/* --- keyed chooser: replays a list, or draws at random --- */
 
 struct nap_replay {
     const struct nap_subject *subject;
@@ -61,8 +60,7 @@ uint32_t nap_replay_choose(void *context, const struct nap_choice *choice);
 void nap_replay_reset(struct nap_replay *replay, const struct nap_choice_list *list);
 void nap_replay_free(struct nap_replay *replay);
 
-/* --- visited states
- * --------------------------------------------------------------------------------- */
+/* --- visited states --- */
 
 /* A state is worth visiting again only with more deviations left than before. */
 struct nap_visited {
@@ -78,15 +76,16 @@ bool nap_visited_check(struct nap_visited *v, struct nap_hash128 key, uint8_t le
 /* Whether @key was visited at all; notes nothing. */
 bool nap_visited_has(const struct nap_visited *v, struct nap_hash128 key);
 
-/* --- engines
- * -------------------------------------------------------------------------------------------
- */
+/* --- engines --- */
 
 struct nap_search {
     const struct nap_subject *subject;
     uint32_t varied;
     uint64_t budget;
-    bool check_keys; /* compare incremental and full state keys at each quiet point */
+    unsigned nonzero_max; /* exhaustive: no more non-zero choices than this (1 or 2); 0: any
+                             number */
+    bool stop;            /* a callback has what it wanted */
+    bool check_keys;      /* compare incremental and full state keys at each quiet point */
     /* Called when a segment brought findings; the path led there. */
     void (*found)(void *context, const struct nap_path *path);
     /* Called at the end of each complete execution. May be NULL. */
@@ -103,8 +102,7 @@ void nap_search_exhaustive(struct nap_search *search);
 /* search->budget runs with random choices, run i from @seed and i. */
 void nap_search_random(struct nap_search *search, uint64_t seed);
 
-/* --- shrinking
- * ----------------------------------------------------------------------------------------- */
+/* --- shrinking --- */
 
 /* Whether a run with these choices still shows what is being shrunk. */
 typedef bool nap_still_fails(void *context, const struct nap_choice_list *choices);

@@ -156,7 +156,7 @@ static bool search_within(struct dfs *d, unsigned bound)
         }
         if (!backtrack(d))
             return true;
-        if (d->search->executions >= d->search->budget)
+        if (d->search->stop || d->search->executions >= d->search->budget)
             return false;
     }
 }
@@ -176,7 +176,7 @@ void nap_search_exhaustive(struct nap_search *search)
     for (unsigned i = 0; i < 3; i++) {
         nap_rewind(m, base);
         search->exhausted = search_within(d, bounds[i]);
-        if (!search->exhausted)
+        if (!search->exhausted || bounds[i] == search->nonzero_max)
             break;
     }
     search->distinct_states = d->visited.used;

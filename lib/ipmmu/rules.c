@@ -118,8 +118,7 @@ static void controls_before_utlb(const struct nap_machine *m, const struct nap_e
                       nap_device_name(m, e->device), e->index, n, wrong);
 }
 
-/* --- flushes
- * ------------------------------------------------------------------------------------ */
+/* --- flushes --- */
 
 /* Whether the entry would answer this port otherwise than the ground truth, at its start. */
 static bool entry_wrong(const struct nap_machine *m, unsigned cache, unsigned port,
@@ -189,8 +188,7 @@ static void flush_before_utlb(const struct nap_machine *m, const struct nap_even
     }
 }
 
-/* --- the table
- * ------------------------------------------------------------------------------------ */
+/* --- the table --- */
 
 #define GEN3_MANUAL "R-Car Gen3 IPMMU as public drivers and reviews describe it"
 

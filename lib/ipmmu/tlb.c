@@ -82,8 +82,7 @@ void nap_ipmmu_tlb_drop(struct nap_machine *m, unsigned device, unsigned context
         u->unsettled = 0;
 }
 
-/* --- power
- * -------------------------------------------------------------------------------------- */
+/* --- power --- */
 
 /* First entry of the next context that the root had cached. */
 static uint64_t donor_for(const struct nap_ipmmu *root, unsigned context)
@@ -159,8 +158,7 @@ void nap_ipmmu_tlb_fill(struct nap_machine *m, unsigned device, struct ipmmu_ent
     u->n_entries++;
 }
 
-/* --- what becomes usable
- * -------------------------------------------------------------------------- */
+/* --- what becomes usable --- */
 
 static bool has_usable(const struct nap_machine *m, unsigned device, unsigned port,
                        unsigned context)

@@ -123,8 +123,7 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
     return false;
 }
 
-/* --- the walk
- * ------------------------------------------------------------------------------------ */
+/* --- the walk --- */
 
 static bool fetch(const void *context, nap_addr pa, uint64_t *descriptor)
 {
@@ -269,8 +268,7 @@ struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, un
     return walked(&r, context, mixed, fresh);
 }
 
-/* --- lookups
- * --------------------------------------------------------------------------------------- */
+/* --- lookups --- */
 
 /* Entries of one port that cover one address differ in block size or context. */
 #define HITS_MAX (3 * IPMMU_CONTEXTS)
@@ -344,8 +342,7 @@ static struct nap_outcome from_lookup(const struct lookup *l, enum nap_outcome_b
     return from_entry(l->hits[0], by, iova);
 }
 
-/* --- probe and DMA
- * ----------------------------------------------------------------------------------- */
+/* --- probe and DMA --- */
 
 static void add(struct nap_outcomes *out, struct nap_outcome o)
 {

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- findings of conduct rules
- * ------------------------------------------------------------------ */
+/* --- findings of conduct rules --- */
 
 static void collect_probes(const struct nap_judge *j, unsigned device, unsigned port,
                            struct nap_finding *f)
@@ -82,8 +81,7 @@ void nap_note(struct nap_report *report, unsigned device, unsigned slot, unsigne
         nap_findings_note(report->judge->findings, &f);
 }
 
-/* --- outcome rules
- * -------------------------------------------------------------------------------- */
+/* --- outcome rules --- */
 
 const struct nap_rule *nap_judge_rule(const struct nap_judge *j, const char *id)
 {
@@ -279,8 +277,7 @@ static void check_incremental(struct nap_judge *j)
             j->mismatch = true;
 }
 
-/* --- the observer
- * ------------------------------------------------------------------------------------ */
+/* --- the observer --- */
 
 static void conduct(struct nap_judge *j, const struct nap_event *event)
 {
@@ -326,9 +323,7 @@ static void observe(void *context, struct nap_machine *m, const struct nap_event
         check_incremental(j);
 }
 
-/* --- set-up
- * ---------------------------------------------------------------------------------------------
- */
+/* --- set-up --- */
 
 static enum nap_err add_rules(struct nap_judge *j, const struct nap_rule *rules, unsigned n,
                               struct nap_error *error)

@@ -54,8 +54,7 @@ struct nap_twin {
     struct nap_visited alike; /* end states, FREE registers undetermined, that went like it */
 };
 
-/* --- the suite
- * ---------------------------------------------------------------------------------- */
+/* --- the suite --- */
 
 static void observe(struct suite *s, const char *what, uint32_t device, uint32_t port,
                     uint64_t address, uint64_t result, uint64_t pa)
@@ -205,8 +204,7 @@ static const struct observation *apart(const struct suite *twin, const struct su
     return NULL;
 }
 
-/* --- golden values
- * ---------------------------------------------------------------------------------- */
+/* --- golden values --- */
 
 /* Bits of the slot that must be as they were. */
 static uint64_t persistent(const struct nap_dev *d, unsigned slot, enum nap_restore restore)
@@ -268,8 +266,7 @@ static bool differs(const struct nap_runner *r, const struct golden *g, struct d
     return (changed & (g->equal | g->behaviour)) != 0;
 }
 
-/* --- end states that are the same for the suite
- * ---------------------------------------------- */
+/* --- end states that are the same for the suite --- */
 
 static void forget_alike(struct nap_twin *t)
 {
@@ -369,8 +366,7 @@ static const struct observation *observe_machine(struct nap_runner *r)
     return o;
 }
 
-/* --- verdict
- * ------------------------------------------------------------------------------------------ */
+/* --- verdict --- */
 
 static void add_finding(struct nap_runner *r, const struct difference *d, const char *message,
                         bool violation)
@@ -437,8 +433,7 @@ static void report_differences(struct nap_runner *r, const struct observation *o
         add_finding(r, NULL, text, true);
 }
 
-/* --- the two calls
- * ---------------------------------------------------------------------------------- */
+/* --- the two calls --- */
 
 void nap_twin_keep(struct nap_runner *r)
 {

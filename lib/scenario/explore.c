@@ -90,8 +90,7 @@ static int compare_u64(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* --- orders
- * --------------------------------------------------------------------------------------- */
+/* --- orders --- */
 
 /* Decimal numbers, least significant digit first. */
 struct decimal {
@@ -166,8 +165,7 @@ static void orders(const struct hunt *h, const struct nap_search *search)
         count_orders(h, r->orders_covered, sizeof r->orders_covered);
 }
 
-/* --- shrinking
- * -------------------------------------------------------------------------------------- */
+/* --- shrinking --- */
 
 struct shrinking {
     struct nap_session *session;
@@ -210,6 +208,53 @@ static bool needs_different_orders(struct hunt *h, struct nap_explored_violation
     return !there;
 }
 
+/* --- a shorter story than shrinking finds: other choices may show the same violation --- */
+
+#define SHORT_BUDGET UINT64_C(200000) /* executions */
+
+struct shorter {
+    struct nap_session *session;
+    const struct nap_finding *wanted;
+    struct nap_choice_list choices;
+    struct nap_search *search;
+};
+
+static void found_shorter(void *context, const struct nap_path *path)
+{
+    struct shorter *s = context;
+    const struct nap_findings *f = &s->session->runner->findings;
+
+    for (unsigned i = 0; i < f->n_violations && !s->search->stop; i++) {
+        if (!nap_same_violation(&f->violations[i], s->wanted))
+            continue;
+        nap_path_keyed(s->session->runner->m, path, &s->choices);
+        s->search->stop = true;
+    }
+}
+
+static void look_for_shorter(struct hunt *h, struct nap_explored_violation *v)
+{
+    struct shorter s = {.session = h->session, .wanted = &v->finding};
+    struct nap_search search = {
+        .subject = &h->session->subject,
+        .varied = h->config->run.vary,
+        .budget = SHORT_BUDGET,
+        .nonzero_max = 2,
+        .found = found_shorter,
+        .context = &s,
+    };
+
+    if (v->choices.n <= search.nonzero_max)
+        return;
+    s.search = &search;
+    nap_rewind(h->session->runner->m, h->session->start);
+    nap_findings_clear(&h->session->runner->findings);
+    nap_search_exhaustive(&search);
+    if (search.stop)
+        nap_choices_copy(&v->choices, &s.choices);
+    nap_choices_free(&s.choices);
+}
+
 static enum nap_err shorten(struct hunt *h, struct nap_explored_violation *v,
                             struct nap_error *error)
 {
@@ -218,6 +263,7 @@ static enum nap_err shorten(struct hunt *h, struct nap_explored_violation *v,
     enum nap_err err;
 
     nap_shrink(&v->choices, still_fails, &s);
+    look_for_shorter(h, v);
     c.machine_slot++;
     c.trace = NULL;
     err = nap_run(&c, &v->choices, &v->result, error);
@@ -232,8 +278,7 @@ static enum nap_err shorten(struct hunt *h, struct nap_explored_violation *v,
     return nap_run_dependence(&c, &v->choices, &v->result, error);
 }
 
-/* --- the search
- * --------------------------------------------------------------------------------------- */
+/* --- the search --- */
 
 static int by_place(const void *a, const void *b)
 {

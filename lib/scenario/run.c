@@ -9,8 +9,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* --- sessions: a runner that goes back to its start
- * ------------------------------------------- */
+/* --- sessions: a runner that goes back to its start --- */
 
 enum nap_err nap_session_create(const struct nap_run_config *config, struct nap_session **out,
                                 struct nap_error *error)
@@ -114,8 +113,7 @@ void nap_session_order(const struct nap_session *s, unsigned walk, unsigned *ran
         rank[w->devices[i]] = w->direction == NAP_FORWARD ? i : w->n - i;
 }
 
-/* --- results
- * ------------------------------------------------------------------------------------- */
+/* --- results --- */
 
 static void copy_findings(struct nap_findings *to, const struct nap_findings *from)
 {
@@ -234,8 +232,7 @@ bool nap_same_violation(const struct nap_finding *a, const struct nap_finding *b
     return strcmp(a->source.file, b->source.file) == 0;
 }
 
-/* --- dependence on switches (design 4.16)
- * ----------------------------------------------------------- */
+/* --- dependence on switches (design 4.16) --- */
 
 static const struct nap_switch *find_switch(const struct nap_machine *m, const char *id)
 {

@@ -175,8 +175,7 @@ void nap_runner_interrupts(struct nap_runner *r)
     }
 }
 
-/* --- operations in one piece
- * ------------------------------------------------------------------- */
+/* --- operations in one piece --- */
 
 static int probe_all(struct nap_runner *r)
 {
@@ -250,8 +249,7 @@ static void power_cycle(struct nap_runner *r, const struct nap_scenario_op *op)
     nap_power_on(r->m, domains);
 }
 
-/* --- walks
- * ------------------------------------------------------------------------------------------ */
+/* --- walks --- */
 
 static struct nap_device *first(struct nap_runner *r, enum nap_direction direction)
 {
@@ -330,8 +328,7 @@ static unsigned choose_next(struct nap_runner *r, const struct nap_phase *phase)
                                   r->n_eligible)];
 }
 
-/* --- suspend and resume
- * ------------------------------------------------------------------------------ */
+/* --- suspend and resume --- */
 
 static void begin_suspend(struct nap_runner *r)
 {
@@ -456,8 +453,7 @@ static void advance_resume(struct nap_runner *r)
     next_op(r);
 }
 
-/* --- the loop
- * ---------------------------------------------------------------------------------------- */
+/* --- the loop --- */
 
 static void set_up(struct nap_runner *r)
 {
@@ -577,9 +573,7 @@ struct nap_subject nap_runner_subject(struct nap_runner *r)
                                 .findings = &r->findings};
 }
 
-/* --- set-up
- * ---------------------------------------------------------------------------------------------
- */
+/* --- set-up --- */
 
 static bool makes_objects(struct nap_runner *r)
 {

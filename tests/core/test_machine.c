@@ -45,9 +45,7 @@ static void assert_refused(const struct nap_machine_config *config, enum nap_err
 
 static const struct nap_machine_config odd_config = {.soc = &odd_soc, .blocks = odd_blocks};
 
-/* --- what a fresh machine is
- * ------------------------------------------------------------------
- */
+/* --- what a fresh machine is --- */
 
 static void a_fresh_machine_has_all_domains_on_and_all_registers_at_reset(void **state)
 {
@@ -398,9 +396,7 @@ static void eight_machines_live_at_once(void **state)
     }
 }
 
-/* --- wires, counters, what is not modelled
- * ------------------------------------------------------
- */
+/* --- wires, counters, what is not modelled --- */
 
 static void a_wire_keeps_its_level_per_device(void **state)
 {

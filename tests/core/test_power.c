@@ -4,9 +4,7 @@
 
 #define KEEP (BASE_A + 0x18)
 
-/* --- the tree: root > mid > leaf, and apart
- * ------------------------------------------------------
- */
+/* --- the tree: root > mid > leaf, and apart --- */
 
 static uint32_t domains_on(const struct nap_machine *m)
 {
@@ -169,9 +167,7 @@ static void a_second_cut_before_any_read_keeps_the_value_from_before_the_first(v
     assert_int_equal(rd(m, BASE_A + 0x1c), 0x22);
 }
 
-/* --- what else a cut takes
- * -----------------------------------------------------------------------
- */
+/* --- what else a cut takes --- */
 
 static void work_is_lost_with_power(void **state)
 {
@@ -246,9 +242,7 @@ static void a_block_need_not_hear_of_edges(void **state)
     nap_machine_destroy(m);
 }
 
-/* --- masters (design 4.4)
- * ------------------------------------------------------------------------
- */
+/* --- masters (design 4.4) --- */
 
 static void masters_start_held(void **state)
 {

@@ -168,9 +168,7 @@ static void a_step_carries_the_marks_from_before_it(void **state)
     assert_int_equal(r.list[1].marks, NAP_MARK_WRITTEN | NAP_MARK_EVER);
 }
 
-/* --- content that nobody knows yet (design 4.7)
- * -------------------------------------------------
- */
+/* --- content that nobody knows yet (design 4.7) --- */
 
 /* Powers a and b down and up with retain varied, after a.LOST held 0x22 and b.LOST 0x33. */
 static void lose(struct nap_machine *m, struct script *s)
@@ -389,9 +387,7 @@ static void profile_hostile_keeps_to_the_hostile_bits(void **state)
     assert_int_equal(rd(m, LOST) & ~UINT64_C(0xff), 0);
 }
 
-/* --- the poll watchdog (design 4.8)
- * -------------------------------------------------------------
- */
+/* --- the poll watchdog (design 4.8) --- */
 
 struct poll {
     struct nap_machine *m;
@@ -514,9 +510,7 @@ static void reads_of_different_holes_are_no_poll(void **state)
     assert_int_equal(nap_seam_call(*state, "scan", read_every_hole, &result), 5);
 }
 
-/* --- what looked unfinished
- * ---------------------------------------------------------------------
- */
+/* --- what looked unfinished --- */
 
 static int read_mix_once(void *context)
 {
@@ -594,9 +588,7 @@ static void power_on_forgets_what_was_busy_in_every_retention_class(void **state
     }
 }
 
-/* --- golden values (design 4.6)
- * -----------------------------------------------------------------
- */
+/* --- golden values (design 4.6) --- */
 
 static void golden_is_the_value_at_suspend_entry_of_what_was_written(void **state)
 {
@@ -637,9 +629,7 @@ static void golden_survives_power_and_ends_when_dropped(void **state)
     assert_false(nap_golden(m, DEV_A, SLOT_WORD, &value));
 }
 
-/* --- marks for probes
- * ---------------------------------------------------------------------------
- */
+/* --- marks for probes --- */
 
 static void a_changed_register_marks_the_probes_that_watch_it(void **state)
 {

@@ -6,9 +6,7 @@
 
 #define MIX (BASE_A + 0x10)
 
-/* --- a copy of everything, made without the code under test
- * ------------------------------------
- */
+/* --- a copy of everything, made without the code under test --- */
 
 struct copy {
     size_t bytes[NAP_REGIONS];
@@ -70,9 +68,7 @@ static void assert_same(struct nap_machine *m, const struct copy *c)
     assert_hash_equal(nap_state_key(m), c->key);
 }
 
-/* --- a random walk over everything that changes a machine
- * ---------------------------------------
- */
+/* --- a random walk over everything that changes a machine --- */
 
 #define PIECES 8
 

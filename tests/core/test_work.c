@@ -180,9 +180,7 @@ static void work_stands_in_order_of_device_register_and_bit(void **state)
     }
 }
 
-/* --- varied (design 4.8)
- * -------------------------------------------------------------------------
- */
+/* --- varied (design 4.8) --- */
 
 static void work_that_nobody_notices_is_no_choice(void **state)
 {
@@ -299,9 +297,7 @@ static void all_the_work_that_h3_can_have_fits(void **state)
     nap_soc_free(soc);
 }
 
-/* --- rules see the write with its work done
- * ------------------------------------------------------
- */
+/* --- rules see the write with its work done --- */
 
 struct seen {
     unsigned n;
@@ -335,9 +331,7 @@ static void what_is_watched_is_judged_with_the_work_of_the_write_done(void **sta
     assert_int_equal(seen.list[1].kind, NAP_STEP_WORK);
 }
 
-/* --- nap_choose()
- * --------------------------------------------------------------------------------
- */
+/* --- nap_choose() --- */
 
 static void a_choice_of_one_is_not_asked(void **state)
 {

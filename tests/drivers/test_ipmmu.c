@@ -63,8 +63,7 @@ static struct nap_device mm, ds0, ds1;
 static struct nap_master sdhi0, sdhi1, avb;
 static struct nap_domain guest1, guest2;
 
-/* --- what os.h asks for
- * ----------------------------------------------------------------------- */
+/* --- what os.h asks for --- */
 
 static uint32_t *reg(nap_addr address)
 {
@@ -203,8 +202,7 @@ bool nap_p2m_mapped(const struct nap_domain *domain, nap_addr ipa, uint64_t size
     return os.p2m_mapped;
 }
 
-/* --- rig
- * ---------------------------------------------------------------------------------------- */
+/* --- rig --- */
 
 static void device(struct nap_device *d, const char *name, nap_addr regs)
 {
@@ -335,8 +333,7 @@ static void assert_log_from(unsigned first, const struct access *expected, unsig
         BARRIER, 0, 0                                                                          \
     }
 
-/* --- registry
- * ----------------------------------------------------------------------------------- */
+/* --- registry --- */
 
 static void registry_lists_the_recommended_variant_first(void **state)
 {
@@ -373,8 +370,7 @@ static void every_phase_has_a_unique_name_and_its_function(void **state)
     }
 }
 
-/* --- probe
- * -------------------------------------------------------------------------------------- */
+/* --- probe --- */
 
 static void root_probe_clears_secgrp_and_contexts_and_sets_s2pte(void **state)
 {
@@ -461,8 +457,7 @@ static void every_failed_allocation_is_enomem_and_nothing_else(void **state)
     }
 }
 
-/* --- attach and detach
- * -------------------------------------------------------------------------- */
+/* --- attach and detach --- */
 
 static void first_attach_sets_context_then_cache_then_port(void **state)
 {
@@ -646,8 +641,7 @@ static void domain_init_takes_tables_that_exist_and_reports_what_fails(void **st
     assert_null(raw.data);
 }
 
-/* --- map and unmap
- * ------------------------------------------------------------------------------ */
+/* --- map and unmap --- */
 
 static void unmap_flushes_newest_cache_first_root_last_and_polls_root(void **state)
 {
@@ -730,8 +724,7 @@ static void table_errors_are_returned_without_a_flush(void **state)
     assert_int_equal(os.n_log, 0);
 }
 
-/* --- faults
- * ------------------------------------------------------------------------------------- */
+/* --- faults --- */
 
 static void handler_reads_the_address_before_it_clears_the_status(void **state)
 {
@@ -778,8 +771,7 @@ static void interrupt_before_any_probe_is_ignored(void **state)
     assert_int_equal(os.n_log, 0);
 }
 
-/* --- suspend and resume
- * ------------------------------------------------------------------------- */
+/* --- suspend and resume --- */
 
 static void suspend_reads_ports_then_contexts_in_every_variant(void **state)
 {

@@ -173,9 +173,7 @@ static void a_list_of_which_nothing_can_go_stays(void **state)
     nap_choices_free(&list);
 }
 
-/* --- choices by key
- * ---------------------------------------------------------------------------
- */
+/* --- choices by key --- */
 
 struct rig {
     struct nap_soc *soc;

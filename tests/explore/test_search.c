@@ -133,7 +133,7 @@ static int toy_teardown(void **state)
     return 0;
 }
 
-/* --- counted by hand ---------------------------------------------------------------------- */
+/* --- counted by hand --- */
 
 /* Level 1 has sums 0 and 1, level 2 sums 0, 1, 2: five states. Within one deviation the runs
  * are 00, 01, and 10, which meets 01's state (3); within two 00, 01, 10 met, 11 (4); without
@@ -255,7 +255,7 @@ static void the_machine_is_as_before_after_a_search(void **state)
     assert_false(nap_varied(t->m, NAP_CHOOSE_LATENCY));
 }
 
-/* --- planted bugs ------------------------------------------------------------------------- */
+/* --- planted bugs --- */
 
 static bool sum_is_two(const struct toy_state *s)
 {
@@ -319,7 +319,7 @@ static void findings_are_cleared_once_they_are_shown(void **state)
     assert_int_equal(t->findings.n_violations, 0);
 }
 
-/* --- against plain enumeration ------------------------------------------------------------ */
+/* --- against plain enumeration --- */
 
 static bool odd_marker(const struct toy_state *s)
 {

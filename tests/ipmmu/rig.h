@@ -24,7 +24,7 @@
 #include "core/core.h"
 #include "ipmmu/ipmmu.h"
 
-/* --- the machine as a driver sees it ------------------------------------------------------ */
+/* --- the machine as a driver sees it --- */
 
 #define MM  UINT64_C(0xe67b0000) /* root */
 #define DS0 UINT64_C(0xe6740000) /* cache of avb (port 16) */
@@ -68,7 +68,7 @@
 #define LINUX_IMTTBCR 0x80000080u
 #define LINUX_IMCTR   (INTEN | MMUEN)
 
-/* --- descriptors -------------------------------------------------------------------------- */
+/* --- descriptors --- */
 
 #define S2_TABLE  UINT64_C(0x3)
 #define S2_RW     UINT64_C(0x7fc) /* AF, SH inner, read, write, MemAttr 0xf */
@@ -84,7 +84,7 @@
 #define BLOCK 21u
 #define HUGE  30u
 
-/* --- the rig ------------------------------------------------------------------------------ */
+/* --- the rig --- */
 
 #define TABLES UINT64_C(0x70000000) /* tables are made from here upwards */
 
@@ -182,7 +182,7 @@ static inline int rig_teardown(void **state)
     ((uint32_t)nap_bus_read((r)->m, (base) + (offset), 4,                                      \
                             (struct nap_source){__FILE__, __LINE__}))
 
-/* --- tables ------------------------------------------------------------------------------- */
+/* --- tables --- */
 
 static inline void rig_put(struct rig *r, nap_addr pa, uint64_t descriptor)
 {
@@ -225,7 +225,7 @@ static inline void rig_map(struct rig *r, nap_addr root, nap_addr iova, nap_addr
     rig_put(r, entry, pa | leaf_bits | (size_log2 == PAGE ? 3u : 1u));
 }
 
-/* --- units -------------------------------------------------------------------------------- */
+/* --- units --- */
 
 static inline void rig_base(struct rig *r, unsigned n, nap_addr table)
 {
@@ -287,7 +287,7 @@ static inline void rig_power_cycle(struct rig *r)
     nap_power_on(r->m, 15);
 }
 
-/* --- traffic ------------------------------------------------------------------------------ */
+/* --- traffic --- */
 
 static inline struct nap_outcomes rig_probe(const struct rig *r, unsigned device, unsigned port,
                                             nap_addr iova)
@@ -332,7 +332,7 @@ static inline unsigned rig_entries(const struct rig *r, unsigned device)
     return ipmmu_of(r->m, device)->n_entries;
 }
 
-/* --- choices ------------------------------------------------------------------------------ */
+/* --- choices --- */
 
 static inline uint32_t rig_choose(void *context, const struct nap_choice *choice)
 {

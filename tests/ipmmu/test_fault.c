@@ -183,7 +183,7 @@ static void the_line_of_the_root_falls_with_its_power(void **state)
     assert_int_equal(rig_read(r, MM, IMSTR(1)), 0);
 }
 
-/* --- what is not modelled says so --------------------------------------------------------- */
+/* --- what is not modelled says so --- */
 
 static void assert_loud(const struct rig *r, unsigned device, const char *what, unsigned count)
 {

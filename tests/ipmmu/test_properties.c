@@ -31,7 +31,7 @@ static uint32_t choose_randomly(void *context, const struct nap_choice *choice)
     return random_below(&c->seed, choice->fault);
 }
 
-/* --- a world small enough that things meet ------------------------------------------------ */
+/* --- a world small enough that things meet --- */
 
 static const nap_addr caches[] = {DS0, DS1};
 static const unsigned ports[] = {3, 16, 32, 47};
@@ -182,7 +182,7 @@ static void random_world(struct world *w, struct rig *r, uint64_t seed)
     build(w);
 }
 
-/* --- asking changes nothing --------------------------------------------------------------- */
+/* --- asking changes nothing --- */
 
 #define REGIONS                                                                                \
     3 /* state, evidence, RAM: the whole value but driver RAM, which is empty here */
@@ -256,7 +256,7 @@ static void a_probe_changes_no_byte_of_the_machine(void **state)
     }
 }
 
-/* --- what happens was announced ----------------------------------------------------------- */
+/* --- what happens was announced --- */
 
 static bool announced(const struct nap_outcomes *out, const struct nap_outcome *o,
                       enum nap_rw rw)

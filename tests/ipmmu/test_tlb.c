@@ -3,7 +3,7 @@
  * entries. Basis: drivers flush caches and root both; scope, latency and tags are switches. */
 #include "rig.h"
 
-/* --- fills and tags ----------------------------------------------------------------------- */
+/* --- fills and tags --- */
 
 static void a_translated_access_fills_both_tlbs(void **state)
 {
@@ -165,7 +165,7 @@ static void the_order_of_accesses_does_not_show_in_the_state(void **state)
     assert_int_equal(a.high, b.high);
 }
 
-/* --- controls ----------------------------------------------------------------------------- */
+/* --- controls --- */
 
 static void a_cache_with_discache_keeps_nothing_and_the_root_does(void **state)
 {
@@ -223,7 +223,7 @@ static void with_a_single_tlb_only_the_root_keeps_entries(void **state)
     assert_reaches(rig_dma(r, r->ds1, PORT, IOVA), NAP_BY_SHARED_TLB, PA);
 }
 
-/* --- stale entries ------------------------------------------------------------------------ */
+/* --- stale entries --- */
 
 static void a_new_table_base_without_a_flush_leaves_the_old_answers(void **state)
 {
@@ -269,7 +269,7 @@ static void a_probe_lists_the_stale_answers_and_the_fresh_one(void **state)
     assert_reaches(out.list[2], NAP_BY_WALK, UINT64_C(0x5a000000));
 }
 
-/* --- several entries for one address ------------------------------------------------------ */
+/* --- several entries for one address --- */
 
 /* A page was mapped and used; then the block around it was, and was used elsewhere. */
 static void page_then_block(struct rig *r, nap_addr page_pa, nap_addr block_pa)
@@ -345,7 +345,7 @@ static void a_block_does_not_overwrite_the_page_at_its_start(void **state)
     assert_int_equal(rig_read(r, MM, IMSTR(1)), MHIT);
 }
 
-/* --- flush scope -------------------------------------------------------------------------- */
+/* --- flush scope --- */
 
 /* Contexts 1 and 2, each used by a port of ds1 (32, 3) and by one of ds0 (16, 5). */
 static void four_ports(struct rig *r)
@@ -438,7 +438,7 @@ static void a_flush_works_while_the_context_is_off(void **state)
     assert_int_equal(rig_read(r, DS1, IMCTR(1)), 0);
 }
 
-/* --- flush latency ------------------------------------------------------------------------ */
+/* --- flush latency --- */
 
 static void an_eager_flush_is_over_at_the_first_read(void **state)
 {

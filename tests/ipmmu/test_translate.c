@@ -10,7 +10,7 @@ static void reset_status(struct rig *r)
     rig_write(r, MM, IMSTR(1), 0);
 }
 
-/* --- order of evaluation ------------------------------------------------------------------ */
+/* --- order of evaluation --- */
 
 static void a_unit_without_power_ends_every_access_in_a_bus_error(void **state)
 {
@@ -317,7 +317,7 @@ static void a_mode_that_nobody_knows_is_no_mixed_mode(void **state)
     assert_end(rig_only(r, r->ds1, PORT, IOVA), NAP_OUTCOME_UNDETERMINED, NAP_BY_WALK);
 }
 
-/* --- FIXADD, switchless (P22) ------------------------------------------------------------- */
+/* --- FIXADD, switchless (P22) --- */
 
 static void fixadd_replaces_the_upper_address_byte_before_the_walk(void **state)
 {
@@ -358,7 +358,7 @@ static void a_fault_reports_the_address_with_fixadd(void **state)
     assert_int_equal(rig_read(r, MM, IMEUAR(1)), 0x87);
 }
 
-/* --- walks as Xen sets them up ------------------------------------------------------------ */
+/* --- walks as Xen sets them up --- */
 
 static void xen_mode_walks_pages_and_both_sizes_of_blocks(void **state)
 {
@@ -525,7 +525,7 @@ static void a_fault_fills_no_tlb(void **state)
     assert_int_equal(rig_entries(r, r->ds1), 0);
 }
 
-/* --- walks as Linux sets them up ---------------------------------------------------------- */
+/* --- walks as Linux sets them up --- */
 
 static nap_addr linux_simple(struct rig *r)
 {
@@ -607,7 +607,7 @@ static void linux_mode_has_its_own_coding_of_sl0(void **state)
     assert_reaches(rig_only(r, r->ds1, PORT, UINT64_C(0x612345)), NAP_BY_WALK, PA + 0x12345);
 }
 
-/* --- one format's tables in the other mode ------------------------------------------------ */
+/* --- one format's tables in the other mode --- */
 
 /* Xen's mode with 36 bits, so that one page is the root table, as stage 1 has it, and 1 GiB
  * leaves right in it. Then S2PTE is lost. */
@@ -708,7 +708,7 @@ static void a_mixture_of_mode_bits_faults_under_p08_fault(void **state)
     assert_int_equal(rig_read(r, MM, IMSTR(1)), TF);
 }
 
-/* --- what nobody has written -------------------------------------------------------------- */
+/* --- what nobody has written --- */
 
 static void awake(struct rig *r)
 {

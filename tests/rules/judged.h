@@ -109,7 +109,7 @@ static inline int judged_teardown(void **state)
     return 0;
 }
 
-/* --- sleep and what must come back -------------------------------------------------------- */
+/* --- sleep and what must come back --- */
 
 static inline void go_to_sleep(struct judged *j)
 {
@@ -173,7 +173,7 @@ static inline void enable_port(struct judged *j)
     rig_write(&j->r, DS1, IMUCTR(PORT), TTSEL(1u) | MMUEN);
 }
 
-/* --- findings ----------------------------------------------------------------------------- */
+/* --- findings --- */
 
 static inline unsigned count_in(const struct nap_finding *list, unsigned n, const char *rule)
 {

@@ -30,7 +30,7 @@ static void nothing_fires_when_all_is_back_before_the_port(void **state)
     assert_reaches(rig_only(&j->r, j->r.ds1, PORT, IOVA), NAP_BY_WALK, PA);
 }
 
-/* --- when a port comes alive -------------------------------------------------------------- */
+/* --- when a port comes alive --- */
 
 static void a_port_enabled_in_a_second_write_comes_alive(void **state)
 {
@@ -114,7 +114,7 @@ static void the_context_that_ttsel_selects_is_the_one_that_counts(void **state)
     assert_non_null(strstr(finding(j, ROOT_RULE)->message, "on context 2"));
 }
 
-/* --- ipmmu-root-before-utlb --------------------------------------------------------------- */
+/* --- ipmmu-root-before-utlb --- */
 
 static void the_root_needs_the_lower_half_of_the_table_base(void **state)
 {
@@ -191,14 +191,14 @@ static void a_port_that_belongs_to_nobody_has_no_traffic_to_show(void **state)
     assert_int_equal(finding(j, ROOT_RULE)->n_probes, 0);
 }
 
-/* --- ipmmu-cache-context-before-utlb ------------------------------------------------------ */
+/* --- ipmmu-cache-context-before-utlb --- */
 
 static void the_cache_needs_its_context_on(void **state)
 {
     assert_fires(*state, CACHE_ON, CACHE_RULE, "its own IMCTR[1].MMUEN was 0");
 }
 
-/* --- ipmmu-controls-before-utlb ----------------------------------------------------------- */
+/* --- ipmmu-controls-before-utlb --- */
 
 static void the_cache_needs_its_security_groups_off(void **state)
 {
@@ -297,7 +297,7 @@ static void a_context_that_was_off_may_come_back_with_another_pmb_bit(void **sta
     assert_int_equal(broken(j, NULL), 0);
 }
 
-/* --- ipmmu-flush-before-utlb -------------------------------------------------------------- */
+/* --- ipmmu-flush-before-utlb --- */
 
 /* A lazy machine whose TLBs live through a power cut. */
 static void lazy(struct judged *j)

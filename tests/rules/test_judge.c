@@ -4,7 +4,7 @@
  * gives. */
 #include "judged.h"
 
-/* --- findings ----------------------------------------------------------------------------- */
+/* --- findings --- */
 
 static const struct nap_rule rule_a = {.id = "a"}, rule_b = {.id = "b"};
 
@@ -96,7 +96,7 @@ static void lists_of_findings_grow(void **state)
     nap_findings_free(&f);
 }
 
-/* --- the engine --------------------------------------------------------------------------- */
+/* --- the engine --- */
 
 static void rules_are_found_by_their_id(void **state)
 {
@@ -257,7 +257,7 @@ static void many_addresses_fit_what_a_probe_depends_on(void **state)
     assert_int_equal(broken(j, "dma-freshness"), 1);
 }
 
-/* --- incremental answers ------------------------------------------------------------------ */
+/* --- incremental answers --- */
 
 static uint32_t random_below(uint64_t *seed, uint32_t n)
 {

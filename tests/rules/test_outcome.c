@@ -3,7 +3,7 @@
  * fault it is, and what the platform is left to guarantee. */
 #include "judged.h"
 
-/* --- one outcome against the ground truth ------------------------------------------------- */
+/* --- one outcome against the ground truth --- */
 
 static const struct nap_truth mapped = {
     .judged = true, .n = 1, .allowed = {{true, PA, NAP_PROT_READ | NAP_PROT_WRITE}}};
@@ -118,7 +118,7 @@ static void traffic_of_nobody_is_right(void **state)
     assert_int_equal(wrong((struct nap_outcome){.kind = NAP_OUTCOME_BYPASS}, &t), NAP_RIGHT);
 }
 
-/* --- obligations -------------------------------------------------------------------------- */
+/* --- obligations --- */
 
 static const struct nap_obligation *only_obligation(const struct judged *j)
 {
@@ -271,7 +271,7 @@ static void a_change_of_the_ground_truth_opens_one_too(void **state)
     assert_false(only_obligation(j)->power_up);
 }
 
-/* --- live masters ------------------------------------------------------------------------- */
+/* --- live masters --- */
 
 static void a_live_master_that_is_right_breaks_nothing(void **state)
 {
@@ -482,7 +482,7 @@ static void a_master_without_power_cannot_send(void **state)
     assert_int_equal(broken(j, NULL), 0);
 }
 
-/* --- a block without a window of its own -------------------------------------------------- */
+/* --- a block without a window of its own --- */
 
 static void without_a_rule_of_the_block_the_window_breaks_isolation(void **state)
 {

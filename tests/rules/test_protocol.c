@@ -11,7 +11,7 @@ static void a3vp_off(struct judged *j)
     nap_power_off(j->r.m, 1u << nap_domain_find(j->r.m, "a3vp"));
 }
 
-/* --- unpowered-access --------------------------------------------------------------------- */
+/* --- unpowered-access --- */
 
 static void a_read_of_a_unit_without_power_fires(void **state)
 {
@@ -48,7 +48,7 @@ static void accesses_to_units_with_power_are_quiet(void **state)
     assert_int_equal(broken(j, NULL), 0);
 }
 
-/* --- register-protocol -------------------------------------------------------------------- */
+/* --- register-protocol --- */
 
 static void assert_bad_access(struct judged *j, const char *message)
 {
@@ -120,7 +120,7 @@ static void memory_is_no_register(void **state)
     assert_int_equal(broken(j, NULL), 0);
 }
 
-/* --- what a driver's call left behind ----------------------------------------------------- */
+/* --- what a driver's call left behind --- */
 
 static void returns(struct judged *j, uint64_t value)
 {

@@ -3,7 +3,7 @@
  * state-equivalence, with driver logic that goes wrong in one place. */
 #include "drivers_here.h"
 
-/* --- the driver that goes right ----------------------------------------------------------- */
+/* --- the driver that goes right --- */
 
 static void two_pass_with_these_phases_is_clean(void **state)
 {
@@ -15,7 +15,7 @@ static void two_pass_with_these_phases_is_clean(void **state)
     assert_int_equal(play_noted(p, NULL), 0);
 }
 
-/* --- unpowered-access --------------------------------------------------------------------- */
+/* --- unpowered-access --- */
 
 /* The platform brings every domain back but A3VP, behind which vp0 and vp1 are. */
 static void a_resume_with_a3vp_left_off_touches_units_without_power(void **state)
@@ -42,7 +42,7 @@ static void a_resume_with_a3vp_left_off_touches_units_without_power(void **state
     assert_int_equal(f->count, 1);
 }
 
-/* --- no-progress -------------------------------------------------------------------------- */
+/* --- no-progress --- */
 
 static int spin(void)
 {
@@ -82,7 +82,7 @@ static void a_bounded_wait_is_quiet(void **state)
     assert_int_equal(play_broken(p, NULL), 0);
 }
 
-/* --- silent-failure ----------------------------------------------------------------------- */
+/* --- silent-failure --- */
 
 static int wait_and_ignore(void)
 {
@@ -136,7 +136,7 @@ static void passing_the_expired_wait_on_is_quiet(void **state)
     assert_int_equal(play_broken(p, NULL), 0);
 }
 
-/* --- state-equivalence -------------------------------------------------------------------- */
+/* --- state-equivalence --- */
 
 #define EQUIVALENCE "state-equivalence"
 

@@ -9,7 +9,7 @@
 static const char *const v9_rules[] = {
     "ipmmu-root-before-utlb", "ipmmu-cache-context-before-utlb", "ipmmu-controls-before-utlb"};
 
-/* --- single runs -------------------------------------------------------------------------- */
+/* --- single runs --- */
 
 /* In profile `zero` USE_SECGRP wakes up clear, but the table format is not back either. */
 static void v9_breaks_exactly_three_rules_in_both_profiles(void **state)

@@ -530,9 +530,7 @@ static void more_addresses_than_are_probed_are_refused(void **state)
     rig_close(&r);
 }
 
-/* --- orders
- * ------------------------------------------------------------------------------------
- */
+/* --- orders --- */
 
 /* Counts devices in driver RAM, so that it goes back with the machine. */
 struct order {
@@ -663,8 +661,7 @@ static void a_root_before_its_caches_leaves_two_orders(void **state)
     rig_close(&r);
 }
 
-/* --- real registers
- * --------------------------------------------------------------------------- */
+/* --- real registers --- */
 
 /* An H3 run whose first operations are those of ipmmu-resume up to the attach of guest 1. */
 static void h3_open(struct rig *r, const enum nap_op_kind *kinds, unsigned n)

@@ -83,7 +83,7 @@ static struct nap_vmsa_result s1(const struct memory *memory, nap_addr input)
     return walk(memory, NAP_VMSA_S1_LPAE, 32, 1, input);
 }
 
-/* --- stage 2 ------------------------------------------------------------------------------ */
+/* --- stage 2 --- */
 
 static void stage2_page_is_reached_over_three_levels(void **state)
 {
@@ -272,7 +272,7 @@ static void stage2_ignores_the_bits_that_are_ns_and_nstable_in_stage_1(void **st
     assert_true(s2(&memory, UINT64_C(0x80000000)).writable);
 }
 
-/* --- stage 1 ------------------------------------------------------------------------------ */
+/* --- stage 1 --- */
 
 static void stage1_page_is_reached_over_three_levels(void **state)
 {
@@ -363,7 +363,7 @@ static void stage1_leaf_with_ns_clear_is_a_secure_fault(void **state)
     assert_int_equal(s1(&memory, 0).end, NAP_VMSA_SECURE_FAULT);
 }
 
-/* --- faults ------------------------------------------------------------------------------- */
+/* --- faults --- */
 
 static void an_invalid_descriptor_faults_at_its_level(void **state)
 {
