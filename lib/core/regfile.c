@@ -132,11 +132,12 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
     uint64_t plain = s->writable & ~(s->w0c | s->self_clear);
     uint64_t kept = s->defined & ~(plain | s->self_clear) & ~(s->w0c & ~value);
     uint32_t rules = s->rules | (value & ~s->defined ? NAP_RESERVED_BITS_WRITTEN : 0);
-    uint8_t marks = d->marks[slot];
     uint64_t was, now;
+    uint8_t marks;
 
-    if (kept && (marks & NAP_MARK_UNDETERMINED))
+    if (kept && (d->marks[slot] & NAP_MARK_UNDETERMINED))
         nap_regfile_settle(m, device, slot); /* some of it outlives the write */
+    marks = d->marks[slot];
     was = d->regs[slot];
     now = (was & ~s->writable) | (value & plain) | (was & value & s->w0c) |
           ((was | value) & s->self_clear);
