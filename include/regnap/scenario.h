@@ -23,6 +23,7 @@ struct nap_scenario_mapping {
 /* One guest. */
 struct nap_scenario_domain {
     char name[NAP_NAME_MAX];
+    unsigned line;     /* of its masters, in the scenario's file */
     unsigned ipa_bits; /* input address size; 40 by default */
     uint32_t n_masters;
     char masters[NAP_SCENARIO_MASTERS_MAX][NAP_NAME_MAX];

@@ -39,6 +39,7 @@ struct golden {
     uint32_t device, slot;
     uint64_t value, equal, behaviour;
     enum need need;
+    bool blamed; /* with its old value the first difference from the twin is gone */
 };
 
 #define NOT_YET UINT32_MAX
@@ -50,6 +51,7 @@ struct nap_twin {
     struct suite twin, machine;
     unsigned n_golden, golden_room;
     struct golden *golden;
+    unsigned n_blamings;
     bool settled;             /* the suite needed a register marked FREE */
     struct nap_visited alike; /* end states, FREE registers undetermined, that went like it */
 };
@@ -66,7 +68,8 @@ static void observe(struct suite *s, const char *what, uint32_t device, uint32_t
 static uint64_t packed(const struct nap_outcome *o)
 {
     return (uint64_t)o->kind | (uint64_t)o->readable << 8 | (uint64_t)o->writable << 9 |
-           (uint64_t)o->attributes << 16 | (uint64_t)o->unwritten << 32;
+           (uint64_t)o->attributes << 16 | (uint64_t)o->unwritten << 32 |
+           (uint64_t)o->suspect << 33;
 }
 
 static void dma(struct nap_runner *r, struct suite *s, const char *what, unsigned device,
@@ -411,26 +414,76 @@ static void say_apart(const struct nap_runner *r, const struct observation *o, c
                  o->what, nap_device_name(r->m, o->device), o->port, o->address);
 }
 
+/* Whether a register is why the machine first goes another way than its twin: with the value of
+ * suspend entry it no longer does so there. */
+static bool to_blame(struct nap_runner *r, const struct golden *g, const struct observation *o)
+{
+    struct nap_twin *t = r->twin;
+    struct nap_dev *d = &r->m->devices[g->device];
+    unsigned mark = nap_mark(r->m);
+    const struct observation *then;
+
+    nap_touched(r->m, &d->marks[g->slot], sizeof d->marks[g->slot]);
+    d->marks[g->slot] &= (uint8_t)~NAP_MARK_UNDETERMINED;
+    nap_reg_set(r->m, g->device, g->slot, g->value);
+    suite_apart(r, NULL, &t->machine);
+    then = apart(&t->twin, &t->machine);
+    nap_rewind(r->m, mark);
+    nap_unmark(r->m);
+    return then != o;
+}
+
+/* Finding out costs a suite for each register, so only the first end states that differ are
+ * asked; what they blamed is blamed in the others. */
+#define BLAMING_MAX 64u
+
+static void blame(struct nap_runner *r, const struct observation *o)
+{
+    struct nap_twin *t = r->twin;
+    struct difference d;
+
+    if (t->n_blamings == BLAMING_MAX)
+        return;
+    t->n_blamings++;
+    for (unsigned i = 0; i < t->n_golden; i++)
+        if (!t->golden[i].blamed && differs(r, &t->golden[i], &d))
+            t->golden[i].blamed = to_blame(r, &t->golden[i], o);
+}
+
+/* Registers that differ: a violation where that is why the machine goes another way, else a note
+ * (and none where only behaviour counts). */
 static void report_differences(struct nap_runner *r, const struct observation *o)
 {
-    char text[200], where[200], message[420];
+    char apart_text[200], where[200], message[420];
     struct difference d;
-    unsigned n = 0;
+    unsigned blamed = 0;
 
-    if (o)
-        say_apart(r, o, text, sizeof text);
-    else
-        snprintf(text, sizeof text, "it behaves like a machine that did not sleep");
+    if (o) {
+        say_apart(r, o, apart_text, sizeof apart_text);
+        blame(r, o);
+    }
     for (unsigned i = 0; i < r->twin->n_golden; i++) {
-        if (!differs(r, &r->twin->golden[i], &d) || (d.behaviour && !o))
+        const struct golden *g = &r->twin->golden[i];
+        bool guilty = o && g->blamed;
+        if (!differs(r, g, &d) || (d.behaviour && !guilty))
             continue;
         difference_text(r, &d, where, sizeof where);
-        snprintf(message, sizeof message, "%s; %s", where, text);
-        add_finding(r, &d, message, o != NULL);
-        n++;
+        snprintf(message, sizeof message, "%s; %s", where,
+                 guilty ? apart_text : "nothing that was tried goes another way for it");
+        add_finding(r, &d, message, guilty);
+        blamed += guilty;
     }
-    if (o && n == 0)
-        add_finding(r, NULL, text, true);
+    if (o && blamed == 0)
+        add_finding(r, NULL, apart_text, true);
+}
+
+void nap_equivalence_failed(struct nap_runner *r, int result)
+{
+    char message[160];
+
+    snprintf(message, sizeof message,
+             "resume returned %d although the hardware is sound: the machine is not back", result);
+    add_finding(r, NULL, message, true);
 }
 
 /* --- the two calls --- */
@@ -450,7 +503,7 @@ void nap_twin_keep(struct nap_runner *r)
     if (nap_snapshot_take(r->m, &t->entry))
         abort();
     t->observed_op = NOT_YET;
-    t->n_golden = 0;
+    t->n_golden = t->n_blamings = 0;
     for (unsigned i = 0; i < r->m->n_devices; i++)
         for (unsigned s = 0; s < r->m->devices[i].kind->n_slots; s++)
             keep_golden(t, r->m, i, s);
@@ -460,7 +513,7 @@ void nap_equivalence_check(struct nap_runner *r)
 {
     struct nap_twin *t = r->twin;
 
-    if (!r->pos->slept)
+    if (!r->pos->slept || r->pos->broken)
         return;
     if (t->observed_op != r->pos->op) {
         suite_apart(r, t->entry, &t->twin);

@@ -295,6 +295,7 @@ static enum nap_err read_domain(struct loader *l, nap_node map)
     err = nap_yaml_check_map(l->y, map, what, keys, l->error);
     if (!err)
         err = begin_domain(l, map, domain, what);
+    domain->line = nap_yaml_line(l->y, nap_yaml_find(l->y, map, "masters"));
     if (!err)
         err = need_names(l, map, what, "masters", NAP_SCENARIO_MASTERS_MAX, domain->masters,
                          &domain->n_masters);

@@ -330,6 +330,12 @@ static unsigned choose_next(struct nap_runner *r, const struct nap_phase *phase)
 
 /* --- suspend and resume --- */
 
+/* With broken hardware an error is the right answer. */
+static bool hardware_is_sound(const struct nap_runner *r)
+{
+    return r->m->st->faults_left == r->config->faults;
+}
+
 static void begin_suspend(struct nap_runner *r)
 {
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_HELD);
@@ -337,6 +343,7 @@ static void begin_suspend(struct nap_runner *r)
     nap_twin_keep(r);
     nap_set_asleep(r->m, true);
     open_position(r)->slept = 1;
+    r->pos->broken = !hardware_is_sound(r);
 }
 
 static void end_resume(struct nap_runner *r)
@@ -358,6 +365,18 @@ static void end_run(struct nap_runner *r)
     open_position(r)->ended = 1;
 }
 
+/* The driver refused a call that sound hardware gives no reason to refuse: the scenario is not to
+ * be had. */
+static void refused(struct nap_runner *r, const struct nap_scenario_op *op, int result)
+{
+    open_position(r)->refused = 1;
+    end_run(r);
+    if (!hardware_is_sound(r))
+        return;
+    r->failed_line = op->line;
+    r->failed_result = result;
+}
+
 /* A phase failed: the rest of it, and of the scenario, does not happen. A failed resume leaves
  * the masters held. */
 static void phase_failed(struct nap_runner *r, bool resume, int result)
@@ -366,6 +385,8 @@ static void phase_failed(struct nap_runner *r, bool resume, int result)
 
     if (resume) {
         p->resume_result = result;
+        if (hardware_is_sound(r) && !r->m->st->stuck)
+            nap_equivalence_failed(r, result);
     } else {
         p->suspend_result = result;
         end_resume(r); /* the system stays up */
@@ -437,8 +458,23 @@ static void advance_suspend(struct nap_runner *r)
     }
     if (r->pos->phase < d->n_suspend)
         run_phase(r, &d->suspend[r->pos->phase], false);
+    if (r->pos->suspend_result && hardware_is_sound(r))
+        refused(r, &r->config->scenario->ops[r->pos->op], r->pos->suspend_result);
     if (r->pos->phase == d->n_suspend)
         next_op(r);
+}
+
+/* The run goes on: what the comparison needs finished stays as it is. */
+static void check_in_passing(struct nap_runner *r)
+{
+    unsigned mark = nap_mark(r->m);
+
+    r->judge->off = true;
+    nap_work_finish_all(r->m);
+    nap_equivalence_check(r);
+    nap_rewind(r->m, mark);
+    nap_unmark(r->m);
+    r->judge->off = false;
 }
 
 static void advance_resume(struct nap_runner *r)
@@ -451,6 +487,8 @@ static void advance_resume(struct nap_runner *r)
         return;
     end_resume(r);
     next_op(r);
+    if (r->pos->op < r->config->scenario->n_ops)
+        check_in_passing(r);
 }
 
 /* --- the loop --- */
@@ -489,17 +527,6 @@ int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
     return 0;
 }
 
-/* With broken hardware an error is the right answer; without, the scenario is not to be had. */
-static void refused(struct nap_runner *r, const struct nap_scenario_op *op, int result)
-{
-    open_position(r)->refused = 1;
-    end_run(r);
-    if (r->m->st->faults_left < r->config->faults)
-        return;
-    r->failed_line = op->line;
-    r->failed_result = result;
-}
-
 static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
 {
     int result;
@@ -526,7 +553,7 @@ static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
 /* Service is back only if resume said so. */
 static void finish(struct nap_runner *r)
 {
-    if (!r->m->st->stuck && r->pos->resume_result == 0 && !r->pos->refused) {
+    if (!r->m->st->stuck && !r->m->st->asleep && !r->pos->refused) {
         nap_work_finish_all(r->m);
         nap_equivalence_check(r);
     }
@@ -614,18 +641,32 @@ static enum nap_err add_ports(struct nap_runner *r, struct nap_master *master,
     return NAP_OK;
 }
 
-static enum nap_err make_master(struct nap_runner *r, const char *name, struct nap_error *error)
+static enum nap_err unknown_master(const struct nap_runner *r, const char *name, unsigned line,
+                                   struct nap_error *error)
+{
+    char names[256] = "";
+    size_t at = 0;
+
+    for (uint32_t i = 0; i < r->m->soc->n_masters && at < sizeof names; i++)
+        at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "",
+                               r->m->soc->masters[i].name);
+    return nap_fail_at(error, NAP_ERR_UNKNOWN, r->config->scenario->file, line,
+                       "master '%s' is not on machine %s, expected one of: %s", name,
+                       r->m->soc->name, names);
+}
+
+static enum nap_err make_master(struct nap_runner *r, const char *name, unsigned line,
+                                struct nap_error *error)
 {
     const struct nap_scenario *s = r->config->scenario;
     int index = nap_master_find(r->m, name);
     struct nap_master *master;
 
     if (index < 0)
-        return nap_fail(error, NAP_ERR_UNKNOWN, "%s: master '%s' is not on machine %s", s->file,
-                        name, r->m->soc->name);
+        return unknown_master(r, name, line, error);
     if (r->m->soc->masters[index].n_ports == 0)
-        return nap_fail(error, NAP_ERR_ARG, "%s: master '%s' has no port behind an IOMMU",
-                        s->file, name);
+        return nap_fail_at(error, NAP_ERR_ARG, s->file, line,
+                           "master '%s' has no port behind an IOMMU", name);
     master = nap_os_alloc(r->m, sizeof *master);
     if (!master)
         return nap_fail(error, NAP_ERR_NOMEM, "driver RAM is used up");
@@ -644,7 +685,7 @@ static enum nap_err make_masters(struct nap_runner *r, unsigned *list, unsigned 
 
     for (uint32_t d = 0; d < s->n_domains; d++) {
         for (uint32_t i = 0; i < s->domains[d].n_masters && !err; i++) {
-            err = make_master(r, s->domains[d].masters[i], error);
+            err = make_master(r, s->domains[d].masters[i], s->domains[d].line, error);
             if (!err)
                 list[(*n)++] = (unsigned)nap_master_find(r->m, s->domains[d].masters[i]);
         }
@@ -660,18 +701,24 @@ static void add_address(nap_addr *list, unsigned *n, nap_addr iova)
     list[(*n)++] = iova;
 }
 
-/* Each port is asked about every address that any domain maps: its own must translate, the
- * others' must not. */
+static void add_ends(nap_addr *list, unsigned *n, const struct nap_scenario_mapping *mapping)
+{
+    add_address(list, n, mapping->iova);
+    add_address(list, n, mapping->iova + mapping->size_bytes - 0x1000);
+}
+
+/* Each port is asked about the first and last page of everything that any domain maps or
+ * unmaps: its own must translate, the others' must not. */
 static unsigned addresses(const struct nap_scenario *s, nap_addr *list)
 {
     unsigned n = 0;
 
     for (uint32_t d = 0; d < s->n_domains; d++)
         for (uint32_t i = 0; i < s->domains[d].n_mappings; i++)
-            add_address(list, &n, s->domains[d].mappings[i].iova);
+            add_ends(list, &n, &s->domains[d].mappings[i]);
     for (uint32_t i = 0; i < s->n_ops; i++)
-        if (s->ops[i].kind == NAP_OP_MAP)
-            add_address(list, &n, s->ops[i].mapping.iova);
+        if (s->ops[i].kind == NAP_OP_MAP || s->ops[i].kind == NAP_OP_UNMAP)
+            add_ends(list, &n, &s->ops[i].mapping);
     return n;
 }
 
@@ -702,7 +749,7 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
         .n_switches = c->n_switches,
     };
     unsigned masters[NAP_SCENARIO_DOMAINS_MAX * NAP_SCENARIO_MASTERS_MAX];
-    nap_addr list[NAP_SCENARIO_DOMAINS_MAX * NAP_SCENARIO_MAPPINGS_MAX + NAP_SCENARIO_OPS_MAX];
+    nap_addr list[NAP_JUDGE_ADDRESSES];
     unsigned n = 0;
     enum nap_err err = nap_machine_create(&mc, &r->m, error);
 

@@ -18,6 +18,8 @@ struct nap_position {
     int32_t suspend_result, resume_result;
     uint32_t ended;
     uint32_t refused; /* 1: the driver refused an operation, so there is nothing to expect */
+    uint32_t broken;  /* 1: a hardware fault came before the last suspend: no twin to be like */
+    uint32_t reserved;
 };
 
 struct nap_twin; /* equivalence.c */
@@ -77,6 +79,8 @@ void nap_runner_interrupts(struct nap_runner *r);
 /* equivalence.c: the checks of design 4.6 at the end of a run that slept. */
 void nap_twin_keep(struct nap_runner *r); /* suspend entry */
 void nap_equivalence_check(struct nap_runner *r);
+/* Resume failed on sound hardware: nothing to compare, the machine is not back. */
+void nap_equivalence_failed(struct nap_runner *r, int result);
 void nap_twin_free(struct nap_twin *twin);
 
 #endif
