@@ -19,7 +19,8 @@ NAP_EXPORT void nap_ledger_attach(struct nap_machine *m, unsigned master, uint32
 /* NAP_ERR_NOSPACE when the table is full. */
 NAP_EXPORT int nap_ledger_map(struct nap_machine *m, uint32_t domain, nap_addr iova,
                               nap_addr pa, uint64_t size_bytes, unsigned prot, bool done);
-/* NAP_ERR_UNKNOWN where no mapping of exactly that range is held (or, when done, going). */
+/* All of a mapping or a part of it. NAP_ERR_UNKNOWN where no one mapping holds that range (or,
+ * when done, where it is not going); also when the table is full. */
 NAP_EXPORT int nap_ledger_unmap(struct nap_machine *m, uint32_t domain, nap_addr iova,
                                 uint64_t size_bytes, bool done);
 NAP_EXPORT void nap_ledger_undo(struct nap_machine *m);
@@ -33,7 +34,8 @@ struct nap_truth {
     struct {
         bool mapped; /* false: no translation */
         nap_addr pa;
-        unsigned prot; /* NAP_PROT_ bits */
+        unsigned prot;   /* NAP_PROT_ bits */
+        uint64_t extent; /* bytes from the address on that are mapped alike */
     } allowed[2];
 };
 

@@ -299,9 +299,7 @@ void nap_rewind(struct nap_machine *m, unsigned mark)
         restore_block(m, &a->undo[--a->undo_length]);
     a->n_dirty = 0;
     a->epoch++;
-    if (m->any_marked)
-        memset(m->marked, 0, m->watch_words * sizeof *m->marked);
-    m->any_marked = false;
+    nap_watch_none(m);
 }
 
 void nap_unmark(struct nap_machine *m)

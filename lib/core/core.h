@@ -310,6 +310,7 @@ static inline void nap_watch_touched(struct nap_machine *m, unsigned device, uns
     }
 }
 void nap_watch_all(struct nap_machine *m);
+void nap_watch_none(struct nap_machine *m);
 
 /* work.c */
 void nap_work_post(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);

@@ -341,6 +341,12 @@ void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
     nap_step_done(m, &e);
 }
 
+void nap_reg_settle(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    if (nap_reg_marks(m, device, slot) & NAP_MARK_UNDETERMINED)
+        nap_regfile_settle(m, device, slot);
+}
+
 /* --- golden values --- */
 
 void nap_golden_take(struct nap_machine *m)

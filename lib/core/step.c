@@ -69,6 +69,13 @@ void nap_watch_all(struct nap_machine *m)
     m->any_marked = true;
 }
 
+void nap_watch_none(struct nap_machine *m)
+{
+    if (m->any_marked)
+        memset(m->marked, 0, m->watch_words * sizeof *m->marked);
+    m->any_marked = false;
+}
+
 void nap_set_trace(struct nap_machine *m, nap_trace_sink *sink, void *context)
 {
     m->trace = sink;

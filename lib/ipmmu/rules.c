@@ -120,7 +120,7 @@ static void controls_before_utlb(const struct nap_machine *m, const struct nap_e
 
 /* --- flushes --- */
 
-/* Whether the entry would answer this port otherwise than the ground truth, at its start. */
+/* Whether the entry would answer this port otherwise than the ground truth. */
 static bool entry_wrong(const struct nap_machine *m, unsigned cache, unsigned port,
                         const struct ipmmu_entry *entry)
 {
@@ -131,6 +131,7 @@ static bool entry_wrong(const struct nap_machine *m, unsigned cache, unsigned po
         return false;
     for (unsigned i = 0; i < t.n; i++)
         if (t.allowed[i].pa >> 12 == entry->pa_page &&
+            t.allowed[i].extent >= UINT64_C(1) << entry->size_log2 &&
             entry->readable == ((t.allowed[i].prot & NAP_PROT_READ) != 0) &&
             entry->writable == ((t.allowed[i].prot & NAP_PROT_WRITE) != 0))
             return false;

@@ -464,6 +464,7 @@ struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigne
     o = ask_root(m, root, context, iova, rw, &entry);
     if (o.kind == NAP_OUTCOME_TRANSLATED && nap_ipmmu_tlb_on(m, device)) {
         entry.port = port;
+        nap_reg_settle(m, device, IPMMU_SLOT_IMUASID + port); /* it is the tag now */
         entry.asid = (uint16_t)nap_reg_get(m, device, IPMMU_SLOT_IMUASID + port);
         nap_ipmmu_tlb_fill(m, device, entry);
     }

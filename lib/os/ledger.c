@@ -73,13 +73,56 @@ int nap_ledger_map(struct nap_machine *m, uint32_t domain, nap_addr iova, nap_ad
     return NAP_OK;
 }
 
+static struct nap_ledger_mapping *around(struct nap_ledger *l, uint32_t domain, nap_addr iova,
+                                         uint64_t size_bytes)
+{
+    for (uint32_t i = 0; i < l->n_mappings; i++) {
+        struct nap_ledger_mapping *p = &l->mappings[i];
+        if (p->state == NAP_LEDGER_HELD && p->domain == domain && iova >= p->iova &&
+            size_bytes <= p->size_bytes && iova - p->iova <= p->size_bytes - size_bytes)
+            return p;
+    }
+    return NULL;
+}
+
+/* Cuts @p in two at @at. */
+static bool cut(struct nap_ledger *l, struct nap_ledger_mapping *p, nap_addr at)
+{
+    struct nap_ledger_mapping *rest;
+
+    if (at == p->iova || at == p->iova + p->size_bytes)
+        return true;
+    rest = spare(l);
+    if (!rest)
+        return false;
+    *rest = *p;
+    rest->iova = at;
+    rest->pa += at - p->iova;
+    rest->size_bytes -= at - p->iova;
+    p->size_bytes = at - p->iova;
+    return true;
+}
+
+/* Makes [iova, iova + size) of a mapping an element of its own. */
+static bool cut_out(struct nap_ledger *l, uint32_t domain, nap_addr iova, uint64_t size_bytes)
+{
+    struct nap_ledger_mapping *p = around(l, domain, iova, size_bytes);
+
+    if (!p || !cut(l, p, iova))
+        return false;
+    p = around(l, domain, iova, size_bytes);
+    return cut(l, p, iova + size_bytes);
+}
+
 int nap_ledger_unmap(struct nap_machine *m, uint32_t domain, nap_addr iova, uint64_t size_bytes,
                      bool done)
 {
     struct nap_ledger *l = open_ledger(m);
-    struct nap_ledger_mapping *p =
-        find(l, domain, iova, size_bytes, done ? NAP_LEDGER_GOING : NAP_LEDGER_HELD);
+    struct nap_ledger_mapping *p;
 
+    if (!done && !cut_out(l, domain, iova, size_bytes))
+        return NAP_ERR_UNKNOWN;
+    p = find(l, domain, iova, size_bytes, done ? NAP_LEDGER_GOING : NAP_LEDGER_HELD);
     if (!p)
         return NAP_ERR_UNKNOWN;
     if (done)
@@ -121,7 +164,8 @@ uint32_t nap_ledger_domain(const struct nap_machine *m, unsigned master)
     return m->st->ledger.domain[master];
 }
 
-static void allow(struct nap_truth *out, bool mapped, nap_addr pa, unsigned prot)
+static void allow(struct nap_truth *out, bool mapped, nap_addr pa, unsigned prot,
+                  uint64_t extent)
 {
     for (unsigned i = 0; i < out->n; i++)
         if (out->allowed[i].mapped == mapped && out->allowed[i].pa == pa &&
@@ -132,7 +176,26 @@ static void allow(struct nap_truth *out, bool mapped, nap_addr pa, unsigned prot
     out->allowed[out->n].mapped = mapped;
     out->allowed[out->n].pa = pa;
     out->allowed[out->n].prot = prot;
+    out->allowed[out->n].extent = extent;
     out->n++;
+}
+
+/* Bytes from @iova on that @p and the pieces that go on from it map alike: what was cut for an
+ * unmap that then failed counts as one. */
+static uint64_t extent_of(const struct nap_ledger *l, const struct nap_ledger_mapping *p,
+                          nap_addr iova)
+{
+    nap_addr end = p->iova + p->size_bytes;
+
+    for (uint32_t i = 0; i < l->n_mappings; i++) {
+        const struct nap_ledger_mapping *q = &l->mappings[i];
+        if (q->state == NAP_LEDGER_FREE || q->domain != p->domain || q->iova != end ||
+            q->pa - q->iova != p->pa - p->iova || q->prot != p->prot)
+            continue;
+        end += q->size_bytes;
+        i = UINT32_MAX; /* from the first again */
+    }
+    return end - iova;
 }
 
 /* Answers of one domain; while a map or unmap is open, with and without it. */
@@ -144,12 +207,12 @@ static void allow_domain(const struct nap_ledger *l, uint32_t domain, nap_addr i
         if (p->state == NAP_LEDGER_FREE || p->domain != domain || iova < p->iova ||
             iova - p->iova >= p->size_bytes)
             continue;
-        allow(out, true, p->pa + (iova - p->iova), p->prot);
+        allow(out, true, p->pa + (iova - p->iova), p->prot, extent_of(l, p, iova));
         if (p->state != NAP_LEDGER_HELD)
-            allow(out, false, 0, 0);
+            allow(out, false, 0, 0, 0);
         return;
     }
-    allow(out, false, 0, 0);
+    allow(out, false, 0, 0, 0);
 }
 
 void nap_truth_of(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,

@@ -115,6 +115,17 @@ static const struct nap_rule *outcome_rule(const struct nap_judge *j, unsigned g
     return nap_judge_rule(j, "dma-isolation");
 }
 
+/* The step that made the outcome wrong, while the master was held. */
+static void blame_opener(struct nap_finding *f, const struct nap_group_evidence *ev)
+{
+    if (ev->opened_slot == NAP_NO_SLOT)
+        return;
+    f->device = ev->opened_device;
+    f->slot = ev->opened_slot;
+    f->issued = f->effect = ev->opened_step;
+    f->source = (struct nap_source){ev->opened_file, ev->opened_line};
+}
+
 static void live_violation(struct nap_judge *j, unsigned group, const struct nap_rule *rule,
                            const struct nap_event *event)
 {
@@ -132,10 +143,12 @@ static void live_violation(struct nap_judge *j, unsigned group, const struct nap
         .probes = {ev->probe},
     };
 
-    if (f.slot != NAP_NO_SLOT) {
+    if (f.slot == NAP_NO_SLOT && !j->state[group].power_up)
+        blame_opener(&f, ev); /* letting the master go only brought it to light */
+    else if (f.slot != NAP_NO_SLOT)
         f.device = event->device;
-        f.value = nap_reg_get(j->m, event->device, event->slot);
-    }
+    if (f.slot != NAP_NO_SLOT)
+        f.value = nap_reg_get(j->m, f.device, f.slot);
     snprintf(f.message, sizeof f.message,
              "live master %s at %s port %u: access to 0x%llx ends in %s (%s), expected %s",
              j->m->soc->masters[g->master].name, nap_device_name(j->m, g->device), g->port,
@@ -180,6 +193,7 @@ static void open_obligation(struct nap_judge *j, unsigned group, const struct na
     nap_touched(j->m, ev, sizeof *ev);
     ev->from = event->step;
     ev->outcome = (uint32_t)ev->probe.outcome.kind;
+    ev->opened_step = event->step;
     ev->opened_device = event->device;
     ev->opened_slot = event->slot;
     ev->opened_file = event->source.file;
@@ -197,6 +211,8 @@ static void new_episode(struct nap_judge *j, unsigned group, enum nap_wrong wron
     s->wrong = (uint8_t)wrong;
     s->power_up = wrong != NAP_RIGHT && event->kind == NAP_STEP_POWER;
     s->reported = 0;
+    nap_touched(j->m, &j->evidence[group], sizeof j->evidence[group]);
+    j->evidence[group].opened_slot = NAP_NO_SLOT;
 }
 
 static void set_probe(struct nap_judge *j, unsigned group,

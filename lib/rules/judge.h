@@ -35,6 +35,7 @@ enum nap_wrong {
 /* Evidence of a group. */
 struct nap_group_evidence {
     nap_step from; /* obligation open since; 0 none */
+    nap_step opened_step;
     uint32_t outcome;
     uint32_t opened_device, opened_slot;
     int32_t opened_line;

@@ -39,7 +39,7 @@ struct golden {
     uint32_t device, slot;
     uint64_t value, equal, behaviour;
     enum need need;
-    bool blamed; /* with its old value the first difference from the twin is gone */
+    const struct observation *blamed; /* what goes another way because of it, or NULL */
 };
 
 #define NOT_YET UINT32_MAX
@@ -414,67 +414,95 @@ static void say_apart(const struct nap_runner *r, const struct observation *o, c
                  o->what, nap_device_name(r->m, o->device), o->port, o->address);
 }
 
-/* Whether a register is why the machine first goes another way than its twin: with the value of
- * suspend entry it no longer does so there. */
-static bool to_blame(struct nap_runner *r, const struct golden *g, const struct observation *o)
+/* Gives every register its old value back, as if software had written it, but for @but (NULL:
+ * none); how the machine then first goes another way than its twin. */
+static const struct observation *apart_but_for(struct nap_runner *r, const struct golden *but)
 {
     struct nap_twin *t = r->twin;
-    struct nap_dev *d = &r->m->devices[g->device];
     unsigned mark = nap_mark(r->m);
-    const struct observation *then;
+    const struct observation *o;
+    struct difference d;
 
-    nap_touched(r->m, &d->marks[g->slot], sizeof d->marks[g->slot]);
-    d->marks[g->slot] &= (uint8_t)~NAP_MARK_UNDETERMINED;
-    nap_reg_set(r->m, g->device, g->slot, g->value);
+    for (unsigned i = 0; i < t->n_golden; i++) {
+        const struct golden *g = &t->golden[i];
+        struct nap_dev *dev = &r->m->devices[g->device];
+        if (g == but)
+            continue;
+        nap_touched(r->m, &dev->marks[g->slot], sizeof dev->marks[g->slot]);
+        dev->marks[g->slot] = NAP_MARK_WRITTEN | NAP_MARK_EVER;
+        if (differs(r, g, &d))
+            nap_reg_set(r->m, g->device, g->slot, g->value);
+    }
+    nap_watch_none(r->m);
     suite_apart(r, NULL, &t->machine);
-    then = apart(&t->twin, &t->machine);
+    o = apart(&t->twin, &t->machine);
     nap_rewind(r->m, mark);
     nap_unmark(r->m);
-    return then != o;
+    return o;
 }
 
 /* Finding out costs a suite for each register, so only the first end states that differ are
  * asked; what they blamed is blamed in the others. */
 #define BLAMING_MAX 64u
 
-static void blame(struct nap_runner *r, const struct observation *o)
+/* A register is to blame where it alone, all others given back, makes the machine go another
+ * way. */
+static void blame(struct nap_runner *r)
 {
     struct nap_twin *t = r->twin;
+    const struct observation *rest, *o;
     struct difference d;
 
     if (t->n_blamings == BLAMING_MAX)
         return;
     t->n_blamings++;
-    for (unsigned i = 0; i < t->n_golden; i++)
-        if (!t->golden[i].blamed && differs(r, &t->golden[i], &d))
-            t->golden[i].blamed = to_blame(r, &t->golden[i], o);
+    rest = apart_but_for(r, NULL);
+    for (unsigned i = 0; i < t->n_golden; i++) {
+        if (t->golden[i].blamed || !differs(r, &t->golden[i], &d))
+            continue;
+        o = apart_but_for(r, &t->golden[i]);
+        if (o != rest)
+            t->golden[i].blamed = o;
+    }
+}
+
+static void report_register(struct nap_runner *r, const struct difference *d,
+                            const struct observation *why, bool alike)
+{
+    char where[200], apart_text[200], message[420];
+
+    difference_text(r, d, where, sizeof where);
+    if (why)
+        say_apart(r, why, apart_text, sizeof apart_text);
+    snprintf(message, sizeof message, "%s; %s", where,
+             why     ? apart_text
+             : alike ? "it behaves like a machine that did not sleep"
+                     : "what goes another way does not come from it");
+    add_finding(r, d, message, why != NULL);
 }
 
 /* Registers that differ: a violation where that is why the machine goes another way, else a note
  * (and none where only behaviour counts). */
 static void report_differences(struct nap_runner *r, const struct observation *o)
 {
-    char apart_text[200], where[200], message[420];
+    char text[200];
     struct difference d;
     unsigned blamed = 0;
 
-    if (o) {
-        say_apart(r, o, apart_text, sizeof apart_text);
-        blame(r, o);
-    }
+    if (o)
+        blame(r);
     for (unsigned i = 0; i < r->twin->n_golden; i++) {
         const struct golden *g = &r->twin->golden[i];
-        bool guilty = o && g->blamed;
-        if (!differs(r, g, &d) || (d.behaviour && !guilty))
+        const struct observation *why = o ? g->blamed : NULL;
+        if (!differs(r, g, &d) || (d.behaviour && !why))
             continue;
-        difference_text(r, &d, where, sizeof where);
-        snprintf(message, sizeof message, "%s; %s", where,
-                 guilty ? apart_text : "nothing that was tried goes another way for it");
-        add_finding(r, &d, message, guilty);
-        blamed += guilty;
+        report_register(r, &d, why, o == NULL);
+        blamed += why != NULL;
     }
-    if (o && blamed == 0)
-        add_finding(r, NULL, apart_text, true);
+    if (o && blamed == 0) {
+        say_apart(r, o, text, sizeof text);
+        add_finding(r, NULL, text, true);
+    }
 }
 
 void nap_equivalence_failed(struct nap_runner *r, int result)

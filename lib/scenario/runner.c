@@ -152,10 +152,11 @@ int nap_runner_unmap(struct nap_runner *r, unsigned domain, nap_addr iova, uint6
                      .size_bytes = size_bytes};
     int result;
 
-    nap_ledger_unmap(r->m, domain, iova, size_bytes, false);
+    if (nap_ledger_unmap(r->m, domain, iova, size_bytes, false) != NAP_OK)
+        return -EINVAL;
     result = nap_seam_call(r->m, "unmap", call_unmap, &c);
     if (result == 0)
-        nap_ledger_unmap(r->m, domain, iova, size_bytes, true);
+        (void)nap_ledger_unmap(r->m, domain, iova, size_bytes, true);
     else
         nap_ledger_undo(r->m);
     return result;
@@ -471,6 +472,7 @@ static void check_in_passing(struct nap_runner *r)
 
     r->judge->off = true;
     nap_work_finish_all(r->m);
+    nap_watch_none(r->m); /* nothing of this is judged */
     nap_equivalence_check(r);
     nap_rewind(r->m, mark);
     nap_unmark(r->m);

@@ -138,11 +138,29 @@ static void a_failed_unmap_changes_nothing(void **state)
     assert_only(truth(m, IOVA), true, PA, RW);
 }
 
+/* The page in the middle goes; what is left and right of it stays, each with its own end. */
+static void part_of_a_mapping_can_be_unmapped(void **state)
+{
+    struct nap_machine *m = *state;
+
+    assert_int_equal(truth(m, IOVA).allowed[0].extent, 0x3000);
+    assert_int_equal(nap_ledger_unmap(m, D0, IOVA + 0x1000, 0x1000, false), NAP_OK);
+    assert_either(truth(m, IOVA + 0x1000), PA + 0x1000, RW);
+    nap_ledger_undo(m);
+    assert_int_equal(truth(m, IOVA).allowed[0].extent, 0x3000);
+    assert_int_equal(nap_ledger_unmap(m, D0, IOVA + 0x1000, 0x1000, false), NAP_OK);
+    assert_int_equal(nap_ledger_unmap(m, D0, IOVA + 0x1000, 0x1000, true), NAP_OK);
+    assert_only(truth(m, IOVA), true, PA, RW);
+    assert_int_equal(truth(m, IOVA).allowed[0].extent, 0x1000);
+    assert_only(truth(m, IOVA + 0x1000), false, 0, 0);
+    assert_only(truth(m, IOVA + 0x2000), true, PA + 0x2000, RW);
+}
+
 static void what_is_not_mapped_cannot_be_unmapped(void **state)
 {
     struct nap_machine *m = *state;
 
-    assert_int_equal(nap_ledger_unmap(m, D0, IOVA, 0x1000, false), NAP_ERR_UNKNOWN);
+    assert_int_equal(nap_ledger_unmap(m, D0, IOVA, 0x4000, false), NAP_ERR_UNKNOWN);
     assert_int_equal(nap_ledger_unmap(m, D0, IOVA + 0x1000, 0x3000, false), NAP_ERR_UNKNOWN);
     assert_int_equal(nap_ledger_unmap(m, D1, IOVA, 0x3000, false), NAP_ERR_UNKNOWN);
     assert_int_equal(nap_ledger_unmap(m, D0, IOVA, 0x3000, true), NAP_ERR_UNKNOWN);
@@ -291,6 +309,7 @@ int main(void)
         TEST(while_an_unmap_is_under_way_both_answers_are_right),
         TEST(a_failed_unmap_changes_nothing),
         TEST(what_is_not_mapped_cannot_be_unmapped),
+        TEST(part_of_a_mapping_can_be_unmapped),
         TEST(the_table_takes_128_mappings_and_uses_freed_places_again),
         TEST(a_master_of_nobody_is_not_judged),
         TEST(a_master_that_is_joining_its_first_domain_is_not_judged_yet),

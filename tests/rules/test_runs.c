@@ -230,9 +230,8 @@ static int other_of_both(void)
     return 0;
 }
 
-/* Where the machine does differ, they may be why. One finding per unit: the first register is
- * named, the second counted. */
-static void bits_that_should_behave_alike_count_where_behaviour_differs(void **state)
+/* IMSCTLR differs as well, in bits that need only behave alike; it is not why. */
+static void a_register_is_blamed_only_for_what_it_causes(void **state)
 {
     const struct nap_phase phases[] = {ROOTS, CACHES, STEP(other_of_both)};
     struct play *p = *state;
@@ -243,7 +242,7 @@ static void bits_that_should_behave_alike_count_where_behaviour_differs(void **s
     f = play_finding(p->result.findings.violations, p->result.findings.n_violations,
                      EQUIVALENCE);
     assert_non_null(strstr(f->message, "ds1.IMUCTR[32]"));
-    assert_int_equal(f->count, 2);
+    assert_int_equal(f->count, 1);
 }
 
 /* Ports are enabled, and IMUASID is left as the power cut left it. */
@@ -296,11 +295,11 @@ static int resume_fails(void)
     return -EIO;
 }
 
-static void after_a_failed_resume_nothing_is_compared(void **state)
+static void a_failed_resume_of_sound_hardware_is_a_violation(void **state)
 {
     struct play *p = *state;
 
-    assert_equivalence(p, resume_fails, NULL, NULL);
+    assert_equivalence(p, resume_fails, "resume returned -5", NULL);
     assert_int_equal(p->result.resume_result, -EIO);
 }
 
@@ -340,10 +339,10 @@ int main(void)
         play_test(a_forgotten_interrupt_enable_is_named),
         play_test(a_difference_that_shows_nowhere_is_a_note),
         play_test(bits_that_need_only_behave_alike_break_nothing),
-        play_test(bits_that_should_behave_alike_count_where_behaviour_differs),
+        play_test(a_register_is_blamed_only_for_what_it_causes),
         play_test(a_register_that_nobody_knows_is_named),
         play_test(what_software_had_not_written_need_not_come_back),
-        play_test(after_a_failed_resume_nothing_is_compared),
+        play_test(a_failed_resume_of_sound_hardware_is_a_violation),
         play_test(a_difference_behind_the_registers_is_a_violation_without_one),
     };
 
