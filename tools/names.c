@@ -103,14 +103,14 @@ void opened_text(const struct nap_soc *soc, const struct nap_obligation *o, char
                  size_t bytes)
 {
     cause_text(soc, o->opened_device, o->opened_slot, &o->opened,
-               o->power_up ? "power on" : "a power edge or the platform", out, bytes);
+               o->power_up ? "power on" : "power, or the masters being held", out, bytes);
 }
 
 void closed_text(const struct nap_soc *soc, const struct nap_obligation *o, char *out,
                  size_t bytes)
 {
     cause_text(soc, o->closed_device, o->closed_slot, &o->closed,
-               o->open ? "nothing" : "a power edge or the platform", out, bytes);
+               o->open ? "nothing" : "power, or the masters being let go", out, bytes);
 }
 
 bool uses_model(const struct nap_soc *soc, const struct nap_model *model)

@@ -68,12 +68,27 @@ static void recorded_options(const struct replay *r, char texts[][96], struct op
     }
 }
 
+static bool rule_exists(const char *id)
+{
+    const struct nap_rule *rule;
+
+    for (unsigned i = 0; (rule = nap_rule_at(nap_builtin_blocks(), i)); i++)
+        if (strcmp(rule->id, id) == 0)
+            return true;
+    return false;
+}
+
 static int open_recorded(struct replay *r)
 {
     char texts[1 + sizeof r->c->switches / sizeof r->c->switches[0]][96];
     struct options o;
     int status;
 
+    if (!rule_exists(r->c->rule)) {
+        complain("%s: verdict.rule: found '%s', expected a rule of `regnap list rules`",
+                 r->file, r->c->rule);
+        return EXIT_INPUT;
+    }
     recorded_options(r, texts, &o);
     status = job_open(&o, o.scenario_file ? NULL : r->c->scenario, &r->job);
     if (status && !r->options->soc && !r->options->scenario_file)

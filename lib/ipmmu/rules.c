@@ -31,6 +31,12 @@ static void root_before_utlb(const struct nap_machine *m, const struct nap_event
     unsigned n = ipmmu_context(e->now);
     const char *missing = NULL;
 
+    if ((e->now & IPMMU_IMUCTR_MMUEN) && n >= IPMMU_CONTEXTS)
+        nap_violation(report, e->device, e->slot, e->index,
+                      "cache %s enabled micro-TLB %" PRIu32
+                      " on context %u, which root %s does "
+                      "not have",
+                      nap_device_name(m, e->device), e->index, n, nap_device_name(m, root));
     if (!comes_alive(e))
         return;
     if (!landed(m, root, IPMMU_SLOT_IMTTLBR0 + n))
@@ -157,6 +163,13 @@ struct flush {
     uint64_t mask;
 };
 
+/* Whether the write that enables the port is also the one that starts the flush: there is
+ * nothing to wait for before it. */
+static bool begun_by(const struct nap_event *e, const struct flush *f)
+{
+    return f->unit == e->device && f->slot == e->slot && !(e->was & f->mask);
+}
+
 static void flush_before_utlb(const struct nap_machine *m, const struct nap_event *e,
                               struct nap_report *report)
 {
@@ -181,7 +194,7 @@ static void flush_before_utlb(const struct nap_machine *m, const struct nap_even
                 "cache %s enabled micro-TLB %" PRIu32 " on context %u while the "
                 "flush that %s started was unfinished, with a wrong entry in its scope",
                 nap_device_name(m, e->device), e->index, n, name);
-        else
+        else if (!begun_by(e, &flushes[i]))
             nap_note(report, e->device, e->slot, e->index,
                      "micro-TLB enabled while the flush that %s started was unfinished; no "
                      "TLB entry in its scope is wrong (TLBs came up empty or right, P18)",
@@ -191,13 +204,13 @@ static void flush_before_utlb(const struct nap_machine *m, const struct nap_even
 
 /* --- the table --- */
 
-#define GEN3_MANUAL "R-Car Gen3 IPMMU as public drivers and reviews describe it"
+#define PUBLIC_SOURCES "R-Car Gen3 IPMMU as public drivers and reviews describe it"
 
 const struct nap_rule nap_ipmmu_rules[] = {
     {
         .id = "ipmmu-root-before-utlb",
         .classes = "O13",
-        .source = GEN3_MANUAL ": enable chain of one transaction; review of Xen suspend v9",
+        .source = PUBLIC_SOURCES ": enable chain of one transaction; review of Xen suspend v9",
         .about = "A micro-TLB is enabled only after the root has its context's tables and "
                  "IMCTR.MMUEN back",
         .family = NAP_RULE_CONDUCT,
@@ -208,7 +221,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
     {
         .id = "ipmmu-cache-context-before-utlb",
         .classes = "O13",
-        .source = GEN3_MANUAL ": enable chain of one transaction",
+        .source = PUBLIC_SOURCES ": enable chain of one transaction",
         .about =
             "A micro-TLB is enabled only while its cache's IMCTR.MMUEN of that context is 1",
         .family = NAP_RULE_CONDUCT,
@@ -220,7 +233,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
         .id = "ipmmu-controls-before-utlb",
         .classes = "O13",
         .source =
-            GEN3_MANUAL ": USE_SECGRP must be 0; S2PTE, VA64, PMB select the table format",
+            PUBLIC_SOURCES ": USE_SECGRP must be 0; S2PTE, VA64, PMB select the table format",
         .about = "A micro-TLB is enabled only with USE_SECGRP 0 and the table format restored",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
@@ -230,7 +243,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
     {
         .id = "ipmmu-flush-before-utlb",
         .classes = "O12",
-        .source = GEN3_MANUAL ": FLUSH reads 1 until done; review of Xen suspend v9",
+        .source = PUBLIC_SOURCES ": FLUSH reads 1 until done; review of Xen suspend v9",
         .about =
             "A micro-TLB is enabled only after the flushes of root, cache context and port "
             "have finished, where a wrong entry is in their scope",
@@ -243,7 +256,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
         .id = "ipmmu-power-up-bypass",
         .classes = "O1",
         .source =
-            GEN3_MANUAL ": IMUCTR resets to 0 and a port that is 0 passes addresses through",
+            PUBLIC_SOURCES ": IMUCTR resets to 0 and a port that is 0 passes addresses through",
         .about = "From power-on until its port is written, a live master reaches memory "
                  "untranslated; only the platform can close that window",
         .family = NAP_RULE_OUTCOME,

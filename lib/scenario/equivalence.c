@@ -481,8 +481,8 @@ static void report_register(struct nap_runner *r, const struct difference *d,
     add_finding(r, d, message, why != NULL);
 }
 
-/* Registers that differ: a violation where that is why the machine goes another way, else a note
- * (and none where only behaviour counts). */
+/* Registers that differ: a violation where that is why the machine goes another way, else a
+ * note (and none where only behaviour counts). */
 static void report_differences(struct nap_runner *r, const struct observation *o)
 {
     char text[200];
@@ -510,7 +510,8 @@ void nap_equivalence_failed(struct nap_runner *r, int result)
     char message[160];
 
     snprintf(message, sizeof message,
-             "resume returned %d although the hardware is sound: the machine is not back", result);
+             "resume returned %d although the hardware is sound: the machine is not back",
+             result);
     add_finding(r, NULL, message, true);
 }
 

@@ -366,8 +366,8 @@ static void end_run(struct nap_runner *r)
     open_position(r)->ended = 1;
 }
 
-/* The driver refused a call that sound hardware gives no reason to refuse: the scenario is not to
- * be had. */
+/* The driver refused a call that sound hardware gives no reason to refuse: the scenario is not
+ * to be had. */
 static void refused(struct nap_runner *r, const struct nap_scenario_op *op, int result)
 {
     open_position(r)->refused = 1;

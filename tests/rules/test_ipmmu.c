@@ -91,14 +91,17 @@ static void a_port_that_stays_off_breaks_nothing(void **state)
     assert_int_equal(broken(j, NULL), 0);
 }
 
-static void a_port_on_no_context_breaks_none_of_these_rules(void **state)
+static void a_port_enabled_on_no_context_fires(void **state)
 {
     struct judged *j = *state;
 
     go_to_sleep(j);
-    for (unsigned n = 8; n < 16; n++)
+    for (unsigned n = 8; n < 16; n++) {
+        rig_write(&j->r, DS1, IMUCTR(PORT), TTSEL(n)); /* off: quiet */
         rig_write(&j->r, DS1, IMUCTR(PORT), TTSEL(n) | MMUEN);
-    assert_int_equal(broken(j, NULL), 0);
+    }
+    assert_int_equal(broken(j, NULL), 8);
+    assert_int_equal(broken(j, ROOT_RULE), 8);
 }
 
 static void the_context_that_ttsel_selects_is_the_one_that_counts(void **state)
@@ -446,6 +449,16 @@ static void an_unfinished_flush_of_an_empty_tlb_is_a_note(void **state)
     assert_noted(j);
 }
 
+static void a_flush_that_the_enabling_write_starts_is_no_note(void **state)
+{
+    struct judged *j = *state;
+
+    lazy(j);
+    sleep_and_move(j);
+    rig_write(&j->r, DS1, IMUCTR(PORT), TTSEL(1u) | FLUSH | MMUEN);
+    assert_int_equal(broken(j, FLUSH_RULE) + noted(j, FLUSH_RULE), 0);
+}
+
 static void an_unfinished_flush_of_right_entries_is_a_note(void **state)
 {
     struct judged *j = *state;
@@ -578,7 +591,7 @@ int main(void)
         judged_test(a_port_that_came_up_enabled_comes_alive_with_its_first_write),
         judged_test(a_port_written_again_as_it_is_breaks_nothing),
         judged_test(a_port_that_stays_off_breaks_nothing),
-        judged_test(a_port_on_no_context_breaks_none_of_these_rules),
+        judged_test(a_port_enabled_on_no_context_fires),
         judged_test(the_context_that_ttsel_selects_is_the_one_that_counts),
         judged_test(the_root_needs_the_lower_half_of_the_table_base),
         judged_test(the_root_needs_the_upper_half_of_the_table_base),
@@ -606,6 +619,7 @@ int main(void)
         judged_test(wrong_entries_without_a_flush_are_quiet_here),
         judged_test(a_port_that_stays_off_may_flush_wrong_entries),
         judged_test(an_unfinished_flush_of_an_empty_tlb_is_a_note),
+        judged_test(a_flush_that_the_enabling_write_starts_is_no_note),
         judged_test(an_unfinished_flush_of_right_entries_is_a_note),
         judged_test(strict_protocol_makes_a_violation_of_the_note),
         judged_test(wrong_entries_of_another_port_do_not_count),
