@@ -6,8 +6,9 @@
 /* --- one outcome against the ground truth --- */
 
 static const struct nap_truth mapped = {
-    .judged = true, .n = 1, .allowed = {{true, PA, NAP_PROT_READ | NAP_PROT_WRITE}}};
-static const struct nap_truth unmapped = {.judged = true, .n = 1, .allowed = {{false, 0, 0}}};
+    .judged = true, .n = 1, .allowed = {{true, PA, NAP_PROT_READ | NAP_PROT_WRITE, 0x1000}}};
+static const struct nap_truth unmapped = {
+    .judged = true, .n = 1, .allowed = {{false, 0, 0, 0}}};
 
 static struct nap_outcome reaches(nap_addr pa, bool readable, bool writable,
                                   enum nap_outcome_by by)
