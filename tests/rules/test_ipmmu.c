@@ -381,6 +381,22 @@ static void an_unfinished_flush_of_the_cache_context_with_a_wrong_entry_fires(vo
     assert_non_null(strstr(finding(j, FLUSH_RULE)->message, "ds1.IMCTR[1]"));
 }
 
+/* The entry is of the whole block; its last page is mapped no more. */
+static void an_entry_of_a_block_is_wrong_where_its_end_went(void **state)
+{
+    struct judged *j = *state;
+
+    lazy(j);
+    warm_cache_only(j);
+    go_to_sleep(j);
+    (void)nap_ledger_unmap(j->r.m, GUEST_1, IOVA + 0x1ff000, 0x1000, false);
+    (void)nap_ledger_unmap(j->r.m, GUEST_1, IOVA + 0x1ff000, 0x1000, true);
+    restore(j, NOTHING);
+    flush_cache(j);
+    enable_port(j);
+    assert_int_equal(broken(j, FLUSH_RULE), 1);
+}
+
 static void an_unfinished_flush_of_the_port_with_a_wrong_entry_fires(void **state)
 {
     struct judged *j = *state;
@@ -614,6 +630,7 @@ int main(void)
         judged_test(a_context_that_was_off_may_come_back_with_another_pmb_bit),
         judged_test(an_unfinished_flush_of_the_root_with_a_wrong_entry_fires),
         judged_test(an_unfinished_flush_of_the_cache_context_with_a_wrong_entry_fires),
+        judged_test(an_entry_of_a_block_is_wrong_where_its_end_went),
         judged_test(an_unfinished_flush_of_the_port_with_a_wrong_entry_fires),
         judged_test(a_finished_flush_is_quiet),
         judged_test(wrong_entries_without_a_flush_are_quiet_here),
