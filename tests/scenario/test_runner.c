@@ -762,6 +762,43 @@ static void a_difference_in_interrupts_alone_is_seen(void **state)
     rig_close(&r);
 }
 
+/* DISCACHE need only behave alike; to a driver that gives up where it is set, it does not. */
+static int set_discache(void)
+{
+    nap_write32(0xe7740500, 0xe0000000);
+    return 0;
+}
+
+static int unmap_without_discache(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes)
+{
+    if (nap_read32(0xe7740500) != 0)
+        return -EIO;
+    return rig_driver("recommended")->unmap(domain, iova, size_bytes);
+}
+
+static void bits_that_must_behave_alike_are_blamed_where_they_do_not(void **state)
+{
+    struct nap_phase resume[8];
+    struct nap_driver picky = *rig_driver("recommended");
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, "recommended");
+    memcpy(resume, picky.resume, picky.n_resume * sizeof *resume);
+    resume[picky.n_resume++] =
+        (struct nap_phase){.name = "set", .kind = NAP_PHASE_STEP, .step = set_discache};
+    picky.resume = resume;
+    picky.unmap = unmap_without_discache;
+    r.config.driver = &picky;
+    rig_run(&r, NULL, &result);
+    assert_int_equal(result.findings.n_violations, 1);
+    assert_non_null(strstr(result.findings.violations[0].message, "ds1.IMSCTLR is 0xe0000000"));
+    assert_non_null(strstr(result.findings.violations[0].message, "unmap by"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* The enable is lost in the first of two sleeps; the second begins without it and cannot miss
  * it. */
 static void a_loss_in_the_first_of_two_sleeps_is_seen(void **state)
@@ -967,6 +1004,7 @@ int main(void)
         cmocka_unit_test(a_map_after_resume_is_no_difference),
         cmocka_unit_test(a_machine_that_was_not_restored_differs_from_its_twin),
         cmocka_unit_test(a_difference_in_interrupts_alone_is_seen),
+        cmocka_unit_test(bits_that_must_behave_alike_are_blamed_where_they_do_not),
         cmocka_unit_test(a_loss_in_the_first_of_two_sleeps_is_seen),
         cmocka_unit_test(a_scenario_that_ends_asleep_is_not_compared),
         cmocka_unit_test(after_a_fault_before_sleep_there_is_no_twin_to_be_like),
