@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Running a scenario with driver logic on a machine, and searching its choices. Set-up reports a
- * lack of memory as NAP_ERR_NOMEM; once a run or search is under way, a lack of memory for its
- * findings, path or visited states ends the process with abort(): a verdict that may have missed
- * something is never given. */
+/* Running a scenario with driver logic on a machine, and searching its choices. Set-up reports
+ * a lack of memory as NAP_ERR_NOMEM; once a run or search is under way, a lack of memory for
+ * its findings, path or visited states ends the process with abort(): a verdict that may have
+ * missed something is never given. */
 #ifndef REGNAP_RUN_H
 #define REGNAP_RUN_H
 

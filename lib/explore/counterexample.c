@@ -45,7 +45,9 @@ static bool is_space(char c)
 
 static char peek(const struct cursor *c)
 {
-    return c->at < c->end ? *c->at : '\0';
+    if (c->at < c->end)
+        return *c->at;
+    return '\0';
 }
 
 /* To the next character that means something. */

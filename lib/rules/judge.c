@@ -49,6 +49,7 @@ static void fill(const struct nap_report *r, unsigned device, unsigned slot, uns
     f->source = r->event->source;
     if (device != UINT32_MAX && slot != NAP_NO_SLOT)
         f->value = nap_reg_get(m, device, slot);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): every caller has begun the list */
     vsnprintf(f->message, sizeof f->message, format, args);
     if (device != UINT32_MAX && port != UINT32_MAX)
         collect_probes(r->judge, device, port, f);

@@ -2,6 +2,7 @@
 /* A search over one scenario: distinct violations, each with its shortest story. */
 #include "session.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,7 @@ static struct nap_explored_violation *add(struct hunt *h, const struct nap_findi
             abort();
         r->violations = v;
     }
+    assert(r->violations);
     v = &r->violations[r->n_violations++];
     memset(v, 0, sizeof *v);
     v->finding = *f;

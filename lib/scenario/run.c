@@ -2,6 +2,7 @@
 /* One run, and what its verdict depends on. */
 #include "session.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +203,7 @@ enum nap_err nap_run(const struct nap_run_config *config, const struct nap_choic
     err = nap_session_create(config, &s, error);
     if (err)
         return err;
+    assert(s);
     XXH3_128bits_reset(&digest.x);
     nap_set_trace(s->runner->m, digest_step, &digest);
     nap_session_run(s, choices, config->seed);
@@ -288,6 +290,7 @@ static enum nap_err one_value(const struct nap_run_config *config,
     err = nap_session_create(&c, &s, error);
     if (err)
         return err;
+    assert(s);
     nap_session_run(s, choices, 0);
     for (unsigned i = 0; i < result->findings.n_violations; i++)
         note_value(&result->dependence[i], sw, value,
@@ -305,6 +308,7 @@ enum nap_err nap_run_dependence(const struct nap_run_config *config,
 
     if (err)
         return err;
+    assert(s);
     result->dependence = calloc(result->findings.n_violations + 1, sizeof *result->dependence);
     if (!result->dependence)
         abort();
