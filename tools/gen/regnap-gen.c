@@ -11,6 +11,7 @@
 #include "core/canon.h"
 #include "core/yaml.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <regnap/model.h>
 #include <stdarg.h>
@@ -486,6 +487,7 @@ static bool make_model(char **paths)
 /* As character constants: a string literal of this length is beyond what C promises. */
 static void write_bytes(FILE *f, const struct file *file, unsigned index)
 {
+    assert(file->text);
     fprintf(f, "static const char file_%u[] = {", index);
     for (size_t i = 0; i < file->bytes; i++) {
         unsigned char c = (unsigned char)file->text[i];
@@ -522,6 +524,7 @@ static bool embed_file(FILE *f, const char *path, unsigned index)
 /* Cuts NAME=FILE in two; each name once. */
 static bool split_arguments(char **arguments, unsigned count, const char **paths)
 {
+    assert(paths);
     for (unsigned i = 0; i < count; i++) {
         char *equals = strchr(arguments[i], '=');
 
@@ -539,6 +542,7 @@ static bool split_arguments(char **arguments, unsigned count, const char **paths
 static bool write_embedded(FILE *f, const char *symbol, char **names, const char *const *paths,
                            unsigned count)
 {
+    assert(paths);
     fputs("/* Made by regnap-gen; edits are lost. */\n#include \"core/embedded.h\"\n\n", f);
     fprintf(f, "extern const struct nap_embedded_file %s[];\n\n", symbol);
     for (unsigned i = 0; i < count; i++)
