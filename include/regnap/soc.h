@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A machine description: which devices sit where, in which power domain, and which bus masters
  * reach memory through which port. Built in as models/soc/NAME.yaml; the same loader reads a
- * user's file. */
+ * user's file. A board's device tree gives one as well: dt.h. */
 #ifndef REGNAP_SOC_H
 #define REGNAP_SOC_H
 
@@ -12,10 +12,20 @@
 #define NAP_SOC_MASTERS_MAX 64
 #define NAP_SOC_PORTS_MAX   8 /* port ranges of one master */
 #define NAP_SOC_RAM_MAX     8
+#define NAP_SOC_LEFT_OUT_MAX 64
+
+#define NAP_SOC_PATH_MAX 128 /* bytes of a device-tree path with its terminator */
 
 struct nap_soc_domain {
     char name[NAP_NAME_MAX];
     uint32_t parent; /* index, or NAP_SOC_NONE for a root of the tree */
+};
+
+/* A node of a device tree, as an operating system meets it. All empty without a tree. */
+struct nap_soc_node {
+    char path[NAP_SOC_PATH_MAX]; /* "/soc/mmc@ee100000" */
+    char name[NAP_NAME_MAX];     /* as Linux calls its device: "ee100000.mmc" */
+    bool disabled;               /* by its status: the hardware is there, software leaves it */
 };
 
 struct nap_soc_device {
@@ -28,6 +38,7 @@ struct nap_soc_device {
     uint32_t upstream; /* device index of the root it forwards to, or NAP_SOC_NONE */
     uint32_t line;     /* meaning is the model's: IPMMU cache: its bit in IMSSTR */
     uint32_t irq;      /* interrupt identifier (SPI number), or NAP_SOC_NONE */
+    struct nap_soc_node node;
 };
 
 /* Ports [first, first + count) of one device. */
@@ -42,11 +53,19 @@ struct nap_soc_master {
     uint32_t domain; /* index */
     uint32_t n_ports;
     struct nap_soc_ports ports[NAP_SOC_PORTS_MAX];
+    struct nap_soc_node node;
 };
 
 struct nap_soc_ram {
     nap_addr base;
     uint64_t size_bytes;
+};
+
+/* What a device tree has and regnap has no block for. */
+struct nap_soc_left_out {
+    char path[NAP_SOC_PATH_MAX];
+    char compatible[NAP_NAME_MAX]; /* the first of its list */
+    char why[96];                  /* one phrase */
 };
 
 #define NAP_SOC_NONE UINT32_MAX
@@ -60,6 +79,11 @@ struct nap_soc {
     struct nap_soc_device devices[NAP_SOC_DEVICES_MAX];
     struct nap_soc_master masters[NAP_SOC_MASTERS_MAX];
     struct nap_soc_ram ram[NAP_SOC_RAM_MAX];
+    /* Only of a machine from a device tree: */
+    uint32_t n_left_out; /* may exceed the list */
+    struct nap_soc_left_out left_out[NAP_SOC_LEFT_OUT_MAX];
+    void *tree; /* the flattened device tree, owned; NULL for a machine from YAML */
+    size_t tree_bytes;
 };
 
 /* Reads a machine from YAML text; as nap_model_load(). Free with nap_soc_free(). Device windows

@@ -23,12 +23,15 @@ static inline void nap_canon_u64(struct nap_canon *c, uint64_t value)
     (void)XXH3_128bits_update(&c->state, bytes, sizeof(bytes));
 }
 
+static inline void nap_canon_bytes(struct nap_canon *c, const void *data, size_t bytes)
+{
+    nap_canon_u64(c, bytes);
+    (void)XXH3_128bits_update(&c->state, data, bytes);
+}
+
 static inline void nap_canon_text(struct nap_canon *c, const char *text)
 {
-    size_t bytes = strlen(text);
-
-    nap_canon_u64(c, bytes);
-    (void)XXH3_128bits_update(&c->state, text, bytes);
+    nap_canon_bytes(c, text, strlen(text));
 }
 
 /* @kind names what is digested and the version of its form. */

@@ -425,6 +425,8 @@ enum nap_err nap_soc_load(const char *text, size_t bytes, const char *file,
 
 void nap_soc_free(struct nap_soc *soc)
 {
+    if (soc)
+        free(soc->tree);
     free(soc);
 }
 
@@ -479,5 +481,7 @@ struct nap_hash128 nap_soc_digest(const struct nap_soc *soc)
         nap_canon_u64(&c, soc->ram[i].base);
         nap_canon_u64(&c, soc->ram[i].size_bytes);
     }
+    if (soc->tree)
+        nap_canon_bytes(&c, soc->tree, soc->tree_bytes);
     return nap_canon_end(&c);
 }
