@@ -104,7 +104,7 @@ static void volatile_stores(void *context, unsigned long n)
 /* IMMAIR0 of context 1 of the root: a register without effect, with two values in turn. */
 #define PLAIN 0xe67b0068u
 
-static const struct nap_source here = {__FILE__, __LINE__};
+static const struct nap_source here = {__FILE__, __LINE__, NULL};
 
 static void writes(void *context, unsigned long n)
 {

@@ -22,8 +22,8 @@
 #include "seam/seam.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-#define NOWHERE         ((struct nap_source){NULL, 0})
-#define HERE            ((struct nap_source){__FILE__, __LINE__})
+#define NOWHERE         ((struct nap_source){NULL, 0, NULL})
+#define HERE            ((struct nap_source){__FILE__, __LINE__, NULL})
 
 /* --- the model `odd` ------------------------------------------------------------------------
  */

@@ -29,7 +29,7 @@ enum command {
     COMMANDS
 };
 
-#define OPTION_SETS_MAX     16
+#define OPTION_SETS_MAX     32
 #define OPTION_SWITCHES_MAX 64
 
 /* The command line, checked as far as it goes without machine and scenario. */
@@ -37,7 +37,7 @@ struct options {
     const char *arg; /* the argument behind the command, or NULL */
     const char *extra;
     bool help;
-    const char *soc, *scenario_file, *variant, *out, *trace;
+    const char *soc, *scenario_file, *variant, *driver, *out, *trace;
     const char *set[OPTION_SETS_MAX];
     unsigned n_set;
     const char *switches[OPTION_SWITCHES_MAX];
@@ -97,7 +97,8 @@ const char *nearest(const char *name, const char *const *list);
 struct job {
     struct nap_scenario *scenario;
     struct nap_soc *soc;
-    struct nap_builtin_variant driver;
+    struct nap_builtin_variant driver; /* or from an object, which is then: */
+    struct nap_driver_object *object;
     struct nap_switch_setting switches[OPTION_SWITCHES_MAX];
     unsigned n_switches;
     struct nap_run_config config;

@@ -239,6 +239,8 @@ void counterexample_fill(const struct job *job, const struct nap_run_result *res
              config->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero");
     snprintf(c->probe_order, sizeof c->probe_order, "%s",
              probe_order_text(job->scenario->probe_order));
+    c->n_parameters = job->scenario->n_parameters;
+    memcpy(c->parameters, job->scenario->parameters, sizeof c->parameters);
     c->strict_protocol = config->strict_protocol;
     c->faults = config->faults;
     c->vary = config->vary;

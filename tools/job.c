@@ -120,9 +120,33 @@ static int driver_unknown(const struct nap_scenario *s, const char *variant)
                     s->driver, variant, list);
 }
 
+static int driver_load(const struct options *o, struct job *job)
+{
+    struct nap_error error = {0};
+    enum nap_err err;
+
+    if (o->variant)
+        return complain("found both --driver %s and --variant %s, expected one of them",
+                        o->driver, o->variant);
+    err = nap_driver_load(o->driver, &job->object, &error);
+    if (err)
+        return complain_error(err, &error);
+    job->driver = (struct nap_builtin_variant){nap_driver_of(job->object)->name,
+                                               nap_driver_object_name(job->object),
+                                               "a driver object", nap_driver_of(job->object)};
+    return EXIT_CLEAN;
+}
+
 static int driver_find(const struct options *o, struct job *job)
 {
     const char *variant = o->variant ? o->variant : job->scenario->variants[0];
+
+    if (o->driver)
+        return driver_load(o, job);
+    if (job->scenario->n_variants == 0)
+        return complain("scenario %s runs a driver object, expected --driver FILE.so (see "
+                        "docs/porting.md)",
+                        job->scenario->name);
 
     if (!in_scenario(job->scenario, variant))
         return variant_unknown(job->scenario, variant);
@@ -193,8 +217,10 @@ static void configure(const struct options *o, struct job *job)
         .scenario = job->scenario,
         .soc = job->soc,
         .driver = job->driver.driver,
+        .object = job->object,
         .variant = job->driver.variant,
-        .driver_digest = nap_builtin_drivers_digest(),
+        .driver_digest =
+            job->object ? nap_driver_object_digest(job->object) : nap_builtin_drivers_digest(),
         .blocks = nap_builtin_blocks(),
         .masters_live = o->masters_live,
         .policy = o->policy,
@@ -210,6 +236,14 @@ static void configure(const struct options *o, struct job *job)
     job->config.model_digest = nap_machine_model_digest(job->soc, job->config.blocks);
 }
 
+static int job_soc(const struct options *o, struct job *job)
+{
+    if (!o->soc && job->scenario->n_socs == 0)
+        return complain("scenario %s names no machine, expected --soc, as --soc board.dtb",
+                        job->scenario->name);
+    return soc_open(o->soc ? o->soc : job->scenario->socs[0], &job->soc);
+}
+
 int job_open(const struct options *o, const char *scenario, struct job *job)
 {
     int status;
@@ -221,7 +255,7 @@ int job_open(const struct options *o, const char *scenario, struct job *job)
     if (!status)
         status = driver_find(o, job);
     if (!status)
-        status = soc_open(o->soc ? o->soc : job->scenario->socs[0], &job->soc);
+        status = job_soc(o, job);
     for (unsigned i = 0; i < o->n_switches && !status; i++)
         status = one_switch(o->switches[i], job);
     if (!status)
@@ -231,6 +265,7 @@ int job_open(const struct options *o, const char *scenario, struct job *job)
 
 void job_close(struct job *job)
 {
+    nap_driver_unload(job->object);
     nap_scenario_free(job->scenario);
     nap_soc_free(job->soc);
     memset(job, 0, sizeof *job);

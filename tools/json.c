@@ -176,6 +176,8 @@ static json_t *violation_json(const struct nap_soc *soc, const struct nap_findin
     put(o, "task", json_string("cpu0"));
     put(o, "file", text(f->source.file));
     put(o, "line", line_json(&f->source));
+    if (f->source.via)
+        put(o, "via", json_string(f->source.via));
     put(o, "count", number(f->count));
     put(o, "message", json_string(f->message));
     put(o, "probes", probes_json(soc, f));

@@ -94,8 +94,9 @@ static int list_scenarios(const struct options *o)
             return complain_error(err, &error);
         vary_text(s->vary, vary, sizeof vary);
         printf("  %-14s %s\n", s->name, s->title);
-        printf("  %-14s driver %s, first machine %s, first variant %s, varies %s\n", "",
-               s->driver, s->socs[0], s->variants[0], vary);
+        printf("  %-14s driver %s, %s%s, %s%s, varies %s\n", "", s->driver,
+               s->n_socs ? "first machine " : "needs --soc", s->socs[0],
+               s->n_variants ? "first variant " : "needs --driver", s->variants[0], vary);
         nap_scenario_free(s);
     }
     return EXIT_CLEAN;

@@ -119,6 +119,12 @@ static int take_variant(struct options *o, const char *value)
     return EXIT_CLEAN;
 }
 
+static int take_driver(struct options *o, const char *value)
+{
+    o->driver = value;
+    return *value ? EXIT_CLEAN : complain("--driver: found nothing, expected a file name");
+}
+
 static int take_set(struct options *o, const char *value)
 {
     return take_assignment("set", value, o->set, &o->n_set, OPTION_SETS_MAX);
@@ -263,8 +269,11 @@ static const struct row {
      "a scenario of your own, instead of a built-in one"},
     {"variant", "V", FOR_BOTH | FOR_REPLAY, take_variant,
      "of the driver logic (default: the first, which we recommend)"},
+    {"driver", "FILE.so", FOR_BOTH | FOR_REPLAY, take_driver,
+     "a driver of your own, as a shared object (docs/porting.md)"},
     {"set", "KEY=VALUE", FOR_BOTH, take_set,
-     "a parameter of the scenario: probe-order=root-first|any"},
+     "a parameter of the scenario: probe-order=root-first|any,\n"
+     "or driver.KEY=VALUE, which the driver understands"},
     {"switch", "ID=VALUE", FOR_BOTH, take_switch,
      "undocumented hardware: see `regnap list switches`"},
     {"masters", "held|live", FOR_BOTH, take_masters,
@@ -275,11 +284,13 @@ static const struct row {
      "what unknown registers wake up with (default zero)"},
     {"seed", "N", FOR_BOTH, take_seed, "random choices from this seed (default 1)"},
     {"vary", "KINDS", FOR_BOTH, take_kinds,
-     "order,latency,reset,retain, or none (default the scenario's list;\n"
-     "run without --seed and --policy random: none)"},
+     "order,latency,reset,retain,fail, or none (default the\n"
+     "scenario's list; run without --seed and --policy random: none)"},
     {"strategy", "exhaustive|random", FOR_EXPLORE, take_strategy,
      "how to search (default exhaustive)"},
-    {"faults", "N", FOR_BOTH, take_faults, "hardware faults allowed in one run (default 0)"},
+    {"faults", "N", FOR_BOTH, take_faults,
+     "faults allowed in one run, of hardware or of a varied kind `fail`\n"
+     "(default 0)"},
     {"budget", "N", FOR_EXPLORE, take_budget,
      "executions at most, 0: no limit (default 1000000; for a proof 0)"},
     {"require-proof", NULL, FOR_EXPLORE, take_require_proof,

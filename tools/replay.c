@@ -44,7 +44,7 @@ static int read_counterexample(struct replay *r)
 }
 
 /* The file's set-up as if it had been typed. @texts outlives the options. */
-static void recorded_options(const struct replay *r, char texts[][96], struct options *o)
+static void recorded_options(const struct replay *r, char texts[][160], struct options *o)
 {
     const struct nap_counterexample *c = r->c;
     unsigned n = 0;
@@ -52,7 +52,7 @@ static void recorded_options(const struct replay *r, char texts[][96], struct op
     *o = *r->options;
     if (!o->soc)
         o->soc = c->soc;
-    if (!o->variant)
+    if (!o->variant && !o->driver)
         o->variant = c->variant;
     o->masters_live = strcmp(c->masters, "live") == 0;
     o->policy = strcmp(c->policy, "lazy") == 0 ? NAP_POLICY_LAZY : NAP_POLICY_EAGER;
@@ -62,6 +62,11 @@ static void recorded_options(const struct replay *r, char texts[][96], struct op
     o->strict_protocol = c->strict_protocol;
     snprintf(texts[n], sizeof texts[n], "probe-order=%s", c->probe_order);
     o->set[o->n_set++] = texts[n++];
+    for (unsigned i = 0; i < c->n_parameters; i++, n++) {
+        snprintf(texts[n], sizeof texts[n], "driver.%s=%s", c->parameters[i].key,
+                 c->parameters[i].value);
+        o->set[o->n_set++] = texts[n];
+    }
     for (unsigned i = 0; i < c->n_switches; i++, n++) {
         snprintf(texts[n], sizeof texts[n], "%s=%s", c->switches[i].id, c->switches[i].value);
         o->switches[o->n_switches++] = texts[n];
@@ -80,7 +85,8 @@ static bool rule_exists(const char *id)
 
 static int open_recorded(struct replay *r)
 {
-    char texts[1 + sizeof r->c->switches / sizeof r->c->switches[0]][96];
+    char texts[1 + NAP_SCENARIO_PARAMETERS_MAX +
+               sizeof r->c->switches / sizeof r->c->switches[0]][160];
     struct options o;
     int status;
 
@@ -91,9 +97,9 @@ static int open_recorded(struct replay *r)
     }
     recorded_options(r, texts, &o);
     status = job_open(&o, o.scenario_file ? NULL : r->c->scenario, &r->job);
-    if (status && !r->options->soc && !r->options->scenario_file)
-        complain("%s: recorded with scenario %s, machine %s, variant %s (--scenario, --soc and "
-                 "--variant replace them)",
+    if (status && !r->options->soc && !r->options->scenario_file && !r->options->driver)
+        complain("%s: recorded with scenario %s, machine %s, variant %s (--scenario, --soc, "
+                 "--variant and --driver replace them)",
                  r->file, r->c->scenario, r->c->soc, r->c->variant);
     return status;
 }

@@ -265,7 +265,8 @@ static void print_source(const struct nap_source *source)
 
     if (!source->file)
         return;
-    printf("  %s:%d\n", source->file, source->line);
+    printf("  %s:%d%s%s\n", source->file, source->line, source->via ? " " : "",
+           source->via ? source->via : "");
     if (source_line(source->file, source->line, line, sizeof line - 8))
         printf("      %s\n", line);
 }

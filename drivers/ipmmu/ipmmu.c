@@ -130,7 +130,7 @@ int ipmmu_probe(struct nap_device *device)
     struct ipmmu_device *mmu;
 
     if (ipmmu_is_cache(device) && device->root->data == NULL)
-        return -ENODEV;
+        return NAP_EPROBE_DEFER;
     if (!device->powered_at_boot) {
         nap_log("%s: no power, left alone", device->name);
         return 0;

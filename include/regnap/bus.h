@@ -12,6 +12,7 @@ struct nap_machine;
 struct nap_source {
     const char *file;
     int line;
+    const char *via; /* "in F, called by G": functions, innermost first; NULL if not known */
 };
 
 /* @size_bytes is 1, 2, 4 or 8. A device that is off reads as ones and loses writes; so does an
@@ -21,8 +22,9 @@ NAP_EXPORT uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsign
                                  struct nap_source source);
 NAP_EXPORT void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
                               uint64_t value, struct nap_source source);
-/* DSB SY of the CPU. */
-NAP_EXPORT void nap_bus_barrier(struct nap_machine *m, struct nap_source source);
+/* A barrier of the CPU; @name is a literal, as "DSB SY". */
+NAP_EXPORT void nap_bus_barrier(struct nap_machine *m, const char *name,
+                                struct nap_source source);
 
 /* Simulated RAM. Reads of pages never written give zeros. False, with nothing read or written,
  * where there is no RAM, and for writes to more pages than a machine holds (16 MiB in use). */

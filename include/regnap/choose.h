@@ -16,6 +16,7 @@ enum nap_choice_kind {
     NAP_CHOOSE_LATENCY, /* event: when a work item finishes: 0 at once, 1 late, 2 never (fault)
                          */
     NAP_CHOOSE_RETAIN,  /* event: what a register or TLB holds after a power cut */
+    NAP_CHOOSE_FAIL,    /* event: 1 an allocation or the like fails (fault) */
     NAP_CHOOSE_KINDS
 };
 

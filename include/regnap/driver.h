@@ -6,9 +6,12 @@
 #ifndef REGNAP_DRIVER_H
 #define REGNAP_DRIVER_H
 
+#include <regnap/error.h>
 #include <regnap/os.h>
 
 #define NAP_DRIVER_ABI 1u
+
+#define NAP_EPROBE_DEFER (-517) /* Linux's and Xen's EPROBE_DEFER, negated */
 
 enum nap_phase_kind {
     NAP_PHASE_STEP, /* call step() once */
@@ -32,10 +35,14 @@ struct nap_phase {
 struct nap_driver {
     uint32_t abi; /* NAP_DRIVER_ABI */
     const char *name;
-    const char *const *compatible; /* model names it binds to; NULL-terminated */
+    /* Model names it binds to; NULL-terminated. NULL: it looks at the machine's device tree. */
+    const char *const *compatible;
+    /* A domain has tables only once a master is attached: map() comes after attach(). */
+    bool maps_when_attached;
 
-    /* Brings one device up. Roots are probed before the caches that forward to them. A driver
-     * puts the device on the list that walks go over with nap_list_add_head() or _tail(). */
+    /* Brings one device up, in the order of the machine description. NAP_EPROBE_DEFER: not yet;
+     * it is called again once another device has been brought up. A driver puts the device on
+     * the list that walks go over with nap_list_add_head() or _tail(). */
     int (*probe)(struct nap_device *device);
     /* A bus master appears behind a device (Xen: add_device). */
     int (*add_master)(struct nap_master *master);
@@ -55,5 +62,34 @@ struct nap_driver {
     const struct nap_phase *resume;
     uint32_t n_resume;
 };
+
+/* --- drivers as objects ---------------------------------------------------------------------
+ *
+ * A shared object that defines `const struct nap_driver nap_driver`. Its writable data belongs
+ * to the machine while the driver runs, so it is saved and compared with the rest of it. */
+
+struct nap_driver_object;
+
+/**
+ * nap_driver_load - open a driver object
+ * @file: name in the file system
+ * @out:  owned by the caller, nap_driver_unload(); NULL on failure
+ *
+ * What the object does not define must be provided: nap_ functions of this library, functions
+ * of libfdt, and functions of the C library that keep no state and touch nothing outside.
+ *
+ * Returns NAP_ERR_IO, NAP_ERR_PARSE (no ELF shared object of this machine), NAP_ERR_UNKNOWN
+ * (the symbols that nobody provides, by name; no nap_driver), NAP_ERR_ARG (another ABI, a
+ * missing function), NAP_ERR_NOMEM.
+ */
+NAP_EXPORT enum nap_err nap_driver_load(const char *file, struct nap_driver_object **out,
+                                        struct nap_error *error);
+/* No machine may run it any more, and nothing may refer to its findings. */
+NAP_EXPORT void nap_driver_unload(struct nap_driver_object *object);
+NAP_EXPORT const struct nap_driver *nap_driver_of(const struct nap_driver_object *object);
+/* File name without directory and ending. */
+NAP_EXPORT const char *nap_driver_object_name(const struct nap_driver_object *object);
+/* Digest of the file's bytes. */
+NAP_EXPORT struct nap_hash128 nap_driver_object_digest(const struct nap_driver_object *object);
 
 #endif

@@ -28,6 +28,11 @@ struct nap_switch_setting {
     uint32_t value;
 };
 
+/* For the driver: driver.KEY of a scenario (os.h: nap_parameter()). */
+struct nap_parameter {
+    char key[NAP_NAME_MAX], value[NAP_NAME_MAX];
+};
+
 struct nap_machine_config {
     const struct nap_soc *soc;             /* must outlive the machine */
     const struct nap_block *const *blocks; /* NULL-terminated; outlive the machine */
@@ -37,6 +42,8 @@ struct nap_machine_config {
     unsigned faults;          /* hardware faults that choices may inject in one run */
     const struct nap_switch_setting *switches;
     unsigned n_switches;
+    const struct nap_parameter *parameters; /* outlive the machine */
+    unsigned n_parameters;
 };
 
 /**

@@ -6,7 +6,7 @@
 #ifndef REGNAP_OS_H
 #define REGNAP_OS_H
 
-#include <regnap/types.h>
+#include <regnap/soc.h>
 
 #define NAP_PROT_READ  1u
 #define NAP_PROT_WRITE 2u
@@ -16,12 +16,13 @@
 /* One device of the machine, as its driver sees it. */
 struct nap_device {
     char name[NAP_NAME_MAX];
-    nap_addr regs;           /* base of its register window, as ioremap() would give */
-    uint32_t index;          /* in the machine description */
-    bool powered_at_boot;    /* its power domain is on when the driver probes */
-    struct nap_device *root; /* the device it forwards to; itself if it is a root */
-    void *data;              /* the driver's */
-    struct nap_device *next; /* device list; use nap_list_ calls */
+    nap_addr regs;            /* base of its register window, as ioremap() would give */
+    uint32_t index;           /* in the machine description */
+    bool powered_at_boot;     /* its power domain is on when the driver probes */
+    struct nap_soc_node node; /* of the device tree; empty without one */
+    struct nap_device *root;  /* the device it forwards to; itself if it is a root */
+    void *data;               /* the driver's */
+    struct nap_device *next;  /* device list; use nap_list_ calls */
     struct nap_device *prev;
 };
 
@@ -33,6 +34,7 @@ struct nap_master {
     uint32_t n_ids;
     uint32_t ids[NAP_MASTER_IDS_MAX]; /* its ports (micro-TLBs) on that device */
     struct nap_domain *domain;        /* attached to, or NULL; kept by the OS layer */
+    struct nap_soc_node node;         /* of the device tree; empty without one */
     void *data;                       /* the driver's */
 };
 
@@ -47,30 +49,85 @@ struct nap_domain {
 
 /* --- registers: one access per source line, so that a verdict can name it --- */
 
-#define nap_read32(address)         nap_seam_read((address), 4, __FILE__, __LINE__)
+#define nap_read32(address)         ((uint32_t)nap_seam_read((address), 4, __FILE__, __LINE__))
 #define nap_write32(address, value) nap_seam_write((address), 4, (value), __FILE__, __LINE__)
 
-NAP_EXPORT uint32_t nap_seam_read(nap_addr address, unsigned size_bytes, const char *file,
+/* @size_bytes is 1, 2, 4 or 8. @file NULL: the line is that of the nearest caller, in a driver
+ * that was loaded as an object (driver.h), whose name does not say that it only reads or
+ * writes. */
+NAP_EXPORT uint64_t nap_seam_read(nap_addr address, unsigned size_bytes, const char *file,
                                   int line);
 NAP_EXPORT void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t value,
                                const char *file, int line);
 
-/* Full barrier of the calling CPU (Arm: DSB SY). */
-#define nap_dsb() nap_seam_barrier(__FILE__, __LINE__)
-NAP_EXPORT void nap_seam_barrier(const char *file, int line);
+/* Barriers of the calling CPU, by their Arm names. */
+enum nap_barrier {
+    NAP_DSB_SY,
+    NAP_DSB_ST,
+    NAP_DSB_LD,
+    NAP_DMB_SY,
+    NAP_DMB_ST,
+    NAP_DMB_LD,
+    NAP_DMB_OSH,
+    NAP_DMB_OSHST,
+    NAP_DMB_OSHLD,
+    NAP_DMB_ISH,
+    NAP_DMB_ISHST,
+    NAP_DMB_ISHLD,
+    NAP_ISB,
+    NAP_BARRIERS
+};
+
+#define nap_dsb() nap_seam_barrier(NAP_DSB_SY, __FILE__, __LINE__)
+/* As nap_seam_write() takes @file. */
+NAP_EXPORT void nap_seam_barrier(enum nap_barrier barrier, const char *file, int line);
 
 /* --- memory, time, log --- */
 
-/* Zeroed driver RAM, 16-byte aligned; NULL when it is used up. */
+/* Zeroed driver RAM, 16-byte aligned, whole pages of 4 KiB page-aligned; NULL when it is used
+ * up. */
 NAP_EXPORT void *nap_alloc(size_t bytes);
+/* Bytes that the allocation holds: what was asked for, rounded up to 16. */
+NAP_EXPORT size_t nap_alloc_size(const void *p);
 /* Freeing twice does nothing but log. */
 NAP_EXPORT void nap_free(void *p);
+
+/* Driver RAM is RAM of the machine: at its physical address, devices see what the CPU's caches
+ * have written back, and no more. 0 and NULL where there is none. */
+NAP_EXPORT nap_addr nap_virt_to_phys(const void *p);
+NAP_EXPORT void *nap_phys_to_virt(nap_addr pa);
+/* Cleans [p, p + bytes) of the CPU's caches: devices see it from here on. */
+NAP_EXPORT void nap_cache_clean(const void *p, size_t bytes);
+/* Drops [p, p + bytes) from the CPU's caches: the CPU sees what devices see. */
+NAP_EXPORT void nap_cache_invalidate(void *p, size_t bytes);
+
+/* Whether an operation that may fail for lack of resources does so now: a choice of kind
+ * `fail` and a fault, so never in a run that allows none. @what is a literal, as "kmalloc". */
+NAP_EXPORT bool nap_fails(const char *what);
 
 /* Lets simulated time pass. */
 NAP_EXPORT void nap_udelay(unsigned microseconds);
 
 /* One line into the trace; a newline at its end is dropped. */
 NAP_EXPORT void nap_log(const char *format, ...) NAP_PRINTF(1, 2);
+
+/* Ends the driver call: the driver has hit an assertion of its own (BUG(), a lock taken twice)
+ * and goes no further. A rule reports it with @file and @line. */
+_Noreturn NAP_EXPORT void nap_panic(const char *what, const char *file, int line);
+/* The driver warns of something that should not be; the run goes on, a note tells. */
+NAP_EXPORT void nap_warn(const char *what, const char *file, int line);
+
+/* Parameter driver.KEY of the scenario (YAML or --set), or NULL. Valid until the call ends. */
+NAP_EXPORT const char *nap_parameter(const char *key);
+
+/* The machine's flattened device tree, whole and well-formed; NULL for a machine that was not
+ * made from one. Read only; stays valid as long as the machine. */
+NAP_EXPORT const void *nap_device_tree(void);
+
+/* Switches the power domain of a device, with what lies below it, as the OS does at run time.
+ * Turning on leaves it off where a parent is off. */
+NAP_EXPORT void nap_device_set_power(struct nap_device *device, bool on);
+NAP_EXPORT bool nap_device_powered(const struct nap_device *device);
 
 /* The driver's own root pointer, NULL until set. */
 NAP_EXPORT void *nap_driver_data(void);
@@ -80,6 +137,8 @@ NAP_EXPORT void nap_set_driver_data(void *data);
 
 NAP_EXPORT void nap_list_add_head(struct nap_device *device);
 NAP_EXPORT void nap_list_add_tail(struct nap_device *device);
+/* Must be on the list. */
+NAP_EXPORT void nap_list_remove(struct nap_device *device);
 NAP_EXPORT struct nap_device *nap_list_first(void);
 NAP_EXPORT struct nap_device *nap_list_next(const struct nap_device *device);
 

@@ -17,7 +17,8 @@ struct nap_run_config {
     const struct nap_scenario *scenario;
     const struct nap_soc *soc;
     const struct nap_driver *driver;
-    const char *variant; /* for reports only */
+    struct nap_driver_object *object; /* it comes from; NULL: built in */
+    const char *variant;              /* for reports only */
     struct nap_hash128 model_digest;
     struct nap_hash128 driver_digest;
     const struct nap_block *const *blocks; /* NULL-terminated */
@@ -151,6 +152,8 @@ NAP_EXPORT void nap_explore_result_free(struct nap_explore_result *result);
 struct nap_counterexample {
     char scenario[NAP_NAME_MAX], variant[NAP_NAME_MAX], soc[NAP_NAME_MAX];
     char masters[8], policy[8], profile[8], probe_order[16];
+    unsigned n_parameters; /* driver.KEY */
+    struct nap_parameter parameters[NAP_SCENARIO_PARAMETERS_MAX];
     bool strict_protocol;
     unsigned faults;
     uint32_t vary;

@@ -4,14 +4,15 @@
 #ifndef REGNAP_SCENARIO_H
 #define REGNAP_SCENARIO_H
 
-#include <regnap/error.h>
+#include <regnap/machine.h>
 
-#define NAP_SCENARIO_DOMAINS_MAX  8
-#define NAP_SCENARIO_MASTERS_MAX  16 /* of one domain */
-#define NAP_SCENARIO_MAPPINGS_MAX 8  /* of one domain */
-#define NAP_SCENARIO_OPS_MAX      64
-#define NAP_SCENARIO_VARIANTS_MAX 16
-#define NAP_SCENARIO_SOCS_MAX     8
+#define NAP_SCENARIO_DOMAINS_MAX    8
+#define NAP_SCENARIO_MASTERS_MAX    16 /* of one domain */
+#define NAP_SCENARIO_MAPPINGS_MAX   8  /* of one domain */
+#define NAP_SCENARIO_OPS_MAX        64
+#define NAP_SCENARIO_VARIANTS_MAX   16
+#define NAP_SCENARIO_SOCS_MAX       8
+#define NAP_SCENARIO_PARAMETERS_MAX 16
 
 struct nap_scenario_mapping {
     nap_addr iova;
@@ -32,15 +33,18 @@ struct nap_scenario_domain {
 };
 
 enum nap_op_kind {
-    NAP_OP_PROBE,       /* the driver probes every device, roots first, in machine order */
-    NAP_OP_ATTACH,      /* create the domain, attach its masters in order, map its mappings */
-    NAP_OP_DETACH,      /* detach the domain's masters */
-    NAP_OP_MAP,         /* one more mapping of a domain */
-    NAP_OP_UNMAP,       /* drop a mapping of a domain */
-    NAP_OP_DMA,         /* one read at every mapping by every port of the domain's masters */
-    NAP_OP_SUSPEND,     /* masters are held; the driver's suspend phases */
+    NAP_OP_PROBE,   /* the driver probes every device, in machine order, deferred ones again */
+    NAP_OP_ATTACH,  /* create the domain, map its mappings, attach its masters in order; in
+                       the other order where the driver wants that */
+    NAP_OP_DETACH,  /* detach the domain's masters */
+    NAP_OP_MAP,     /* one more mapping of a domain */
+    NAP_OP_UNMAP,   /* drop a mapping of a domain */
+    NAP_OP_DMA,     /* one read at every mapping by every port of the domain's masters */
+    NAP_OP_SUSPEND, /* masters are held; the driver's suspend phases */
     NAP_OP_POWER_CYCLE, /* the named power domains off, then on, each as one step */
-    NAP_OP_RESUME,      /* the driver's resume phases; masters are released */
+    NAP_OP_POWER_OFF,   /* only one of the two */
+    NAP_OP_POWER_ON,
+    NAP_OP_RESUME, /* the driver's resume phases; masters are released */
 };
 
 struct nap_scenario_op {
@@ -48,7 +52,7 @@ struct nap_scenario_op {
     unsigned line;                       /* in the scenario's file */
     uint32_t domain;                     /* ATTACH to DMA: index into domains */
     struct nap_scenario_mapping mapping; /* MAP, UNMAP */
-    uint32_t n_power;                    /* POWER_CYCLE; 0 means all */
+    uint32_t n_power;                    /* POWER_ operations; 0 means all */
     char power[8][NAP_NAME_MAX];
 };
 
@@ -62,12 +66,15 @@ struct nap_scenario {
     char title[128];
     char file[256];
     char driver[NAP_NAME_MAX];
-    uint32_t n_socs; /* [0] is the default */
+    uint32_t n_socs; /* [0] is the default; 0: to be named, as a board's device tree */
     char socs[NAP_SCENARIO_SOCS_MAX][NAP_NAME_MAX];
-    uint32_t n_variants; /* of the driver; [0] is the form we recommend */
+    /* Of the built-in driver; [0] is the form we recommend. 0: for a driver object. */
+    uint32_t n_variants;
     char variants[NAP_SCENARIO_VARIANTS_MAX][NAP_NAME_MAX];
     uint32_t vary;                    /* choice kinds varied by `explore` by default */
     enum nap_probe_order probe_order; /* --set probe-order=root-first|any */
+    uint32_t n_parameters;            /* --set driver.KEY=VALUE */
+    struct nap_parameter parameters[NAP_SCENARIO_PARAMETERS_MAX];
     uint32_t n_domains;
     struct nap_scenario_domain domains[NAP_SCENARIO_DOMAINS_MAX];
     uint32_t n_ops;

@@ -7,11 +7,11 @@
 
 #include <regnap/error.h>
 
-#define NAP_SOC_DOMAINS_MAX 32
-#define NAP_SOC_DEVICES_MAX 64
-#define NAP_SOC_MASTERS_MAX 64
-#define NAP_SOC_PORTS_MAX   8 /* port ranges of one master */
-#define NAP_SOC_RAM_MAX     8
+#define NAP_SOC_DOMAINS_MAX  32
+#define NAP_SOC_DEVICES_MAX  64
+#define NAP_SOC_MASTERS_MAX  64
+#define NAP_SOC_PORTS_MAX    8 /* port ranges of one master */
+#define NAP_SOC_RAM_MAX      8
 #define NAP_SOC_LEFT_OUT_MAX 64
 
 #define NAP_SOC_PATH_MAX 128 /* bytes of a device-tree path with its terminator */

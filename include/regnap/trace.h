@@ -18,6 +18,8 @@ enum nap_step_kind {
     NAP_STEP_BAD_ACCESS, /* an access that no register takes, or of the wrong size */
     NAP_STEP_UNPOWERED,  /* an access to a device that is off */
     NAP_STEP_STUCK,      /* the poll watchdog ended a loop */
+    NAP_STEP_PANIC,      /* the driver ended itself; label says why */
+    NAP_STEP_WARNING,    /* the driver warns; label says of what */
     NAP_STEP_CALL,       /* a driver entry point was called; label is its name */
     NAP_STEP_RETURN,     /* and returned; value is its result */
     NAP_STEP_MASTER,     /* masters were held or let go, or the ground truth changed */

@@ -160,11 +160,12 @@ void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
 }
 
 /* Writes land when issued, so a barrier has nothing to wait for; the trace shows it. */
-void nap_bus_barrier(struct nap_machine *m, struct nap_source source)
+void nap_bus_barrier(struct nap_machine *m, const char *name, struct nap_source source)
 {
     struct nap_event e;
 
     m->source = source;
     e = nap_event_for(m, NAP_STEP_BARRIER, UINT32_MAX, NAP_NO_SLOT);
+    e.label = name;
     nap_step_done(m, &e);
 }

@@ -113,7 +113,7 @@ struct nap_state {
     uint32_t n_work;
     uint32_t n_seen_busy; /* registers with NAP_MARK_SEEN_BUSY */
     uint32_t asleep;      /* from suspend entry to the return of resume */
-    uint32_t stuck;       /* the watchdog ended the driver */
+    uint32_t stuck;       /* the watchdog or an assertion of its own ended the driver */
     uint32_t faults_left;
     uint32_t domains_on;
     struct nap_work work[NAP_WORK_MAX];
@@ -174,6 +174,15 @@ struct nap_dev {
     uint64_t *watch; /* host: probe groups that depend on the slot; n_slots + 1 rows */
 };
 
+/* Writable data of a loaded driver: it is in its place while the driver runs, and in driver RAM
+ * otherwise. */
+struct nap_image_part {
+    uint8_t *live, *saved;
+    size_t bytes;
+};
+
+#define NAP_IMAGE_PARTS_MAX 4
+
 #define NAP_HELD_MAX       1024u /* steps that one write may bring about */
 #define NAP_BUS_TABLE      1024u /* power of two; pages of all device windows */
 #define NAP_UNMODELLED_MAX 64
@@ -230,6 +239,14 @@ struct nap_machine {
 
     struct nap_source source; /* of the access being served */
     void *stuck_jump;         /* jmp_buf of the driver call, or NULL */
+
+    /* A driver loaded as an object (../seam/): NULL, 0 for built-in logic. */
+    struct nap_driver_object *object;
+    void *driver_stack; /* frame of the call into the driver */
+    unsigned n_image;
+    struct nap_image_part image[NAP_IMAGE_PARTS_MAX];
+    const struct nap_parameter *parameters;
+    unsigned n_parameters;
 
     unsigned n_unmodelled;
     struct nap_unmodelled_use unmodelled[NAP_UNMODELLED_MAX];

@@ -155,6 +155,8 @@ enum nap_err nap_machine_create(const struct nap_machine_config *config,
     m->soc = config->soc;
     m->slot = config->slot;
     m->policy = config->policy;
+    m->parameters = config->parameters;
+    m->n_parameters = config->n_parameters;
     m->arena.base = NULL;
     err = build(m, config, error);
     if (err) {
@@ -324,7 +326,7 @@ struct nap_outcome nap_dma(struct nap_machine *m, unsigned device, unsigned port
         .kind = NAP_OUTCOME_BUS_ERROR, .context = UINT32_MAX, .why = "the unit is off"};
     struct nap_event e;
 
-    m->source = (struct nap_source){NULL, 0};
+    m->source = (struct nap_source){NULL, 0, NULL};
     if (nap_device_on(m, device))
         o = m->devices[device].kind->block->dma(m, device, port, iova, rw);
     e = nap_event_for(m, NAP_STEP_DMA, device, NAP_NO_SLOT);

@@ -21,12 +21,12 @@ struct nap_event nap_event_for(const struct nap_machine *m, enum nap_step_kind k
 
 struct nap_event nap_event_outside(struct nap_machine *m, enum nap_step_kind kind)
 {
-    m->source = (struct nap_source){NULL, 0};
+    m->source = (struct nap_source){NULL, 0, NULL};
     return nap_event_for(m, kind, UINT32_MAX, NAP_NO_SLOT);
 }
 
-/* Rules and probes may not change the machine; the one thing that leaves a step early is the
- * watchdog, back to whoever called the driver. */
+/* Rules and probes may not change the machine; the two things that leave a step early are
+ * the watchdog and the driver's own assertions, back to whoever called the driver. */
 void nap_step_done(struct nap_machine *m, struct nap_event *event)
 {
     if (m->holding) {
@@ -43,7 +43,7 @@ void nap_step_done(struct nap_machine *m, struct nap_event *event)
     if (m->observer &&
         (event->rules || m->any_marked || (m->observed & NAP_STEP_BIT(event->kind))))
         m->observer(m->observer_context, m, event);
-    if (event->kind == NAP_STEP_STUCK && m->stuck_jump)
+    if ((event->kind == NAP_STEP_STUCK || event->kind == NAP_STEP_PANIC) && m->stuck_jump)
         longjmp(*(jmp_buf *)m->stuck_jump, 1);
 }
 

@@ -460,9 +460,42 @@ static enum nap_err read_switches(struct loader *l, const struct value *root)
     return NAP_OK;
 }
 
+/* Keys and values of a driver's parameters; absent if there are none. */
+static enum nap_err read_driver_parameters(struct loader *l, const struct value *parameters)
+{
+    const size_t max = sizeof(l->c->parameters) / sizeof(l->c->parameters[0]);
+    struct value object = {.json = json_object_get(parameters->json, "driver")}, v;
+    enum nap_err err;
+    const char *key;
+
+    if (!object.json)
+        return NAP_OK;
+    set_path(&object, parameters, "driver");
+    err = check_type(l, &object, JSON_OBJECT);
+    if (!err && json_object_size(object.json) > max)
+        err = refuse(l, &object, "found %zu parameters, expected at most %zu",
+                     json_object_size(object.json), max);
+    if (err)
+        return err;
+    json_object_foreach(object.json, key, v.json)
+    {
+        struct nap_parameter *p = &l->c->parameters[l->c->n_parameters];
+        set_path(&v, &object, key);
+        if (*key == '\0' || strlen(key) >= sizeof(p->key))
+            return refuse(l, &v, "found a key of %zu bytes, expected a parameter of 1 to %zu",
+                          strlen(key), sizeof(p->key) - 1);
+        memcpy(p->key, key, strlen(key) + 1);
+        err = take_text(l, &v, 1, p->value, sizeof(p->value));
+        if (err)
+            return err;
+        l->c->n_parameters++;
+    }
+    return NAP_OK;
+}
+
 static enum nap_err read_parameters(struct loader *l, const struct value *root)
 {
-    static const char *const keys[] = {"probe-order", NULL};
+    static const char *const keys[] = {"probe-order", "driver", NULL};
     struct value v;
     enum nap_err err = need_any(l, root, "parameters", &v);
 
@@ -471,7 +504,7 @@ static enum nap_err read_parameters(struct loader *l, const struct value *root)
     if (!err)
         err = read_name(l, &v, "probe-order", probe_order_names, l->c->probe_order,
                         sizeof(l->c->probe_order));
-    return err;
+    return err ? err : read_driver_parameters(l, &v);
 }
 
 static enum nap_err read_verdict(struct loader *l, const struct value *root)
@@ -751,11 +784,22 @@ static json_t *vary_json(uint32_t vary)
     return NULL;
 }
 
+static json_t *driver_parameters_json(const struct nap_counterexample *c)
+{
+    struct writer w = begin();
+
+    for (unsigned i = 0; i < c->n_parameters; i++)
+        put_text(&w, c->parameters[i].key, c->parameters[i].value);
+    return end(&w);
+}
+
 static json_t *parameters_json(const struct nap_counterexample *c)
 {
     struct writer w = begin();
 
     put_text(&w, "probe-order", c->probe_order);
+    if (c->n_parameters)
+        put(&w, "driver", driver_parameters_json(c));
     return end(&w);
 }
 

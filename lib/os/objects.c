@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The device list, the driver's root pointer, delays and log. */
+/* The device list, the driver's root pointer and parameters, power, delays, failures, log. */
 #include "os.h"
 
 #include "../core/printable.h"
 #include "../seam/seam.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct nap_device *nap_os_device(struct nap_machine *m, unsigned device)
     d->regs = m->devices[device].base;
     d->index = device;
     d->powered_at_boot = nap_device_on(m, device);
+    d->node = m->soc->devices[device].node;
     d->root = d;
     return d;
 }
@@ -69,6 +71,21 @@ void nap_list_add_tail(struct nap_device *device)
     os->list_tail = (uint64_t)(uintptr_t)device;
 }
 
+void nap_list_remove(struct nap_device *device)
+{
+    struct nap_os_state *os = open_os();
+
+    if (device->prev)
+        device->prev->next = device->next;
+    else
+        os->list_head = (uint64_t)(uintptr_t)device->next;
+    if (device->next)
+        device->next->prev = device->prev;
+    else
+        os->list_tail = (uint64_t)(uintptr_t)device->prev;
+    device->next = device->prev = NULL;
+}
+
 struct nap_device *nap_list_first(void)
 {
     return (struct nap_device *)(uintptr_t)nap_seam_machine()->st->os.list_head;
@@ -77,6 +94,49 @@ struct nap_device *nap_list_first(void)
 struct nap_device *nap_list_next(const struct nap_device *device)
 {
     return device->next;
+}
+
+const void *nap_device_tree(void)
+{
+    return nap_seam_machine()->soc->tree;
+}
+
+const char *nap_parameter(const char *key)
+{
+    const struct nap_machine *m = nap_seam_machine();
+
+    for (unsigned i = 0; i < m->n_parameters; i++)
+        if (strcmp(m->parameters[i].key, key) == 0)
+            return m->parameters[i].value;
+    return NULL;
+}
+
+/* --- power, time, failure --- */
+
+void nap_device_set_power(struct nap_device *device, bool on)
+{
+    struct nap_machine *m = nap_seam_machine();
+    uint32_t domain = 1u << m->devices[device->index].domain;
+
+    if (nap_device_on(m, device->index) == on)
+        return;
+    if (on)
+        nap_power_on(m, domain);
+    else
+        nap_power_off(m, domain);
+}
+
+bool nap_device_powered(const struct nap_device *device)
+{
+    return nap_device_on(nap_seam_machine(), device->index);
+}
+
+bool nap_fails(const char *what)
+{
+    struct nap_machine *m = nap_seam_machine();
+
+    return nap_choose_fault(m, NAP_CHOOSE_FAIL, what, NAP_NO_INSTANCE,
+                            m->st->faults_left ? 2 : 1, 1) != 0;
 }
 
 void nap_udelay(unsigned microseconds)
@@ -103,5 +163,31 @@ void nap_log(const char *format, ...)
         text[--length] = 0;
     nap_make_printable(text);
     e.label = text;
+    nap_step_done(m, &e);
+}
+
+/* --- the driver's own assertions --- */
+
+void nap_panic(const char *what, const char *file, int line)
+{
+    struct nap_machine *m = nap_seam_machine();
+    struct nap_event e = nap_event_outside(m, NAP_STEP_PANIC);
+
+    e.source = (struct nap_source){file, line, NULL};
+    e.label = what;
+    nap_touched(m, &m->st->stuck, sizeof m->st->stuck);
+    m->st->stuck = 1;
+    nap_step_done(m, &e);
+    assert(!"a driver call can be left");
+    __builtin_unreachable();
+}
+
+void nap_warn(const char *what, const char *file, int line)
+{
+    struct nap_machine *m = nap_seam_machine();
+    struct nap_event e = nap_event_outside(m, NAP_STEP_WARNING);
+
+    e.source = (struct nap_source){file, line, NULL};
+    e.label = what;
     nap_step_done(m, &e);
 }

@@ -124,7 +124,7 @@ static void blame_opener(struct nap_finding *f, const struct nap_group_evidence 
     f->device = ev->opened_device;
     f->slot = ev->opened_slot;
     f->issued = f->effect = ev->opened_step;
-    f->source = (struct nap_source){ev->opened_file, ev->opened_line};
+    f->source = (struct nap_source){ev->opened_file, ev->opened_line, ev->opened_via};
 }
 
 static void live_violation(struct nap_judge *j, unsigned group, const struct nap_rule *rule,
@@ -176,7 +176,7 @@ static void close_obligation(struct nap_judge *j, unsigned group, const struct n
         .opened = {ev->opened_file, ev->opened_line},
         .closed_device = event ? event->device : UINT32_MAX,
         .closed_slot = event ? event->slot : NAP_NO_SLOT,
-        .closed = event ? event->source : (struct nap_source){NULL, 0},
+        .closed = event ? event->source : (struct nap_source){NULL, 0, NULL},
         .open = event == NULL,
     };
 
@@ -198,6 +198,7 @@ static void open_obligation(struct nap_judge *j, unsigned group, const struct na
     ev->opened_device = event->device;
     ev->opened_slot = event->slot;
     ev->opened_file = event->source.file;
+    ev->opened_via = event->source.via;
     ev->opened_line = event->source.line;
 }
 

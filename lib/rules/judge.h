@@ -39,7 +39,7 @@ struct nap_group_evidence {
     uint32_t outcome;
     uint32_t opened_device, opened_slot;
     int32_t opened_line;
-    const char *opened_file;
+    const char *opened_file, *opened_via;
     struct nap_finding_probe probe; /* what is wrong, as last seen */
 };
 

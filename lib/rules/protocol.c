@@ -68,6 +68,21 @@ static void silent_failure(const struct nap_machine *m, const struct nap_event *
                   e->label);
 }
 
+static void driver_panic(const struct nap_machine *m, const struct nap_event *e,
+                         struct nap_report *report)
+{
+    (void)m;
+    nap_violation(report, UINT32_MAX, NAP_NO_SLOT, UINT32_MAX, "the driver stopped itself: %s",
+                  e->label);
+}
+
+static void driver_warning(const struct nap_machine *m, const struct nap_event *e,
+                           struct nap_report *report)
+{
+    (void)m;
+    nap_note(report, UINT32_MAX, NAP_NO_SLOT, UINT32_MAX, "the driver warned: %s", e->label);
+}
+
 const struct nap_rule nap_protocol_rules[] = {
     {
         .id = "unpowered-access",
@@ -99,6 +114,26 @@ const struct nap_rule nap_protocol_rules[] = {
         .on = NAP_STEP_BIT(NAP_STEP_STUCK),
         .reg = NAP_ANY_REG,
         .check = no_progress,
+    },
+    {
+        .id = "driver-panic",
+        .classes = "O5",
+        .source = "the driver's own assertions: BUG(), a lock taken twice",
+        .about = "No assertion of the driver fails, so that every call comes back",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_PANIC),
+        .reg = NAP_ANY_REG,
+        .check = driver_panic,
+    },
+    {
+        .id = "driver-warning",
+        .classes = "O6",
+        .source = "the driver's own warnings: WARN()",
+        .about = "The driver meets nothing that it warns of (a note)",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_WARNING),
+        .reg = NAP_ANY_REG,
+        .check = driver_warning,
     },
     {
         .id = "silent-failure",

@@ -135,19 +135,26 @@ static void decimal_text(const struct decimal *d, char *out, size_t bytes)
     out[at] = 0;
 }
 
+static bool registers(const struct nap_machine *m, unsigned device)
+{
+    return !m->soc->devices[device].node.disabled;
+}
+
 /* Registration orders allowed. A root with its caches is a tree of height 2; the linear
  * extensions of a forest are n! divided by the product of all subtree sizes. */
 static void count_orders(const struct hunt *h, char *out, size_t bytes)
 {
     const struct nap_machine *m = h->session->runner->m;
     struct decimal d = {1, {1}};
+    unsigned registered = 0;
 
-    for (unsigned i = 1; i <= m->n_devices; i++)
-        times(&d, i);
+    for (unsigned i = 0; i < m->n_devices; i++)
+        if (registers(m, i))
+            times(&d, ++registered);
     for (unsigned r = 0; r < m->n_devices; r++) {
         unsigned tree = 0;
         for (unsigned i = 0; i < m->n_devices; i++)
-            tree += nap_upstream(m, i) == r;
+            tree += nap_upstream(m, i) == r && registers(m, i);
         if (tree > 1 && h->config->run.scenario->probe_order == NAP_PROBE_ORDER_ROOT_FIRST)
             divided(&d, tree);
     }

@@ -312,11 +312,12 @@ static enum nap_err read_domain(struct loader *l, nap_node map)
 /* --- operations --- */
 
 static const char *const op_names[] = {
-    [NAP_OP_PROBE] = "probe",     [NAP_OP_ATTACH] = "attach",
-    [NAP_OP_DETACH] = "detach",   [NAP_OP_MAP] = "map",
-    [NAP_OP_UNMAP] = "unmap",     [NAP_OP_DMA] = "dma",
-    [NAP_OP_SUSPEND] = "suspend", [NAP_OP_POWER_CYCLE] = "power-cycle",
-    [NAP_OP_RESUME] = "resume",   NULL,
+    [NAP_OP_PROBE] = "probe",         [NAP_OP_ATTACH] = "attach",
+    [NAP_OP_DETACH] = "detach",       [NAP_OP_MAP] = "map",
+    [NAP_OP_UNMAP] = "unmap",         [NAP_OP_DMA] = "dma",
+    [NAP_OP_SUSPEND] = "suspend",     [NAP_OP_POWER_CYCLE] = "power-cycle",
+    [NAP_OP_POWER_OFF] = "power-off", [NAP_OP_POWER_ON] = "power-on",
+    [NAP_OP_RESUME] = "resume",       NULL,
 };
 
 /* The domain that @n names, in the state the operation needs. */
@@ -415,6 +416,8 @@ static const struct {
     [NAP_OP_DMA] = {"dma: DOMAIN", read_domain_ref, true, false},
     [NAP_OP_SUSPEND] = {NULL, NULL, true, false},
     [NAP_OP_POWER_CYCLE] = {NULL, read_power, false, true},
+    [NAP_OP_POWER_OFF] = {NULL, read_power, false, true},
+    [NAP_OP_POWER_ON] = {NULL, read_power, false, true},
     [NAP_OP_RESUME] = {NULL, NULL, false, true},
 };
 
@@ -476,16 +479,62 @@ static const char *const probe_order_names[] = {
     NULL,
 };
 
+/* Sets driver.@key, over what it was. */
+static enum nap_err set_driver_parameter(struct nap_scenario *s, const char *key,
+                                         const char *value, struct nap_error *error)
+{
+    uint32_t i = 0;
+
+    while (i < s->n_parameters && strcmp(s->parameters[i].key, key) != 0)
+        i++;
+    if (i == NAP_SCENARIO_PARAMETERS_MAX)
+        return nap_fail(error, NAP_ERR_NOSPACE,
+                        "found more than %d driver parameters, expected fewer",
+                        NAP_SCENARIO_PARAMETERS_MAX);
+    if (strlen(key) >= NAP_NAME_MAX || strlen(value) >= NAP_NAME_MAX || !*key || !*value)
+        return nap_fail(error, NAP_ERR_RANGE,
+                        "found driver.%.64s=%.64s, expected key and value of 1 to %d bytes",
+                        key, value, NAP_NAME_MAX - 1);
+    if (i == s->n_parameters)
+        s->n_parameters++;
+    memcpy(s->parameters[i].key, key, strlen(key) + 1);
+    memcpy(s->parameters[i].value, value, strlen(value) + 1);
+    return NAP_OK;
+}
+
+static enum nap_err read_driver_parameters(struct loader *l, nap_node map)
+{
+    enum nap_err err =
+        nap_yaml_is_map(l->y, map)
+            ? NAP_OK
+            : nap_yaml_fail(l->y, map, l->error, "found no map as driver, expected KEY: VALUE");
+
+    for (unsigned i = 0; !err && i < nap_yaml_count(l->y, map); i++) {
+        const char *key, *value;
+        struct nap_error error;
+        err = nap_yaml_name(l->y, nap_yaml_key(l->y, map, i), "a driver parameter", &key,
+                            l->error);
+        if (!err)
+            err = nap_yaml_name(l->y, nap_yaml_value(l->y, map, i), key, &value, l->error);
+        if (!err && set_driver_parameter(l->s, key, value, &error) != NAP_OK)
+            err = nap_yaml_fail(l->y, map, l->error, "%s", error.text);
+    }
+    return err;
+}
+
 static enum nap_err read_parameters(struct loader *l, nap_node map)
 {
-    static const char *const keys[] = {"probe-order", NULL};
+    static const char *const keys[] = {"probe-order", "driver", NULL};
     nap_node n = nap_yaml_find(l->y, map, "probe-order");
+    nap_node driver = nap_yaml_find(l->y, map, "driver");
     unsigned order = NAP_PROBE_ORDER_ROOT_FIRST;
     enum nap_err err = nap_yaml_check_map(l->y, map, "parameters", keys, l->error);
 
     if (!err && n)
         err = nap_yaml_enum(l->y, n, "probe-order", probe_order_names, &order, l->error);
     l->s->probe_order = (enum nap_probe_order)order;
+    if (!err && driver)
+        err = read_driver_parameters(l, driver);
     return err;
 }
 
@@ -535,10 +584,10 @@ static enum nap_err read_head(struct loader *l, nap_node root)
         err = nap_yaml_get_text(l->y, root, "title", s->title, sizeof(s->title), l->error);
     if (!err)
         err = read_word(l, root, "a scenario", "driver", s->driver);
-    if (!err)
+    if (!err && nap_yaml_find(l->y, root, "socs"))
         err = need_names(l, root, "a scenario", "socs", NAP_SCENARIO_SOCS_MAX, s->socs,
                          &s->n_socs);
-    if (!err)
+    if (!err && nap_yaml_find(l->y, root, "variants"))
         err = need_names(l, root, "a scenario", "variants", NAP_SCENARIO_VARIANTS_MAX,
                          s->variants, &s->n_variants);
     if (!err)
@@ -608,9 +657,12 @@ void nap_scenario_free(struct nap_scenario *scenario)
 enum nap_err nap_scenario_set(struct nap_scenario *scenario, const char *key, const char *value,
                               struct nap_error *error)
 {
+    if (strncmp(key, "driver.", 7) == 0)
+        return set_driver_parameter(scenario, key + 7, value, error);
     if (strcmp(key, "probe-order") != 0)
         return nap_fail(error, NAP_ERR_UNKNOWN,
-                        "unknown parameter '%.64s', expected one of: probe-order", key);
+                        "unknown parameter '%.64s', expected one of: probe-order, driver.KEY",
+                        key);
     for (unsigned i = 0; probe_order_names[i]; i++)
         if (strcmp(probe_order_names[i], value) == 0) {
             scenario->probe_order = (enum nap_probe_order)i;

@@ -4,6 +4,7 @@
 #include "runner.h"
 
 #include "../os/os.h"
+#include "../seam/object.h"
 #include "../seam/seam.h"
 
 #include <errno.h>
@@ -87,9 +88,10 @@ static int call_phase(void *p)
     return c->phase->kind == NAP_PHASE_WALK ? c->phase->each(c->device) : c->phase->step();
 }
 
-static bool call_filter(const struct nap_phase *phase, const struct nap_device *device)
+static int ask_filter(void *p)
 {
-    return !phase->filter || phase->filter(device);
+    struct call *c = p;
+    return !c->phase->filter || c->phase->filter(c->device);
 }
 
 int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *master)
@@ -178,38 +180,77 @@ void nap_runner_interrupts(struct nap_runner *r)
 
 /* --- operations in one piece --- */
 
+/* Software leaves alone what the device tree disables. */
+static uint64_t probed_devices(const struct nap_runner *r)
+{
+    uint64_t set = 0;
+
+    for (unsigned i = 0; i < r->m->n_devices; i++)
+        if (!r->m->soc->devices[i].node.disabled)
+            set |= UINT64_C(1) << i;
+    return set;
+}
+
+/* In machine order; those that wait for another device once all others had their turn. */
 static int probe_all(struct nap_runner *r)
 {
     struct call c = {.driver = r->config->driver};
+    uint64_t waiting = probed_devices(r);
 
-    for (int roots = 1; roots >= 0; roots--) {
+    while (waiting) {
+        uint64_t before = waiting;
         for (unsigned i = 0; i < r->m->n_devices; i++) {
             int result;
-            if ((nap_upstream(r->m, i) == i) != (roots == 1))
+            if (!(waiting & UINT64_C(1) << i))
                 continue;
             c.device = r->devices[i];
             result = nap_seam_call(r->m, "probe", call_probe, &c);
-            if (result)
+            if (result == 0)
+                waiting &= ~(UINT64_C(1) << i);
+            else if (result != NAP_EPROBE_DEFER)
                 return result;
         }
+        if (waiting == before)
+            return NAP_EPROBE_DEFER;
     }
     return 0;
 }
 
-static int attach_domain(struct nap_runner *r, unsigned domain)
+static int map_all(struct nap_runner *r, unsigned domain)
 {
     const struct nap_scenario_domain *d = &r->config->scenario->domains[domain];
-    struct call c = {.driver = r->config->driver, .domain = r->domains[domain]};
-    int result = nap_seam_call(r->m, "domain_init", call_domain_init, &c);
+    int result = 0;
 
     for (uint32_t i = 0; i < d->n_mappings && !result; i++)
         result = nap_runner_map(r, domain, &d->mappings[i]);
+    return result;
+}
+
+static int attach_all(struct nap_runner *r, unsigned domain)
+{
+    const struct nap_scenario_domain *d = &r->config->scenario->domains[domain];
+    struct call c = {.driver = r->config->driver};
+    int result = 0;
+
     for (uint32_t i = 0; i < d->n_masters && !result; i++) {
         c.master = r->masters[nap_master_find(r->m, d->masters[i])];
         result = nap_seam_call(r->m, "add_master", call_add_master, &c);
         if (!result)
             result = nap_runner_attach(r, domain, c.master);
     }
+    return result;
+}
+
+static int attach_domain(struct nap_runner *r, unsigned domain)
+{
+    struct call c = {.driver = r->config->driver, .domain = r->domains[domain]};
+    bool maps_later = c.driver->maps_when_attached;
+    int result = nap_seam_call(r->m, "domain_init", call_domain_init, &c);
+
+    if (!result)
+        result = maps_later ? attach_all(r, domain) : map_all(r, domain);
+    if (!result)
+        result = maps_later ? map_all(r, domain) : attach_all(r, domain);
     return result;
 }
 
@@ -240,14 +281,16 @@ static void dma_domain(struct nap_runner *r, unsigned domain)
     nap_runner_interrupts(r);
 }
 
-static void power_cycle(struct nap_runner *r, const struct nap_scenario_op *op)
+static void power(struct nap_runner *r, const struct nap_scenario_op *op)
 {
     uint32_t domains = op->n_power ? 0 : r->all_domains;
 
     for (uint32_t i = 0; i < op->n_power; i++)
         domains |= 1u << nap_domain_find(r->m, op->power[i]);
-    nap_power_off(r->m, domains);
-    nap_power_on(r->m, domains);
+    if (op->kind != NAP_OP_POWER_ON)
+        nap_power_off(r->m, domains);
+    if (op->kind != NAP_OP_POWER_OFF)
+        nap_power_on(r->m, domains);
 }
 
 /* --- walks --- */
@@ -267,11 +310,13 @@ static struct nap_device *next(struct nap_device *d, enum nap_direction directio
 
 static uint64_t walk_set(struct nap_runner *r, const struct nap_phase *phase)
 {
+    struct call c = {.phase = phase};
     uint64_t set = 0;
 
-    for (struct nap_device *d = first(r, phase->direction); d; d = next(d, phase->direction))
-        if (call_filter(phase, d))
-            set |= UINT64_C(1) << d->index;
+    for (c.device = first(r, phase->direction); c.device;
+         c.device = next(c.device, phase->direction))
+        if (nap_seam_ask(r->m, ask_filter, &c))
+            set |= UINT64_C(1) << c.device->index;
     return set;
 }
 
@@ -523,10 +568,17 @@ int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
     case NAP_OP_DMA:
     case NAP_OP_SUSPEND:
     case NAP_OP_POWER_CYCLE:
+    case NAP_OP_POWER_OFF:
+    case NAP_OP_POWER_ON:
     case NAP_OP_RESUME:
         break;
     }
     return 0;
+}
+
+static bool is_power(enum nap_op_kind kind)
+{
+    return kind == NAP_OP_POWER_CYCLE || kind == NAP_OP_POWER_OFF || kind == NAP_OP_POWER_ON;
 }
 
 static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
@@ -543,8 +595,8 @@ static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
     }
     if (op->kind == NAP_OP_DMA)
         dma_domain(r, op->domain);
-    else if (op->kind == NAP_OP_POWER_CYCLE)
-        power_cycle(r, op);
+    else if (is_power(op->kind))
+        power(r, op);
     result = nap_runner_call(r, op);
     if (result)
         refused(r, op, result);
@@ -587,6 +639,8 @@ void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, 
         snprintf(out, bytes, "profile hostile");
     else if (choice->kind == NAP_CHOOSE_LATENCY)
         snprintf(out, bytes, choice->value == 1 ? "late" : "never");
+    else if (choice->kind == NAP_CHOOSE_FAIL)
+        snprintf(out, bytes, "fails");
     else if (choice->kind == NAP_CHOOSE_RETAIN && (choice->instance & 0xffff) == NAP_NO_SLOT)
         snprintf(out, bytes, choice->value == 1 ? "kept" : "kept, with one foreign entry");
     else if (choice->kind == NAP_CHOOSE_RETAIN)
@@ -669,11 +723,17 @@ static enum nap_err make_master(struct nap_runner *r, const char *name, unsigned
     if (r->m->soc->masters[index].n_ports == 0)
         return nap_fail_at(error, NAP_ERR_ARG, s->file, line,
                            "master '%s' has no port behind an IOMMU", name);
+    if (r->m->soc->masters[index].node.disabled)
+        return nap_fail_at(error, NAP_ERR_ARG, s->file, line,
+                           "master '%s' is disabled in the device tree (%s), expected one that "
+                           "software uses",
+                           name, r->m->soc->masters[index].node.path);
     master = nap_os_alloc(r->m, sizeof *master);
     if (!master)
         return nap_fail(error, NAP_ERR_NOMEM, "driver RAM is used up");
     snprintf(master->name, sizeof master->name, "%s", name);
     master->index = (uint32_t)index;
+    master->node = r->m->soc->masters[index].node;
     master->device = r->devices[r->m->soc->masters[index].ports[0].device];
     r->masters[index] = master;
     return add_ports(r, master, error);
@@ -749,12 +809,16 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
         .faults = c->faults,
         .switches = c->switches,
         .n_switches = c->n_switches,
+        .parameters = c->scenario->parameters,
+        .n_parameters = c->scenario->n_parameters,
     };
     unsigned masters[NAP_SCENARIO_DOMAINS_MAX * NAP_SCENARIO_MASTERS_MAX];
     nap_addr list[NAP_JUDGE_ADDRESSES];
     unsigned n = 0;
     enum nap_err err = nap_machine_create(&mc, &r->m, error);
 
+    if (!err && c->object)
+        err = nap_object_use(c->object, r->m, error);
     if (err)
         return err;
     r->all_domains = r->m->st->domains_on;

@@ -2,8 +2,11 @@
 /* The call seam: driver code calls nap_read32() and friends. */
 #include "seam.h"
 
+#include "object.h"
+
 #include <assert.h>
 #include <setjmp.h>
+#include <string.h>
 
 static _Thread_local struct nap_machine *current;
 
@@ -13,22 +16,80 @@ struct nap_machine *nap_seam_machine(void)
     return current;
 }
 
-uint32_t nap_seam_read(nap_addr address, unsigned size_bytes, const char *file, int line)
+/* Where the access stands: as the driver says, or found from the frames of its functions. */
+static struct nap_source source_of(const struct nap_machine *m, const char *file, int line,
+                                   void *frame)
 {
-    return (uint32_t)nap_bus_read(nap_seam_machine(), address, size_bytes,
-                                  (struct nap_source){file, line});
+    if (file || !m->object)
+        return (struct nap_source){file, line, NULL};
+    return nap_object_caller(m->object, frame, m->driver_stack);
+}
+
+uint64_t nap_seam_read(nap_addr address, unsigned size_bytes, const char *file, int line)
+{
+    struct nap_machine *m = nap_seam_machine();
+
+    return nap_bus_read(m, address, size_bytes,
+                        source_of(m, file, line, __builtin_frame_address(0)));
 }
 
 void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t value, const char *file,
                     int line)
 {
-    nap_bus_write(nap_seam_machine(), address, size_bytes, value,
-                  (struct nap_source){file, line});
+    struct nap_machine *m = nap_seam_machine();
+
+    nap_bus_write(m, address, size_bytes, value,
+                  source_of(m, file, line, __builtin_frame_address(0)));
 }
 
-void nap_seam_barrier(const char *file, int line)
+void nap_seam_barrier(enum nap_barrier barrier, const char *file, int line)
 {
-    nap_bus_barrier(nap_seam_machine(), (struct nap_source){file, line});
+    static const char *const names[NAP_BARRIERS] = {
+        [NAP_DSB_SY] = "DSB SY",   [NAP_DSB_ST] = "DSB ST",       [NAP_DSB_LD] = "DSB LD",
+        [NAP_DMB_SY] = "DMB SY",   [NAP_DMB_ST] = "DMB ST",       [NAP_DMB_LD] = "DMB LD",
+        [NAP_DMB_OSH] = "DMB OSH", [NAP_DMB_OSHST] = "DMB OSHST", [NAP_DMB_OSHLD] = "DMB OSHLD",
+        [NAP_DMB_ISH] = "DMB ISH", [NAP_DMB_ISHST] = "DMB ISHST", [NAP_DMB_ISHLD] = "DMB ISHLD",
+        [NAP_ISB] = "ISB",
+    };
+    struct nap_machine *m = nap_seam_machine();
+
+    assert(barrier < NAP_BARRIERS);
+    nap_bus_barrier(m, names[barrier], source_of(m, file, line, __builtin_frame_address(0)));
+}
+
+/* --- driver calls --- */
+
+/* A driver object has one set of writable data in the process; the machine whose driver runs
+ * has its own in it. Either may be NULL. */
+static void change_image(const struct nap_machine *from, const struct nap_machine *to)
+{
+    for (unsigned i = 0; from && i < from->n_image; i++)
+        memcpy(from->image[i].saved, from->image[i].live, from->image[i].bytes);
+    for (unsigned i = 0; to && i < to->n_image; i++)
+        memcpy(to->image[i].live, to->image[i].saved, to->image[i].bytes);
+}
+
+/* Runs @call with @m as the machine of the driver; NAP_SEAM_STUCK if it was left early. */
+static int inside(struct nap_machine *m, int (*call)(void *context), void *context)
+{
+    struct nap_machine *outer = current;
+    void *outer_jump = m->stuck_jump, *outer_stack = m->driver_stack;
+    jmp_buf here;
+    volatile int result = NAP_SEAM_STUCK;
+
+    if (outer != m)
+        change_image(outer, m);
+    current = m;
+    m->stuck_jump = &here;
+    m->driver_stack = __builtin_frame_address(0);
+    if (setjmp(here) == 0)
+        result = call(context);
+    m->driver_stack = outer_stack;
+    m->stuck_jump = outer_jump;
+    current = outer;
+    if (outer != m)
+        change_image(m, outer);
+    return result;
 }
 
 static void call_step(struct nap_machine *m, enum nap_step_kind kind, const char *label,
@@ -44,19 +105,16 @@ static void call_step(struct nap_machine *m, enum nap_step_kind kind, const char
 int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *context),
                   void *context)
 {
-    struct nap_machine *outer = current;
-    void *outer_jump = m->stuck_jump;
-    jmp_buf here;
-    volatile int result = NAP_SEAM_STUCK;
+    int result;
 
     nap_poll_forget(m);
     call_step(m, NAP_STEP_CALL, label, 0);
-    current = m;
-    m->stuck_jump = &here;
-    if (setjmp(here) == 0)
-        result = call(context);
-    m->stuck_jump = outer_jump;
-    current = outer;
+    result = inside(m, call, context);
     call_step(m, NAP_STEP_RETURN, label, result);
     return result;
+}
+
+int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context)
+{
+    return inside(m, ask, context);
 }

@@ -6,7 +6,7 @@
 
 #include "../core/core.h"
 
-/* Result of a driver call that the poll watchdog ended. */
+/* Result of a driver call that the poll watchdog or an assertion of the driver ended. */
 #define NAP_SEAM_STUCK (-4096)
 
 /* The machine of the driver call in progress; asserts that there is one. */
@@ -16,5 +16,7 @@ struct nap_machine *nap_seam_machine(void);
  * what it returns, or NAP_SEAM_STUCK. */
 int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *context),
                   void *context);
+/* The same without steps, for questions that change nothing. */
+int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context);
 
 #endif

@@ -213,8 +213,8 @@ static void an_access_carries_its_source_line_into_its_step(void **state)
     struct recorder r;
 
     record(m, &r);
-    nap_bus_write(m, BASE_A + 0x04, 4, 1, (struct nap_source){"driver.c", 41});
-    nap_bus_barrier(m, (struct nap_source){"driver.c", 42});
+    nap_bus_write(m, BASE_A + 0x04, 4, 1, (struct nap_source){"driver.c", 41, NULL});
+    nap_bus_barrier(m, "DSB SY", (struct nap_source){"driver.c", 42, NULL});
     assert_string_equal(r.list[0].source.file, "driver.c");
     assert_int_equal(r.list[0].source.line, 41);
     assert_int_equal(r.list[1].kind, NAP_STEP_BARRIER);

@@ -459,7 +459,7 @@ static void reads_steps_and_time_are_no_part_of_the_key(void **state)
     struct nap_hash128 before = nap_state_key(m);
 
     (void)rd(m, BASE_A + 0x04);
-    nap_bus_barrier(m, HERE);
+    nap_bus_barrier(m, "DSB SY", HERE);
     assert_hash_equal(nap_state_key(m), before);
 }
 

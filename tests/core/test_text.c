@@ -20,7 +20,7 @@ static void every_kind_of_step_has_its_line(void **state)
 {
     struct nap_machine *m = *state;
     struct script s = {.answers = {1}};
-    struct nap_source here = {"drivers/d.c", 41};
+    struct nap_source here = {"drivers/d.c", 41, NULL};
     struct recorder r;
     unsigned i = 0;
 
@@ -29,7 +29,7 @@ static void every_kind_of_step_has_its_line(void **state)
     (void)nap_bus_read(m, MIX, 4, here);
     nap_bus_write(m, MIX, 4, MIX_A | 0x1005, here);
     nap_bus_write(m, BASE_A + 0x28, 4, 7, here);
-    nap_bus_barrier(m, here);
+    nap_bus_barrier(m, "DSB SY", here);
     nap_work_finish_all(m);
     (void)nap_bus_read(m, BASE_A + 0x14, 4, here);
     nap_bus_write(m, 0x123, 2, 1, NOWHERE);
@@ -50,7 +50,7 @@ static void every_kind_of_step_has_its_line(void **state)
                                      "(A=1 ID=0xa5 VALUE=5)  drivers/d.c:41");
     assert_string_equal(r.text[i++],
                         "    3 write      a.ARRAY[1] 0x0 -> 0x7 (VALUE=7)  drivers/d.c:41");
-    assert_string_equal(r.text[i++], "    4 barrier      drivers/d.c:41");
+    assert_string_equal(r.text[i++], "    4 barrier    DSB SY  drivers/d.c:41");
     assert_string_equal(r.text[i++], "    5 work-done  a.MIX 0x100a505 -> 0xa505 "
                                      "(ID=0xa5 VALUE=5)  drivers/d.c:41");
     assert_string_equal(r.text[i++],
@@ -93,9 +93,10 @@ static void a_stuck_read_has_a_line_with_register_and_value(void **state)
 
 static void every_kind_of_step_has_a_name(void **state)
 {
-    static const char *const names[] = {"read",  "write",  "barrier",    "work-done", "settle",
-                                        "power", "dma",    "bad-access", "unpowered", "stuck",
-                                        "call",  "return", "master",     "log"};
+    static const char *const names[] = {"read",      "write",  "barrier", "work-done",
+                                        "settle",    "power",  "dma",     "bad-access",
+                                        "unpowered", "stuck",  "panic",   "warning",
+                                        "call",      "return", "master",  "log"};
 
     (void)state;
     assert_int_equal(COUNT_OF(names), NAP_STEP_KINDS);
@@ -128,7 +129,7 @@ static void a_barrier_counts_as_a_step_but_not_as_a_register_access(void **state
 {
     struct nap_machine *m = *state;
 
-    nap_bus_barrier(m, HERE);
+    nap_bus_barrier(m, "DSB SY", HERE);
     assert_int_equal(nap_counters(m).steps, 1);
     assert_int_equal(nap_counters(m).accesses, 0);
 }

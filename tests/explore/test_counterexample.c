@@ -297,7 +297,8 @@ static void a_bad_setup_is_refused_with_path_and_line(void **state)
         {"", "\"root-first\"", "\"last\"",
          "c.json:11: parameters.probe-order: found 'last', expected one of: root-first, any"},
         {"", "\"probe-order\"", "\"order\"",
-         "c.json:11: parameters.order: found an unknown key, expected one of: probe-order"},
+         "c.json:11: parameters.order: found an unknown key, expected one of: probe-order, "
+         "driver"},
         {"", "false", "0",
          "c.json:13: strict_protocol: found an integer, expected true or "
          "false"},
@@ -306,7 +307,8 @@ static void a_bad_setup_is_refused_with_path_and_line(void **state)
         {"", "\"faults\": 0", "\"faults\": 0.5",
          "c.json:14: faults: found a real number, expected an integer"},
         {"vary", "\"retain\"", "\"colour\"",
-         "c.json:17: vary[1]: found 'colour', expected one of: reset, order, latency, retain"},
+         "c.json:17: vary[1]: found 'colour', expected one of: reset, order, latency, "
+         "retain, fail"},
         {"vary", "\"retain\"", "\"latency\"",
          "c.json:17: vary[1]: found 'latency' twice, expected each once"},
         {"", "\"abort\"", "true", "c.json:21: switches.P02: found true, expected a string"},
@@ -353,7 +355,7 @@ static void a_bad_choice_is_refused_with_path_and_line(void **state)
     static const struct damage table[] = {
         {"choices", "\"retain\"", "\"keep\"",
          "c.json:45: choices[1].kind: found 'keep', expected one of: reset, order, latency, "
-         "retain"},
+         "retain, fail"},
         {"choices", "\"FLUSH ends\"", "\"\"",
          "c.json:37: choices[0].label: found 0 bytes, expected 1 to 63"},
         {"choices", "      \"nth\": 3,\n", "",

@@ -177,10 +177,10 @@ static inline int rig_teardown(void **state)
 
 #define rig_write(r, base, offset, value)                                                      \
     nap_bus_write((r)->m, (base) + (offset), 4, (value),                                       \
-                  (struct nap_source){__FILE__, __LINE__})
+                  (struct nap_source){__FILE__, __LINE__, NULL})
 #define rig_read(r, base, offset)                                                              \
     ((uint32_t)nap_bus_read((r)->m, (base) + (offset), 4,                                      \
-                            (struct nap_source){__FILE__, __LINE__}))
+                            (struct nap_source){__FILE__, __LINE__, NULL}))
 
 /* --- tables --- */
 

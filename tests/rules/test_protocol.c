@@ -76,7 +76,7 @@ static void an_access_of_another_width_fires(void **state)
 {
     struct judged *j = *state;
 
-    (void)nap_bus_read(j->r.m, DS1 + IMCTR(1), 8, (struct nap_source){"x.c", 1});
+    (void)nap_bus_read(j->r.m, DS1 + IMCTR(1), 8, (struct nap_source){"x.c", 1, NULL});
     assert_bad_access(j, "8-byte read of 0xe7740040: ds1 has no register there for it");
 }
 

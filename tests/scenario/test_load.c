@@ -204,7 +204,8 @@ static void a_parameter_is_set_by_name(void **state)
     assert_string_equal(error.text, "found 'leaf-first' as probe-order, expected one of: "
                                     "root-first, any");
     assert_int_equal(nap_scenario_set(&s, "order", "any", &error), NAP_ERR_UNKNOWN);
-    assert_string_equal(error.text, "unknown parameter 'order', expected one of: probe-order");
+    assert_string_equal(error.text,
+                        "unknown parameter 'order', expected one of: probe-order, driver.KEY");
     assert_int_equal(s.probe_order, NAP_PROBE_ORDER_ANY);
     assert_int_equal(nap_scenario_set(&s, "probe-order", "root-first", NULL), NAP_OK);
     assert_int_equal(s.probe_order, NAP_PROBE_ORDER_ROOT_FIRST);
@@ -240,15 +241,17 @@ static void a_bad_head_is_refused(void **state)
         {HEAD "socs: m\n", "s.yaml:4: found 'm' as socs, expected a list"},
         {HEAD "socs: []\n", "s.yaml:4: found 0 socs, expected 1 to 8"},
         {HEAD "socs: [1,2,3,4,5,6,7,8,9]\n", "s.yaml:4: found 9 socs, expected 1 to 8"},
-        {HEAD "socs: [m]\n", "s.yaml:1: found no 'variants' in a scenario, expected this key"},
+        {HEAD "variants: []\n", "s.yaml:4: found 0 variants, expected 1 to 16"},
         {HEAD "socs: [m]\nvariants: [v,\n  v]\n",
          "s.yaml:6: found 'v' twice in variants, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, colour]\n",
-         "s.yaml:6: found 'colour' as vary, expected one of: reset, order, latency, retain"},
+         "s.yaml:6: found 'colour' as vary, expected one of: reset, order, latency, "
+         "retain, fail"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, order]\n",
          "s.yaml:6: found 'order' twice in vary, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\nparameters: {order: any}\n",
-         "s.yaml:7: unknown key 'order' in parameters, expected one of: probe-order"},
+         "s.yaml:7: unknown key 'order' in parameters, expected one of: probe-order, "
+         "driver"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\nparameters: {probe-order: some}\n",
          "s.yaml:7: found 'some' as probe-order, expected one of: root-first, any"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\n",
@@ -337,11 +340,16 @@ static void bad_operations_are_refused(void **state)
 {
     static const struct bad_input table[] = {
         {OPS "  - prob\n", "s.yaml:16: found 'prob' as operation, expected one of: probe, "
-                           "attach, detach, map, unmap, dma, suspend, power-cycle, resume"},
-        {OPS "  - fly: g1\n", "s.yaml:16: found 'fly' as operation, expected one of: probe, "
-                              "attach, detach, map, unmap, dma, suspend, power-cycle, resume"},
-        {OPS "  - [probe]\n", "s.yaml:16: found a list as operation, expected one of: probe, "
-                              "attach, detach, map, unmap, dma, suspend, power-cycle, resume"},
+                           "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
+                           "power-on, resume"},
+        {OPS "  - fly: g1\n",
+         "s.yaml:16: found 'fly' as operation, expected one of: probe, "
+         "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
+         "power-on, resume"},
+        {OPS "  - [probe]\n",
+         "s.yaml:16: found a list as operation, expected one of: probe, "
+         "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
+         "power-on, resume"},
         {OPS "  - {probe: 1, dma: g1}\n",
          "s.yaml:16: found 2 keys in an operation, expected one"},
         {OPS "  - {}\n", "s.yaml:16: found 0 keys in an operation, expected one"},

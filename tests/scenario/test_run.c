@@ -462,7 +462,7 @@ static void violations_are_the_same_by_rule_device_and_line(void **state)
     assert_true(nap_same_violation(&a, &b));
     b.source.line = 8;
     assert_false(nap_same_violation(&a, &b));
-    b.source = (struct nap_source){other, 7};
+    b.source = (struct nap_source){other, 7, NULL};
     assert_false(nap_same_violation(&a, &b));
     b.source.file = NULL;
     assert_false(nap_same_violation(&a, &b));

@@ -105,7 +105,7 @@ refuses 'an unknown command is refused, with the nearest' "did you mean 'explore
 for command in hazards diff order check-trace merge shell report; do
     refuses "command $command is absent" "unknown command '$command'" $command
 done
-for option in --jobs=2 --shard=1/2 --resume=x --cross-check --preemptions=1 --time=1 --driver=x.so \
+for option in --jobs=2 --shard=1/2 --resume=x --cross-check --preemptions=1 --time=1 \
     --model=x.yaml --allow=x --rules=x --no-rule=x --summary-mail --stop-at=1 --as-test \
     --trace=x; do
     refuses "explore has no $option" "unknown option '${option%%=*}'" explore ipmmu-resume \
@@ -114,7 +114,7 @@ done
 for option in --stop-at --as-test --vary --masters --out; do
     refuses "replay has no $option" "unknown option '$option'" replay x.json $option 5
 done
-for option in --driver --model --strategy --budget --require-proof; do
+for option in --model --strategy --budget --require-proof; do
     refuses "run has no $option" "unknown option '$option'" run ipmmu-resume $option x
 done
 refuses 'an option cut short is refused' "did you mean --switch" run ipmmu-resume --switc P02=fault

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory that devices see: tables in simulated RAM, and driver RAM through the CPU's caches. A
+ * device sees the copy in simulated RAM, which changes only when a line is written back. */
+#include "os.h"
+
+#include "../seam/seam.h"
+
+#include <string.h>
+
+#define CACHE_LINE_BYTES 64u /* CTR_EL0.DminLine of the Cortex-A cores these SoCs have */
+
+/* The lower half of the first RAM bank is left to scenarios. In the upper half come first what
+ * nap_ram_alloc() hands out, then driver RAM. */
+static nap_addr tables_start(const struct nap_machine *m)
+{
+    nap_addr half = m->soc->ram[0].base + m->soc->ram[0].size_bytes / 2;
+
+    return (half + NAP_PAGE_BYTES - 1) / NAP_PAGE_BYTES * NAP_PAGE_BYTES;
+}
+
+/* Physical address of driver RAM; 0 if the bank is too small for it. */
+static nap_addr driver_ram_start(const struct nap_machine *m)
+{
+    nap_addr at;
+
+    if (m->soc->n_ram == 0)
+        return 0;
+    at = tables_start(m) + NAP_RAM_BYTES;
+    return nap_ram_exists(m, at, NAP_DRIVER_BYTES) ? at : 0;
+}
+
+/* --- tables in simulated RAM --- */
+
+/* Nothing frees them. No more than the machine can hold, so that every table can be written. */
+nap_addr nap_ram_alloc(uint64_t size_bytes)
+{
+    struct nap_machine *m = nap_seam_machine();
+    uint64_t align = NAP_PAGE_BYTES;
+    uint64_t rounded;
+    nap_addr at, first;
+
+    if (m->soc->n_ram == 0 || size_bytes == 0 || size_bytes > NAP_RAM_BYTES)
+        return 0;
+    rounded = (size_bytes + NAP_PAGE_BYTES - 1) / NAP_PAGE_BYTES * NAP_PAGE_BYTES;
+    while (align < rounded)
+        align *= 2;
+    first = tables_start(m);
+    at = m->st->os.ram_next ? m->st->os.ram_next : first;
+    at = (at + align - 1) / align * align;
+    if (!nap_ram_exists(m, at, rounded) || at + rounded - first > NAP_RAM_BYTES)
+        return 0;
+    nap_touched(m, &m->st->os.ram_next, sizeof m->st->os.ram_next);
+    m->st->os.ram_next = at + rounded;
+    return at;
+}
+
+uint64_t nap_ram_read64(nap_addr pa)
+{
+    uint64_t value = 0;
+
+    (void)nap_mem_read(nap_seam_machine(), pa, &value, sizeof value);
+    return value;
+}
+
+void nap_ram_write64(nap_addr pa, uint64_t value)
+{
+    (void)nap_mem_write(nap_seam_machine(), pa, &value, sizeof value);
+}
+
+/* --- driver RAM as RAM of the machine --- */
+
+static uint8_t *driver_ram(const struct nap_machine *m)
+{
+    return m->arena.base + nap_region_start(NAP_REGION_DRIVER);
+}
+
+/* Whether [p, p + bytes) lies in driver RAM; its offset there. */
+static bool in_driver_ram(const struct nap_machine *m, const void *p, size_t bytes,
+                          uint64_t *offset)
+{
+    *offset = (uint64_t)(uintptr_t)p - (uint64_t)(uintptr_t)driver_ram(m);
+    return *offset <= NAP_DRIVER_BYTES && bytes <= NAP_DRIVER_BYTES - *offset;
+}
+
+nap_addr nap_virt_to_phys(const void *p)
+{
+    const struct nap_machine *m = nap_seam_machine();
+    nap_addr start = driver_ram_start(m);
+    uint64_t offset;
+
+    return start && in_driver_ram(m, p, 1, &offset) ? start + offset : 0;
+}
+
+void *nap_phys_to_virt(nap_addr pa)
+{
+    const struct nap_machine *m = nap_seam_machine();
+    nap_addr start = driver_ram_start(m);
+
+    if (!start || pa < start || pa - start >= NAP_DRIVER_BYTES)
+        return NULL;
+    return driver_ram(m) + (pa - start);
+}
+
+/* The cache lines that [p, p + bytes) touches, as an offset into driver RAM; false, with a line
+ * in the log, where there are none. */
+static bool lines_of(const struct nap_machine *m, const void *p, size_t bytes, const char *what,
+                     uint64_t *offset, uint64_t *length)
+{
+    uint64_t end;
+
+    if (bytes == 0)
+        return false;
+    if (!driver_ram_start(m) || !in_driver_ram(m, p, bytes, offset)) {
+        nap_log("%s of %zu bytes that are not memory of the driver: nothing done", what, bytes);
+        return false;
+    }
+    end = (*offset + bytes + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+    *offset = *offset / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+    *length = end - *offset;
+    return true;
+}
+
+void nap_cache_clean(const void *p, size_t bytes)
+{
+    struct nap_machine *m = nap_seam_machine();
+    uint64_t offset, length;
+
+    if (lines_of(m, p, bytes, "cache clean", &offset, &length))
+        (void)nap_mem_write(m, driver_ram_start(m) + offset, driver_ram(m) + offset, length);
+}
+
+void nap_cache_invalidate(void *p, size_t bytes)
+{
+    struct nap_machine *m = nap_seam_machine();
+    uint64_t offset, length;
+
+    if (lines_of(m, p, bytes, "cache invalidate", &offset, &length))
+        (void)nap_mem_read(m, driver_ram_start(m) + offset, driver_ram(m) + offset, length);
+}

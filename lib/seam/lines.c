@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* The line of a driver that an access belongs to. Drivers reach registers through helpers of
+ * their own, so the line that says something is that of the first function outwards that is
+ * more than a helper. Found by libdw; each call chain is looked up once. */
+#include "object.h"
+
+#include <elfutils/libdwfl.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHAIN_MAX  8u
+#define CHAINS_MAX 4096u /* power of two; beyond half of it nothing is kept */
+#define VIA_NAMES  3u    /* functions named in nap_source.via */
+
+struct chain {
+    unsigned n;
+    uintptr_t pc[CHAIN_MAX];
+    struct nap_source source;
+};
+
+struct nap_lines {
+    Dwfl *dwfl;
+    unsigned n_texts, texts_room;
+    char **texts; /* file names and chains, owned */
+    unsigned n_chains;
+    struct chain chains[CHAINS_MAX];
+};
+
+static const Dwfl_Callbacks callbacks = {
+    .find_elf = dwfl_build_id_find_elf,
+    .find_debuginfo = dwfl_standard_find_debuginfo,
+    .section_address = dwfl_offline_section_address,
+};
+
+struct nap_lines *nap_lines_open(const char *file, uintptr_t base)
+{
+    struct nap_lines *l = calloc(1, sizeof *l);
+
+    if (!l)
+        return NULL;
+    l->dwfl = dwfl_begin(&callbacks);
+    if (l->dwfl) {
+        dwfl_report_begin(l->dwfl);
+        (void)dwfl_report_elf(l->dwfl, "driver", file, -1, base, false);
+        (void)dwfl_report_end(l->dwfl, NULL, NULL);
+    }
+    return l;
+}
+
+void nap_lines_close(struct nap_lines *l)
+{
+    if (!l)
+        return;
+    for (unsigned i = 0; i < l->n_texts; i++)
+        free(l->texts[i]);
+    free(l->texts);
+    if (l->dwfl)
+        dwfl_end(l->dwfl);
+    free(l);
+}
+
+/* A copy of @text that lives as long as the object; equal texts are one. */
+static const char *keep(struct nap_lines *l, const char *text)
+{
+    for (unsigned i = 0; i < l->n_texts; i++)
+        if (strcmp(l->texts[i], text) == 0)
+            return l->texts[i];
+    if (l->n_texts == l->texts_room) {
+        unsigned room = l->texts_room ? l->texts_room * 2 : 64;
+        char **more = realloc(l->texts, room * sizeof *more);
+        if (!more)
+            abort();
+        l->texts = more;
+        l->texts_room = room;
+    }
+    l->texts[l->n_texts] = strdup(text);
+    if (!l->texts[l->n_texts])
+        abort();
+    return l->texts[l->n_texts++];
+}
+
+static bool begins(const char *text, const char *word)
+{
+    return strncmp(text, word, strlen(word)) == 0;
+}
+
+bool nap_lines_is_accessor(const char *function)
+{
+    for (const char *word = function; *word;) {
+        if (begins(word, "read") || begins(word, "write") || begins(word, "ioread") ||
+            begins(word, "iowrite"))
+            return true;
+        word += strcspn(word, "_");
+        word += strspn(word, "_");
+    }
+    return false;
+}
+
+static const char *function_of(const struct nap_lines *l, uintptr_t pc)
+{
+    Dwfl_Module *module = l->dwfl ? dwfl_addrmodule(l->dwfl, pc) : NULL;
+
+    return module ? dwfl_module_addrname(module, pc) : NULL;
+}
+
+/* File and line of the call that returns to @pc. The name is as the compiler was given it. */
+static bool line_of(const struct nap_lines *l, uintptr_t pc, const char **file, int *line)
+{
+    Dwfl_Module *module = l->dwfl ? dwfl_addrmodule(l->dwfl, pc) : NULL;
+    Dwfl_Line *at = module ? dwfl_module_getsrc(module, pc - 1) : NULL;
+    const char *directory = at ? dwfl_line_comp_dir(at) : NULL;
+
+    *file = at ? dwfl_lineinfo(at, NULL, line, NULL, NULL, NULL) : NULL;
+    if (*file && directory && begins(*file, directory) && (*file)[strlen(directory)] == '/')
+        *file += strlen(directory) + 1;
+    return *file != NULL;
+}
+
+static const char *via(struct nap_lines *l, const uintptr_t *chain, unsigned n, unsigned first)
+{
+    char text[256] = "";
+    size_t at = 0;
+
+    for (unsigned i = first; i < n && i < first + VIA_NAMES; i++) {
+        const char *name = function_of(l, chain[i] - 1);
+        if (!name || at >= sizeof text)
+            break;
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%s",
+                               i == first ? "in " : ", called by ", name);
+    }
+    return at ? keep(l, text) : NULL;
+}
+
+static struct nap_source resolve(struct nap_lines *l, const uintptr_t *chain, unsigned n)
+{
+    struct nap_source source = {NULL, 0, NULL};
+    const char *file;
+    unsigned i = 0;
+
+    while (i < n) {
+        const char *name = function_of(l, chain[i] - 1);
+        if (!name || !nap_lines_is_accessor(name))
+            break;
+        i++;
+    }
+    if (i == n || !function_of(l, chain[i] - 1))
+        i = 0; /* helpers all the way: the access itself */
+    if (!line_of(l, chain[i], &file, &source.line))
+        return source;
+    source.file = keep(l, file);
+    source.via = via(l, chain, n, i);
+    return source;
+}
+
+static size_t slot_of(const uintptr_t *chain, unsigned n)
+{
+    uint64_t hash = n;
+
+    for (unsigned i = 0; i < n; i++)
+        hash = (hash ^ chain[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(hash >> 40) & (CHAINS_MAX - 1);
+}
+
+struct nap_source nap_lines_find(struct nap_lines *l, const uintptr_t *chain, unsigned n)
+{
+    struct chain *c;
+    size_t slot;
+
+    if (n > CHAIN_MAX)
+        n = CHAIN_MAX;
+    for (slot = slot_of(chain, n);; slot = (slot + 1) & (CHAINS_MAX - 1)) {
+        c = &l->chains[slot];
+        if (c->n == 0)
+            break;
+        if (c->n == n && memcmp(c->pc, chain, n * sizeof *chain) == 0)
+            return c->source;
+    }
+    if (n == 0 || l->n_chains >= CHAINS_MAX / 2)
+        return resolve(l, chain, n);
+    l->n_chains++;
+    c->n = n;
+    memcpy(c->pc, chain, n * sizeof *chain);
+    c->source = resolve(l, chain, n);
+    return c->source;
+}

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: MIT */
+/* Driver objects: what a shared object needs is checked before it is loaded, and its writable
+ * data is made part of each machine that runs it. */
+#define _GNU_SOURCE
+#include "object.h"
+
+#include "../core/canon.h"
+#include "../os/os.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CALLS_MAX 16u /* frames looked at between the library and the driver's entry */
+
+/* Writable data that is not made read-only after loading. */
+struct part {
+    uint8_t *live;
+    uint8_t *pristine; /* as loaded; points into the object's copy */
+    size_t bytes;
+};
+
+struct nap_driver_object {
+    void *handle;
+    const struct nap_driver *driver;
+    char name[NAP_NAME_MAX];
+    struct nap_hash128 digest;
+    unsigned n_parts;
+    struct part parts[NAP_IMAGE_PARTS_MAX];
+    uint8_t *pristine;
+    struct nap_lines *lines;
+};
+
+/* --- the file --- */
+
+struct file {
+    const char *name;
+    struct nap_error *error;
+    uint8_t *bytes;
+    size_t n;
+    Elf *elf;
+};
+
+static enum nap_err read_file(struct file *f)
+{
+    int fd = open(f->name, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    size_t at = 0;
+    ssize_t got = 1;
+
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        int why = errno;
+        if (fd >= 0)
+            (void)close(fd);
+        return nap_fail(f->error, NAP_ERR_IO, "%s: %s", f->name, strerror(why));
+    }
+    f->n = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : 0;
+    f->bytes = malloc(f->n + 1);
+    while (f->bytes && at < f->n && got > 0) {
+        got = read(fd, f->bytes + at, f->n - at);
+        at += got > 0 ? (size_t)got : 0;
+    }
+    (void)close(fd);
+    if (!f->bytes)
+        return nap_fail(f->error, NAP_ERR_NOMEM, "%s: no memory for %zu bytes", f->name, f->n);
+    if (at < f->n)
+        return nap_fail(f->error, NAP_ERR_IO, "%s: cannot be read", f->name);
+    return NAP_OK;
+}
+
+static enum nap_err open_elf(struct file *f)
+{
+    GElf_Ehdr header;
+
+    if (elf_version(EV_CURRENT) != EV_NONE && f->n > 0)
+        f->elf = elf_memory((char *)f->bytes, f->n);
+    if (!f->elf || elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &header))
+        return nap_fail(f->error, NAP_ERR_PARSE,
+                        "%s: found no ELF file, expected a shared object", f->name);
+    if (header.e_type != ET_DYN)
+        return nap_fail(f->error, NAP_ERR_PARSE,
+                        "%s: found an ELF file of type %u, expected a shared object (gcc "
+                        "-shared)",
+                        f->name, header.e_type);
+    return NAP_OK;
+}
+
+/* --- what it needs --- */
+
+/* Functions of the C library that keep no state, allocate nothing and touch nothing outside,
+ * and what compilers make of them. */
+static const char *const c_library[] = {
+    "__memcpy_chk",
+    "__memmove_chk",
+    "__memset_chk",
+    "__snprintf_chk",
+    "__stack_chk_fail",
+    "__stpcpy_chk",
+    "__strcat_chk",
+    "__strcpy_chk",
+    "__strncat_chk",
+    "__strncpy_chk",
+    "__vsnprintf_chk",
+    "abs",
+    "bsearch",
+    "ffs",
+    "labs",
+    "memchr",
+    "memcmp",
+    "memcpy",
+    "memmove",
+    "memset",
+    "qsort",
+    "snprintf",
+    "stpcpy",
+    "strcasecmp",
+    "strcat",
+    "strchr",
+    "strchrnul",
+    "strcmp",
+    "strcpy",
+    "strcspn",
+    "strlen",
+    "strncasecmp",
+    "strncat",
+    "strncmp",
+    "strncpy",
+    "strnlen",
+    "strpbrk",
+    "strrchr",
+    "strspn",
+    "strstr",
+    "strtol",
+    "strtoll",
+    "strtoul",
+    "strtoull",
+    "vsnprintf",
+    NULL,
+};
+
+static bool provided(const char *name)
+{
+    if (strncmp(name, "nap_", 4) == 0 || strncmp(name, "fdt_", 4) == 0)
+        return dlsym(RTLD_DEFAULT, name) != NULL;
+    for (unsigned i = 0; c_library[i]; i++)
+        if (strcmp(c_library[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Names of undefined symbols that nobody provides, with commas; how many. */
+static unsigned missing_symbols(const struct file *f, Elf_Data *data, const GElf_Shdr *section,
+                                char *names, size_t bytes)
+{
+    size_t count = section->sh_entsize ? section->sh_size / section->sh_entsize : 0, at = 0;
+    unsigned missing = 0;
+
+    for (size_t i = 1; i < count; i++) {
+        GElf_Sym symbol;
+        const char *name;
+        if (!gelf_getsym(data, (int)i, &symbol) || symbol.st_shndx != SHN_UNDEF ||
+            GELF_ST_BIND(symbol.st_info) == STB_WEAK)
+            continue;
+        name = elf_strptr(f->elf, section->sh_link, symbol.st_name);
+        if (!name || provided(name))
+            continue;
+        if (at < bytes)
+            at += (size_t)snprintf(names + at, bytes - at, "%s%s", missing ? ", " : "", name);
+        missing++;
+    }
+    return missing;
+}
+
+static enum nap_err check_needs(const struct file *f)
+{
+    Elf_Scn *scn = NULL;
+    char names[320] = "";
+
+    while ((scn = elf_nextscn(f->elf, scn)) != NULL) {
+        GElf_Shdr section;
+        Elf_Data *data = elf_getdata(scn, NULL);
+        unsigned missing;
+        if (!gelf_getshdr(scn, &section) || section.sh_type != SHT_DYNSYM || !data)
+            continue;
+        missing = missing_symbols(f, data, &section, names, sizeof names);
+        if (missing)
+            return nap_fail(f->error, NAP_ERR_UNKNOWN,
+                            "%s: needs %u name%s that nobody provides: %s", f->name, missing,
+                            missing == 1 ? "" : "s", names);
+    }
+    return NAP_OK;
+}
+
+/* --- where its data is --- */
+
+struct span {
+    uint64_t from, to; /* addresses of the file */
+};
+
+/* Loaded pages become read-only again from the page of @from on. */
+static struct span read_only_after_loading(Elf *elf, size_t n_headers)
+{
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    struct span relro = {0, 0};
+
+    for (size_t i = 0; i < n_headers; i++) {
+        GElf_Phdr p;
+        if (gelf_getphdr(elf, (int)i, &p) && p.p_type == PT_GNU_RELRO)
+            relro =
+                (struct span){p.p_vaddr / page * page, (p.p_vaddr + p.p_memsz) / page * page};
+    }
+    return relro;
+}
+
+static enum nap_err add_part(const struct file *f, struct nap_driver_object *o, uintptr_t base,
+                             struct span s)
+{
+    if (s.from >= s.to)
+        return NAP_OK;
+    if (o->n_parts == NAP_IMAGE_PARTS_MAX)
+        return nap_fail(f->error, NAP_ERR_NOSPACE,
+                        "%s: found more than %d pieces of writable data, expected fewer",
+                        f->name, NAP_IMAGE_PARTS_MAX);
+    o->parts[o->n_parts++] = (struct part){
+        /* NOLINTNEXTLINE(performance-no-int-to-ptr): where the loader has put it */
+        .live = (uint8_t *)(base + s.from),
+        .bytes = (size_t)(s.to - s.from)};
+    return NAP_OK;
+}
+
+static enum nap_err find_parts(const struct file *f, struct nap_driver_object *o,
+                               uintptr_t base)
+{
+    size_t n_headers = 0;
+    struct span relro;
+    enum nap_err err = NAP_OK;
+
+    if (elf_getphdrnum(f->elf, &n_headers) != 0)
+        return nap_fail(f->error, NAP_ERR_PARSE, "%s: found no program headers", f->name);
+    relro = read_only_after_loading(f->elf, n_headers);
+    for (size_t i = 0; i < n_headers && !err; i++) {
+        GElf_Phdr p;
+        struct span s;
+        if (!gelf_getphdr(f->elf, (int)i, &p) || p.p_type != PT_LOAD || !(p.p_flags & PF_W))
+            continue;
+        s = (struct span){p.p_vaddr, p.p_vaddr + p.p_memsz};
+        if (relro.to <= s.from || relro.from >= s.to) {
+            err = add_part(f, o, base, s);
+            continue;
+        }
+        err = add_part(f, o, base, (struct span){s.from, relro.from});
+        if (!err)
+            err = add_part(f, o, base, (struct span){relro.to, s.to});
+    }
+    return err;
+}
+
+static enum nap_err keep_pristine(const struct file *f, struct nap_driver_object *o)
+{
+    size_t total = 0, at = 0;
+
+    for (unsigned i = 0; i < o->n_parts; i++)
+        total += o->parts[i].bytes;
+    o->pristine = malloc(total + 1);
+    if (!o->pristine)
+        return nap_fail(f->error, NAP_ERR_NOMEM, "%s: no memory for %zu bytes", f->name, total);
+    for (unsigned i = 0; i < o->n_parts; i++) {
+        o->parts[i].pristine = o->pristine + at;
+        memcpy(o->parts[i].pristine, o->parts[i].live, o->parts[i].bytes);
+        at += o->parts[i].bytes;
+    }
+    return NAP_OK;
+}
+
+/* --- loading --- */
+
+static const char *wrong_with(const struct nap_driver *d)
+{
+    if (!d->name)
+        return "name";
+    if (!d->probe)
+        return "probe";
+    if (!d->attach || !d->detach)
+        return d->attach ? "detach" : "attach";
+    if (!d->map || !d->unmap)
+        return d->map ? "unmap" : "map";
+    if (d->n_suspend && !d->suspend)
+        return "suspend";
+    return d->n_resume && !d->resume ? "resume" : NULL;
+}
+
+static enum nap_err check_driver(const struct file *f, struct nap_driver_object *o)
+{
+    const char *wrong;
+
+    o->driver = dlsym(o->handle, "nap_driver");
+    if (!o->driver)
+        return nap_fail(f->error, NAP_ERR_UNKNOWN,
+                        "%s: found no symbol nap_driver, expected `const struct nap_driver "
+                        "nap_driver`",
+                        f->name);
+    if (o->driver->abi != NAP_DRIVER_ABI)
+        return nap_fail(f->error, NAP_ERR_ARG, "%s: found driver ABI %u, expected %u", f->name,
+                        o->driver->abi, NAP_DRIVER_ABI);
+    wrong = wrong_with(o->driver);
+    if (wrong)
+        return nap_fail(f->error, NAP_ERR_ARG, "%s: nap_driver.%s is NULL, expected it set",
+                        f->name, wrong);
+    return NAP_OK;
+}
+
+static void set_name(struct nap_driver_object *o, const char *file)
+{
+    const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
+
+    snprintf(o->name, sizeof o->name, "%.*s", (int)strcspn(base, "."), base);
+}
+
+static struct nap_hash128 digest_of(const struct file *f)
+{
+    struct nap_canon c;
+
+    nap_canon_begin(&c, "regnap-driver-object-1");
+    nap_canon_bytes(&c, f->bytes, f->n);
+    return nap_canon_end(&c);
+}
+
+/* A name without a slash would be searched for in library paths. The same file twice would
+ * share its data, so it is refused. */
+static enum nap_err load(const struct file *f, struct nap_driver_object *o)
+{
+    char path[4096];
+    struct link_map *map;
+
+    if (snprintf(path, sizeof path, "%s%s", strchr(f->name, '/') ? "" : "./", f->name) >=
+        (int)sizeof path)
+        return nap_fail(f->error, NAP_ERR_ARG, "%s: found a name too long", f->name);
+    o->handle = dlopen(path, RTLD_NOW | RTLD_NOLOAD);
+    if (o->handle) {
+        (void)dlclose(o->handle);
+        o->handle = NULL;
+        return nap_fail(f->error, NAP_ERR_STATE, "%s: is loaded already", f->name);
+    }
+    o->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!o->handle)
+        return nap_fail(f->error, NAP_ERR_PARSE, "%s: cannot be loaded: %s", f->name,
+                        dlerror());
+    if (dlinfo(o->handle, RTLD_DI_LINKMAP, &map) != 0)
+        return nap_fail(f->error, NAP_ERR_INTERNAL, "%s: %s", f->name, dlerror());
+    set_name(o, f->name);
+    o->digest = digest_of(f);
+    o->lines = nap_lines_open(path, map->l_addr);
+    if (!o->lines)
+        return nap_fail(f->error, NAP_ERR_NOMEM, "%s: no memory", f->name);
+    return find_parts(f, o, map->l_addr);
+}
+
+enum nap_err nap_driver_load(const char *name, struct nap_driver_object **out,
+                             struct nap_error *error)
+{
+    struct file f = {.name = name, .error = error};
+    struct nap_driver_object *o = calloc(1, sizeof *o);
+    enum nap_err err;
+
+    *out = NULL;
+    if (!o)
+        return nap_fail(error, NAP_ERR_NOMEM, "%s: no memory", name);
+    err = read_file(&f);
+    if (!err)
+        err = open_elf(&f);
+    if (!err)
+        err = check_needs(&f);
+    if (!err)
+        err = load(&f, o);
+    if (!err)
+        err = check_driver(&f, o);
+    if (!err)
+        err = keep_pristine(&f, o);
+    elf_end(f.elf);
+    free(f.bytes);
+    if (err)
+        nap_driver_unload(o);
+    else
+        *out = o;
+    return err;
+}
+
+void nap_driver_unload(struct nap_driver_object *o)
+{
+    if (!o)
+        return;
+    nap_lines_close(o->lines);
+    if (o->handle)
+        (void)dlclose(o->handle);
+    free(o->pristine);
+    free(o);
+}
+
+const struct nap_driver *nap_driver_of(const struct nap_driver_object *object)
+{
+    return object->driver;
+}
+
+const char *nap_driver_object_name(const struct nap_driver_object *object)
+{
+    return object->name;
+}
+
+struct nap_hash128 nap_driver_object_digest(const struct nap_driver_object *object)
+{
+    return object->digest;
+}
+
+/* --- machines that run it --- */
+
+enum nap_err nap_object_use(struct nap_driver_object *o, struct nap_machine *m,
+                            struct nap_error *error)
+{
+    m->object = o;
+    m->n_image = o->n_parts;
+    for (unsigned i = 0; i < o->n_parts; i++) {
+        struct part *p = &o->parts[i];
+        m->image[i] = (struct nap_image_part){p->live, nap_os_alloc(m, p->bytes), p->bytes};
+        if (!m->image[i].saved)
+            return nap_fail(error, NAP_ERR_NOSPACE,
+                            "driver %s: its %zu bytes of writable data exceed driver RAM",
+                            o->name, p->bytes);
+        memcpy(m->image[i].saved, p->pristine, p->bytes);
+    }
+    return NAP_OK;
+}
+
+/* A frame begins with the caller's frame and the address to return to: x86-64 and AArch64 code
+ * with frame pointers. Without them the chain ends early. */
+struct nap_source nap_object_caller(struct nap_driver_object *o, const void *frame,
+                                    const void *limit)
+{
+    uintptr_t chain[CALLS_MAX], at = (uintptr_t)frame, end = (uintptr_t)limit;
+    unsigned n = 0;
+
+    while (n < CALLS_MAX && at < end && at % sizeof(uintptr_t) == 0) {
+        /* NOLINTNEXTLINE(performance-no-int-to-ptr): a frame address */
+        const uintptr_t *f = (const uintptr_t *)at;
+        if (n > 0 && f[0] <= at)
+            break;
+        chain[n++] = f[1];
+        at = f[0];
+    }
+    return nap_lines_find(o->lines, chain, n);
+}
