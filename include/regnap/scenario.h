@@ -39,7 +39,8 @@ enum nap_op_kind {
     NAP_OP_DETACH,  /* detach the domain's masters */
     NAP_OP_MAP,     /* one more mapping of a domain */
     NAP_OP_UNMAP,   /* drop a mapping of a domain */
-    NAP_OP_DMA,     /* one read at every mapping by every port of the domain's masters */
+    NAP_OP_DMA,     /* by every port of the domain's masters: a read at every mapping, or the
+                       one access of `mapping` (prot is not 0) */
     NAP_OP_SUSPEND, /* masters are held; the driver's suspend phases */
     NAP_OP_POWER_CYCLE, /* the named power domains off, then on, each as one step */
     NAP_OP_POWER_OFF,   /* only one of the two */
@@ -51,7 +52,7 @@ struct nap_scenario_op {
     enum nap_op_kind kind;
     unsigned line;                       /* in the scenario's file */
     uint32_t domain;                     /* ATTACH to DMA: index into domains */
-    struct nap_scenario_mapping mapping; /* MAP, UNMAP */
+    struct nap_scenario_mapping mapping; /* MAP, UNMAP, DMA */
     uint32_t n_power;                    /* POWER_ operations; 0 means all */
     char power[8][NAP_NAME_MAX];
 };

@@ -396,6 +396,33 @@ static enum nap_err read_unmap(struct loader *l, nap_node n, struct nap_scenario
     return err ? err : cut_range(l, n, op->domain, &op->mapping);
 }
 
+/* A domain, or one access: where, and which. */
+static enum nap_err read_dma(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    static const char *const keys[] = {"domain", "iova", "access", NULL};
+    static const char *const names[] = {"r", "w", NULL};
+    unsigned access = 0;
+    nap_node which = 0;
+    uint64_t limit;
+    enum nap_err err;
+
+    if (!nap_yaml_is_map(l->y, n))
+        return read_domain_ref(l, n, op);
+    err = nap_yaml_check_map(l->y, n, "dma", keys, l->error);
+    if (!err)
+        err = need_domain_ref(l, n, op);
+    if (err)
+        return err;
+    limit = UINT64_C(1) << l->s->domains[op->domain].ipa_bits;
+    err = need_number(l, n, "dma", "iova", limit - 1, &op->mapping.iova);
+    if (!err)
+        err = nap_yaml_need(l->y, n, "dma", "access", &which, l->error);
+    if (!err)
+        err = nap_yaml_enum(l->y, which, "access", names, &access, l->error);
+    op->mapping.prot = access ? NAP_PROT_WRITE : NAP_PROT_READ;
+    return err;
+}
+
 static enum nap_err read_power(struct loader *l, nap_node n, struct nap_scenario_op *op)
 {
     return read_names(l, n, "power domains", POWER_MAX, op->power, &op->n_power);
@@ -413,7 +440,7 @@ static const struct {
     [NAP_OP_DETACH] = {"detach: DOMAIN", read_detach, true, true},
     [NAP_OP_MAP] = {"map: {domain, iova, pa, size, access}", read_map, true, true},
     [NAP_OP_UNMAP] = {"unmap: {domain, iova, size}", read_unmap, true, true},
-    [NAP_OP_DMA] = {"dma: DOMAIN", read_domain_ref, true, false},
+    [NAP_OP_DMA] = {"dma: DOMAIN", read_dma, true, false},
     [NAP_OP_SUSPEND] = {NULL, NULL, true, false},
     [NAP_OP_POWER_CYCLE] = {NULL, read_power, false, true},
     [NAP_OP_POWER_OFF] = {NULL, read_power, false, true},

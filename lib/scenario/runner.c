@@ -264,20 +264,33 @@ static int detach_domain(struct nap_runner *r, unsigned domain)
     return result;
 }
 
-static void dma_domain(struct nap_runner *r, unsigned domain)
+static void dma_mappings(struct nap_runner *r, unsigned domain, unsigned device, unsigned port)
 {
     const struct nap_ledger *l = &r->m->st->ledger;
 
-    for (unsigned i = 0; i < NAP_SOC_MASTERS_MAX; i++) {
-        const struct nap_master *master = r->masters[i];
-        if (!master || l->domain[i] != domain)
-            continue;
-        for (uint32_t id = 0; id < master->n_ids; id++)
-            for (uint32_t p = 0; p < l->n_mappings; p++)
-                if (l->mappings[p].state == NAP_LEDGER_HELD && l->mappings[p].domain == domain)
-                    nap_dma(r->m, master->device->index, master->ids[id], l->mappings[p].iova,
-                            NAP_READ);
-    }
+    for (uint32_t p = 0; p < l->n_mappings; p++)
+        if (l->mappings[p].state == NAP_LEDGER_HELD && l->mappings[p].domain == domain)
+            nap_dma(r->m, device, port, l->mappings[p].iova, NAP_READ);
+}
+
+static void dma_by(struct nap_runner *r, const struct nap_scenario_op *op,
+                   const struct nap_master *master)
+{
+    const struct nap_scenario_mapping *one = &op->mapping;
+
+    for (uint32_t id = 0; id < master->n_ids; id++)
+        if (one->prot)
+            nap_dma(r->m, master->device->index, master->ids[id], one->iova,
+                    one->prot & NAP_PROT_WRITE ? NAP_WRITE : NAP_READ);
+        else
+            dma_mappings(r, op->domain, master->device->index, master->ids[id]);
+}
+
+static void dma(struct nap_runner *r, const struct nap_scenario_op *op)
+{
+    for (unsigned i = 0; i < NAP_SOC_MASTERS_MAX; i++)
+        if (r->masters[i] && r->m->st->ledger.domain[i] == op->domain)
+            dma_by(r, op, r->masters[i]);
     nap_runner_interrupts(r);
 }
 
@@ -594,7 +607,7 @@ static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
         return;
     }
     if (op->kind == NAP_OP_DMA)
-        dma_domain(r, op->domain);
+        dma(r, op);
     else if (is_power(op->kind))
         power(r, op);
     result = nap_runner_call(r, op);
@@ -779,7 +792,9 @@ static unsigned addresses(const struct nap_scenario *s, nap_addr *list)
         for (uint32_t i = 0; i < s->domains[d].n_mappings; i++)
             add_ends(list, &n, &s->domains[d].mappings[i]);
     for (uint32_t i = 0; i < s->n_ops; i++)
-        if (s->ops[i].kind == NAP_OP_MAP || s->ops[i].kind == NAP_OP_UNMAP)
+        if (s->ops[i].kind == NAP_OP_DMA && s->ops[i].mapping.prot)
+            add_address(list, &n, s->ops[i].mapping.iova);
+        else if (s->ops[i].kind == NAP_OP_MAP || s->ops[i].kind == NAP_OP_UNMAP)
             add_ends(list, &n, &s->ops[i].mapping);
     return n;
 }
