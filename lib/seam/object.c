@@ -112,6 +112,7 @@ static const char *const c_library[] = {
     "abs",
     "bsearch",
     "ffs",
+    "fnmatch",
     "labs",
     "memchr",
     "memcmp",

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Constants for C and for constant expressions. */
+#ifndef NAP_COMPAT_LINUX_CONST_H
+#define NAP_COMPAT_LINUX_CONST_H
+
+#define UL(x)      (x##UL)
+#define ULL(x)     (x##ULL)
+#define _AC(x, y)  (x##y)
+#define _BITUL(x)  (1UL << (x))
+#define _BITULL(x) (1ULL << (x))
+
+#endif

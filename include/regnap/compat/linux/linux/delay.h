@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Simulated time: it passes only where the driver lets it. */
+#ifndef NAP_COMPAT_LINUX_DELAY_H
+#define NAP_COMPAT_LINUX_DELAY_H
+
+#include <linux/types.h>
+
+#include <regnap/os.h>
+
+#define udelay(us)             nap_udelay((unsigned)(us))
+#define mdelay(ms)             nap_udelay((unsigned)(ms)*1000u)
+#define ndelay(ns)             nap_udelay(((unsigned)(ns) + 999u) / 1000u)
+#define msleep(ms)             mdelay(ms)
+#define usleep_range(min, max) udelay(min)
+#define fsleep(us)             udelay(us)
+
+#endif

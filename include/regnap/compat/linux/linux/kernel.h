@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What everything uses. */
+#ifndef NAP_COMPAT_LINUX_KERNEL_H
+#define NAP_COMPAT_LINUX_KERNEL_H
+
+#include <linux/bits.h>
+#include <linux/bug.h>
+#include <linux/compiler.h>
+#include <linux/container_of.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/kconfig.h>
+#include <linux/log2.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/printk.h>
+#include <linux/types.h>
+
+#define ARRAY_SIZE(a)                                                                          \
+    (sizeof(a) / sizeof((a)[0]) + sizeof(struct { int : -!!__same_type((a), &(a)[0]); }))
+
+#define upper_32_bits(n) ((u32)(((n) >> 16) >> 16))
+#define lower_32_bits(n) ((u32)((n)&0xffffffff))
+
+#define U8_MAX  ((u8)~0U)
+#define U16_MAX ((u16)~0U)
+#define U32_MAX ((u32)~0U)
+#define U64_MAX ((u64)~0ULL)
+#define S32_MAX ((s32)(U32_MAX >> 1))
+#undef INT_MAX
+#undef UINT_MAX
+#undef LONG_MAX
+#undef ULONG_MAX
+#define INT_MAX   ((int)(~0U >> 1))
+#define UINT_MAX  (~0U)
+#define LONG_MAX  ((long)(~0UL >> 1))
+#define ULONG_MAX (~0UL)
+
+#define might_sleep() ((void)0)
+
+__printf(3, 4) int snprintf(char *out, size_t bytes, const char *format, ...);
+int vsnprintf(char *out, size_t bytes, const char *format, __builtin_va_list args);
+/* As snprintf(), but the length of what fits. */
+__printf(3, 4) int scnprintf(char *out, size_t bytes, const char *format, ...);
+/* 0, -EINVAL or -ERANGE; one newline at the end is ignored. */
+int __must_check kstrtoull(const char *text, unsigned int base, unsigned long long *out);
+int __must_check kstrtouint(const char *text, unsigned int base, unsigned int *out);
+
+#endif

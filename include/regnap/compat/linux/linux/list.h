@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* Doubly linked lists in a ring. */
+#ifndef NAP_COMPAT_LINUX_LIST_H
+#define NAP_COMPAT_LINUX_LIST_H
+
+#include <linux/container_of.h>
+#include <linux/types.h>
+
+#define LIST_HEAD_INIT(name)                                                                   \
+    {                                                                                          \
+        &(name), &(name)                                                                       \
+    }
+#define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
+
+static inline void INIT_LIST_HEAD(struct list_head *list)
+{
+    list->next = list->prev = list;
+}
+
+static inline void nap_list_put(struct list_head *entry, struct list_head *before,
+                                struct list_head *after)
+{
+    entry->prev = before;
+    entry->next = after;
+    before->next = entry;
+    after->prev = entry;
+}
+
+static inline void list_add(struct list_head *entry, struct list_head *head)
+{
+    nap_list_put(entry, head, head->next);
+}
+
+static inline void list_add_tail(struct list_head *entry, struct list_head *head)
+{
+    nap_list_put(entry, head->prev, head);
+}
+
+static inline void nap_list_take(struct list_head *entry)
+{
+    entry->prev->next = entry->next;
+    entry->next->prev = entry->prev;
+}
+
+static inline void list_del(struct list_head *entry)
+{
+    nap_list_take(entry);
+    entry->next = entry->prev = NULL;
+}
+
+static inline void list_del_init(struct list_head *entry)
+{
+    nap_list_take(entry);
+    INIT_LIST_HEAD(entry);
+}
+
+static inline void list_move(struct list_head *entry, struct list_head *head)
+{
+    nap_list_take(entry);
+    list_add(entry, head);
+}
+
+static inline void list_move_tail(struct list_head *entry, struct list_head *head)
+{
+    nap_list_take(entry);
+    list_add_tail(entry, head);
+}
+
+static inline bool list_empty(const struct list_head *head)
+{
+    return head->next == head;
+}
+
+static inline bool list_is_last(const struct list_head *entry, const struct list_head *head)
+{
+    return entry->next == head;
+}
+
+#define list_entry(p, type, member)       container_of(p, type, member)
+#define list_first_entry(p, type, member) list_entry((p)->next, type, member)
+#define list_last_entry(p, type, member)  list_entry((p)->prev, type, member)
+#define list_first_entry_or_null(p, type, member)                                              \
+    (list_empty(p) ? NULL : list_first_entry(p, type, member))
+#define list_next_entry(at, member) list_entry((at)->member.next, __typeof__(*(at)), member)
+#define list_prev_entry(at, member) list_entry((at)->member.prev, __typeof__(*(at)), member)
+
+#define list_for_each(at, head) for ((at) = (head)->next; (at) != (head); (at) = (at)->next)
+#define list_for_each_entry(at, head, member)                                                  \
+    for ((at) = list_first_entry(head, __typeof__(*(at)), member); &(at)->member != (head);    \
+         (at) = list_next_entry(at, member))
+#define list_for_each_entry_reverse(at, head, member)                                          \
+    for ((at) = list_last_entry(head, __typeof__(*(at)), member); &(at)->member != (head);     \
+         (at) = list_prev_entry(at, member))
+#define list_for_each_entry_safe(at, other, head, member)                                      \
+    for ((at) = list_first_entry(head, __typeof__(*(at)), member),                             \
+        (other) = list_next_entry(at, member);                                                 \
+         &(at)->member != (head); (at) = (other), (other) = list_next_entry(other, member))
+
+#endif

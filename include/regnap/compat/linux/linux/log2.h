@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Logarithms to base 2; of constants they are constants. */
+#ifndef NAP_COMPAT_LINUX_LOG2_H
+#define NAP_COMPAT_LINUX_LOG2_H
+
+#include <linux/bitops.h>
+
+#define ilog2(n) (63 - __builtin_clzll((unsigned long long)(n)))
+
+static inline bool is_power_of_2(unsigned long n)
+{
+    return n != 0 && (n & (n - 1)) == 0;
+}
+
+static inline unsigned long roundup_pow_of_two(unsigned long n)
+{
+    return n <= 1 ? 1 : 1UL << fls_long(n - 1);
+}
+
+static inline unsigned long rounddown_pow_of_two(unsigned long n)
+{
+    return 1UL << __fls(n);
+}
+
+static inline int order_base_2(unsigned long n)
+{
+    return n <= 1 ? 0 : fls_long(n - 1);
+}
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Rounding. */
+#ifndef NAP_COMPAT_LINUX_MATH_H
+#define NAP_COMPAT_LINUX_MATH_H
+
+#include <linux/types.h>
+
+#define ALIGN(x, a)            (((x) + ((__typeof__(x))(a)-1)) & ~((__typeof__(x))(a)-1))
+#define ALIGN_DOWN(x, a)       ((x) & ~((__typeof__(x))(a)-1))
+#define IS_ALIGNED(x, a)       (((x) & ((__typeof__(x))(a)-1)) == 0)
+#define PTR_ALIGN(p, a)        ((__typeof__(p))ALIGN((unsigned long)(p), (a)))
+#define DIV_ROUND_UP(n, d)     (((n) + (d)-1) / (d))
+#define DIV_ROUND_UP_ULL(n, d) DIV_ROUND_UP((unsigned long long)(n), (unsigned long long)(d))
+#define roundup(x, y)          ((((x) + ((y)-1)) / (y)) * (y))
+#define rounddown(x, y)        ((x) - ((x) % (y)))
+#define round_up(x, y)         ((((x)-1) | ((__typeof__(x))((y)-1))) + 1)
+#define round_down(x, y)       ((x) & ~((__typeof__(x))((y)-1)))
+#define abs(x)                 __builtin_llabs(x)
+
+#endif
