@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REGNAP_XEN_INTTYPES_H
+#define REGNAP_XEN_INTTYPES_H
+
+#include <xen/types.h>
+
+#endif

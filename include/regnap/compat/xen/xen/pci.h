@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REGNAP_XEN_PCI_H
+#define REGNAP_XEN_PCI_H
+
+#include <asm/pci.h>
+
+#endif
