@@ -6,30 +6,77 @@
 
 #include <xen/types.h>
 
-#define NAP_XEN_FRAME(name)                                                                    \
-    typedef struct {                                                                           \
-        uint64_t number;                                                                       \
-    } name##_t;                                                                                \
-    static inline name##_t _##name(uint64_t number)                                            \
-    {                                                                                          \
-        return (name##_t){number};                                                             \
-    }                                                                                          \
-    static inline uint64_t name##_x(name##_t frame)                                            \
-    {                                                                                          \
-        return frame.number;                                                                   \
-    }                                                                                          \
-    static inline name##_t name##_add(name##_t frame, uint64_t pages)                          \
-    {                                                                                          \
-        return (name##_t){frame.number + pages};                                               \
-    }                                                                                          \
-    static inline bool name##_eq(name##_t a, name##_t b)                                       \
-    {                                                                                          \
-        return a.number == b.number;                                                           \
-    }
+typedef struct {
+    uint64_t number;
+} mfn_t;
 
-NAP_XEN_FRAME(mfn)
-NAP_XEN_FRAME(gfn)
-NAP_XEN_FRAME(dfn)
+static inline mfn_t _mfn(uint64_t number)
+{
+    return (mfn_t){number};
+}
+
+static inline uint64_t mfn_x(mfn_t frame)
+{
+    return frame.number;
+}
+
+static inline mfn_t mfn_add(mfn_t frame, uint64_t pages)
+{
+    return _mfn(frame.number + pages);
+}
+
+static inline bool mfn_eq(mfn_t a, mfn_t b)
+{
+    return a.number == b.number;
+}
+
+typedef struct {
+    uint64_t number;
+} gfn_t;
+
+static inline gfn_t _gfn(uint64_t number)
+{
+    return (gfn_t){number};
+}
+
+static inline uint64_t gfn_x(gfn_t frame)
+{
+    return frame.number;
+}
+
+static inline gfn_t gfn_add(gfn_t frame, uint64_t pages)
+{
+    return _gfn(frame.number + pages);
+}
+
+static inline bool gfn_eq(gfn_t a, gfn_t b)
+{
+    return a.number == b.number;
+}
+
+typedef struct {
+    uint64_t number;
+} dfn_t;
+
+static inline dfn_t _dfn(uint64_t number)
+{
+    return (dfn_t){number};
+}
+
+static inline uint64_t dfn_x(dfn_t frame)
+{
+    return frame.number;
+}
+
+static inline dfn_t dfn_add(dfn_t frame, uint64_t pages)
+{
+    return _dfn(frame.number + pages);
+}
+
+static inline bool dfn_eq(dfn_t a, dfn_t b)
+{
+    return a.number == b.number;
+}
 
 #define PRI_mfn "05" PRIx64
 #define PRI_gfn "05" PRIx64
