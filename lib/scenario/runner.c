@@ -425,12 +425,12 @@ static void end_run(struct nap_runner *r)
 }
 
 /* The driver refused a call that sound hardware gives no reason to refuse: the scenario is not
- * to be had. */
+ * to be had. A call that never came back is a verdict already. */
 static void refused(struct nap_runner *r, const struct nap_scenario_op *op, int result)
 {
     open_position(r)->refused = 1;
     end_run(r);
-    if (!hardware_is_sound(r))
+    if (!hardware_is_sound(r) || r->m->st->stuck)
         return;
     r->failed_line = op->line;
     r->failed_result = result;

@@ -4,6 +4,8 @@
  * more than a helper. Found by libdw; each call chain is looked up once. */
 #include "object.h"
 
+#include <dwarf.h>
+#include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 
 #include <stdio.h>
@@ -105,14 +107,32 @@ static const char *function_of(const struct nap_lines *l, uintptr_t pc)
     return module ? dwfl_module_addrname(module, pc) : NULL;
 }
 
+/* The compilation unit that @pc lies in. Not every compiler writes the index of address ranges
+ * by which libdw finds it at once. */
+static Dwarf_Die *unit_of(Dwfl_Module *module, uintptr_t pc, Dwarf_Addr *bias)
+{
+    Dwarf_Die *unit = dwfl_module_addrdie(module, pc, bias);
+
+    if (unit)
+        return unit;
+    while ((unit = dwfl_module_nextcu(module, unit, bias)) != NULL)
+        if (dwarf_haspc(unit, pc - *bias) > 0)
+            return unit;
+    return NULL;
+}
+
 /* File and line of the call that returns to @pc. The name is as the compiler was given it. */
 static bool line_of(const struct nap_lines *l, uintptr_t pc, const char **file, int *line)
 {
-    Dwfl_Module *module = l->dwfl ? dwfl_addrmodule(l->dwfl, pc) : NULL;
-    Dwfl_Line *at = module ? dwfl_module_getsrc(module, pc - 1) : NULL;
-    const char *directory = at ? dwfl_line_comp_dir(at) : NULL;
+    Dwfl_Module *module = l->dwfl ? dwfl_addrmodule(l->dwfl, pc - 1) : NULL;
+    Dwarf_Addr bias = 0;
+    Dwarf_Die *unit = module ? unit_of(module, pc - 1, &bias) : NULL;
+    Dwarf_Line *at = unit ? dwarf_getsrc_die(unit, pc - 1 - bias) : NULL;
+    Dwarf_Attribute attribute;
+    const char *directory =
+        at ? dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute)) : NULL;
 
-    *file = at ? dwfl_lineinfo(at, NULL, line, NULL, NULL, NULL) : NULL;
+    *file = at && dwarf_lineno(at, line) == 0 ? dwarf_linesrc(at, NULL, NULL) : NULL;
     if (*file && directory && begins(*file, directory) && (*file)[strlen(directory)] == '/')
         *file += strlen(directory) + 1;
     return *file != NULL;
