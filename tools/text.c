@@ -256,7 +256,8 @@ static void print_value(const struct job *job, const struct nap_finding *f)
     else
         printf(", issued at step %" PRIu64 ", in effect at step %" PRIu64, f->issued,
                f->effect);
-    printf("%s\n", reg || f->source.file ? "" : ": power, masters or the end of resume");
+    printf("%s\n",
+           reg || f->source.file ? "" : ": power, masters, mappings or the end of resume");
 }
 
 static void print_source(const struct nap_source *source)
@@ -265,8 +266,9 @@ static void print_source(const struct nap_source *source)
 
     if (!source->file)
         return;
-    printf("  %s:%d%s%s\n", source->file, source->line, source->via ? " " : "",
-           source->via ? source->via : "");
+    printf("  %s:%d\n", source->file, source->line);
+    if (source->via)
+        text_wrapped(2, source->via);
     if (source_line(source->file, source->line, line, sizeof line - 8))
         printf("      %s\n", line);
 }

@@ -60,7 +60,8 @@ NAP_EXPORT enum nap_err nap_machine_create(const struct nap_machine_config *conf
 NAP_EXPORT void nap_machine_destroy(struct nap_machine *m);
 
 NAP_EXPORT const struct nap_soc *nap_machine_soc(const struct nap_machine *m);
-/* Index of the device, master or power domain of that name, or -1. */
+/* Index of the device, master or power domain of that name, or -1. Devices and masters of a
+ * machine from a device tree are found by the names of their nodes as well. */
 NAP_EXPORT int nap_device_find(const struct nap_machine *m, const char *name);
 NAP_EXPORT int nap_master_find(const struct nap_machine *m, const char *name);
 NAP_EXPORT int nap_domain_find(const struct nap_machine *m, const char *name);

@@ -45,6 +45,7 @@ enum nap_op_kind {
     NAP_OP_POWER_CYCLE, /* the named power domains off, then on, each as one step */
     NAP_OP_POWER_OFF,   /* only one of the two */
     NAP_OP_POWER_ON,
+    NAP_OP_WRITE,  /* firmware writes a register before the driver's resume */
     NAP_OP_RESUME, /* the driver's resume phases; masters are released */
 };
 
@@ -55,6 +56,10 @@ struct nap_scenario_op {
     struct nap_scenario_mapping mapping; /* MAP, UNMAP, DMA */
     uint32_t n_power;                    /* POWER_ operations; 0 means all */
     char power[8][NAP_NAME_MAX];
+    /* WRITE: register @index of an array, or 0. */
+    char device[NAP_NAME_MAX], reg[NAP_NAME_MAX];
+    uint32_t index;
+    uint64_t value;
 };
 
 enum nap_probe_order {

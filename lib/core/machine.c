@@ -188,10 +188,16 @@ const struct nap_soc *nap_machine_soc(const struct nap_machine *m)
     return m->soc;
 }
 
+/* By its own name or by that of its node. */
+static bool is_called(const char *own, const struct nap_soc_node *node, const char *name)
+{
+    return strcmp(own, name) == 0 || (node->name[0] && strcmp(node->name, name) == 0);
+}
+
 int nap_device_find(const struct nap_machine *m, const char *name)
 {
     for (uint32_t i = 0; i < m->soc->n_devices; i++)
-        if (strcmp(m->soc->devices[i].name, name) == 0)
+        if (is_called(m->soc->devices[i].name, &m->soc->devices[i].node, name))
             return (int)i;
     return -1;
 }
@@ -199,7 +205,7 @@ int nap_device_find(const struct nap_machine *m, const char *name)
 int nap_master_find(const struct nap_machine *m, const char *name)
 {
     for (uint32_t i = 0; i < m->soc->n_masters; i++)
-        if (strcmp(m->soc->masters[i].name, name) == 0)
+        if (is_called(m->soc->masters[i].name, &m->soc->masters[i].node, name))
             return (int)i;
     return -1;
 }

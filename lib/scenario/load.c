@@ -312,12 +312,19 @@ static enum nap_err read_domain(struct loader *l, nap_node map)
 /* --- operations --- */
 
 static const char *const op_names[] = {
-    [NAP_OP_PROBE] = "probe",         [NAP_OP_ATTACH] = "attach",
-    [NAP_OP_DETACH] = "detach",       [NAP_OP_MAP] = "map",
-    [NAP_OP_UNMAP] = "unmap",         [NAP_OP_DMA] = "dma",
-    [NAP_OP_SUSPEND] = "suspend",     [NAP_OP_POWER_CYCLE] = "power-cycle",
-    [NAP_OP_POWER_OFF] = "power-off", [NAP_OP_POWER_ON] = "power-on",
-    [NAP_OP_RESUME] = "resume",       NULL,
+    [NAP_OP_PROBE] = "probe",
+    [NAP_OP_ATTACH] = "attach",
+    [NAP_OP_DETACH] = "detach",
+    [NAP_OP_MAP] = "map",
+    [NAP_OP_UNMAP] = "unmap",
+    [NAP_OP_DMA] = "dma",
+    [NAP_OP_SUSPEND] = "suspend",
+    [NAP_OP_POWER_CYCLE] = "power-cycle",
+    [NAP_OP_POWER_OFF] = "power-off",
+    [NAP_OP_POWER_ON] = "power-on",
+    [NAP_OP_WRITE] = "write",
+    [NAP_OP_RESUME] = "resume",
+    NULL,
 };
 
 /* The domain that @n names, in the state the operation needs. */
@@ -428,6 +435,27 @@ static enum nap_err read_power(struct loader *l, nap_node n, struct nap_scenario
     return read_names(l, n, "power domains", POWER_MAX, op->power, &op->n_power);
 }
 
+static enum nap_err read_write(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    static const char *const keys[] = {"device", "register", "index", "value", NULL};
+    nap_node at = nap_yaml_find(l->y, n, "index"), value = 0;
+    uint64_t index = 0;
+    enum nap_err err = nap_yaml_check_map(l->y, n, "write", keys, l->error);
+
+    if (!err)
+        err = read_word(l, n, "write", "device", op->device);
+    if (!err)
+        err = read_word(l, n, "write", "register", op->reg);
+    if (!err && at)
+        err = nap_yaml_u64(l->y, at, "index", 0, UINT16_MAX, &index, l->error);
+    if (!err)
+        err = nap_yaml_need(l->y, n, "write", "value", &value, l->error);
+    if (!err)
+        err = nap_yaml_u64(l->y, value, "value", 0, UINT64_MAX, &op->value, l->error);
+    op->index = (uint32_t)index;
+    return err;
+}
+
 /* What each operation takes, and when it makes sense. Masters are held between suspend and
  * resume, so nothing is sent then; but a guest may come, go or change its mappings. */
 static const struct {
@@ -445,6 +473,7 @@ static const struct {
     [NAP_OP_POWER_CYCLE] = {NULL, read_power, false, true},
     [NAP_OP_POWER_OFF] = {NULL, read_power, false, true},
     [NAP_OP_POWER_ON] = {NULL, read_power, false, true},
+    [NAP_OP_WRITE] = {"write: {device, register, value}", read_write, false, true},
     [NAP_OP_RESUME] = {NULL, NULL, false, true},
 };
 

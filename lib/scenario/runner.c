@@ -583,10 +583,33 @@ int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
     case NAP_OP_POWER_CYCLE:
     case NAP_OP_POWER_OFF:
     case NAP_OP_POWER_ON:
+    case NAP_OP_WRITE:
     case NAP_OP_RESUME:
         break;
     }
     return 0;
+}
+
+static const struct nap_reg *register_of(const struct nap_machine *m, unsigned device,
+                                         const char *name)
+{
+    const struct nap_model *model = nap_device_model(m, device);
+    int reg = nap_model_reg(model, name);
+
+    if (reg < 0 || !(model->regs[reg].variants & 1u << nap_device_variant(m, device)))
+        return NULL;
+    return &model->regs[reg];
+}
+
+/* Firmware has no source that could be shown; the operation's line stands for it. */
+static void write_register(struct nap_runner *r, const struct nap_scenario_op *op)
+{
+    unsigned device = (unsigned)nap_device_find(r->m, op->device);
+    const struct nap_reg *reg = register_of(r->m, device, op->reg);
+
+    nap_bus_write(r->m, r->m->devices[device].base + nap_reg_offset(reg, op->index),
+                   reg->width_bits / 8, op->value,
+                  (struct nap_source){r->config->scenario->file, (int)op->line, NULL});
 }
 
 static bool is_power(enum nap_op_kind kind)
@@ -610,6 +633,8 @@ static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
         dma(r, op);
     else if (is_power(op->kind))
         power(r, op);
+    else if (op->kind == NAP_OP_WRITE)
+        write_register(r, op);
     result = nap_runner_call(r, op);
     if (result)
         refused(r, op, result);
@@ -799,6 +824,42 @@ static unsigned addresses(const struct nap_scenario *s, nap_addr *list)
     return n;
 }
 
+static enum nap_err check_write(struct nap_runner *r, const struct nap_scenario_op *op,
+                                struct nap_error *error)
+{
+    const char *file = r->config->scenario->file;
+    int device = nap_device_find(r->m, op->device);
+    const struct nap_reg *reg =
+        device < 0 ? NULL : register_of(r->m, (unsigned)device, op->reg);
+
+    if (device < 0)
+        return nap_fail_at(error, NAP_ERR_UNKNOWN, file, op->line,
+                           "device '%s' is not on machine %s", op->device, r->m->soc->name);
+    if (!reg)
+        return nap_fail_at(error, NAP_ERR_UNKNOWN, file, op->line,
+                           "device %s has no register '%s'", op->device, op->reg);
+    if (op->index >= reg->count)
+        return nap_fail_at(error, NAP_ERR_RANGE, file, op->line,
+                           "found index %u of %s, expected less than %u", op->index, op->reg,
+                           reg->count);
+    if ( reg->width_bits < 64 && op->value >> reg->width_bits)
+        return nap_fail_at(error, NAP_ERR_RANGE, file, op->line,
+                           "found value 0x%llx of %s, expected %u bits",
+                           (unsigned long long)op->value, op->reg, reg->width_bits);
+    return NAP_OK;
+}
+
+static enum nap_err check_writes(struct nap_runner *r, struct nap_error *error)
+{
+    const struct nap_scenario *s = r->config->scenario;
+    enum nap_err err = NAP_OK;
+
+    for (uint32_t i = 0; i < s->n_ops && !err; i++)
+        if (s->ops[i].kind == NAP_OP_WRITE)
+            err = check_write(r, &s->ops[i], error);
+    return err;
+}
+
 static enum nap_err check_power(struct nap_runner *r, struct nap_error *error)
 {
     const struct nap_scenario *s = r->config->scenario;
@@ -843,6 +904,8 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
     err = make_masters(r, masters, &n, error);
     if (!err)
         err = check_power(r, error);
+    if (!err)
+        err = check_writes(r, error);
     if (!err)
         err = nap_judge_create(r->m, masters, n, list, addresses(c->scenario, list),
                                &r->findings, &r->judge, error);

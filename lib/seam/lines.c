@@ -144,9 +144,10 @@ static const char *via(struct nap_lines *l, const uintptr_t *chain, unsigned n, 
     size_t at = 0;
 
     for (unsigned i = first; i < n && i < first + VIA_NAMES; i++) {
-        const char *name = function_of(l, chain[i] - 1);
-        if (!name || at >= sizeof text)
-            break;
+        const char *name = function_of(l, chain[i] - 1), *file;
+        int line;
+        if (!name || !line_of(l, chain[i], &file, &line) || at >= sizeof text)
+            break; /* what has no lines stands around the driver */
         at += (size_t)snprintf(text + at, sizeof text - at, "%s%s",
                                i == first ? "in " : ", called by ", name);
     }

@@ -341,15 +341,15 @@ static void bad_operations_are_refused(void **state)
     static const struct bad_input table[] = {
         {OPS "  - prob\n", "s.yaml:16: found 'prob' as operation, expected one of: probe, "
                            "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
-                           "power-on, resume"},
+                           "power-on, write, resume"},
         {OPS "  - fly: g1\n",
          "s.yaml:16: found 'fly' as operation, expected one of: probe, "
          "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
-         "power-on, resume"},
+         "power-on, write, resume"},
         {OPS "  - [probe]\n",
          "s.yaml:16: found a list as operation, expected one of: probe, "
          "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
-         "power-on, resume"},
+         "power-on, write, resume"},
         {OPS "  - {probe: 1, dma: g1}\n",
          "s.yaml:16: found 2 keys in an operation, expected one"},
         {OPS "  - {}\n", "s.yaml:16: found 0 keys in an operation, expected one"},
