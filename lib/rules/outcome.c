@@ -2,7 +2,11 @@
 /* Outcome rules: what a transaction would meet, against the ground truth. */
 #include "judge.h"
 
+#include <regnap/os.h>
+
 #include <assert.h>
+#include <inttypes.h>
+#include <string.h>
 
 static bool allowed(const struct nap_outcome *o, const struct nap_truth *t)
 {
@@ -86,6 +90,38 @@ enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,
     return NAP_RIGHT;
 }
 
+/* Whether the domain settles that this access translates. */
+static bool must_translate(const struct nap_event *e, const struct nap_truth *t)
+{
+    unsigned needed = e->is_write ? NAP_PROT_WRITE : NAP_PROT_READ;
+
+    return t->judged && t->n == 1 && t->allowed[0].mapped && (t->allowed[0].prot & needed);
+}
+
+static bool ended_in(const struct nap_event *e, enum nap_outcome_kind kind)
+{
+    return strcmp(e->label, nap_outcome_name(kind)) == 0;
+}
+
+/* Probes do not ask for service, since a fault is right while a driver is at work. Traffic that
+ * is really sent is, where nothing is under way. */
+static void dma_service(const struct nap_machine *m, const struct nap_event *e,
+                        struct nap_report *report)
+{
+    struct nap_truth t;
+
+    nap_truth_of(m, e->device, e->index, e->address, &t);
+    if (m->st->asleep || !must_translate(e, &t) ||
+        !(ended_in(e, NAP_OUTCOME_FAULT) || ended_in(e, NAP_OUTCOME_STALL) ||
+          ended_in(e, NAP_OUTCOME_BUS_ERROR)))
+        return;
+    nap_violation(report, e->device, NAP_NO_SLOT, e->index,
+                  "%s of 0x%" PRIx64 " by %s at %s port %" PRIu32
+                  " ends in %s, although map() of it has returned success",
+                  e->is_write ? "write" : "read", e->address, m->soc->masters[t.master].name,
+                  nap_device_name(m, e->device), e->index, e->label);
+}
+
 const struct nap_rule nap_outcome_rules[] = {
     {
         .id = "dma-isolation",
@@ -103,6 +139,17 @@ const struct nap_rule nap_outcome_rules[] = {
         .about = "No TLB answers a live master with something other than its domain maps now",
         .family = NAP_RULE_OUTCOME,
         .reg = NAP_ANY_REG,
+    },
+    {
+        .id = "dma-service",
+        .classes = "O6",
+        .source = "the ground truth: what map has returned success for",
+        .about = "While the system is awake, traffic of a master to what its domain maps is "
+                 "not refused",
+        .family = NAP_RULE_OUTCOME,
+        .on = NAP_STEP_BIT(NAP_STEP_DMA),
+        .reg = NAP_ANY_REG,
+        .check = dma_service,
     },
     {
         .id = "use-of-unwritten",

@@ -34,6 +34,7 @@ FLUSH = "ipmmu-flush-before-utlb"
 WINDOW = "ipmmu-power-up-bypass"
 ISOLATION = "dma-isolation"
 FRESHNESS = "dma-freshness"
+SERVICE = "dma-service"
 UNWRITTEN = "use-of-unwritten"
 OBLIGATIONS = "obligations"
 STATE = "state-equivalence"
@@ -197,6 +198,13 @@ MUTANTS = [
      "o->by == NAP_BY_TLB || o->by == NAP_BY_SHARED_TLB ?", "o->by == NAP_BY_TLB ?"),
     (FRESHNESS, "named apart from isolation", JUDGE, "if (s->wrong == NAP_WRONG_STALE)",
      "if (0)"),
+    (SERVICE, "traffic that is refused", OUTCOME,
+     "!(ended_in(e, NAP_OUTCOME_FAULT) ||", "!(0 ||"),
+    (SERVICE, "only what is mapped", OUTCOME,
+     "t->n == 1 && t->allowed[0].mapped &&", ""),
+    (SERVICE, "only with that permission", OUTCOME,
+     "&& (t->allowed[0].prot & needed);", ";"),
+    (SERVICE, "only while awake", OUTCOME, "if (m->st->asleep || !must", "if (!must"),
     (UNWRITTEN, "an undetermined outcome", OUTCOME,
      "if (o->kind == NAP_OUTCOME_UNDETERMINED || o->unwritten)", "if (o->unwritten)"),
     (UNWRITTEN, "an outcome from a register nobody wrote", OUTCOME,

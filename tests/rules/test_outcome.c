@@ -435,6 +435,62 @@ static void a_flush_of_the_root_alone_leaves_the_caches_entry_stale(void **state
     assert_int_equal(broken(j, "dma-freshness"), 1);
 }
 
+/* The table lost its entry, as where it was never cleaned to memory; the ground truth has it.
+ */
+static void lose_entry(struct judged *j)
+{
+    rig_put(&j->r,
+            (rig_get(&j->r, j->table[1] + 8) & UINT64_C(0xfffffff000)) + 8 * (IOVA >> 21 & 511),
+            0);
+}
+
+static void traffic_to_what_is_mapped_is_not_refused(void **state)
+{
+    struct judged *j = *state;
+
+    nap_masters_set_mode(j->r.m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+    rig_dma(&j->r, j->r.ds1, PORT, IOVA);
+    assert_int_equal(broken(j, NULL), 0);
+    lose_entry(j);
+    rig_write(&j->r, DS1, IMCTR(1), INTEN | MMUEN | FLUSH);
+    rig_write(&j->r, MM, IMCTR(1), XEN_IMCTR | FLUSH);
+    rig_dma(&j->r, j->r.ds1, PORT, IOVA);
+    assert_int_equal(broken(j, "dma-service"), 1);
+    assert_int_equal(broken(j, NULL), 1);
+}
+
+static void traffic_to_what_is_not_mapped_may_be_refused(void **state)
+{
+    struct judged *j = *state;
+
+    nap_masters_set_mode(j->r.m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+    lose_entry(j);
+    nap_ledger_unmap(j->r.m, GUEST_1, IOVA, 0x200000, false);
+    rig_dma(&j->r, j->r.ds1, PORT, IOVA); /* both answers are right meanwhile */
+    nap_ledger_unmap(j->r.m, GUEST_1, IOVA, 0x200000, true);
+    rig_dma(&j->r, j->r.ds1, PORT, IOVA);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
+static void traffic_without_permission_may_be_refused(void **state)
+{
+    struct judged *j = *state;
+
+    nap_masters_set_mode(j->r.m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+    (void)nap_dma(j->r.m, j->r.ds1, PORT, IOVA_RO, NAP_WRITE);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
+static void traffic_while_asleep_may_be_refused(void **state)
+{
+    struct judged *j = *state;
+
+    lose_entry(j);
+    nap_set_asleep(j->r.m, true);
+    rig_dma(&j->r, j->r.ds1, PORT, IOVA);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
 static void a_walk_of_what_nobody_wrote_is_named(void **state)
 {
     struct judged *j = *state;
@@ -536,6 +592,10 @@ int main(void)
         judged_test(a_stale_entry_for_a_live_master_breaks_freshness),
         judged_test(a_flush_of_cache_and_root_keeps_freshness),
         judged_test(a_flush_of_the_root_alone_leaves_the_caches_entry_stale),
+        judged_test(traffic_to_what_is_mapped_is_not_refused),
+        judged_test(traffic_to_what_is_not_mapped_may_be_refused),
+        judged_test(traffic_without_permission_may_be_refused),
+        judged_test(traffic_while_asleep_may_be_refused),
         judged_test(a_walk_of_what_nobody_wrote_is_named),
         judged_test(a_walk_of_what_was_written_is_not),
         judged_test(an_undetermined_outcome_is_named_so_too),
