@@ -131,7 +131,7 @@ static void h3_has_four_domains_and_four_ram_banks(void **state)
         assert_int_equal(soc->domains[i].parent, 0);
     assert_int_equal(soc->n_ram, 4);
     assert_int_equal(soc->ram[0].base, 0x48000000);
-    assert_int_equal(soc->ram[0].size_bytes, 0x78000000);
+    assert_int_equal(soc->ram[0].size_bytes, 0x38000000);
     for (uint32_t i = 1; i < 4; i++) {
         assert_int_equal(soc->ram[i].base, UINT64_C(0x400000000) + i * UINT64_C(0x100000000));
         assert_int_equal(soc->ram[i].size_bytes, 0x40000000);
