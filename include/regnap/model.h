@@ -107,6 +107,8 @@ struct nap_model {
     const struct nap_reg *regs;
     uint32_t n_switches;
     const struct nap_switch *switches;
+    uint32_t n_compatible;
+    const char *const *compatible; /* device-tree strings that mean this model, if any */
 };
 
 /**

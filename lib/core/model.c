@@ -121,5 +121,8 @@ struct nap_hash128 nap_model_digest(const struct nap_model *model)
     nap_canon_u64(&c, model->n_switches);
     for (uint32_t i = 0; i < model->n_switches; i++)
         digest_switch(&c, &model->switches[i]);
+    nap_canon_u64(&c, model->n_compatible);
+    for (uint32_t i = 0; i < model->n_compatible; i++)
+        nap_canon_text(&c, model->compatible[i]);
     return nap_canon_end(&c);
 }

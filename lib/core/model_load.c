@@ -12,6 +12,7 @@
 #define TEXT_MAX     512 /* bytes of a title, about or source with its terminator */
 #define SWITCHES_MAX 256 /* switches of one model */
 #define WINDOW_MAX   (1u << 24)
+#define COMPAT_MAX   64                      /* compatible strings of one model */
 #define WHAT_BYTES   (2 * NAP_NAME_MAX + 32) /* "field F of register R" */
 
 struct loaded {
@@ -20,6 +21,7 @@ struct loaded {
     struct nap_reg *regs;
     struct nap_field *fields;
     struct nap_switch *switches;
+    const char **compatible;
 };
 
 struct loader {
@@ -714,6 +716,63 @@ static enum nap_err read_switches(struct loader *l, nap_node list)
     return err;
 }
 
+/* --- what a device tree calls it --- */
+
+/* Visible characters, none of which ends a string or a list in a device tree source. */
+static bool is_compatible(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        if (*c <= ' ' || *c > '~' || *c == '"')
+            return false;
+    return *text != '\0';
+}
+
+static enum nap_err read_one_compatible(struct loader *l, nap_node n)
+{
+    struct nap_model *model = &l->m->model;
+    const char *text;
+    enum nap_err err =
+        nap_yaml_line_text(l->y, n, "a compatible string", NAP_NAME_MAX, &text, l->error);
+
+    if (err)
+        return err;
+    if (!is_compatible(text))
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found '%s' as a compatible string, expected visible characters "
+                             "without spaces",
+                             text);
+    for (uint32_t i = 0; i < model->n_compatible; i++)
+        if (strcmp(model->compatible[i], text) == 0)
+            return nap_yaml_fail(l->y, n, l->error,
+                                 "found compatible '%s' twice, expected each once", text);
+    l->m->compatible[model->n_compatible++] = text;
+    return NAP_OK;
+}
+
+/* Optional: a model that no device tree names can stand in a YAML machine only. */
+static enum nap_err read_compatible(struct loader *l, nap_node root)
+{
+    nap_node list = nap_yaml_find(l->y, root, "compatible");
+    unsigned count = nap_yaml_count(l->y, list);
+    enum nap_err err = NAP_OK;
+
+    if (!list)
+        return NAP_OK;
+    err = nap_yaml_check_list(l->y, list, "compatible", l->error);
+    if (!err && (count < 1 || count > COMPAT_MAX))
+        return nap_yaml_fail(l->y, list, l->error,
+                             "found %u compatible strings, expected 1 to %d", count,
+                             COMPAT_MAX);
+    if (!err)
+        l->m->compatible = calloc(count, sizeof(*l->m->compatible));
+    if (!err && !l->m->compatible)
+        return no_memory(l);
+    l->m->model.compatible = l->m->compatible;
+    for (unsigned i = 0; i < count && !err; i++)
+        err = read_one_compatible(l, nap_yaml_item(l->y, list, i));
+    return err;
+}
+
 /* --- the model --- */
 
 static enum nap_err read_variants(struct loader *l, nap_node root)
@@ -762,7 +821,9 @@ static enum nap_err read_header(struct loader *l, nap_node root)
         err = nap_yaml_u64(l->y, n, "window", 1, WINDOW_MAX, &window, l->error);
     if (!err)
         model->window_bytes = (uint32_t)window;
-    return err ? err : read_variants(l, root);
+    if (!err)
+        err = read_variants(l, root);
+    return err ? err : read_compatible(l, root);
 }
 
 /* Room for everything the lists could hold. */
@@ -811,8 +872,9 @@ static enum nap_err read_lists(struct loader *l, nap_node root)
 
 static enum nap_err read_model(struct loader *l)
 {
-    static const char *const keys[] = {"model",  "title",    "source",    "prefix", "variants",
-                                       "window", "switches", "registers", NULL};
+    static const char *const keys[] = {"model",      "title",  "source",   "prefix",
+                                       "variants",   "window", "switches", "registers",
+                                       "compatible", NULL};
     nap_node root = nap_yaml_root(l->y);
     const char *prefix; /* only the generator needs it */
     enum nap_err err = nap_yaml_check_map(l->y, root, "a model", keys, l->error);
@@ -830,6 +892,7 @@ static void free_loaded(struct loaded *m)
     free(m->regs);
     free(m->fields);
     free(m->switches);
+    free(m->compatible);
     free(m);
 }
 

@@ -289,18 +289,37 @@ static void lookups_of_unknown_names_find_nothing(void **state)
     nap_model_free(NULL);
 }
 
+/* The renesas,ipmmu-vmsa binding: Gen3 and RZ/G2, and neither Gen2 nor Gen4. */
+static void ipmmu_has_the_gen3_strings_of_the_binding(void **state)
+{
+    static const char *const strings[] = {
+        "renesas,ipmmu-r8a774a1", "renesas,ipmmu-r8a774b1", "renesas,ipmmu-r8a774c0",
+        "renesas,ipmmu-r8a774e1", "renesas,ipmmu-r8a7795",  "renesas,ipmmu-r8a7796",
+        "renesas,ipmmu-r8a77961", "renesas,ipmmu-r8a77965", "renesas,ipmmu-r8a77970",
+        "renesas,ipmmu-r8a77980", "renesas,ipmmu-r8a77990", "renesas,ipmmu-r8a77995",
+    };
+
+    (void)state;
+    assert_int_equal(nap_model_ipmmu_vmsa.n_compatible, COUNT_OF(strings));
+    for (unsigned i = 0; i < COUNT_OF(strings); i++)
+        assert_string_equal(nap_model_ipmmu_vmsa.compatible[i], strings[i]);
+}
+
 static void digest_changes_with_one_fact(void **state)
 {
     struct nap_model *a = load(HEAD REG("A", "offset: 0") WORD);
     struct nap_model *b = load(HEAD REG("A", "offset: 4") WORD);
     struct nap_model *c = load(HEAD REG("A", "offset: 0") WORD "# no fact\n");
+    struct nap_model *d = load(HEAD REG("A", "offset: 0") WORD "compatible: [x]\n");
 
     (void)state;
+    assert_int_not_equal(nap_model_digest(a).low, nap_model_digest(d).low);
     assert_int_not_equal(nap_model_digest(a).low, nap_model_digest(b).low);
     assert_int_equal(nap_model_digest(a).low, nap_model_digest(c).low);
     nap_model_free(a);
     nap_model_free(b);
     nap_model_free(c);
+    nap_model_free(d);
 }
 
 static void register_defaults_reach_its_fields(void **state)
@@ -511,8 +530,9 @@ static void bad_models_are_refused(void **state)
     static const struct bad_input table[] = {
         {"", "m.yaml:1: found nothing, expected a YAML document"},
         {"- a\n", "m.yaml:1: found a list as a model, expected a map"},
-        {"modell: m\n", "m.yaml:1: unknown key 'modell' in a model, expected one of: model, "
-                        "title, source, prefix, variants, window, switches, registers"},
+        {"modell: m\n",
+         "m.yaml:1: unknown key 'modell' in a model, expected one of: model, "
+         "title, source, prefix, variants, window, switches, registers, compatible"},
         {"title: t\n", "m.yaml:1: found no 'model' in a model, expected this key"},
         {TOP "variants: []\n", "m.yaml:5: found 0 variants, expected 1 to 4"},
         {TOP "variants: [a, b, c, d, e]\n", "m.yaml:5: found 5 variants, expected 1 to 4"},
@@ -525,6 +545,17 @@ static void bad_models_are_refused(void **state)
         {TOP "variants: [v]\nprefix: A-B\nregisters: []\n",
          "m.yaml:6: found 'A-B' as prefix of a model, expected letters, digits and '_', a "
          "letter first"},
+        {TOP "variants: [v]\ncompatible: a,b\n",
+         "m.yaml:6: found 'a,b' as compatible, expected a list"},
+        {TOP "variants: [v]\ncompatible: []\n",
+         "m.yaml:6: found 0 compatible strings, expected 1 to 64"},
+        {TOP "variants: [v]\ncompatible: ['a b']\n",
+         "m.yaml:6: found 'a b' as a compatible string, expected visible characters without "
+         "spaces"},
+        {TOP "variants: [v]\ncompatible: ['']\n",
+         "m.yaml:6: found nothing as a compatible string, expected text"},
+        {TOP "variants: [v]\ncompatible: ['a,b', c, 'a,b']\n",
+         "m.yaml:6: found compatible 'a,b' twice, expected each once"},
         {SWITCHES("about: a"), "m.yaml:7: found no 'id' in a switch, expected this key"},
         {SWITCHES("id: P1, about: a, values: [x]"),
          "m.yaml:7: found no 'basis' in a switch, expected this key"},
@@ -574,7 +605,7 @@ static void too_many_switches_are_refused(void **state)
 static void every_failing_allocation_is_reported(void **state)
 {
     const char *text = HEAD REG("A", "offset: 0") WORD
-        "switches: [{id: P1, about: a, basis: argued, values: [x]}]\n";
+        "switches: [{id: P1, about: a, basis: argued, values: [x]}]\ncompatible: [c]\n";
     enum nap_err err = NAP_ERR_NOMEM;
     unsigned long n;
 
@@ -593,7 +624,7 @@ static void every_failing_allocation_is_reported(void **state)
         }
         nap_model_free(model);
     }
-    assert_true(n > 11); /* six of the YAML reader, five of the model loader */
+    assert_true(n > 12); /* six of the YAML reader, six of the model loader */
 }
 
 int main(void)
@@ -609,6 +640,7 @@ int main(void)
         cmocka_unit_test(generated_table_equals_the_loaded_file),
         cmocka_unit_test(generated_names_match_the_table),
         cmocka_unit_test(lookups_of_unknown_names_find_nothing),
+        cmocka_unit_test(ipmmu_has_the_gen3_strings_of_the_binding),
         cmocka_unit_test(digest_changes_with_one_fact),
         cmocka_unit_test(register_defaults_reach_its_fields),
         cmocka_unit_test(variants_may_share_bits_and_addresses),

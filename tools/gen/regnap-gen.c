@@ -397,6 +397,29 @@ static void write_switch(FILE *f, const struct nap_switch *sw)
     fputs("},\n    },\n", f);
 }
 
+static void write_switches(FILE *f, const struct nap_model *model)
+{
+    if (model->n_switches == 0)
+        return;
+    fputs("static const struct nap_switch switches[] = {\n", f);
+    for (uint32_t i = 0; i < model->n_switches; i++)
+        write_switch(f, &model->switches[i]);
+    fputs("};\n\n", f);
+}
+
+static void write_compatible(FILE *f, const struct nap_model *model)
+{
+    if (model->n_compatible == 0)
+        return;
+    fputs("static const char *const compatible[] = {\n", f);
+    for (uint32_t i = 0; i < model->n_compatible; i++) {
+        fputs("    ", f);
+        write_string(f, model->compatible[i]);
+        fputs(",\n", f);
+    }
+    fputs("};\n\n", f);
+}
+
 static void write_lists(FILE *f, const struct nap_model *model)
 {
     uint32_t first_field = 0;
@@ -411,12 +434,8 @@ static void write_lists(FILE *f, const struct nap_model *model)
         first_field += model->regs[r].n_fields;
     }
     fputs("};\n\n", f);
-    if (model->n_switches == 0)
-        return;
-    fputs("static const struct nap_switch switches[] = {\n", f);
-    for (uint32_t i = 0; i < model->n_switches; i++)
-        write_switch(f, &model->switches[i]);
-    fputs("};\n\n", f);
+    write_switches(f, model);
+    write_compatible(f, model);
 }
 
 static void write_table(FILE *f, const struct nap_model *model, const char *in_path,
@@ -443,7 +462,9 @@ static void write_table(FILE *f, const struct nap_model *model, const char *in_p
     write_u32(f, indent, "n_regs", model->n_regs);
     fputs("    .regs = regs,\n", f);
     write_u32(f, indent, "n_switches", model->n_switches);
-    fprintf(f, "    .switches = %s,\n};\n", model->n_switches ? "switches" : "NULL");
+    fprintf(f, "    .switches = %s,\n", model->n_switches ? "switches" : "NULL");
+    write_u32(f, indent, "n_compatible", model->n_compatible);
+    fprintf(f, "    .compatible = %s,\n};\n", model->n_compatible ? "compatible" : "NULL");
 }
 
 /* --- the two commands --- */
