@@ -4,6 +4,7 @@
 #include "cli.h"
 
 #include <regnap/block.h>
+#include <regnap/dt.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,18 @@ static bool names_a_file(const char *name)
     size_t length = strlen(name);
 
     return strchr(name, '/') || (length > 5 && strcmp(name + length - 5, ".yaml") == 0) ||
-           (length > 4 && strcmp(name + length - 4, ".yml") == 0);
+           (length > 4 && strcmp(name + length - 4, ".yml") == 0) ||
+           (length > 4 && strcmp(name + length - 4, ".dtb") == 0);
+}
+
+/* What the file holds decides, so that a tree without the usual ending is one as well, and an
+ * ending without a tree is refused as what it claims to be. */
+static bool is_tree(const char *path, const char *content, size_t bytes)
+{
+    size_t length = strlen(path);
+
+    return nap_is_tree(content, bytes) ||
+           (length > 4 && strcmp(path + length - 4, ".dtb") == 0);
 }
 
 static int soc_file(const char *path, struct nap_soc **out)
@@ -26,7 +38,10 @@ static int soc_file(const char *path, struct nap_soc **out)
 
     if (status)
         return status;
-    err = nap_soc_load(text, bytes, path, out, &error);
+    if (is_tree(path, text, bytes))
+        err = nap_soc_load_tree(text, bytes, path, nap_builtin_blocks(), out, &error);
+    else
+        err = nap_soc_load(text, bytes, path, out, &error);
     free(text);
     return err ? complain_error(err, &error) : EXIT_CLEAN;
 }

@@ -572,18 +572,22 @@ static bool is_alnum(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+bool nap_is_name(const char *text)
+{
+    const char *c = text;
+
+    while (is_alnum(*c) || (c > text && *c != '\0' && strchr("_-.", *c)))
+        c++;
+    return c > text && *c == '\0' && c - text < NAP_NAME_MAX;
+}
+
 enum nap_err nap_yaml_name(const struct nap_yaml *y, nap_node n, const char *what,
                            const char **out, struct nap_error *error)
 {
     enum nap_err err = nap_yaml_line_text(y, n, what, NAP_NAME_MAX, out, error);
-    const char *c = *out;
 
-    if (err)
+    if (err || nap_is_name(*out))
         return err;
-    while (is_alnum(*c) || (c > *out && *c != '\0' && strchr("_-.", *c)))
-        c++;
-    if (*c == '\0')
-        return NAP_OK;
     return nap_yaml_fail(y, n, error,
                          "found %s as %s, expected a name of letters, digits, '_', '-', '.'",
                          show(y, n).text, what);
