@@ -94,7 +94,9 @@ static void write_json(FILE *file, const struct nap_machine *m, const struct nap
     json_object_set_new(o, "kind", json_string(nap_step_kind_name(e->kind)));
     json_object_set_new(o, "device",
                         text_or_null(has_device ? nap_device_name(m, e->device) : NULL));
-    json_object_set_new(o, "register", text_or_null(reg[0] ? strchr(reg, '.') + 1 : NULL));
+    json_object_set_new(
+        o, "register",
+        text_or_null(reg[0] ? reg + strlen(nap_device_name(m, e->device)) + 1 : NULL));
     json_object_set_new(o, "address", hex(e->address));
     json_object_set_new(o, "was", hex(e->was));
     json_object_set_new(o, "now", hex(e->now));

@@ -253,7 +253,7 @@ static enum nap_err note_phandle(struct walk *w, const char *name, uint32_t at, 
 static enum nap_err take_property(struct walk *w)
 {
     const void *fdt = w->dt->fdt;
-    uint32_t tag = w->at - CELL_BYTES, bytes, name_offset, value;
+    uint32_t tag = w->at - CELL_BYTES, bytes = 0, name_offset = 0, value;
     enum nap_err err;
 
     if (w->node == NAP_DT_NONE)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Nodes that are devices of the machine: those one of whose compatible strings a model names.
- * Roots come first, so that what a device forwards to stands above it, as in a YAML machine;
- * among themselves they keep the order of the tree. */
+ * They keep the order of the tree, which is the order in which an operating system makes devices
+ * of them: a driver that needs another one first must be able to wait. */
 #include "dt/dt.h"
 
 #include <regnap/block.h>
@@ -161,16 +161,15 @@ static enum nap_err add_device(struct nap_dt *dt, uint32_t node, const char *nam
 
 /* --- all of them --- */
 
-static enum nap_err add_devices(struct nap_dt *dt, bool caches)
+static enum nap_err add_devices(struct nap_dt *dt)
 {
     enum nap_err err = NAP_OK;
 
     for (uint32_t i = 0; i < dt->n_nodes && !err; i++) {
         const struct nap_model *model;
         const char *name = model_name(dt, i, &model);
-        bool cache = name && nap_dt_is_ipmmu(name) && nap_dt_ipmmu_is_cache(dt, i);
 
-        if (name && cache == caches)
+        if (name)
             err = add_device(dt, i, name, model);
     }
     return err;
@@ -178,10 +177,8 @@ static enum nap_err add_devices(struct nap_dt *dt, bool caches)
 
 enum nap_err nap_dt_devices(struct nap_dt *dt)
 {
-    enum nap_err err = add_devices(dt, false);
+    enum nap_err err = add_devices(dt);
 
-    if (!err)
-        err = add_devices(dt, true);
     for (uint32_t i = 0; i < dt->soc->n_devices && !err; i++)
         if (nap_dt_is_ipmmu(dt->soc->devices[i].model))
             err = nap_dt_ipmmu_link(dt, i);
