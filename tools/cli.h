@@ -227,6 +227,10 @@ int json_summary(const struct job *job, const struct nap_explore_config *config,
                  const struct nap_explore_result *result, const char *verdict,
                  char *const *counterexamples);
 
+/* A machine: one object for itself, then one per power domain, device, master and node of its
+ * device tree that is left out. */
+int json_machine(const struct nap_soc *soc);
+
 /* --- one file each --- */
 
 int command_list(const struct options *options);

@@ -55,28 +55,89 @@ static void ports_of(const struct nap_soc *soc, unsigned device, char *out, size
     }
 }
 
+/* Widths that every row of a machine fits, at least those of the built-in ones. */
+struct widths {
+    int name, model, power;
+};
+
+static void widen(int *width, const char *text)
+{
+    int length = (int)strlen(text);
+
+    if (*width < length)
+        *width = length;
+}
+
+static struct widths widths_of(const struct nap_soc *soc)
+{
+    struct widths w = {6, 12, 10};
+
+    for (uint32_t i = 0; i < soc->n_devices; i++) {
+        widen(&w.name, soc->devices[i].name);
+        widen(&w.model, soc->devices[i].model);
+        widen(&w.power, soc->domains[soc->devices[i].domain].name);
+    }
+    return w;
+}
+
+/* A row has no blanks at its end, so its last column is not padded. */
+static void device_row(const struct nap_soc *soc, uint32_t device, struct widths w)
+{
+    const struct nap_soc_device *d = &soc->devices[device];
+    const char *power = soc->domains[d->domain].name;
+    char ports[2048];
+
+    ports_of(soc, device, ports, sizeof ports);
+    printf("  %-*s %-*s %-7s 0x%-9llx %s", w.name, d->name, w.model, d->model, d->variant,
+           (unsigned long long)d->base, power);
+    if (ports[0] || d->node.disabled)
+        printf("%*s %s", w.power - (int)strlen(power), "", ports);
+    if (d->node.disabled)
+        printf("%s(disabled)", ports[0] ? " " : "");
+    printf("\n");
+}
+
+static void left_out_rows(const struct nap_soc *soc)
+{
+    uint32_t n =
+        soc->n_left_out < NAP_SOC_LEFT_OUT_MAX ? soc->n_left_out : NAP_SOC_LEFT_OUT_MAX;
+
+    if (soc->n_left_out)
+        printf("\nin the device tree and not in the machine: %u nodes\n", soc->n_left_out);
+    for (uint32_t i = 0; i < n; i++)
+        printf("  %s (%s): %s\n", soc->left_out[i].path,
+               soc->left_out[i].compatible[0] ? soc->left_out[i].compatible
+                                              : "names no compatible",
+               soc->left_out[i].why);
+    if (soc->n_left_out > n)
+        printf("  and %u more\n", soc->n_left_out - n);
+}
+
+static void print_devices(const struct nap_soc *soc)
+{
+    struct widths w = widths_of(soc);
+
+    printf("devices of %s (regnap regs DEVICE)\n", soc->name);
+    printf("  %-*s %-*s %-7s %-11s %-*s %s\n", w.name, "name", w.model, "model", "variant",
+           "base", w.power, "power", "masters and their ports");
+    for (uint32_t i = 0; i < soc->n_devices; i++)
+        device_row(soc, i, w);
+    left_out_rows(soc);
+}
+
 static int list_devices(const struct options *o)
 {
     struct nap_soc *soc;
-    char ports[512];
     int status = soc_open(o->soc, &soc);
 
     if (status)
         return status;
-    printf("devices of %s (regnap regs DEVICE)\n", soc->name);
-    printf("  %-6s %-12s %-7s %-11s %-10s %s\n", "name", "model", "variant", "base", "power",
-           "masters and their ports");
-    for (uint32_t i = 0; i < soc->n_devices; i++) {
-        const struct nap_soc_device *d = &soc->devices[i];
-        ports_of(soc, i, ports, sizeof ports);
-        printf("  %-6s %-12s %-7s 0x%-9llx %s", d->name, d->model, d->variant,
-               (unsigned long long)d->base, soc->domains[d->domain].name);
-        if (ports[0])
-            printf("%*s %s", 10 - (int)strlen(soc->domains[d->domain].name), "", ports);
-        printf("\n");
-    }
+    if (o->json)
+        status = json_machine(soc);
+    else
+        print_devices(soc);
     nap_soc_free(soc);
-    return EXIT_CLEAN;
+    return status;
 }
 
 static int list_scenarios(const struct options *o)
@@ -162,6 +223,9 @@ int command_list(const struct options *o)
 {
     int status = EXIT_CLEAN;
 
+    if (o->json && (!o->arg || strcmp(o->arg, "devices") != 0))
+        return complain("list: found --json with '%s', expected it with devices",
+                        o->arg ? o->arg : "everything");
     for (unsigned i = 0; i < N_TOPICS && o->arg; i++)
         if (strcmp(topics[i].name, o->arg) == 0)
             return topics[i].list(o);

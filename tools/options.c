@@ -263,8 +263,9 @@ static const struct row {
     int (*take)(struct options *options, const char *value);
     const char *about;
 } rows[] = {
-    {"soc", "NAME|FILE.yaml", FOR_ALL, take_soc,
-     "machine (default: the scenario's first, or the first there is)"},
+    {"soc", "NAME|FILE", FOR_ALL, take_soc,
+     "machine: built in, a YAML file, or a board's device tree (.dtb)\n"
+     "(default: the scenario's first, or the first there is)"},
     {"scenario", "FILE", FOR_BOTH | FOR_REPLAY, take_scenario,
      "a scenario of your own, instead of a built-in one"},
     {"variant", "V", FOR_BOTH | FOR_REPLAY, take_variant,
@@ -302,7 +303,8 @@ static const struct row {
     {"check-incremental", NULL, FOR_BOTH | FOR_REPLAY, take_check_incremental,
      "compute every answer twice, incrementally and from nothing"},
     {"strict-protocol", NULL, FOR_BOTH, take_strict_protocol, "notes are violations"},
-    {"json", NULL, FOR_BOTH | FOR_REPLAY, take_json, "one JSON object per line on stdout"},
+    {"json", NULL, FOR_BOTH | FOR_REPLAY | FOR_LIST, take_json,
+     "one JSON object per line on stdout (list: with devices)"},
     {"help", NULL, FOR_ALL, take_help, "this text"},
 };
 

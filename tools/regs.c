@@ -55,7 +55,8 @@ static int find_subject(const struct options *o, struct subject *s)
     if (status)
         return status;
     for (uint32_t i = 0; i < s->soc->n_devices; i++) {
-        if (strcmp(s->soc->devices[i].name, o->arg) != 0)
+        if (strcmp(s->soc->devices[i].name, o->arg) != 0 &&
+            strcmp(s->soc->devices[i].node.name, o->arg) != 0)
             continue;
         s->model = model_of(s->soc, i);
         s->variants = 1u << variant_of(s->soc, i);
