@@ -16,7 +16,7 @@ static enum nap_err find_parent(const struct nap_dt *dt, uint32_t node, uint32_t
     for (unsigned steps = 0; steps < STEPS_MAX; steps++) {
         enum nap_err err = nap_dt_one_cell(dt, at, "interrupt-parent", 0, &phandle);
 
-        if (!err && phandle)
+        if (!err && nap_dt_has(dt, at, "interrupt-parent"))
             err = nap_dt_follow(dt, at, "interrupt-parent", phandle, out);
         else
             *out = dt->nodes[at].parent;

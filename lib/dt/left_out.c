@@ -77,27 +77,26 @@ void nap_dt_list_left_out(struct nap_dt *dt)
 
 /* --- a tree with nothing to simulate --- */
 
-#define NAMED_MAX 3u /* nodes that the message names */
+#define NAMED_MAX 3u /* IOMMUs that the message names */
 
 enum nap_err nap_dt_no_device(const struct nap_dt *dt)
 {
-    const struct nap_soc *soc = dt->soc;
-    char found[300] = "";
+    char found[300] = "", path[NAP_SOC_PATH_MAX];
     size_t at = 0;
     uint32_t named = 0;
 
     for (uint32_t i = 0; i < dt->n_nodes && named < NAMED_MAX; i++) {
-        char path[NAP_SOC_PATH_MAX];
         const char *compatible = nap_dt_compatible(dt, i, 0);
 
         if (!nap_dt_has(dt, i, "#iommu-cells"))
             continue;
         (void)nap_dt_path(dt, i, path, sizeof(path));
         at += (size_t)snprintf(found + at, sizeof(found) - at, "%s%.24s at %.64s",
-                               named++ ? ", " : "", compatible ? compatible : "a node", path);
+                               named++ ? ", " : " with a block here, but ",
+                               compatible ? compatible : "a node", path);
     }
     return nap_fail(dt->error, NAP_ERR_UNKNOWN,
-                    "%.120s: found %s%s and %u nodes in all that sleep and wake but have no "
-                    "block, expected an IOMMU with a block here",
-                    dt->file, named ? "" : "no IOMMU", found, soc->n_left_out);
+                    "%.120s: found no IOMMU%s; %u nodes sleep and wake and have no block; "
+                    "expected one of those that `compatible` of a model names",
+                    dt->file, found, dt->soc->n_left_out);
 }
