@@ -56,14 +56,14 @@ static void bad_windows_are_refused(void **state)
          "(in " DS0_PATH "): found a window at 0xfffffffffffff000, expected below "
          "0x10000000000000"},
         {DS0_PATH, "reg", VALUE(0, 0xe67b0000, 0, 0x1000), NAP_ERR_RANGE,
-         "(in " DS0_PATH "): found a window at 0xe67b0000 over that of " MM_PATH
+         "(in " MM_PATH "): found a window at 0xe67b0000 over that of " DS0_PATH
          " at 0xe67b0000, expected separate addresses"},
         {"/soc", "ranges", VALUE(0, 0, 0, 0, 0), NAP_ERR_PARSE,
          "(in /soc): found 5 cells as ranges, expected a multiple of 6"},
         {"/soc", "ranges", VALUE(0, 0, 0, 0, 0, 0xe0000000), NAP_ERR_PARSE,
-         "(in " MM_PATH "): found a window without a physical address, expected one"},
+         "(in " DS0_PATH "): found a window without a physical address, expected one"},
         {"/soc", "ranges", VALUE(0, 0, 0xffffffff, 0xffffffff, 1, 0), NAP_ERR_PARSE,
-         "(in " MM_PATH "): found a window without a physical address, expected one"},
+         "(in " DS0_PATH "): found a window without a physical address, expected one"},
         {"/soc", "#address-cells", VALUE(9), NAP_ERR_RANGE,
          "(in /soc): found 9 as #address-cells, expected 0 to 3"},
         {"/soc", "#size-cells", VALUE(3), NAP_ERR_RANGE,
@@ -71,7 +71,7 @@ static void bad_windows_are_refused(void **state)
         {"/soc", "#size-cells", VALUE(2, 2), NAP_ERR_PARSE,
          "(in /soc): found 2 cells as #size-cells, expected one"},
         {"/soc", "#address-cells", VALUE(3), NAP_ERR_PARSE,
-         "(in " MM_PATH "): found 4 cells as reg, expected a multiple of 5"},
+         "(in " DS0_PATH "): found 4 cells as reg, expected a multiple of 5"},
     };
     struct tree t;
 
@@ -292,10 +292,10 @@ static void bad_ram_is_refused(void **state)
          "(in /memory@600000000): found RAM at 0x600000000 over the bank at 0x600001000, "
          "expected separate addresses"},
         {LOW_PATH, "reg", VALUE(0, 0xe0000000, 0, 0x20000000), NAP_ERR_RANGE,
-         "(in " LOW_PATH "): found RAM at 0xe0000000 over " MM_PATH
-         " at 0xe67b0000, expected separate addresses"},
+         "(in " LOW_PATH "): found RAM at 0xe0000000 over " DS0_PATH
+         " at 0xe6740000, expected separate addresses"},
         {"/", "#size-cells", VALUE(0), NAP_ERR_PARSE,
-         "(in " MM_PATH "): found a window without a physical address, expected one"},
+         "(in " DS0_PATH "): found a window without a physical address, expected one"},
     };
     uint32_t cells[36];
     struct tree t;
