@@ -80,7 +80,8 @@ static void bad_windows_are_refused(void **state)
     board(&t);
     drop(&t, "/soc", "ranges");
     assert_refused(&t, NAP_ERR_PARSE,
-                   "(in " MM_PATH "): found a window without a physical address, expected one");
+                   "(in " DS0_PATH
+                   "): found a window without a physical address, expected one");
     board(&t);
     set_bytes(&t, DS0_PATH, "reg", "12345", 5);
     assert_refused(&t, NAP_ERR_PARSE,
