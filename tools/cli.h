@@ -95,6 +95,7 @@ const char *nearest(const char *name, const char *const *list);
 /* --- job.c: what a run is made of --- */
 
 struct job {
+    const char *driver_file, *scenario_file, *soc_file; /* as given, or NULL */
     struct nap_scenario *scenario;
     struct nap_soc *soc;
     struct nap_builtin_variant driver; /* or from an object, which is then: */
@@ -204,6 +205,8 @@ bool text_told(const struct nap_run_result *result, unsigned shown,
 void text_violation_short(const struct job *job, const struct nap_finding *finding,
                           uint64_t count);
 void text_story(const struct nap_choice_list *choices);
+/* How to replay the counterexample, with the files that the run was made of. */
+void text_replay(const struct job *job, const char *counterexample);
 void text_obligations(const struct job *job, const struct nap_findings *findings);
 void text_notes(const struct job *job, const struct nap_findings *findings);
 void text_unmodelled(const struct nap_run_result *result);

@@ -202,7 +202,7 @@ static int print_full(const struct job *job, const struct nap_explore_result *r,
         printf("\n");
         status = text_violation(job, &v->result, index_in_run(v), &v->choices);
         print_story(v, before);
-        printf("replay: regnap replay %s\n", names[order[i]]);
+        text_replay(job, names[order[i]]);
         before = v;
     }
     return status;

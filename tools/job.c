@@ -264,6 +264,9 @@ int job_open(const struct options *o, const char *scenario, struct job *job)
     int status;
 
     memset(job, 0, sizeof *job);
+    job->driver_file = o->driver;
+    job->scenario_file = o->scenario_file;
+    job->soc_file = o->soc && names_a_file(o->soc) ? o->soc : NULL;
     status = scenario_open(o, scenario, &job->scenario);
     if (!status)
         status = set_parameters(o, job->scenario);

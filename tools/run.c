@@ -92,8 +92,10 @@ static int print_text(const struct job *job, const struct nap_run_result *r,
     text_obligations(job, &r->findings);
     text_notes(job, &r->findings);
     text_unmodelled(r);
-    if (counterexample)
-        printf("\nreplay: regnap replay %s\n", counterexample);
+    if (counterexample) {
+        printf("\n");
+        text_replay(job, counterexample);
+    }
     return status;
 }
 

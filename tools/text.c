@@ -409,6 +409,18 @@ static void choice_text(const struct nap_keyed_choice *c, char *out, size_t byte
         append(out, bytes, &at, ": %s", means);
 }
 
+void text_replay(const struct job *job, const char *counterexample)
+{
+    printf("replay: regnap replay %s", counterexample);
+    if (job->driver_file)
+        printf(" --driver %s", job->driver_file);
+    if (job->scenario_file)
+        printf(" --scenario %s", job->scenario_file);
+    if (job->soc_file)
+        printf(" --soc %s", job->soc_file);
+    printf("\n");
+}
+
 void text_story(const struct nap_choice_list *choices)
 {
     char line[400];
