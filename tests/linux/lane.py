@@ -206,6 +206,18 @@ def check_life(lane):
           resume == [(ROOT, f"IMCTR[{n}]", 0) for n in range(8)] + attach[:7] + port, resume)
 
 
+def check_order(lane):
+    status, summary, found = lane.explore("linux-open", "--vary", "order", "--require-proof")
+    check("(c) root first, as the device list has it: proved for all 16! orders",
+          (status, summary["verdict"], summary["orders_covered"]) ==
+          (0, "proved", "20922789888000"), summary)
+    status, summary, found = lane.explore("linux-open", "--vary", "order", "--set",
+                                          "probe-order=any")
+    rules = {o["violations"][0]["rule"] for o in found}
+    check("(c) without that constraint ipmmu-root-before-utlb fires",
+          status == 1 and "ipmmu-root-before-utlb" in rules, rules)
+
+
 def check_findings(lane):
     """docs/findings.md, one by one."""
     enable = lane.line(r"ipmmu_imuctr_write\(mmu, utlb, IMUCTR_TTSEL_MMU")
@@ -236,16 +248,11 @@ def check_findings(lane):
     check("(b) the driver writes IMSCTLR nowhere",
           not any("IMSCTLR" in (s["register"] or "") for s in lane.trace("linux-sdhi")))
 
-    # (c) The order of resume.
-    status, summary, found = lane.explore("linux-open", "--vary", "order", "--require-proof")
-    check("(c) root first, as the device list has it: proved for all 16! orders",
-          (status, summary["verdict"], summary["orders_covered"]) ==
-          (0, "proved", "20922789888000"), summary)
-    status, summary, found = lane.explore("linux-open", "--vary", "order", "--set",
-                                          "probe-order=any")
-    rules = {o["violations"][0]["rule"] for o in found}
-    check("(c) without that constraint ipmmu-root-before-utlb fires",
-          status == 1 and "ipmmu-root-before-utlb" in rules, rules)
+    # (c) The order of resume. Under a sanitizer its proofs take minutes.
+    if os.environ.get("REGNAP_SKIP_LONG"):
+        check("(c) # SKIP long proofs", True)
+    else:
+        check_order(lane)
 
     # (d) A cache that is still off when the root resumes.
     status, rules, _ = lane.verdict("linux-a3vp")
