@@ -121,7 +121,7 @@ static void print_heading(const struct job *job, const struct nap_explore_config
            c->run.masters_live ? "live" : "held", probe_order_text(job->scenario->probe_order));
     printf("  varied: %s", vary);
     if (c->run.faults)
-        printf("; hardware faults: %u at most", c->run.faults);
+        printf("; faults: %u at most", c->run.faults);
     printf("\n");
 }
 
