@@ -243,6 +243,7 @@ struct nap_machine {
     /* A driver loaded as an object (../seam/): NULL, 0 for built-in logic. */
     struct nap_driver_object *object;
     void *driver_stack; /* frame of the call into the driver */
+    char last_log[160]; /* the last line of this driver call's log, for messages */
     unsigned n_image;
     struct nap_image_part image[NAP_IMAGE_PARTS_MAX];
     const struct nap_parameter *parameters;

@@ -162,6 +162,7 @@ void nap_log(const char *format, ...)
     while (length > 0 && text[length - 1] == '\n')
         text[--length] = 0;
     nap_make_printable(text);
+    snprintf(m->last_log, sizeof m->last_log, "%.*s", (int)sizeof m->last_log - 1, text);
     e.label = text;
     nap_step_done(m, &e);
 }

@@ -187,8 +187,8 @@ enum nap_err nap_session_failed(const struct nap_session *s, struct nap_error *e
     if (!r->failed_line)
         return NAP_OK;
     return nap_fail_at(error, NAP_ERR_STATE, r->config->scenario->file, r->failed_line,
-                       "the driver refused this operation with %d, expected 0",
-                       r->failed_result);
+                       "the driver refused this operation with %d%s%s, expected 0",
+                       r->failed_result, r->failed_log[0] ? ", saying: " : "", r->failed_log);
 }
 
 enum nap_err nap_run(const struct nap_run_config *config, const struct nap_choice_list *choices,

@@ -434,6 +434,7 @@ static void refused(struct nap_runner *r, const struct nap_scenario_op *op, int 
         return;
     r->failed_line = op->line;
     r->failed_result = result;
+    memcpy(r->failed_log, r->m->last_log, sizeof r->failed_log);
 }
 
 /* A phase failed: the rest of it, and of the scenario, does not happen. A failed resume leaves

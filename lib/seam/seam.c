@@ -108,6 +108,7 @@ int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *co
     int result;
 
     nap_poll_forget(m);
+    m->last_log[0] = 0;
     call_step(m, NAP_STEP_CALL, label, 0);
     result = inside(m, call, context);
     call_step(m, NAP_STEP_RETURN, label, result);
