@@ -300,18 +300,26 @@ enum { DEV_A, DEV_B, DEV_C }; /* full in mid, full in leaf, plain in apart */
 #define RAM_SIZE UINT64_C(0x04000000)
 #define RAM_HIGH UINT64_C(0x100000000)
 
+#define NO_NODE                                                                                \
+    {                                                                                          \
+        .disabled = false                                                                      \
+    }
+
 static const struct nap_soc odd_soc = {
     .name = "odd-board",
     .n_domains = 4,
     .domains = {{"root", NAP_SOC_NONE}, {"mid", 0}, {"leaf", 1}, {"apart", NAP_SOC_NONE}},
     .n_devices = 3,
-    .devices = {{"a", "odd", "full", BASE_A, 0x1000, DOMAIN_MID, NAP_SOC_NONE, 3, NAP_SOC_NONE},
-                {"b", "odd", "full", BASE_B, 0x1000, DOMAIN_LEAF, DEV_A, 7, NAP_SOC_NONE},
-                {"c", "odd", "plain", BASE_C, 0x2000, DOMAIN_APART, DEV_A, 0, NAP_SOC_NONE}},
+    .devices = {{"a", "odd", "full", BASE_A, 0x1000, DOMAIN_MID, NAP_SOC_NONE, 3, NAP_SOC_NONE,
+                 NO_NODE},
+                {"b", "odd", "full", BASE_B, 0x1000, DOMAIN_LEAF, DEV_A, 7, NAP_SOC_NONE,
+                 NO_NODE},
+                {"c", "odd", "plain", BASE_C, 0x2000, DOMAIN_APART, DEV_A, 0, NAP_SOC_NONE,
+                 NO_NODE}},
     .n_masters = 3,
-    .masters = {{"m0", DOMAIN_MID, 1, {{DEV_A, 0, 4}}},
-                {"m1", DOMAIN_LEAF, 2, {{DEV_B, 0, 1}, {DEV_A, 8, 2}}},
-                {"m2", DOMAIN_APART, 1, {{DEV_C, 5, 1}}}},
+    .masters = {{"m0", DOMAIN_MID, 1, {{DEV_A, 0, 4}}, NO_NODE},
+                {"m1", DOMAIN_LEAF, 2, {{DEV_B, 0, 1}, {DEV_A, 8, 2}}, NO_NODE},
+                {"m2", DOMAIN_APART, 1, {{DEV_C, 5, 1}}, NO_NODE}},
     .n_ram = 2,
     .ram = {{RAM_BASE, RAM_SIZE}, {RAM_HIGH, 0x2000}},
 };

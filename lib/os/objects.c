@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct nap_device *nap_os_device(struct nap_machine *m, unsigned device)
@@ -174,13 +175,14 @@ void nap_panic(const char *what, const char *file, int line)
     struct nap_machine *m = nap_seam_machine();
     struct nap_event e = nap_event_outside(m, NAP_STEP_PANIC);
 
+    assert(m->stuck_jump);
+    assert(!m->holding);
     e.source = (struct nap_source){file, line, NULL};
     e.label = what;
     nap_touched(m, &m->st->stuck, sizeof m->st->stuck);
     m->st->stuck = 1;
-    nap_step_done(m, &e);
-    assert(!"a driver call can be left");
-    __builtin_unreachable();
+    nap_step_done(m, &e); /* does not return from this step */
+    abort();
 }
 
 void nap_warn(const char *what, const char *file, int line)

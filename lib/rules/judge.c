@@ -173,7 +173,7 @@ static void close_obligation(struct nap_judge *j, unsigned group, const struct n
         .power_up = j->state[group].power_up,
         .opened_device = ev->opened_device,
         .opened_slot = ev->opened_slot,
-        .opened = {ev->opened_file, ev->opened_line},
+        .opened = {ev->opened_file, ev->opened_line, ev->opened_via},
         .closed_device = event ? event->device : UINT32_MAX,
         .closed_slot = event ? event->slot : NAP_NO_SLOT,
         .closed = event ? event->source : (struct nap_source){NULL, 0, NULL},

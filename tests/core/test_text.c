@@ -112,7 +112,7 @@ static void a_line_that_does_not_fit_is_cut(void **state)
                           .slot = SLOT_MIX,
                           .reg = ODD_MIX,
                           .now = 0xffff,
-                          .source = {"file.c", 1}};
+                          .source = {"file.c", 1, NULL}};
     char whole[128], cut[128];
 
     nap_event_text(m, &e, whole, sizeof whole);

@@ -11,7 +11,7 @@ static const struct nap_rule rule_a = {.id = "a"}, rule_b = {.id = "b"};
 static struct nap_finding at(const struct nap_rule *rule, unsigned device, const char *file,
                              int line)
 {
-    return (struct nap_finding){.rule = rule, .device = device, .source = {file, line}};
+    return (struct nap_finding){.rule = rule, .device = device, .source = {file, line, NULL}};
 }
 
 static void the_same_rule_device_and_line_is_one_finding(void **state)

@@ -455,8 +455,8 @@ static void violations_are_the_same_by_rule_device_and_line(void **state)
 {
     static const struct nap_rule one = {.id = "one"}, two = {.id = "two"};
     static const char file[] = "a.c", other[] = "b.c", same[] = "a.c";
-    struct nap_finding a = {.rule = &one, .device = 1, .source = {file, 7}};
-    struct nap_finding b = {.rule = &one, .device = 1, .source = {same, 7}, .slot = 5};
+    struct nap_finding a = {.rule = &one, .device = 1, .source = {file, 7, NULL}};
+    struct nap_finding b = {.rule = &one, .device = 1, .source = {same, 7, NULL}, .slot = 5};
 
     (void)state;
     assert_true(nap_same_violation(&a, &b));
