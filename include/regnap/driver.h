@@ -78,9 +78,13 @@ struct nap_driver_object;
  * What the object does not define must be provided: nap_ functions of this library, functions
  * of libfdt, and functions of the C library that keep no state and touch nothing outside.
  *
- * Returns NAP_ERR_IO, NAP_ERR_PARSE (no ELF shared object of this machine), NAP_ERR_UNKNOWN
- * (the symbols that nobody provides, by name; no nap_driver), NAP_ERR_ARG (another ABI, a
- * missing function), NAP_ERR_NOMEM.
+ * It is code: what it does when it is loaded, by a constructor, nobody checks. Its writable
+ * data is one in the process, so machines that run it stay on one thread.
+ *
+ * Returns NAP_ERR_IO, NAP_ERR_PARSE (no whole ELF shared object of this machine; thread-local
+ * data), NAP_ERR_UNKNOWN (the symbols that nobody provides, by name; no nap_driver),
+ * NAP_ERR_ARG (another ABI, a missing function), NAP_ERR_STATE (loaded already; it defines
+ * names that the process has too), NAP_ERR_NOSPACE, NAP_ERR_NOMEM.
  */
 NAP_EXPORT enum nap_err nap_driver_load(const char *file, struct nap_driver_object **out,
                                         struct nap_error *error);

@@ -88,11 +88,28 @@ static bool begins(const char *text, const char *word)
     return strncmp(text, word, strlen(word)) == 0;
 }
 
+/* Widths and byte orders follow the verb, as in readl, readsl, iowrite32be, or what is
+ * accessed, as in readreg. So `ready` is another word. */
+static bool is_verb(const char *word)
+{
+    static const char *const verbs[] = {"read", "write", "ioread", "iowrite"};
+
+    for (unsigned i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        const char *rest = word + strlen(verbs[i]);
+        if (!begins(word, verbs[i]))
+            continue;
+        if (begins(rest, "reg"))
+            rest += 3;
+        rest += strspn(rest, "bwlqsex0123456789");
+        return *rest == '_' || *rest == '.' || *rest == '\0';
+    }
+    return false;
+}
+
 bool nap_lines_is_accessor(const char *function)
 {
     for (const char *word = function; *word;) {
-        if (begins(word, "read") || begins(word, "write") || begins(word, "ioread") ||
-            begins(word, "iowrite"))
+        if (is_verb(word))
             return true;
         word += strcspn(word, "_");
         word += strspn(word, "_");
@@ -160,6 +177,8 @@ static struct nap_source resolve(struct nap_lines *l, const uintptr_t *chain, un
     const char *file;
     unsigned i = 0;
 
+    if (n == 0)
+        return source;
     while (i < n) {
         const char *name = function_of(l, chain[i] - 1);
         if (!name || !nap_lines_is_accessor(name))

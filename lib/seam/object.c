@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
+#include <inttypes.h>
 #include <libelf.h>
 #include <link.h>
 #include <stdio.h>
@@ -18,6 +19,15 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#if defined(__x86_64__)
+#define OWN_MACHINE EM_X86_64
+#elif defined(__aarch64__)
+#define OWN_MACHINE EM_AARCH64
+#else
+#define OWN_MACHINE EM_NONE /* left to the loader */
+#endif
+#define OWN_CLASS (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32)
 
 #define CALLS_MAX 16u /* frames looked at between the library and the driver's entry */
 
@@ -49,20 +59,36 @@ struct file {
     Elf *elf;
 };
 
+/* Its size, or why it has none. */
+static enum nap_err measure(struct file *f, int fd)
+{
+    struct stat st;
+
+    if (fd < 0 || fstat(fd, &st) != 0)
+        return nap_fail(f->error, NAP_ERR_IO, "%s: %s", f->name, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return nap_fail(f->error, NAP_ERR_IO, "%s: found %s, expected a file", f->name,
+                        S_ISDIR(st.st_mode) ? "a directory" : "no regular file");
+    if (st.st_size == 0)
+        return nap_fail(f->error, NAP_ERR_PARSE,
+                        "%s: found an empty file, expected a shared object", f->name);
+    f->n = (size_t)st.st_size;
+    return NAP_OK;
+}
+
+/* A pipe without a writer must not make it wait. */
 static enum nap_err read_file(struct file *f)
 {
-    int fd = open(f->name, O_RDONLY | O_CLOEXEC);
-    struct stat st;
+    int fd = open(f->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     size_t at = 0;
     ssize_t got = 1;
+    enum nap_err err = measure(f, fd);
 
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        int why = errno;
+    if (err) {
         if (fd >= 0)
             (void)close(fd);
-        return nap_fail(f->error, NAP_ERR_IO, "%s: %s", f->name, strerror(why));
+        return err;
     }
-    f->n = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : 0;
     f->bytes = malloc(f->n + 1);
     while (f->bytes && at < f->n && got > 0) {
         got = read(fd, f->bytes + at, f->n - at);
@@ -80,7 +106,7 @@ static enum nap_err open_elf(struct file *f)
 {
     GElf_Ehdr header;
 
-    if (elf_version(EV_CURRENT) != EV_NONE && f->n > 0)
+    if (elf_version(EV_CURRENT) != EV_NONE)
         f->elf = elf_memory((char *)f->bytes, f->n);
     if (!f->elf || elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &header))
         return nap_fail(f->error, NAP_ERR_PARSE,
@@ -90,7 +116,110 @@ static enum nap_err open_elf(struct file *f)
                         "%s: found an ELF file of type %u, expected a shared object (gcc "
                         "-shared)",
                         f->name, header.e_type);
+    if (OWN_MACHINE != EM_NONE &&
+        (header.e_machine != OWN_MACHINE || header.e_ident[EI_CLASS] != OWN_CLASS))
+        return nap_fail(f->error, NAP_ERR_PARSE,
+                        "%s: found an object of %s-bit machine %u, expected %s-bit machine %u, "
+                        "as regnap's own",
+                        f->name, header.e_ident[EI_CLASS] == ELFCLASS64 ? "64" : "32",
+                        header.e_machine, OWN_CLASS == ELFCLASS64 ? "64" : "32", OWN_MACHINE);
     return NAP_OK;
+}
+
+/* --- whether it is whole ---
+ *
+ * The loader maps what the headers say; beyond the end of the file an access ends the process.
+ * A linker puts the table of sections last, so a file cut anywhere lacks a part of it. This
+ * finds damage by accident. What an object does on purpose nobody checks: it is code. */
+
+static bool within(uint64_t from, uint64_t bytes, uint64_t size)
+{
+    return from <= size && bytes <= size - from;
+}
+
+static enum nap_err cut(const struct file *f, const char *what, uint64_t from, uint64_t bytes)
+{
+    return nap_fail(f->error, NAP_ERR_PARSE,
+                    "%s: found %zu bytes, expected %s of %" PRIu64 " bytes at %" PRIu64
+                    " in them",
+                    f->name, f->n, what, bytes, from);
+}
+
+static enum nap_err check_sections(const struct file *f)
+{
+    GElf_Ehdr header;
+    size_t count = 0;
+
+    if (!gelf_getehdr(f->elf, &header))
+        return nap_fail(f->error, NAP_ERR_INTERNAL, "%s: %s", f->name, elf_errmsg(-1));
+    if (header.e_shoff == 0)
+        return nap_fail(f->error, NAP_ERR_PARSE,
+                        "%s: found no table of sections, expected one (its symbols are found "
+                        "by it)",
+                        f->name);
+    if (!within(header.e_shoff, (uint64_t)header.e_shnum * header.e_shentsize, f->n))
+        return cut(f, "the table of sections", header.e_shoff,
+                   (uint64_t)header.e_shnum * header.e_shentsize);
+    if (elf_getshdrnum(f->elf, &count) != 0 || count == 0)
+        return nap_fail(f->error, NAP_ERR_PARSE, "%s: found a damaged table of sections: %s",
+                        f->name, elf_errmsg(-1));
+    return NAP_OK;
+}
+
+static enum nap_err check_segment(const struct file *f, const GElf_Phdr *p)
+{
+    if ((p->p_type == PT_LOAD || p->p_type == PT_DYNAMIC) &&
+        !within(p->p_offset, p->p_filesz, f->n))
+        return cut(f, "a segment", p->p_offset, p->p_filesz);
+    if (p->p_type == PT_LOAD && p->p_memsz < p->p_filesz)
+        return nap_fail(f->error, NAP_ERR_PARSE,
+                        "%s: found a segment of %" PRIu64 " bytes in %" PRIu64
+                        " bytes of memory, expected room for all",
+                        f->name, p->p_filesz, p->p_memsz);
+    if (p->p_type == PT_TLS && p->p_memsz > 0)
+        return nap_fail(f->error, NAP_ERR_PARSE,
+                        "%s: found data of a thread's own (_Thread_local), expected none: it "
+                        "would not be part of the machine",
+                        f->name);
+    return NAP_OK;
+}
+
+static bool loaded_with_the_rest(const struct file *f, size_t n_headers, const GElf_Phdr *part)
+{
+    GElf_Phdr p;
+
+    for (size_t i = 0; i < n_headers; i++)
+        if (gelf_getphdr(f->elf, (int)i, &p) && p.p_type == PT_LOAD &&
+            part->p_vaddr >= p.p_vaddr &&
+            within(part->p_vaddr - p.p_vaddr, part->p_memsz, p.p_filesz) &&
+            part->p_offset - p.p_offset == part->p_vaddr - p.p_vaddr)
+            return true;
+    return false;
+}
+
+static enum nap_err check_segments(const struct file *f)
+{
+    size_t n_headers = 0;
+    unsigned dynamic = 0;
+    enum nap_err err = NAP_OK;
+
+    if (elf_getphdrnum(f->elf, &n_headers) != 0)
+        return nap_fail(f->error, NAP_ERR_PARSE, "%s: found damaged program headers: %s",
+                        f->name, elf_errmsg(-1));
+    for (size_t i = 0; i < n_headers && !err; i++) {
+        GElf_Phdr p;
+        if (!gelf_getphdr(f->elf, (int)i, &p))
+            return nap_fail(f->error, NAP_ERR_PARSE, "%s: found a damaged program header: %s",
+                            f->name, elf_errmsg(-1));
+        err = check_segment(f, &p);
+        if (p.p_type == PT_DYNAMIC && loaded_with_the_rest(f, n_headers, &p))
+            dynamic++;
+    }
+    if (!err && dynamic != 1)
+        err = nap_fail(f->error, NAP_ERR_PARSE,
+                       "%s: found %u dynamic segments within what is loaded, expected one",
+                       f->name, dynamic);
+    return err;
 }
 
 /* --- what it needs --- */
@@ -157,46 +286,107 @@ static bool provided(const char *name)
     return false;
 }
 
-/* Names of undefined symbols that nobody provides, with commas; how many. */
-static unsigned missing_symbols(const struct file *f, Elf_Data *data, const GElf_Shdr *section,
-                                char *names, size_t bytes)
-{
-    size_t count = section->sh_entsize ? section->sh_size / section->sh_entsize : 0, at = 0;
-    unsigned missing = 0;
+/* Symbols by name, with commas; those that no longer fit are only counted. */
+struct names {
+    unsigned n;
+    size_t at;
+    char text[320];
+};
 
-    for (size_t i = 1; i < count; i++) {
+static void add_name(struct names *list, const char *name)
+{
+    static const char more[] = ", ...";
+    size_t length = strlen(name) + (list->n ? 2 : 0);
+
+    if (list->at + length + sizeof more <= sizeof list->text)
+        list->at += (size_t)snprintf(list->text + list->at, sizeof list->text - list->at,
+                                     "%s%s", list->n ? ", " : "", name);
+    else if (strcmp(list->text + list->at, more) != 0)
+        memcpy(list->text + list->at, more, sizeof more);
+    list->n++;
+}
+
+/* What it needs and nobody provides. */
+static bool is_missing(const GElf_Sym *symbol, const char *name)
+{
+    return symbol->st_shndx == SHN_UNDEF && GELF_ST_BIND(symbol->st_info) != STB_WEAK &&
+           !provided(name);
+}
+
+/* What it defines for all and the process has already: its own calls would go there, too. */
+static bool is_taken(const GElf_Sym *symbol, const char *name)
+{
+    return symbol->st_shndx != SHN_UNDEF && GELF_ST_BIND(symbol->st_info) != STB_LOCAL &&
+           GELF_ST_VISIBILITY(symbol->st_other) == STV_DEFAULT &&
+           dlsym(RTLD_DEFAULT, name) != NULL;
+}
+
+static void collect(const struct file *f, Elf_Scn *scn, const GElf_Shdr *section,
+                    bool (*wanted)(const GElf_Sym *symbol, const char *name),
+                    struct names *names)
+{
+    Elf_Data *data = elf_getdata(scn, NULL);
+    size_t count = section->sh_entsize ? section->sh_size / section->sh_entsize : 0;
+
+    for (size_t i = 1; data && i < count; i++) {
         GElf_Sym symbol;
         const char *name;
-        if (!gelf_getsym(data, (int)i, &symbol) || symbol.st_shndx != SHN_UNDEF ||
-            GELF_ST_BIND(symbol.st_info) == STB_WEAK)
+        if (!gelf_getsym(data, (int)i, &symbol))
             continue;
         name = elf_strptr(f->elf, section->sh_link, symbol.st_name);
-        if (!name || provided(name))
-            continue;
-        if (at < bytes)
-            at += (size_t)snprintf(names + at, bytes - at, "%s%s", missing ? ", " : "", name);
-        missing++;
+        if (name && *name && wanted(&symbol, name))
+            add_name(names, name);
     }
-    return missing;
+}
+
+static Elf_Scn *find_section(const struct file *f, uint32_t type, GElf_Shdr *section)
+{
+    Elf_Scn *scn = NULL;
+
+    while ((scn = elf_nextscn(f->elf, scn)) != NULL)
+        if (gelf_getshdr(scn, section) && section->sh_type == type)
+            return scn;
+    return NULL;
+}
+
+/* Whether it looks for its names in itself first: linked with -Bsymbolic. */
+static bool prefers_itself(const struct file *f)
+{
+    GElf_Shdr section;
+    Elf_Scn *scn = find_section(f, SHT_DYNAMIC, &section);
+    Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
+    size_t count = data && section.sh_entsize ? section.sh_size / section.sh_entsize : 0;
+    GElf_Dyn d;
+
+    for (size_t i = 0; i < count && gelf_getdyn(data, (int)i, &d); i++)
+        if (d.d_tag == DT_SYMBOLIC || (d.d_tag == DT_FLAGS && (d.d_un.d_val & DF_SYMBOLIC)))
+            return true;
+    return false;
 }
 
 static enum nap_err check_needs(const struct file *f)
 {
-    Elf_Scn *scn = NULL;
-    char names[320] = "";
+    struct names missing = {.n = 0}, taken = {.n = 0};
+    GElf_Shdr section;
+    Elf_Scn *scn = find_section(f, SHT_DYNSYM, &section);
 
-    while ((scn = elf_nextscn(f->elf, scn)) != NULL) {
-        GElf_Shdr section;
-        Elf_Data *data = elf_getdata(scn, NULL);
-        unsigned missing;
-        if (!gelf_getshdr(scn, &section) || section.sh_type != SHT_DYNSYM || !data)
-            continue;
-        missing = missing_symbols(f, data, &section, names, sizeof names);
-        if (missing)
-            return nap_fail(f->error, NAP_ERR_UNKNOWN,
-                            "%s: needs %u name%s that nobody provides: %s", f->name, missing,
-                            missing == 1 ? "" : "s", names);
-    }
+    if (!scn)
+        return nap_fail(f->error, NAP_ERR_PARSE,
+                        "%s: found no dynamic symbols, expected those of a shared object",
+                        f->name);
+    collect(f, scn, &section, is_missing, &missing);
+    if (missing.n)
+        return nap_fail(f->error, NAP_ERR_UNKNOWN,
+                        "%s: needs %u name%s that nobody provides: %s", f->name, missing.n,
+                        missing.n == 1 ? "" : "s", missing.text);
+    if (prefers_itself(f))
+        return NAP_OK;
+    collect(f, scn, &section, is_taken, &taken);
+    if (taken.n)
+        return nap_fail(f->error, NAP_ERR_STATE,
+                        "%s: defines %u name%s that regnap has too, so that calls would go "
+                        "astray: %s; expected them static, or a link with -Wl,-Bsymbolic",
+                        f->name, taken.n, taken.n == 1 ? "" : "s", taken.text);
     return NAP_OK;
 }
 
@@ -378,6 +568,10 @@ enum nap_err nap_driver_load(const char *name, struct nap_driver_object **out,
     if (!err)
         err = open_elf(&f);
     if (!err)
+        err = check_sections(&f);
+    if (!err)
+        err = check_segments(&f);
+    if (!err)
         err = check_needs(&f);
     if (!err)
         err = load(&f, o);
@@ -440,19 +634,19 @@ enum nap_err nap_object_use(struct nap_driver_object *o, struct nap_machine *m,
 }
 
 /* A frame begins with the caller's frame and the address to return to: x86-64 and AArch64 code
- * with frame pointers. Without them the chain ends early. */
+ * with frame pointers. Code without them may hold anything where the caller's frame should be;
+ * what does not lie further out on the stack ends the chain. */
 struct nap_source nap_object_caller(struct nap_driver_object *o, const void *frame,
                                     const void *limit)
 {
-    uintptr_t chain[CALLS_MAX], at = (uintptr_t)frame, end = (uintptr_t)limit;
+    uintptr_t chain[CALLS_MAX], at = (uintptr_t)frame, end = (uintptr_t)limit, inner = 0;
     unsigned n = 0;
 
-    while (n < CALLS_MAX && at < end && at % sizeof(uintptr_t) == 0) {
+    while (n < CALLS_MAX && at > inner && at < end && at % sizeof(uintptr_t) == 0) {
         /* NOLINTNEXTLINE(performance-no-int-to-ptr): a frame address */
         const uintptr_t *f = (const uintptr_t *)at;
-        if (n > 0 && f[0] <= at)
-            break;
         chain[n++] = f[1];
+        inner = at;
         at = f[0];
     }
     return nap_lines_find(o->lines, chain, n);

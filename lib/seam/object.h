@@ -24,8 +24,8 @@ struct nap_lines *nap_lines_open(const char *file, uintptr_t base);
 void nap_lines_close(struct nap_lines *lines);
 /* Of a call chain, innermost first: @n return addresses. */
 struct nap_source nap_lines_find(struct nap_lines *lines, const uintptr_t *chain, unsigned n);
-/* Whether a function of that name only passes an access on: a word of it begins with read or
- * write, as ipmmu_ctx_write_root, readl, iowrite32. */
+/* Whether a function of that name only passes an access on: a word of it is read or write, with
+ * a width or the like, as in ipmmu_ctx_write_root, readl, iowrite32. */
 bool nap_lines_is_accessor(const char *function);
 
 #endif
