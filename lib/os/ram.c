@@ -120,13 +120,16 @@ static bool lines_of(const struct nap_machine *m, const void *p, size_t bytes, c
     return true;
 }
 
+/* The one way for the write to fail: so many pages of simulated RAM are in use already. */
 void nap_cache_clean(const void *p, size_t bytes)
 {
     struct nap_machine *m = nap_seam_machine();
     uint64_t offset, length;
 
-    if (lines_of(m, p, bytes, "cache clean", &offset, &length))
-        (void)nap_mem_write(m, driver_ram_start(m) + offset, driver_ram(m) + offset, length);
+    if (lines_of(m, p, bytes, "cache clean", &offset, &length) &&
+        !nap_mem_write(m, driver_ram_start(m) + offset, driver_ram(m) + offset, length))
+        nap_log("cache clean of %zu bytes: simulated RAM is used up, devices see the old data",
+                bytes);
 }
 
 void nap_cache_invalidate(void *p, size_t bytes)
