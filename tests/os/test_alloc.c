@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* lib/os/alloc.c: driver RAM, and simulated RAM for tables. */
-#include "../rig.h"
-
-/* Runs the test's body as driver code of the machine in *state. */
-static void as_driver(void **state, int (*body)(void *context))
-{
-    assert_int_equal(nap_seam_call(*state, "test", body, *state), 0);
-}
-
-#define DRIVER_TEST(name)                                                                      \
-    static int name##_body(void *context);                                                     \
-    static void name(void **state)                                                             \
-    {                                                                                          \
-        as_driver(state, name##_body);                                                         \
-    }                                                                                          \
-    static int name##_body(void *context)
+/* lib/os/alloc.c: driver RAM. */
+#include "as_driver.h"
 
 static bool in_driver_ram(const struct nap_machine *m, const void *p, size_t bytes)
 {
@@ -23,9 +9,6 @@ static bool in_driver_ram(const struct nap_machine *m, const void *p, size_t byt
     return (const uint8_t *)p >= start &&
            (const uint8_t *)p + bytes <= start + NAP_DRIVER_BYTES;
 }
-
-/* --- driver RAM ------------------------------------------------------------------------------
- */
 
 DRIVER_TEST(memory_is_zeroed_aligned_and_in_the_machine)
 {
@@ -85,6 +68,37 @@ DRIVER_TEST(of_freed_pieces_the_one_of_the_right_size_is_taken)
     return 0;
 }
 
+DRIVER_TEST(an_allocation_knows_its_size)
+{
+    static const size_t asked[] = {0, 1, 16, 17, 4095, 4096, 10000};
+    static const size_t sizes[] = {16, 16, 16, 32, 4096, 4096, 10000};
+
+    (void)context;
+    for (size_t i = 0; i < COUNT_OF(asked); i++)
+        assert_int_equal(nap_alloc_size(nap_alloc(asked[i])), sizes[i]);
+    return 0;
+}
+
+/* Whatever was allocated and freed before. */
+DRIVER_TEST(whole_pages_begin_at_a_page)
+{
+    static const size_t sizes[] = {40, 4096, 4080, 8192, 16, 4096, 12288, 100, 4096};
+    void *p[COUNT_OF(sizes)];
+
+    (void)context;
+    for (unsigned turn = 0; turn < 3; turn++) {
+        for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+            p[i] = nap_alloc(sizes[i]);
+            if (sizes[i] % 4096 == 0)
+                assert_int_equal((uintptr_t)p[i] % 4096, 0);
+        }
+        for (size_t i = turn; i < COUNT_OF(sizes); i += 2)
+            nap_free(p[i]);
+    }
+    assert_int_equal((uintptr_t)nap_alloc(4090) % 4096, 0); /* takes a page, so it is one */
+    return 0;
+}
+
 DRIVER_TEST(freeing_nothing_is_allowed)
 {
     (void)context;
@@ -140,107 +154,6 @@ DRIVER_TEST(more_than_there_can_be_is_refused)
     return 0;
 }
 
-/* --- simulated RAM ---------------------------------------------------------------------------
- */
-
-DRIVER_TEST(tables_come_from_the_upper_half_of_the_first_bank)
-{
-    (void)context;
-    assert_int_equal(nap_ram_alloc(1), RAM_BASE + RAM_SIZE / 2);
-    assert_int_equal(nap_ram_alloc(4096), RAM_BASE + RAM_SIZE / 2 + 0x1000);
-    assert_int_equal(nap_ram_alloc(4097), RAM_BASE + RAM_SIZE / 2 + 0x2000);
-    return 0;
-}
-
-DRIVER_TEST(tables_are_aligned_to_their_size)
-{
-    (void)context;
-    (void)nap_ram_alloc(4096);
-    assert_int_equal(nap_ram_alloc(0x8000) % 0x8000, 0);
-    assert_int_equal(nap_ram_alloc(0x3000) % 0x4000, 0);
-    return 0;
-}
-
-DRIVER_TEST(a_table_of_no_size_or_of_too_much_is_refused)
-{
-    (void)context;
-    assert_int_equal(nap_ram_alloc(0), 0);
-    assert_int_equal(nap_ram_alloc((16u << 20) + 1), 0);
-    assert_int_equal(nap_ram_alloc(UINT64_MAX), 0);
-    assert_int_equal(nap_ram_alloc(UINT64_MAX - 4094), 0);
-    assert_int_not_equal(nap_ram_alloc(16u << 20), 0);
-    return 0;
-}
-
-/* What is handed out can be written: a machine holds 16 MiB of pages in use. */
-DRIVER_TEST(every_page_of_every_table_can_be_written)
-{
-    nap_addr at;
-    unsigned n = 0;
-
-    (void)context;
-    while ((at = nap_ram_alloc(4096)) != 0) {
-        nap_ram_write64(at, at);
-        assert_int_equal(nap_ram_read64(at), at);
-        n++;
-    }
-    assert_int_equal(n, 4096);
-    return 0;
-}
-
-static int two_pages_then_none(void *context)
-{
-    (void)context;
-    assert_int_equal(nap_ram_alloc(4096), RAM_BASE + 0x2000);
-    assert_int_equal(nap_ram_alloc(4096), RAM_BASE + 0x3000);
-    assert_int_equal(nap_ram_alloc(4096), 0);
-    return 0;
-}
-
-static int none(void *context)
-{
-    (void)context;
-    assert_int_equal(nap_ram_alloc(4096), 0);
-    return 0;
-}
-
-static void with_first_bank(uint32_t n_ram, uint64_t size_bytes, int (*body)(void *context))
-{
-    struct nap_soc *soc = malloc(sizeof *soc);
-    void *m;
-
-    assert_non_null(soc);
-    *soc = odd_soc;
-    soc->n_ram = n_ram;
-    soc->ram[0].size_bytes = size_bytes;
-    m = odd_machine_as(&(struct nap_machine_config){.soc = soc, .slot = 1});
-    as_driver(&m, body);
-    nap_machine_destroy(m);
-    free(soc);
-}
-
-static void tables_end_with_their_bank(void **state)
-{
-    (void)state;
-    with_first_bank(2, 0x4000, two_pages_then_none);
-}
-
-static void a_machine_without_ram_has_no_tables(void **state)
-{
-    (void)state;
-    with_first_bank(0, 0x4000, none);
-}
-
-DRIVER_TEST(ram_outside_any_bank_reads_0_and_loses_writes)
-{
-    (void)context;
-    nap_ram_write64(RAM_BASE - 8, 1);
-    assert_int_equal(nap_ram_read64(RAM_BASE - 8), 0);
-    nap_ram_write64(RAM_BASE + 8, UINT64_C(0x1122334455667788));
-    assert_int_equal(nap_ram_read64(RAM_BASE + 8), UINT64_C(0x1122334455667788));
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,17 +161,12 @@ int main(void)
         ODD_TEST(pieces_do_not_overlap),
         ODD_TEST(a_freed_piece_is_used_again_and_is_zeroed),
         ODD_TEST(of_freed_pieces_the_one_of_the_right_size_is_taken),
+        ODD_TEST(an_allocation_knows_its_size),
+        ODD_TEST(whole_pages_begin_at_a_page),
         ODD_TEST(freeing_nothing_is_allowed),
         ODD_TEST(freeing_twice_is_logged_and_does_no_harm),
         ODD_TEST(memory_ends_after_16_mib_and_comes_back_when_freed),
         ODD_TEST(more_than_there_can_be_is_refused),
-        ODD_TEST(tables_come_from_the_upper_half_of_the_first_bank),
-        ODD_TEST(tables_are_aligned_to_their_size),
-        ODD_TEST(a_table_of_no_size_or_of_too_much_is_refused),
-        ODD_TEST(every_page_of_every_table_can_be_written),
-        cmocka_unit_test(tables_end_with_their_bank),
-        cmocka_unit_test(a_machine_without_ram_has_no_tables),
-        ODD_TEST(ram_outside_any_bank_reads_0_and_loses_writes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

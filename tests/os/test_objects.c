@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* lib/os/objects.c: device objects and their list, driver data, time and log. */
+/* lib/os/objects.c: device objects and their list, driver data and parameters, power, failures,
+ * time and log, the driver's own assertions. */
 #include "../rig.h"
 
 struct devices {
@@ -138,6 +139,49 @@ static void head_and_tail_may_be_mixed(void **state)
     run(*state, add_both);
 }
 
+static int remove_each(void *context)
+{
+    struct devices *s = context;
+
+    (void)add_tails(s);
+    nap_list_remove(s->d[1]); /* between two */
+    assert_list("ac", "ca");
+    nap_list_remove(s->d[0]); /* the head */
+    assert_list("c", "c");
+    nap_list_remove(s->d[2]); /* the only one */
+    assert_list("", "");
+    for (int i = 0; i < 3; i++) {
+        assert_null(s->d[i]->next);
+        assert_null(s->d[i]->prev);
+    }
+    return 0;
+}
+
+static void devices_leave_the_list_wherever_they_stand(void **state)
+{
+    run(*state, remove_each);
+}
+
+static int remove_and_add(void *context)
+{
+    struct devices *s = context;
+
+    (void)add_tails(s);
+    nap_list_remove(s->d[2]); /* the tail */
+    assert_list("ab", "ba");
+    nap_list_add_head(s->d[2]);
+    assert_list("cab", "bac");
+    nap_list_remove(s->d[2]);
+    nap_list_add_tail(s->d[2]);
+    assert_list("abc", "cba");
+    return 0;
+}
+
+static void a_device_that_left_can_come_back(void **state)
+{
+    run(*state, remove_and_add);
+}
+
 static int set_data(void *context)
 {
     int *value = nap_alloc(sizeof *value);
@@ -174,6 +218,259 @@ static void list_and_driver_data_go_back_with_the_machine(void **state)
     nap_rewind(s->m, mark);
     run(s, empty);
 }
+
+/* --- parameters ------------------------------------------------------------------------------
+ */
+
+static int ask_parameters(void *context)
+{
+    (void)context;
+    assert_string_equal(nap_parameter("mode"), "fast");
+    assert_string_equal(nap_parameter("depth"), "3");
+    assert_null(nap_parameter("mod"));
+    assert_null(nap_parameter("mode2"));
+    assert_null(nap_parameter(""));
+    return 0;
+}
+
+static void parameters_are_found_by_their_whole_key(void **state)
+{
+    static const struct nap_parameter list[] = {{"mode", "fast"}, {"depth", "3"}};
+    struct nap_machine *m = odd_machine_as(
+        &(struct nap_machine_config){.slot = 1, .parameters = list, .n_parameters = 2});
+
+    (void)state;
+    assert_int_equal(nap_seam_call(m, "test", ask_parameters, NULL), 0);
+    nap_machine_destroy(m);
+}
+
+static int ask_none(void *context)
+{
+    (void)context;
+    assert_null(nap_parameter("mode"));
+    assert_null(nap_device_tree());
+    return 0;
+}
+
+static void without_parameters_and_device_tree_there_are_none(void **state)
+{
+    run(*state, ask_none);
+}
+
+/* --- power -----------------------------------------------------------------------------------
+ */
+
+static void assert_powered(struct devices *s, bool a, bool b, bool c)
+{
+    assert_int_equal(nap_device_powered(s->d[0]), a);
+    assert_int_equal(nap_device_powered(s->d[1]), b);
+    assert_int_equal(nap_device_powered(s->d[2]), c);
+}
+
+static int switch_power(void *context)
+{
+    struct devices *s = context;
+
+    assert_powered(s, true, true, true);
+    nap_device_set_power(s->d[0], false); /* b lies below it */
+    assert_powered(s, false, false, true);
+    nap_device_set_power(s->d[0], true);
+    assert_powered(s, true, false, true);
+    nap_device_set_power(s->d[1], true);
+    assert_powered(s, true, true, true);
+    nap_device_set_power(s->d[2], false);
+    assert_powered(s, true, true, false);
+    return 0;
+}
+
+static void power_is_switched_by_device_with_what_lies_below(void **state)
+{
+    run(*state, switch_power);
+}
+
+static int switch_on_below_what_is_off(void *context)
+{
+    struct devices *s = context;
+
+    nap_device_set_power(s->d[0], false);
+    nap_device_set_power(s->d[1], true);
+    assert_powered(s, false, false, true);
+    return 0;
+}
+
+static void under_a_parent_that_is_off_a_device_stays_off(void **state)
+{
+    run(*state, switch_on_below_what_is_off);
+}
+
+static int switch_to_what_it_is(void *context)
+{
+    struct devices *s = context;
+
+    nap_write32(BASE_C + 0x04, 0x77);
+    nap_device_set_power(s->d[2], true);
+    assert_int_equal(nap_read32(BASE_C + 0x04), 0x77);
+    nap_device_set_power(s->d[2], false);
+    nap_device_set_power(s->d[2], false);
+    nap_device_set_power(s->d[2], true);
+    assert_int_equal(nap_read32(BASE_C + 0x04), 0x1234); /* lost */
+    return 0;
+}
+
+static void only_an_edge_is_a_step(void **state)
+{
+    struct devices *s = *state;
+    struct recorder r;
+    unsigned edges = 0;
+
+    record(s->m, &r);
+    run(s, switch_to_what_it_is);
+    for (unsigned i = 0; i < r.n; i++)
+        edges += r.list[i].kind == NAP_STEP_POWER;
+    assert_int_equal(edges, 2);
+}
+
+/* --- failures --------------------------------------------------------------------------------
+ */
+
+static int fail_thrice(void *context)
+{
+    (void)context;
+    return nap_fails("kmalloc") + 10 * nap_fails("irq") + 100 * nap_fails("kmalloc");
+}
+
+static int fails_of(unsigned faults, uint32_t varied, struct script *script)
+{
+    struct nap_machine *m =
+        odd_machine_as(&(struct nap_machine_config){.slot = 1, .faults = faults});
+    int result;
+
+    choose_by(m, script, varied);
+    result = nap_seam_call(m, "test", fail_thrice, NULL);
+    assert_int_equal(m->st->faults_left,
+                     faults - (unsigned)(result % 10 + result / 10 % 10 + result / 100));
+    nap_machine_destroy(m);
+    return result;
+}
+
+static void nothing_fails_in_a_run_without_faults(void **state)
+{
+    struct script script = {.answers = {1, 1, 1}};
+
+    (void)state;
+    assert_int_equal(fails_of(0, NAP_CHOICE_BIT(NAP_CHOOSE_FAIL), &script), 0);
+    assert_int_equal(script.n_asked, 0);
+}
+
+static void nothing_fails_unless_failures_vary(void **state)
+{
+    struct script script = {.answers = {1, 1, 1}};
+
+    (void)state;
+    assert_int_equal(fails_of(2, NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY), &script), 0);
+    assert_int_equal(script.n_asked, 0);
+}
+
+static void as_much_fails_as_there_are_faults(void **state)
+{
+    struct script all = {.answers = {1, 1, 1}}, second = {.answers = {0, 1, 0}};
+
+    (void)state;
+    assert_int_equal(fails_of(2, NAP_CHOICE_BIT(NAP_CHOOSE_FAIL), &all), 11);
+    assert_int_equal(all.n_asked, 2); /* then there is no choice any more */
+    assert_int_equal(fails_of(2, NAP_CHOICE_BIT(NAP_CHOOSE_FAIL), &second), 10);
+    assert_int_equal(second.n_asked, 3);
+}
+
+static void a_failure_is_a_choice_with_its_label(void **state)
+{
+    struct script script = {.answers = {0, 1}};
+
+    (void)state;
+    (void)fails_of(2, NAP_CHOICE_BIT(NAP_CHOOSE_FAIL), &script);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(script.asked[i].kind, NAP_CHOOSE_FAIL);
+        assert_string_equal(script.asked[i].label, i == 1 ? "irq" : "kmalloc");
+        assert_int_equal(script.asked[i].n, 2);
+        assert_int_equal(script.asked[i].fault, 1);
+    }
+}
+
+/* --- the driver's own assertions -------------------------------------------------------------
+ */
+
+static int panic_in_the_middle(void *context)
+{
+    volatile int *reached = context;
+
+    *reached = 1;
+    if (*reached)
+        nap_panic("lock taken twice", "toy.c", 12);
+    *reached = 2;
+    return 0;
+}
+
+static void a_panic_ends_the_call_and_the_driver(void **state)
+{
+    struct devices *s = *state;
+    struct recorder r;
+    volatile int reached = 0;
+
+    record(s->m, &r);
+    assert_int_equal(
+        nap_seam_call(s->m, "probe", panic_in_the_middle, (void *)(uintptr_t)&reached),
+        NAP_SEAM_STUCK);
+    assert_int_equal(reached, 1);
+    assert_int_equal(s->m->st->stuck, 1);
+    assert_int_equal(r.n, 3); /* call, panic, return */
+    assert_int_equal(r.list[1].kind, NAP_STEP_PANIC);
+    assert_string_equal(r.list[1].label, "lock taken twice");
+    assert_string_equal(r.list[1].source.file, "toy.c");
+    assert_int_equal(r.list[1].source.line, 12);
+    assert_int_equal((int64_t)r.list[2].now, NAP_SEAM_STUCK);
+}
+
+static int panic_inside(void *context)
+{
+    struct devices *s = context;
+    int reached = 0;
+
+    assert_int_equal(nap_seam_call(s->m, "inner", panic_in_the_middle, &reached),
+                     NAP_SEAM_STUCK);
+    return 7;
+}
+
+static void a_panic_leaves_the_innermost_call(void **state)
+{
+    struct devices *s = *state;
+
+    assert_int_equal(nap_seam_call(s->m, "outer", panic_inside, s), 7);
+}
+
+static int warn(void *context)
+{
+    (void)context;
+    nap_warn("odd state", "toy.c", 34);
+    return 5;
+}
+
+static void a_warning_is_a_step_and_the_call_goes_on(void **state)
+{
+    struct devices *s = *state;
+    struct recorder r;
+
+    record(s->m, &r);
+    assert_int_equal(nap_seam_call(s->m, "probe", warn, NULL), 5);
+    assert_int_equal(s->m->st->stuck, 0);
+    assert_int_equal(r.n, 3);
+    assert_int_equal(r.list[1].kind, NAP_STEP_WARNING);
+    assert_string_equal(r.list[1].label, "odd state");
+    assert_string_equal(r.list[1].source.file, "toy.c");
+    assert_int_equal(r.list[1].source.line, 34);
+}
+
+/* --- time and log ----------------------------------------------------------------------------
+ */
 
 static int wait_twice(void *context)
 {
@@ -226,8 +523,22 @@ int main(void)
         TEST(devices_added_at_the_head_stand_in_reverse),
         TEST(devices_added_at_the_tail_stand_in_order),
         TEST(head_and_tail_may_be_mixed),
+        TEST(devices_leave_the_list_wherever_they_stand),
+        TEST(a_device_that_left_can_come_back),
         TEST(driver_data_lasts_from_call_to_call),
         TEST(list_and_driver_data_go_back_with_the_machine),
+        TEST(parameters_are_found_by_their_whole_key),
+        TEST(without_parameters_and_device_tree_there_are_none),
+        TEST(power_is_switched_by_device_with_what_lies_below),
+        TEST(under_a_parent_that_is_off_a_device_stays_off),
+        TEST(only_an_edge_is_a_step),
+        TEST(nothing_fails_in_a_run_without_faults),
+        TEST(nothing_fails_unless_failures_vary),
+        TEST(as_much_fails_as_there_are_faults),
+        TEST(a_failure_is_a_choice_with_its_label),
+        TEST(a_panic_ends_the_call_and_the_driver),
+        TEST(a_panic_leaves_the_innermost_call),
+        TEST(a_warning_is_a_step_and_the_call_goes_on),
         TEST(delays_let_simulated_time_pass_without_a_step),
         TEST(a_log_line_is_one_line_however_long),
     };
