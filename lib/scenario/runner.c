@@ -486,6 +486,10 @@ static void run_phase(struct nap_runner *r, const struct nap_phase *phase, bool 
             p->remaining = walk_set(r, phase);
             begin_walk(r, phase->direction);
         }
+        if (r->m->st->stuck) { /* by a filter */
+            phase_failed(r, resume, NAP_SEAM_STUCK);
+            return;
+        }
         if (p->remaining == 0) {
             p->walking = 0;
             p->phase++;

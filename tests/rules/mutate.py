@@ -25,6 +25,7 @@ OUTCOME = "lib/rules/outcome.c"
 JUDGE = "lib/rules/judge.c"
 FINDINGS = "lib/rules/findings.c"
 EQUIVALENCE = "lib/scenario/equivalence.c"
+RUNNER = "lib/scenario/runner.c"
 
 ALIVE = "any ipmmu conduct rule"
 ROOT = "ipmmu-root-before-utlb"
@@ -163,6 +164,21 @@ MUTANTS = [
      "if (event->rules & NAP_RESERVED_BITS_WRITTEN)", "if (1)"),
     ("no-progress", "the watchdog ended a loop", PROTOCOL,
      ".on = NAP_STEP_BIT(NAP_STEP_STUCK),", ".on = 0,"),
+    ("driver-panic", "an assertion of the driver failed", PROTOCOL,
+     ".on = NAP_STEP_BIT(NAP_STEP_PANIC),", ".on = 0,"),
+    ("driver-panic", "the rest of the run does not happen", "lib/os/objects.c",
+     "m->st->stuck = 1;", "m->st->stuck = 0;"),
+    ("driver-panic", "nor does a walk whose filter failed", RUNNER,
+     "if (r->m->st->stuck) {", "if (0) {"),
+    ("driver-panic", "a verdict, and no refused operation", RUNNER,
+     "if (!hardware_is_sound(r) || r->m->st->stuck)", "if (!hardware_is_sound(r))"),
+    ("driver-panic", "a verdict, and no failed resume", RUNNER,
+     "if (hardware_is_sound(r) && !r->m->st->stuck)", "if (hardware_is_sound(r))"),
+    ("driver-warning", "the driver warned", PROTOCOL,
+     ".on = NAP_STEP_BIT(NAP_STEP_WARNING),", ".on = 0,"),
+    ("driver-warning", "a note and no violation", PROTOCOL,
+     'nap_note(report, UINT32_MAX, NAP_NO_SLOT, UINT32_MAX, "the driver warned',
+     'nap_violation(report, UINT32_MAX, NAP_NO_SLOT, UINT32_MAX, "the driver warned'),
     ("silent-failure", "the call returned success", PROTOCOL,
      "if (e->now != 0 || m->st->n_seen_busy == 0", "if (m->st->n_seen_busy == 0"),
     ("silent-failure", "its wait saw unfinished work", PROTOCOL,
@@ -260,11 +276,11 @@ MUTANTS = [
      "        if (o != rest)\n", "        if (1)\n"),
     (STATE, "a difference that no register explains", EQUIVALENCE,
      "    if (o && blamed == 0) {\n", "    if (0) {\n"),
-    (STATE, "a failed resume of sound hardware", "lib/scenario/runner.c",
+    (STATE, "a failed resume of sound hardware", RUNNER,
      "if (hardware_is_sound(r) && !r->m->st->stuck)", "if (0)"),
-    (STATE, "only awake", "lib/scenario/runner.c", " && !r->m->st->asleep", ""),
+    (STATE, "only awake", RUNNER, " && !r->m->st->asleep", ""),
     (STATE, "not after a fault before sleep", EQUIVALENCE, " || r->pos->broken", ""),
-    (STATE, "after each resume", "lib/scenario/runner.c",
+    (STATE, "after each resume", RUNNER,
      "        check_in_passing(r);\n", "        (void)check_in_passing;\n"),
     (EVERY, "one episode is reported once", JUDGE, "if (s->reported == reported)", "if (0)"),
     (EVERY, "an episode that breaks another rule is reported again", JUDGE,

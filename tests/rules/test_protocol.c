@@ -3,6 +3,8 @@
  * test_runs.c. */
 #include "judged.h"
 
+#include "seam/seam.h"
+
 #define UNPOWERED "unpowered-access"
 #define PROTOCOL  "register-protocol"
 
@@ -197,6 +199,77 @@ static void other_work_that_was_not_waited_for_is_not_named(void **state)
     assert_int_equal(finding(j, "silent-failure")->slot, IPMMU_SLOT_IMCTR + 1);
 }
 
+/* --- what the driver says of itself --- */
+
+static int panics(void *context)
+{
+    (void)context;
+    nap_panic("lock taken twice", "toy.c", 12);
+}
+
+static int warns(void *context)
+{
+    (void)context;
+    nap_warn("odd state", "toy.c", 34);
+    nap_warn("odd state", "toy.c", 34);
+    nap_warn("odd state", "toy.c", 35);
+    return 0;
+}
+
+static int only_logs(void *context)
+{
+    (void)context;
+    nap_log("panic: warning");
+    return 0;
+}
+
+static void an_assertion_that_fails_fires_with_its_line(void **state)
+{
+    struct judged *j = *state;
+    const struct nap_finding *f;
+
+    (void)nap_seam_call(j->r.m, "probe", panics, NULL);
+    assert_int_equal(broken(j, NULL), 1);
+    f = finding(j, "driver-panic");
+    assert_string_equal(f->message, "the driver stopped itself: lock taken twice");
+    assert_string_equal(f->source.file, "toy.c");
+    assert_int_equal(f->source.line, 12);
+    assert_int_equal(f->device, UINT32_MAX);
+    assert_int_equal(noted(j, NULL), 0);
+}
+
+static void warnings_are_notes_by_line(void **state)
+{
+    struct judged *j = *state;
+
+    assert_int_equal(nap_seam_call(j->r.m, "probe", warns, NULL), 0);
+    assert_int_equal(broken(j, NULL), 0);
+    assert_int_equal(j->findings.n_notes, 2);
+    assert_int_equal(noted(j, "driver-warning"), 3);
+    assert_string_equal(j->findings.notes[0].message, "the driver warned: odd state");
+    assert_string_equal(j->findings.notes[0].source.file, "toy.c");
+    assert_int_equal(j->findings.notes[0].source.line, 34);
+}
+
+static void strict_protocol_makes_violations_of_warnings(void **state)
+{
+    struct judged *j = *state;
+
+    j->judge->strict = true;
+    (void)nap_seam_call(j->r.m, "probe", warns, NULL);
+    assert_int_equal(broken(j, "driver-warning"), 3);
+    assert_int_equal(noted(j, NULL), 0);
+}
+
+static void a_driver_that_only_logs_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    (void)nap_seam_call(j->r.m, "probe", only_logs, NULL);
+    assert_int_equal(broken(j, NULL), 0);
+    assert_int_equal(noted(j, NULL), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +288,10 @@ int main(void)
         judged_test(a_wait_that_saw_the_end_is_quiet),
         judged_test(a_single_look_at_unfinished_work_is_quiet),
         judged_test(other_work_that_was_not_waited_for_is_not_named),
+        judged_test(an_assertion_that_fails_fires_with_its_line),
+        judged_test(warnings_are_notes_by_line),
+        judged_test(strict_protocol_makes_violations_of_warnings),
+        judged_test(a_driver_that_only_logs_is_quiet),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

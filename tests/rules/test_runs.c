@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Rules that judge whole calls and whole runs: unpowered-access, no-progress, silent-failure,
- * state-equivalence, with driver logic that goes wrong in one place. */
+/* Rules that judge whole calls and whole runs: unpowered-access, no-progress, driver-panic,
+ * driver-warning, silent-failure, state-equivalence, with driver logic that goes wrong in one
+ * place. */
 #include "drivers_here.h"
 
 /* --- the driver that goes right --- */
@@ -80,6 +81,110 @@ static void a_bounded_wait_is_quiet(void **state)
 
     play(p, phases, 3, NULL);
     assert_int_equal(play_broken(p, NULL), 0);
+}
+
+/* --- driver-panic, driver-warning --- */
+
+static int panic(void)
+{
+    nap_panic("BUG: no root", "toy.c", 21);
+}
+
+static int never_reached(void)
+{
+    fail_msg("the run went on");
+    return 0;
+}
+
+static void assert_only_panic(const struct play *p)
+{
+    const struct nap_finding *f;
+
+    assert_int_equal(play_broken(p, NULL), 1);
+    f = play_finding(p->result.findings.violations, 1, "driver-panic");
+    assert_string_equal(f->message, "the driver stopped itself: BUG: no root");
+    assert_string_equal(f->source.file, "toy.c");
+    assert_int_equal(f->source.line, 21);
+}
+
+static void a_panic_in_resume_fires_and_nothing_follows(void **state)
+{
+    static const struct nap_phase phases[] = {STEP(panic), STEP(never_reached)};
+    struct play *p = *state;
+
+    play(p, phases, 2, NULL);
+    assert_only_panic(p);
+    assert_true(p->result.resume_result < 0);
+}
+
+static int panic_at_attach(struct nap_domain *domain, struct nap_master *master)
+{
+    (void)domain;
+    (void)master;
+    return panic();
+}
+
+/* A verdict, and no operation that the driver refused. */
+static void a_panic_in_an_operation_fires_and_nothing_follows(void **state)
+{
+    static const struct nap_phase phases[] = {STEP(never_reached)};
+    struct play *p = *state;
+
+    p->driver.attach = panic_at_attach;
+    play(p, phases, 1, NULL);
+    assert_only_panic(p);
+}
+
+static bool panic_in_filter(const struct nap_device *device)
+{
+    (void)device;
+    return panic() == 0;
+}
+
+static int never_walked(struct nap_device *device)
+{
+    (void)device;
+    return never_reached();
+}
+
+static void a_panic_in_a_filter_fires_and_nothing_follows(void **state)
+{
+    static const struct nap_phase phases[] = {{.name = "filtered",
+                                               .kind = NAP_PHASE_WALK,
+                                               .filter = panic_in_filter,
+                                               .each = never_walked}};
+    struct play *p = *state;
+
+    play(p, phases, 1, NULL);
+    assert_only_panic(p);
+    assert_true(p->result.resume_result < 0);
+    p->driver.suspend = phases;
+    p->driver.n_suspend = 1;
+    play(p, phases, 1, NULL);
+    assert_only_panic(p);
+    assert_true(p->result.suspend_result < 0);
+}
+
+static int warn(void)
+{
+    nap_warn("odd state", "toy.c", 34);
+    return 0;
+}
+
+static void a_warning_is_a_note_and_the_run_goes_on(void **state)
+{
+    static const struct nap_phase phases[] = {STEP(warn), ROOTS, CACHES};
+    struct play *p = *state;
+    const struct nap_finding *f;
+
+    play(p, phases, 3, NULL);
+    assert_int_equal(play_broken(p, NULL), 0);
+    assert_int_equal(play_noted(p, NULL), 1);
+    f = play_finding(p->result.findings.notes, 1, "driver-warning");
+    assert_string_equal(f->message, "the driver warned: odd state");
+    assert_string_equal(f->source.file, "toy.c");
+    assert_int_equal(f->source.line, 34);
+    assert_int_equal(p->result.resume_result, 0);
 }
 
 /* --- silent-failure --- */
@@ -352,6 +457,10 @@ int main(void)
         play_test(a_resume_with_a3vp_left_off_touches_units_without_power),
         play_test(waiting_for_what_nothing_changes_fires),
         play_test(a_bounded_wait_is_quiet),
+        play_test(a_panic_in_resume_fires_and_nothing_follows),
+        play_test(a_panic_in_an_operation_fires_and_nothing_follows),
+        play_test(a_panic_in_a_filter_fires_and_nothing_follows),
+        play_test(a_warning_is_a_note_and_the_run_goes_on),
         play_test(ignoring_an_expired_wait_fires),
         play_test(passing_the_expired_wait_on_is_quiet),
         play_test(a_forgotten_port_is_named),
