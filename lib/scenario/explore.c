@@ -155,7 +155,8 @@ static void count_orders(const struct hunt *h, char *out, size_t bytes)
         unsigned tree = 0;
         for (unsigned i = 0; i < m->n_devices; i++)
             tree += nap_upstream(m, i) == r && registers(m, i);
-        if (tree > 1 && h->config->run.scenario->probe_order == NAP_PROBE_ORDER_ROOT_FIRST)
+        if (tree > 1 && registers(m, r) &&
+            h->config->run.scenario->probe_order == NAP_PROBE_ORDER_ROOT_FIRST)
             divided(&d, tree);
     }
     decimal_text(&d, out, bytes);

@@ -149,6 +149,36 @@ static void every_operation_keeps_its_argument_and_its_line(void **state)
     nap_scenario_free(s);
 }
 
+static void power_can_go_and_come_in_two_operations(void **state)
+{
+    struct nap_scenario *s = load(ATTACHED "  - suspend\n  - power-off\n  - power-on: [p, q]\n"
+                                           "  - power-off: [q]\n  - power-on\n  - resume\n");
+
+    (void)state;
+    assert_int_equal(s->ops[3].kind, NAP_OP_POWER_OFF);
+    assert_int_equal(s->ops[3].n_power, 0);
+    assert_int_equal(s->ops[4].kind, NAP_OP_POWER_ON);
+    assert_int_equal(s->ops[4].n_power, 2);
+    assert_string_equal(s->ops[4].power[1], "q");
+    assert_int_equal(s->ops[5].kind, NAP_OP_POWER_OFF);
+    assert_string_equal(s->ops[5].power[0], "q");
+    assert_int_equal(s->ops[6].kind, NAP_OP_POWER_ON);
+    assert_int_equal(s->ops[6].n_power, 0);
+    nap_scenario_free(s);
+}
+
+static void dma_may_be_one_access(void **state)
+{
+    struct nap_scenario *s =
+        load(ATTACHED "  - dma: {domain: g1, iova: 0x123000, access: w}\n  - dma: g1\n");
+
+    (void)state;
+    assert_int_equal(s->ops[2].kind, NAP_OP_DMA);
+    assert_mapping(&s->ops[2].mapping, 0x123000, 0, 0, NAP_PROT_WRITE);
+    assert_mapping(&s->ops[3].mapping, 0, 0, 0, 0);
+    nap_scenario_free(s);
+}
+
 static void what_was_unmapped_can_be_mapped_again(void **state)
 {
     nap_scenario_free(
@@ -174,6 +204,35 @@ static void optional_keys_have_defaults(void **state)
         "0x1000, access: rw") "parameters: {probe-order: any}\noperations: [probe]\n");
     assert_int_equal(s->probe_order, NAP_PROBE_ORDER_ANY);
     assert_int_equal(s->domains[0].ipa_bits, 31);
+    nap_scenario_free(s);
+}
+
+static void machines_and_variants_may_be_left_to_the_command(void **state)
+{
+    struct nap_scenario *s =
+        load("scenario: s\ntitle: t\ndriver: d\nvary: []\ndomains: []\noperations: [probe]\n");
+
+    (void)state;
+    assert_int_equal(s->n_socs, 0);
+    assert_int_equal(s->n_variants, 0);
+    assert_string_equal(s->socs[0], "");
+    assert_string_equal(s->variants[0], "");
+    nap_scenario_free(s);
+}
+
+static void parameters_of_the_driver_are_kept_in_order(void **state)
+{
+    struct nap_scenario *s =
+        load(DOMAINS "parameters:\n  probe-order: any\n  driver: {mode: fast, depth: 3}\n"
+                     "operations: [probe]\n");
+
+    (void)state;
+    assert_int_equal(s->probe_order, NAP_PROBE_ORDER_ANY);
+    assert_int_equal(s->n_parameters, 2);
+    assert_string_equal(s->parameters[0].key, "mode");
+    assert_string_equal(s->parameters[0].value, "fast");
+    assert_string_equal(s->parameters[1].key, "depth");
+    assert_string_equal(s->parameters[1].value, "3");
     nap_scenario_free(s);
 }
 
@@ -209,6 +268,73 @@ static void a_parameter_is_set_by_name(void **state)
     assert_int_equal(s.probe_order, NAP_PROBE_ORDER_ANY);
     assert_int_equal(nap_scenario_set(&s, "probe-order", "root-first", NULL), NAP_OK);
     assert_int_equal(s.probe_order, NAP_PROBE_ORDER_ROOT_FIRST);
+}
+
+static void a_parameter_of_the_driver_is_set_over_what_it_was(void **state)
+{
+    struct nap_scenario s = {0};
+
+    (void)state;
+    assert_int_equal(nap_scenario_set(&s, "driver.mode", "fast", NULL), NAP_OK);
+    assert_int_equal(nap_scenario_set(&s, "driver.a.b", "any text, of one line", NULL), NAP_OK);
+    assert_int_equal(nap_scenario_set(&s, "driver.mode", "slow", NULL), NAP_OK);
+    assert_int_equal(s.n_parameters, 2);
+    assert_string_equal(s.parameters[0].key, "mode");
+    assert_string_equal(s.parameters[0].value, "slow");
+    assert_string_equal(s.parameters[1].key, "a.b");
+    assert_string_equal(s.parameters[1].value, "any text, of one line");
+}
+
+static void assert_not_set(struct nap_scenario *s, const char *key, const char *value,
+                           enum nap_err code, const char *message)
+{
+    struct nap_scenario before = *s;
+    struct nap_error error = {0};
+
+    assert_int_equal(nap_scenario_set(s, key, value, &error), code);
+    assert_string_equal(error.text, message);
+    assert_memory_equal(s, &before, sizeof before);
+}
+
+static void a_parameter_of_the_driver_that_does_not_fit_is_refused(void **state)
+{
+    struct nap_scenario s = {0};
+    char key[7 + 65] = "driver.", value[65], message[400];
+
+    (void)state;
+    assert_not_set(&s, "driver.", "x", NAP_ERR_RANGE,
+                   "found driver.=x, expected key and value of 1 to 63 bytes");
+    assert_not_set(&s, "driver.mode", "", NAP_ERR_RANGE,
+                   "found driver.mode=, expected key and value of 1 to 63 bytes");
+    memset(key + 7, 'k', 64);
+    key[7 + 64] = 0;
+    memset(value, 'v', 64);
+    value[64] = 0;
+    (void)snprintf(message, sizeof message,
+                   "found %s=x, expected key and value of 1 to 63 bytes", key);
+    assert_not_set(&s, key, "x", NAP_ERR_RANGE, message);
+    (void)snprintf(message, sizeof message,
+                   "found driver.mode=%s, expected key and value of 1 to 63 bytes", value);
+    assert_not_set(&s, "driver.mode", value, NAP_ERR_RANGE, message);
+    key[7 + 63] = value[63] = 0;
+    assert_int_equal(nap_scenario_set(&s, key, value, NULL), NAP_OK);
+    assert_string_equal(s.parameters[0].key, key + 7);
+    assert_string_equal(s.parameters[0].value, value);
+}
+
+static void one_parameter_of_the_driver_too_many_is_refused(void **state)
+{
+    struct nap_scenario s = {0};
+    char key[20];
+
+    (void)state;
+    for (unsigned i = 0; i < NAP_SCENARIO_PARAMETERS_MAX; i++) {
+        (void)snprintf(key, sizeof key, "driver.k%u", i);
+        assert_int_equal(nap_scenario_set(&s, key, "x", NULL), NAP_OK);
+    }
+    assert_not_set(&s, "driver.k16", "x", NAP_ERR_NOSPACE,
+                   "found more than 16 driver parameters, expected fewer");
+    assert_int_equal(nap_scenario_set(&s, "driver.k15", "y", NULL), NAP_OK);
 }
 
 static void assert_all_refused(const struct bad_input *table, size_t count)
@@ -254,6 +380,18 @@ static void a_bad_head_is_refused(void **state)
          "driver"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\nparameters: {probe-order: some}\n",
          "s.yaml:7: found 'some' as probe-order, expected one of: root-first, any"},
+        {HEAD "vary: []\nparameters: {driver: fast}\n",
+         "s.yaml:5: found no map as driver, expected KEY: VALUE"},
+        {HEAD "vary: []\nparameters:\n  driver:\n    mode: [a]\n",
+         "s.yaml:7: found a list as mode, expected text"},
+        {HEAD "vary: []\nparameters:\n  driver:\n    a b: c\n",
+         "s.yaml:7: found 'a b' as a driver parameter, expected a name of letters, digits, "
+         "'_', "
+         "'-', '.'"},
+        {HEAD
+         "vary: []\nparameters:\n  driver: {a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1, h: 1, "
+         "i: 1, j: 1, k: 1, l: 1, m: 1, n: 1, o: 1, p: 1, q: 1}\n",
+         "s.yaml:6: found more than 16 driver parameters, expected fewer"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\n",
          "s.yaml:1: found no 'domains' in a scenario, expected this key"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\ndomains: []\noperations: []\n",
@@ -373,6 +511,22 @@ static void bad_operations_are_refused(void **state)
          "one of its mappings"},
         {ATTACHED "  - unmap: {domain: g1, iova: 0, size: 0}\n",
          "s.yaml:18: found unmap of 0 bytes, expected 0x1000 or more"},
+        {ATTACHED "  - dma: {domain: g1, iova: 0}\n",
+         "s.yaml:18: found no 'access' in dma, expected this key"},
+        {ATTACHED "  - dma: {domain: g1, iova: 0x123456, access: r}\n",
+         "s.yaml:18: found 0x123456 as iova, expected a multiple of 0x1000"},
+        {ATTACHED "  - dma: {domain: g1, iova: 0, access: rw}\n",
+         "s.yaml:18: found 'rw' as access, expected one of: r, w"},
+        {ATTACHED "  - dma: {domain: g1, iova: 0x10000000000, access: r}\n",
+         "s.yaml:18: found '0x10000000000' as iova, expected 0x0 to 0xffffffffff"},
+        {ATTACHED "  - suspend\n  - power-off: p\n",
+         "s.yaml:19: found 'p' as power domains, expected a list"},
+        {ATTACHED "  - suspend\n  - power-off: [p, p]\n",
+         "s.yaml:19: found 'p' twice in power domains, expected each once"},
+        {ATTACHED "  - suspend\n  - power-on: []\n",
+         "s.yaml:19: found 0 power domains, expected 1 to 8"},
+        {ATTACHED "  - suspend\n  - power-on: [1,2,3,4,5,6,7,8,9]\n",
+         "s.yaml:19: found 9 power domains, expected 1 to 8"},
         {ATTACHED "  - suspend\n  - power-cycle: [p, p]\n",
          "s.yaml:19: found 'p' twice in power domains, expected each once"},
         {ATTACHED "  - suspend\n  - power-cycle: []\n",
@@ -412,6 +566,10 @@ static void operations_in_an_order_without_meaning_are_refused(void **state)
                                   "suspend first"},
         {ATTACHED "  - power-cycle\n",
          "s.yaml:18: found power-cycle without suspend above it, expected suspend first"},
+        {ATTACHED "  - power-off\n",
+         "s.yaml:18: found power-off without suspend above it, expected suspend first"},
+        {ATTACHED "  - suspend\n  - resume\n  - power-on\n",
+         "s.yaml:20: found power-on without suspend above it, expected suspend first"},
         {ATTACHED "  - suspend\n  - suspend\n",
          "s.yaml:19: found suspend between suspend and resume, expected it outside"},
         {ATTACHED "  - suspend\n  - dma: g1\n",
@@ -467,10 +625,17 @@ int main(void)
         cmocka_unit_test(ipmmu_resume_has_two_guests_with_a_block_and_a_page_each),
         cmocka_unit_test(ipmmu_resume_cuts_all_power_with_warm_tlbs),
         cmocka_unit_test(every_operation_keeps_its_argument_and_its_line),
+        cmocka_unit_test(power_can_go_and_come_in_two_operations),
+        cmocka_unit_test(dma_may_be_one_access),
         cmocka_unit_test(what_was_unmapped_can_be_mapped_again),
         cmocka_unit_test(optional_keys_have_defaults),
+        cmocka_unit_test(machines_and_variants_may_be_left_to_the_command),
+        cmocka_unit_test(parameters_of_the_driver_are_kept_in_order),
         cmocka_unit_test(a_long_file_name_loses_its_front),
         cmocka_unit_test(a_parameter_is_set_by_name),
+        cmocka_unit_test(a_parameter_of_the_driver_is_set_over_what_it_was),
+        cmocka_unit_test(a_parameter_of_the_driver_that_does_not_fit_is_refused),
+        cmocka_unit_test(one_parameter_of_the_driver_too_many_is_refused),
         cmocka_unit_test(a_bad_head_is_refused),
         cmocka_unit_test(bad_domains_are_refused),
         cmocka_unit_test(bad_mappings_are_refused),

@@ -147,10 +147,11 @@ static const struct nap_phase toy_resume[] = {
      .each = toy_restore},
 };
 
-#define TOY_CALLS                                                                              \
-    .abi = NAP_DRIVER_ABI, .name = "toy", .probe = toy_probe, .add_master = toy_add_master,    \
+#define TOY_CALLS_BUT_PROBE                                                                    \
+    .abi = NAP_DRIVER_ABI, .name = "toy", .add_master = toy_add_master,                        \
     .domain_init = toy_domain_init, .attach = toy_attach, .detach = toy_detach,                \
     .map = toy_map, .unmap = toy_unmap
+#define TOY_CALLS TOY_CALLS_BUT_PROBE, .probe = toy_probe
 
 static const struct nap_driver toy_driver = {
     TOY_CALLS, .suspend = toy_suspend, .n_suspend = 2, .resume = toy_resume, .n_resume = 2,
@@ -321,6 +322,191 @@ static void power_cycle_takes_all_domains_or_the_named_ones(void **state)
     rig_close(&r);
 }
 
+static void power_off_and_power_on_are_the_two_halves_of_a_cycle(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_POWER_OFF,
+                                             NAP_OP_POWER_ON, NAP_OP_RESUME};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.config.driver = &bare_driver;
+    run_noting_steps(&r, &result);
+    assert_non_null(strstr(steps, "suspend begins;power off 0;power on 3;resume"));
+    nap_run_result_free(&result);
+    r.scenario->ops[3].n_power = 1;
+    (void)strcpy(r.scenario->ops[3].power[0], "always"); /* what lies below stays off */
+    run_noting_steps(&r, &result);
+    assert_non_null(strstr(steps, "suspend begins;power off 0;power on 1;resume"));
+    nap_run_result_free(&result);
+    r.scenario->ops[3].n_power = 0;
+    r.scenario->ops[2].n_power = 1;
+    (void)strcpy(r.scenario->ops[2].power[0], "sleepy");
+    run_noting_steps(&r, &result);
+    assert_non_null(strstr(steps, "suspend begins;power off 1;power on 3;resume"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* A driver whose domains have no tables before a master is attached. */
+static void a_driver_that_maps_when_attached_is_attached_first(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_ATTACH};
+    static const struct nap_driver driver = {TOY_CALLS, .maps_when_attached = true};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.config.driver = &driver;
+    rig_run(&r, NULL, &result);
+    assert_string_equal(notes, "probe:mm probe:a probe:b init:g/40 "
+                               "add:m1@a[0] attach:m1 add:m2@b[1,2] attach:m2 "
+                               "map:g+1000>40001000/1000,1");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* Every access of a domain, or one. */
+static void dma_may_be_one_access_by_every_port(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_ATTACH, NAP_OP_DMA};
+    struct nap_run_result with, without;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, 2);
+    rig_run(&r, NULL, &without);
+    r.scenario->n_ops = 3;
+    r.scenario->ops[2] = (struct nap_scenario_op){
+        .kind = NAP_OP_DMA, .line = 13, .mapping = {.iova = 0x9000, .prot = NAP_PROT_WRITE}};
+    rig_run(&r, NULL, &with);
+    assert_int_equal(with.counters.steps - without.counters.steps, 3);
+    nap_run_result_free(&with);
+    nap_run_result_free(&without);
+    rig_close(&r);
+}
+
+/* --- probes that wait ------------------------------------------------------------------------
+ */
+
+/* Device that each device waits for, by name; how often they were asked. */
+static const char *waits_for[3][2];
+static unsigned asked;
+
+static bool was_probed(const char *name)
+{
+    const struct nap_device *d = nap_list_first();
+
+    while (d && strcmp(d->name, name) != 0)
+        d = nap_list_next(d);
+    return d != NULL;
+}
+
+static int patient_probe(struct nap_device *device)
+{
+    asked++;
+    for (unsigned i = 0; i < COUNT_OF(waits_for); i++)
+        if (waits_for[i][0] && strcmp(waits_for[i][0], device->name) == 0 &&
+            !was_probed(waits_for[i][1])) {
+            (void)say("wait", device->name);
+            return NAP_EPROBE_DEFER;
+        }
+    return toy_probe(device);
+}
+
+static const struct nap_driver patient_driver = {TOY_CALLS_BUT_PROBE, .probe = patient_probe};
+
+static void open_patient(struct rig *r)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_ATTACH};
+
+    toy_open(r, kinds, COUNT_OF(kinds));
+    r->config.driver = &patient_driver;
+    memset(waits_for, 0, sizeof waits_for);
+    asked = 0;
+}
+
+static void wait_for(unsigned i, const char *who, const char *whom)
+{
+    waits_for[i][0] = who;
+    waits_for[i][1] = whom;
+}
+
+static void a_deferred_probe_comes_again_after_the_others(void **state)
+{
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    open_patient(&r);
+    wait_for(0, "mm", "a");
+    wait_for(1, "a", "b");
+    rig_run(&r, NULL, &result);
+    assert_memory_equal(notes, "wait:mm wait:a probe:b wait:mm probe:a probe:mm init:g/40",
+                        strlen("wait:mm wait:a probe:b wait:mm probe:a probe:mm init:g/40"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* Two wait for each other: -517 goes to the scenario. */
+static void probes_that_only_wait_for_each_other_are_refused(void **state)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    open_patient(&r);
+    wait_for(0, "a", "b");
+    wait_for(1, "b", "a");
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_STATE);
+    assert_string_equal(error.text,
+                        "toy.yaml:11: the driver refused this operation with -517, expected 0");
+    assert_string_equal(notes, "probe:mm wait:a wait:b wait:a wait:b");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void another_error_of_a_probe_ends_it_at_once(void **state)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    open_patient(&r);
+    wait_for(0, "mm", "a");
+    refuses = "probe";
+    refuses_with = -19;
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_STATE);
+    assert_string_equal(error.text,
+                        "toy.yaml:11: the driver refused this operation with -19, expected 0");
+    assert_string_equal(notes, "wait:mm probe:a");
+    assert_int_equal(asked, 2);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- what a device tree disables -------------------------------------------------------------
+ */
+
+static void a_disabled_device_is_not_probed(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.soc->devices[1].node.disabled = true;
+    rig_run(&r, NULL, &result);
+    assert_string_equal(notes, "probe:mm probe:b save:b save:mm settle restore:b");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* --- refusals --------------------------------------------------------------------------------
  */
 
@@ -483,6 +669,21 @@ static void a_master_without_ports_is_refused(void **state)
     assert_not_built(&r, NAP_ERR_ARG, "toy.yaml:7: master 'm2' has no port behind an IOMMU");
 }
 
+static void a_disabled_master_is_refused_with_its_line(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE};
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, 1);
+    r.scenario->domains[0].line = 7;
+    r.soc->masters[1].node.disabled = true;
+    (void)strcpy(r.soc->masters[1].node.path, "/soc/m2@0");
+    assert_not_built(&r, NAP_ERR_ARG,
+                     "toy.yaml:7: master 'm2' is disabled in the device tree (/soc/m2@0), "
+                     "expected one that software uses");
+}
+
 static void a_power_domain_that_is_not_there_is_named_with_its_line(void **state)
 {
     static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_POWER_CYCLE};
@@ -642,6 +843,35 @@ static void a_root_before_its_caches_leaves_two_orders(void **state)
     assert_string_equal(result.orders_covered, "2");
     nap_explore_result_free(&result);
     rig_close(&r);
+}
+
+static void assert_orders_without(unsigned device, enum nap_probe_order order,
+                                  const char *covered)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME};
+    struct nap_explore_result result;
+    struct rig r;
+
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.scenario->n_domains = 0;
+    r.soc->devices[device].node.disabled = true;
+    r.config.driver = &match_driver;
+    r.config.vary = VARY_ORDER;
+    r.scenario->probe_order = order;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
+    assert_true(result.exhausted);
+    assert_string_equal(result.orders_covered, covered);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+/* Without a cache: two devices, the root first; without the root: two caches in any order. */
+static void orders_are_counted_of_registered_devices_only(void **state)
+{
+    (void)state;
+    assert_orders_without(1, NAP_PROBE_ORDER_ROOT_FIRST, "1");
+    assert_orders_without(1, NAP_PROBE_ORDER_ANY, "2");
+    assert_orders_without(0, NAP_PROBE_ORDER_ROOT_FIRST, "2");
 }
 
 /* --- real registers --- */
@@ -987,6 +1217,13 @@ int main(void)
         cmocka_unit_test(suspend_and_resume_walk_the_list_in_their_directions),
         cmocka_unit_test(a_driver_without_phases_sleeps_and_wakes),
         cmocka_unit_test(power_cycle_takes_all_domains_or_the_named_ones),
+        cmocka_unit_test(power_off_and_power_on_are_the_two_halves_of_a_cycle),
+        cmocka_unit_test(a_driver_that_maps_when_attached_is_attached_first),
+        cmocka_unit_test(dma_may_be_one_access_by_every_port),
+        cmocka_unit_test(a_deferred_probe_comes_again_after_the_others),
+        cmocka_unit_test(probes_that_only_wait_for_each_other_are_refused),
+        cmocka_unit_test(another_error_of_a_probe_ends_it_at_once),
+        cmocka_unit_test(a_disabled_device_is_not_probed),
         cmocka_unit_test(an_operation_that_the_driver_refuses_is_named_with_its_line),
         cmocka_unit_test(a_search_meets_the_same_refusal),
         cmocka_unit_test(a_failed_suspend_is_named_with_its_line),
@@ -994,11 +1231,13 @@ int main(void)
         cmocka_unit_test(a_master_that_is_not_there_is_named),
         cmocka_unit_test(a_master_behind_two_devices_is_refused),
         cmocka_unit_test(a_master_without_ports_is_refused),
+        cmocka_unit_test(a_disabled_master_is_refused_with_its_line),
         cmocka_unit_test(a_power_domain_that_is_not_there_is_named_with_its_line),
         cmocka_unit_test(a_slot_in_use_is_an_error_of_a_search_as_well),
         cmocka_unit_test(what_breaks_only_where_walks_differ_says_so),
         cmocka_unit_test(what_breaks_in_one_order_of_the_list_does_not),
         cmocka_unit_test(a_root_before_its_caches_leaves_two_orders),
+        cmocka_unit_test(orders_are_counted_of_registered_devices_only),
         cmocka_unit_test(an_interrupt_line_that_is_high_reaches_the_driver),
         cmocka_unit_test(an_unmap_while_asleep_is_no_difference),
         cmocka_unit_test(a_map_after_resume_is_no_difference),
