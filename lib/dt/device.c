@@ -165,7 +165,7 @@ static enum nap_err add_devices(struct nap_dt *dt)
 {
     enum nap_err err = NAP_OK;
 
-    for (uint32_t i = 0; i < dt->n_nodes && !err; i++) {
+    for (uint32_t i = 1; i < dt->n_nodes && !err; i++) {
         const struct nap_model *model;
         const char *name = model_name(dt, i, &model);
 

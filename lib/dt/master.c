@@ -215,11 +215,12 @@ static enum nap_err read_node(struct nap_dt *dt, uint32_t node)
     return NAP_OK;
 }
 
+/* The root is the board itself and never a device on it. */
 enum nap_err nap_dt_masters(struct nap_dt *dt)
 {
     enum nap_err err = NAP_OK;
 
-    for (uint32_t i = 0; i < dt->n_nodes && !err; i++)
+    for (uint32_t i = 1; i < dt->n_nodes && !err; i++)
         if (nap_dt_has(dt, i, "iommus") || nap_dt_has(dt, i, "iommu-map"))
             err = read_node(dt, i);
     return err;

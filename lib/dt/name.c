@@ -100,7 +100,9 @@ void nap_dt_name(const struct nap_dt *dt, const struct nap_soc_node *node,
 {
     const char *label = label_of(dt, node->path);
 
-    (void)snprintf(out, NAP_NAME_MAX, "%s", label ? label : node->name);
+    if (!label) /* only the root has no name of its own */
+        label = node->name[0] ? node->name : "root";
+    (void)snprintf(out, NAP_NAME_MAX, "%s", label);
     make_fit(out);
 }
 
@@ -148,7 +150,7 @@ void nap_dt_name_machine(struct nap_dt *dt)
 
     (void)snprintf(soc->name, sizeof(soc->name), "%s", board);
     model = nap_dt_property(dt, NAP_DT_ROOT, "model", &bytes);
-    if (model && bytes > 1)
+    if (model && bytes > 0 && *model != '\0')
         (void)snprintf(soc->title, sizeof(soc->title), "%.*s", (int)bytes, model);
     else
         (void)snprintf(soc->title, sizeof(soc->title), "%s", board);

@@ -86,8 +86,7 @@ static void bad_headers_are_refused(void **state)
          "b.dtb: offset 0x18: found last compatible version 0x12, expected 0x11 (17) or "
          "earlier"},
         {2, 0x3a,
-         "b.dtb: offset 0x8: found the structure block at 0x3a with 0x2c bytes, "
-         "expected a multiple of 4"},
+         "b.dtb: offset 0x8: found the structure block at 0x3a, expected a multiple of 4"},
         {2, 0x40,
          "b.dtb: offset 0x8: found the structure block at 0x40 with 0x2c bytes, "
          "expected it between the header and the end at 0x68"},
@@ -107,8 +106,7 @@ static void bad_headers_are_refused(void **state)
          "b.dtb: offset 0xc: found the strings block at 0x64 with 0x5 bytes, expected it "
          "between the header and the end at 0x68"},
         {4, 0x2c,
-         "b.dtb: offset 0x10: found the memory reservations at 0x2c with 0x10 bytes, "
-         "expected a multiple of 8"},
+         "b.dtb: offset 0x10: found the memory reservations at 0x2c, expected a multiple of 8"},
         {4, 0x60,
          "b.dtb: offset 0x10: found the memory reservations at 0x60 with 0x10 bytes, "
          "expected it between the header and the end at 0x68"},
@@ -135,7 +133,7 @@ static void endless_reservations_are_refused(void **state)
     for (unsigned i = 10; i < WORDS; i++)
         words[i] = 1;
     assert_string_equal(load_words(words, sizeof(words)).text,
-                        "b.dtb: offset 0x58: found no end of the memory reservations, expected "
+                        "b.dtb: offset 0x68: found no end of the memory reservations, expected "
                         "an entry of size 0 before 0x68");
 }
 
@@ -226,15 +224,12 @@ static void bad_properties_are_refused(void **state)
         {25, 0x78787878,
          "b.dtb: offset 0x40 (in /): found a property name without an end, "
          "expected its NUL in the block"},
-        {22, PROP,
-         "b.dtb: offset 0x58 (in /a): found a property of 0x9 bytes, expected at most "
-         "0x0"},
     };
     uint32_t words[WORDS];
 
     (void)state;
+    assert_damage_found(table, COUNT_OF(table));
     memcpy(words, good, sizeof(words));
-    assert_damage_found(table, 6);
     /* A property of the root behind its node. */
     words[16] = BEGIN_NODE;
     words[17] = 0x62000000;
