@@ -419,11 +419,19 @@ int json_summary(const struct job *job, const struct nap_explore_config *config,
 
 /* --- a machine --- */
 
+static json_t *part(const char *type)
+{
+    json_t *o = json_object();
+
+    put(o, "type", json_string(type));
+    put(o, "schema", json_string("regnap-1"));
+    return o;
+}
+
 static json_t *machine_json(const struct nap_soc *soc)
 {
-    json_t *o = json_object(), *banks = json_array();
+    json_t *o = part("machine"), *banks = json_array();
 
-    put(o, "type", json_string("machine"));
     put(o, "name", json_string(soc->name));
     put(o, "title", json_string(soc->title));
     put(o, "source", json_string(soc->source));
@@ -441,9 +449,8 @@ static json_t *machine_json(const struct nap_soc *soc)
 static json_t *domain_json(const struct nap_soc *soc, uint32_t domain)
 {
     const struct nap_soc_domain *d = &soc->domains[domain];
-    json_t *o = json_object();
+    json_t *o = part("domain");
 
-    put(o, "type", json_string("domain"));
     put(o, "name", json_string(d->name));
     put(o, "parent",
         d->parent == NAP_SOC_NONE ? json_null() : json_string(soc->domains[d->parent].name));
@@ -466,9 +473,8 @@ static json_t *maybe_number(uint32_t value)
 static json_t *soc_device_json(const struct nap_soc *soc, uint32_t device)
 {
     const struct nap_soc_device *d = &soc->devices[device];
-    json_t *o = json_object();
+    json_t *o = part("device");
 
-    put(o, "type", json_string("device"));
     put(o, "name", json_string(d->name));
     put(o, "model", json_string(d->model));
     put(o, "variant", json_string(d->variant));
@@ -485,9 +491,8 @@ static json_t *soc_device_json(const struct nap_soc *soc, uint32_t device)
 static json_t *soc_master_json(const struct nap_soc *soc, uint32_t master)
 {
     const struct nap_soc_master *m = &soc->masters[master];
-    json_t *o = json_object(), *list = json_array();
+    json_t *o = part("master"), *list = json_array();
 
-    put(o, "type", json_string("master"));
     put(o, "name", json_string(m->name));
     put(o, "domain", json_string(soc->domains[m->domain].name));
     for (uint32_t i = 0; i < m->n_ports; i++) {
@@ -504,9 +509,8 @@ static json_t *soc_master_json(const struct nap_soc *soc, uint32_t master)
 
 static json_t *left_out_json(const struct nap_soc_left_out *l)
 {
-    json_t *o = json_object();
+    json_t *o = part("left-out");
 
-    put(o, "type", json_string("left-out"));
     put(o, "path", json_string(l->path));
     put(o, "compatible", text(l->compatible));
     put(o, "why", json_string(l->why));

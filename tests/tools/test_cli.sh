@@ -248,6 +248,19 @@ run list
 check 'list tells all' all 'exits 0' 'says rcar-h3' 'says P18' 'says v10' 'says dma-isolation'
 run list devices --soc models/soc/rcar-h3.yaml
 check 'a machine by file is the same' all 'exits 0' 'says dmac1'
+run list devices --json
+check 'a machine comes as JSON' all 'exits 0' silent \
+    "json 'o[0][\"ram\"][0][\"base\"] == \"0x48000000\" and len(o[0][\"ram\"]) == 4'" \
+    "json '[x[\"type\"] for x in o] == [\"machine\"] + 4 * [\"domain\"] + 17 * [\"device\"] + 22 * [\"master\"]'" 'lines 44'
+refuses 'JSON of a topic without any is refused' "found --json with 'socs'" list socs --json
+refuses 'JSON of everything is refused' "found --json with 'everything'" list --json
+printf 'no tree' >"$dir/bad.dtb"
+refuses 'what is no device tree is refused by its name' \
+    "bad.dtb: offset 0x0: found 7 bytes, expected a header of 40" \
+    list devices --soc "$dir/bad.dtb"
+printf '\320\015\376\355 cut off' >"$dir/cut"
+refuses 'a device tree is known by what it holds' \
+    "cut: offset 0x0: found 12 bytes, expected a header of 40" list devices --soc "$dir/cut"
 run regs ds1
 check 'regs lists registers of a cache' all 'exits 0' silent 'says IMUCTR' '! says IMTTBCR'
 run regs mm IMTTBCR
