@@ -68,7 +68,8 @@ static inline const char *sound_device(const struct nap_soc *soc, uint32_t i)
     SOUND(d->base % 0x1000 == 0 && d->size_bytes % 0x1000 == 0);
     SOUND(d->base < SOUND_ADDRESS_MAX && d->size_bytes <= SOUND_ADDRESS_MAX - d->base);
     SOUND(d->domain < soc->n_domains);
-    SOUND(d->upstream == NAP_SOC_NONE || d->upstream < i);
+    SOUND(d->upstream == NAP_SOC_NONE ||
+          (d->upstream < soc->n_devices && soc->devices[d->upstream].upstream == NAP_SOC_NONE));
     SOUND(d->line == NAP_SOC_NONE || (d->line <= 0xffff && d->upstream != NAP_SOC_NONE));
     SOUND(d->irq == NAP_SOC_NONE || d->irq <= 987);
     for (uint32_t j = 0; j < i; j++) {

@@ -4,8 +4,9 @@
 
 usage: lane.py REGNAP WALK SOURCE_ROOT FOLDER -- CC CFLAG... -- LDFLAG...
 
-Driver and device tree come from Debian's linux-source-6.1, unpacked into FOLDER; what is built
-stays there as well. Prints TAP. Exit 77: what is needed is not installed.
+Driver and device tree come from Debian's linux-source-6.1, unpacked into FOLDER, or into
+$REGNAP_LINUX_SOURCE, which several builds may share; what is built stays in FOLDER. Prints TAP.
+Exit 77: what is needed is not installed.
 """
 import json
 import os
@@ -54,7 +55,7 @@ class Lane:
         first, second = (i for i, word in enumerate(argv) if word == "--")
         self.regnap, self.walk, self.root, self.folder = map(os.path.abspath, argv[:first])
         self.compile, self.link = argv[first + 1:second], argv[second + 1:]
-        self.linux = os.path.join(self.folder, "linux")
+        self.linux = os.environ.get("REGNAP_LINUX_SOURCE", os.path.join(self.folder, "linux"))
 
     # --- building ---
 
