@@ -6,6 +6,7 @@
 #include <regnap/os.h>
 #include <regnap/scenario.h>
 
+#include "core/printable.h"
 #include "core/yaml.h"
 
 #include <stdio.h>
@@ -535,6 +536,16 @@ static const char *const probe_order_names[] = {
     NULL,
 };
 
+/* @text is shorter than a name. */
+static bool is_printable(const char *text)
+{
+    char clean[NAP_NAME_MAX];
+
+    memcpy(clean, text, strlen(text) + 1);
+    nap_make_printable(clean);
+    return strcmp(clean, text) == 0;
+}
+
 /* Sets driver.@key, over what it was. */
 static enum nap_err set_driver_parameter(struct nap_scenario *s, const char *key,
                                          const char *value, struct nap_error *error)
@@ -551,6 +562,11 @@ static enum nap_err set_driver_parameter(struct nap_scenario *s, const char *key
         return nap_fail(error, NAP_ERR_RANGE,
                         "found driver.%.64s=%.64s, expected key and value of 1 to %d bytes",
                         key, value, NAP_NAME_MAX - 1);
+    if (!is_printable(key) || !is_printable(value))
+        return nap_fail(error, NAP_ERR_RANGE,
+                        "found driver.%s=%s, expected printable text, so that a counterexample "
+                        "can tell it",
+                        key, value);
     if (i == s->n_parameters)
         s->n_parameters++;
     memcpy(s->parameters[i].key, key, strlen(key) + 1);

@@ -205,6 +205,96 @@ static void a_run_without_choices_is_written_and_read(void **state)
     nap_counterexample_free(c);
 }
 
+/* --- parameters of the driver --- */
+
+#define PROBE_ORDER  "\"probe-order\": \"root-first\""
+#define DRIVER(text) PROBE_ORDER ",\n    \"driver\": " text
+
+static void parameters_of_the_driver_are_read_and_written_byte_for_byte(void **state)
+{
+    static const char driver[] = DRIVER("{\n"
+                                        "      \"mode\": \"fast\",\n"
+                                        "      \"a.b\": \"any text, of one line\"\n"
+                                        "    }");
+    const char *at = strstr(good, PROBE_ORDER);
+    char text[sizeof(good) + 200], *again;
+    struct nap_counterexample *c;
+    struct nap_error error = {0};
+
+    (void)state;
+    (void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - good), good, driver,
+                   at + strlen(PROBE_ORDER));
+    if (nap_counterexample_load(text, strlen(text), "c.json", &c, &error))
+        fail_msg("%s", error.text);
+    assert_string_equal(c->probe_order, "root-first");
+    assert_int_equal(c->n_parameters, 2);
+    assert_string_equal(c->parameters[0].key, "mode");
+    assert_string_equal(c->parameters[0].value, "fast");
+    assert_string_equal(c->parameters[1].key, "a.b");
+    assert_string_equal(c->parameters[1].value, "any text, of one line");
+    again = nap_counterexample_text(c);
+    assert_string_equal(again, text);
+    free(again);
+    nap_counterexample_free(c);
+}
+
+static void a_file_without_parameters_of_the_driver_has_none(void **state)
+{
+    struct nap_counterexample *c = load_good();
+
+    (void)state;
+    assert_int_equal(c->n_parameters, 0);
+    nap_counterexample_free(c);
+}
+
+static void bad_parameters_of_the_driver_are_refused_with_path_and_line(void **state)
+{
+#define LONG "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk" /* 64 */
+    static const struct damage table[] = {
+        {"", PROBE_ORDER, DRIVER("\"fast\""),
+         "c.json:12: parameters.driver: found a string, expected an object"},
+        {"", PROBE_ORDER, DRIVER("null"),
+         "c.json:12: parameters.driver: found null, expected an object"},
+        {"", PROBE_ORDER, DRIVER("{\n\"mode\": 3}"),
+         "c.json:13: parameters.driver.mode: found an integer, expected a string"},
+        {"", PROBE_ORDER, DRIVER("{\n\"mode\": \"\"}"),
+         "c.json:13: parameters.driver.mode: found 0 bytes, expected 1 to 63"},
+        {"", PROBE_ORDER, DRIVER("{\n\"mode\": \"a\\nb\"}"),
+         "c.json:13: parameters.driver.mode: found a control character, expected printable "
+         "text"},
+        {"", PROBE_ORDER, DRIVER("{\n\"mode\": \"" LONG "\"}"),
+         "c.json:13: parameters.driver.mode: found 64 bytes, expected 1 to 63"},
+        {"", PROBE_ORDER, DRIVER("{\n\"\": \"x\"}"),
+         "c.json:13: parameters.driver.: found a key of 0 bytes, expected a parameter of 1 to "
+         "63"},
+        {"", PROBE_ORDER, DRIVER("{\n\"" LONG "\": \"x\"}"),
+         "c.json:13: parameters.driver." LONG ": found a key of 64 bytes, expected a parameter "
+         "of 1 to 63"},
+    };
+#undef LONG
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        assert_damage_refused(&table[i]);
+}
+
+static void too_many_parameters_of_the_driver_are_refused(void **state)
+{
+    char many[17 * 12 + 3] = "{";
+    char text[sizeof(good) + sizeof(many) + 40];
+    const char *at = strstr(good, PROBE_ORDER);
+
+    (void)state;
+    for (int i = 0; i < 17; i++)
+        (void)snprintf(many + strlen(many), sizeof(many) - strlen(many), "%s\"k%d\":\"x\"",
+                       i ? "," : "", i);
+    (void)strcat(many, "}");
+    (void)snprintf(text, sizeof(text), "%.*s%s,\n    \"driver\": %s%s", (int)(at - good), good,
+                   PROBE_ORDER, many, at + strlen(PROBE_ORDER));
+    assert_refused(text, strlen(text),
+                   "c.json:12: parameters.driver: found 17 parameters, expected at most 16");
+}
+
 static void a_hash_is_written_with_its_high_half_first(void **state)
 {
     char text[33];
@@ -489,6 +579,10 @@ int main(void)
         cmocka_unit_test(what_was_read_is_written_byte_for_byte),
         cmocka_unit_test(unprintable_texts_are_written_so_that_they_can_be_read),
         cmocka_unit_test(a_run_without_choices_is_written_and_read),
+        cmocka_unit_test(parameters_of_the_driver_are_read_and_written_byte_for_byte),
+        cmocka_unit_test(a_file_without_parameters_of_the_driver_has_none),
+        cmocka_unit_test(bad_parameters_of_the_driver_are_refused_with_path_and_line),
+        cmocka_unit_test(too_many_parameters_of_the_driver_are_refused),
         cmocka_unit_test(a_hash_is_written_with_its_high_half_first),
         cmocka_unit_test(what_is_no_json_is_refused_at_its_line),
         cmocka_unit_test(a_file_cut_anywhere_is_refused),

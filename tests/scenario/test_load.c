@@ -306,6 +306,12 @@ static void a_parameter_of_the_driver_that_does_not_fit_is_refused(void **state)
                    "found driver.=x, expected key and value of 1 to 63 bytes");
     assert_not_set(&s, "driver.mode", "", NAP_ERR_RANGE,
                    "found driver.mode=, expected key and value of 1 to 63 bytes");
+    assert_not_set(&s, "driver.a\nb", "x", NAP_ERR_RANGE,
+                   "found driver.a?b=x, expected printable text, so that a counterexample can "
+                   "tell it");
+    assert_not_set(&s, "driver.mode", "caf\xe9", NAP_ERR_RANGE,
+                   "found driver.mode=caf?, expected printable text, so that a counterexample "
+                   "can tell it");
     memset(key + 7, 'k', 64);
     key[7 + 64] = 0;
     memset(value, 'v', 64);
