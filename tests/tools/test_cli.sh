@@ -1,10 +1,12 @@
 #!/bin/sh
 # The command as a user meets it: exit status, what goes to stdout and stderr, files. TAP.
 #
-# usage: test_cli.sh REGNAP SOURCE-ROOT
+# usage: test_cli.sh REGNAP SOURCE-ROOT DRIVER-OBJECT
 set -u
 regnap=$(realpath "$1")
+toy=$(realpath "$3")
 cd "$2" || exit 2
+root=$(pwd)
 LC_ALL=C
 export LC_ALL
 
@@ -524,5 +526,86 @@ if [ "$status" -eq 1 ]; then
     run replay "$dir"/seed/*.json
     check 'a random run replays' exits 1
 fi
+
+
+# --- driver objects (tests/tools/toy.c) ---
+
+cat >"$dir/toy.yaml" <<'YAML'
+scenario: toy-sleep
+title: A machine that sleeps without guests
+driver: toy
+vary: [order]
+domains: []
+operations: [probe, suspend, power-cycle, resume]
+YAML
+asks()
+{
+    command=$1
+    shift
+    run "$command" --scenario "$dir/toy.yaml" --soc rcar-h3 --driver "$toy" "$@"
+}
+blamed=$(grep -n 'the line to blame' "$root/tests/tools/toy.c" | cut -d: -f1)
+
+asks run --json
+check 'a driver object runs' all 'exits 0' silent 'json "
+    o[0][\"verdict\"] == \"clean\" and o[0][\"variant\"] == \"toy\" and o[0][\"soc\"] == \"rcar-h3\""'
+cp "$out" "$dir/first"
+asks run --json
+check 'a driver object run again is the same bytes' cmp -s "$out" "$dir/first"
+asks explore --require-proof
+check 'a driver object is explored in every order' all 'exits 0' \
+    'says "proved, no violation in all 20922789888000 orders"'
+asks run --set driver.mode=poke --json --out "$dir/toy"
+check 'a violation of an object has its line and who called' all 'exits 1' silent "json \"
+    len(o[0]['violations']) == 1 and
+    [v for v in o[0]['violations'] if v['rule'] == 'register-protocol' and
+     v['file'].endswith('tests/tools/toy.c') and v['line'] == $blamed and
+     v['via'] == 'in poke, called by restore']\""
+check 'via comes behind the line' json "
+    list(o[0]['violations'][0])[list(o[0]['violations'][0]).index('line') + 1] == 'via'"
+asks run --set driver.mode=poke
+check 'for people too' all 'exits 1' 'says "toy.c:$blamed in poke, called by restore"'
+asks run --set driver.mode=panic --json
+check 'a panic of an object is a violation' all 'exits 1' 'json "
+    [v[\"rule\"] for v in o[0][\"violations\"]] == [\"driver-panic\"]"'
+asks explore --set driver.mode=fail --vary fail --faults 0
+check 'nothing fails without faults' exits 0
+asks explore --set driver.mode=fail --vary fail --faults 1 --json --out "$dir/fail"
+check 'a failure is a choice of kind fail' all 'exits 1' 'json "
+    [c for c in o[0][\"choices\"] if c[\"kind\"] == \"fail\" and c[\"label\"] == \"toy\" and
+     c[\"means\"] == \"fails\"]"'
+run replay "$dir"/fail/*.json --scenario "$dir/toy.yaml" --driver "$toy"
+check 'and it replays' exits 1
+
+poked=$(ls "$dir"/toy/*.json)
+run replay "$poked" --scenario "$dir/toy.yaml" --driver "$toy"
+check 'a run of an object replays with its parameters' all 'exits 1' silent
+edit "$poked" '"mode": "poke"' '"mode": "peace"' "$dir/peace.json"
+run replay "$dir/peace.json" --scenario "$dir/toy.yaml" --driver "$toy"
+check 'other parameters replay to something else' all '! exits 1'
+refuses 'replay: an object that is not named is asked for' 'expected --driver FILE.so' replay \
+    "$poked" --scenario "$dir/toy.yaml"
+
+refuses '--driver and --variant exclude each other' 'expected one of them' run ipmmu-resume \
+    --driver "$toy" --variant v9
+refuses 'a scenario without variants needs --driver' 'expected --driver FILE.so' run \
+    --scenario "$dir/toy.yaml" --soc rcar-h3
+refuses 'a scenario without machines needs --soc' 'names no machine, expected --soc' run \
+    --scenario "$dir/toy.yaml" --driver "$toy"
+refuses '--driver needs a name' 'found nothing, expected a file name' run ipmmu-resume --driver ''
+refuses '--driver: a file that is not there is refused' 'No such file' run ipmmu-resume \
+    --driver "$dir/none.so"
+refuses '--driver: a directory is refused' 'found a directory, expected a file' run \
+    ipmmu-resume --driver "$dir"
+for kind in empty binary syntax huge; do
+    refuses "--driver: a file that is $kind is refused" "/$kind: found" run ipmmu-resume \
+        --driver "$dir/in/$kind" --trace "$dir/trace2"
+done
+head -c 9000 "$toy" >"$dir/cut.so"
+refuses '--driver: an object cut short is refused' 'cut.so: found 9000 bytes, expected' run \
+    ipmmu-resume --driver "$dir/cut.so"
+refuses '--set: an unprintable parameter is refused' 'expected printable text' run ipmmu-resume \
+    --set "driver.mode=$(printf 'a\tb')"
+check 'a bad driver leaves no trace behind' [ ! -e "$dir/trace2" ]
 
 echo "1..$n"

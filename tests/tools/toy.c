@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* A driver object for the tests of the command. It brings units up and does nothing with them;
+ * parameter driver.mode makes its resume go wrong in a way of its own. */
+#include <regnap/driver.h>
+
+#include <string.h>
+
+#define NO_REGISTER 0xffc
+
+static unsigned restored; /* of this sleep */
+
+static void toy_write(const struct nap_device *device, unsigned offset, uint32_t value)
+{
+    nap_seam_write(device->regs + offset, 4, value, NULL, 0);
+}
+
+static int probe(struct nap_device *device)
+{
+    nap_list_add_tail(device);
+    return 0;
+}
+
+static int answer(struct nap_domain *domain, struct nap_master *master)
+{
+    (void)domain;
+    (void)master;
+    return 0;
+}
+
+static int map(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+               unsigned prot)
+{
+    (void)domain;
+    (void)iova;
+    (void)pa;
+    (void)size_bytes;
+    (void)prot;
+    return 0;
+}
+
+static int unmap(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes)
+{
+    (void)domain;
+    (void)iova;
+    (void)size_bytes;
+    return 0;
+}
+
+static void poke(const struct nap_device *device)
+{
+    toy_write(device, NO_REGISTER, 1); /* the line to blame */
+}
+
+static int restore(struct nap_device *device)
+{
+    const char *mode = nap_parameter("mode");
+
+    if (mode && restored++ == 0) {
+        if (strcmp(mode, "poke") == 0)
+            poke(device);
+        else if (strcmp(mode, "panic") == 0)
+            nap_panic("asked to", __FILE__, __LINE__);
+        else if (strcmp(mode, "fail") == 0 && nap_fails("toy"))
+            poke(device);
+    }
+    return 0;
+}
+
+static int begin(void)
+{
+    restored = 0;
+    return 0;
+}
+
+static const struct nap_phase suspend[] = {
+    {.name = "begin", .kind = NAP_PHASE_STEP, .step = begin}};
+static const struct nap_phase resume[] = {
+    {.name = "restore", .kind = NAP_PHASE_WALK, .each = restore}};
+
+NAP_EXPORT const struct nap_driver nap_driver = {
+    .abi = NAP_DRIVER_ABI,
+    .name = "toy",
+    .probe = probe,
+    .attach = answer,
+    .detach = answer,
+    .map = map,
+    .unmap = unmap,
+    .suspend = suspend,
+    .n_suspend = 1,
+    .resume = resume,
+    .n_resume = 1,
+};
