@@ -564,7 +564,7 @@ check 'a violation of an object has its line and who called' all 'exits 1' silen
 check 'via comes behind the line' json "
     list(o[0]['violations'][0])[list(o[0]['violations'][0]).index('line') + 1] == 'via'"
 asks run --set driver.mode=poke
-check 'for people too' all 'exits 1' 'says "toy.c:$blamed in poke, called by restore"'
+check 'for people too' all 'exits 1' 'says "toy.c:$blamed"' 'says "in poke, called by restore"'
 asks run --set driver.mode=panic --json
 check 'a panic of an object is a violation' all 'exits 1' 'json "
     [v[\"rule\"] for v in o[0][\"violations\"]] == [\"driver-panic\"]"'
