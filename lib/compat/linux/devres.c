@@ -66,6 +66,8 @@ void devm_kfree(struct device *dev, const void *p)
 {
     struct resource_held *held;
 
+    if (ZERO_OR_NULL_PTR(p))
+        return;
     list_for_each_entry(held, &dev->devres, entry)
     {
         if (held->release != free_memory || held->data != p)
@@ -89,26 +91,83 @@ char *devm_kstrdup(struct device *dev, const char *text, gfp_t flags)
 
 char *devm_kasprintf(struct device *dev, gfp_t flags, const char *format, ...)
 {
-    char text[512];
-    va_list args;
+    va_list args, again;
+    char *text;
+    int n;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    va_copy(again, args);
+    n = vsnprintf(NULL, 0, format, args);
+    text = devm_kmalloc(dev, (size_t)n + 1, flags);
+    if (text)
+        vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
     va_end(args);
-    return devm_kstrdup(dev, text, flags);
+    return text;
 }
 
 void __iomem *devm_ioremap(struct device *dev, resource_size_t offset, resource_size_t size)
 {
     (void)dev;
-    return ioremap(offset, size);
+    return nap_fails("ioremap") ? NULL : ioremap(offset, size);
+}
+
+/* --- regions of registers, each for one device --- */
+
+struct region {
+    struct region *next;
+    resource_size_t start, end;
+};
+
+static struct region *regions;
+
+static bool is_taken(const struct resource *res)
+{
+    for (const struct region *r = regions; r; r = r->next)
+        if (r->start <= res->end && res->start <= r->end)
+            return true;
+    return false;
+}
+
+static void give_region(void *data)
+{
+    struct region **at = &regions, *given = data;
+
+    while (*at != given)
+        at = &(*at)->next;
+    *at = given->next;
+    kfree(given);
+}
+
+static int take_region(struct device *dev, const struct resource *res)
+{
+    struct region *region;
+
+    if (is_taken(res)) {
+        dev_err(dev, "can't request region for resource [0x%llx, 0x%llx]\n", res->start,
+                res->end);
+        return -EBUSY;
+    }
+    region = kmalloc(sizeof *region, GFP_KERNEL);
+    if (!region)
+        return -ENOMEM;
+    *region = (struct region){regions, res->start, res->end};
+    regions = region;
+    return devm_add_action_or_reset(dev, give_region, region);
 }
 
 void __iomem *devm_ioremap_resource(struct device *dev, const struct resource *res)
 {
+    void __iomem *p;
+    int err;
+
     if (!res || !(res->flags & IORESOURCE_MEM)) {
         dev_err(dev, "invalid resource\n");
         return IOMEM(ERR_PTR(-EINVAL));
     }
-    return devm_ioremap(dev, res->start, resource_size(res));
+    err = take_region(dev, res);
+    if (err)
+        return IOMEM(ERR_PTR(err));
+    p = devm_ioremap(dev, res->start, resource_size(res));
+    return p ? p : IOMEM(ERR_PTR(-ENOMEM));
 }

@@ -32,15 +32,28 @@ static void *memory_at(struct device *dev, dma_addr_t address, const char *what)
     return p;
 }
 
+static bool is_direction(enum dma_data_direction direction)
+{
+    return direction == DMA_BIDIRECTIONAL || direction == DMA_TO_DEVICE ||
+           direction == DMA_FROM_DEVICE;
+}
+
 dma_addr_t dma_map_single(struct device *dev, void *p, size_t size,
                           enum dma_data_direction direction)
 {
     phys_addr_t address = virt_to_phys(p);
 
-    if (nap_fails("dma_map_single") || !address || size == 0)
+    BUG_ON(!is_direction(direction));
+    if (WARN(!dev->dma_mask, "%s has no DMA mask", dev_name(dev)) ||
+        WARN(!address, "%s: a mapping of what is no memory of the driver", dev_name(dev)))
         return DMA_MAPPING_ERROR;
-    if (dev->dma_mask && address + size - 1 > *dev->dma_mask)
+    if (nap_fails("dma_map_single") || size == 0)
         return DMA_MAPPING_ERROR;
+    if (address + size - 1 > *dev->dma_mask) {
+        dev_err(dev, "memory at 0x%llx is beyond the DMA mask 0x%llx\n", address,
+                *dev->dma_mask);
+        return DMA_MAPPING_ERROR;
+    }
     dma_sync_single_for_device(dev, address, size, direction);
     return address;
 }
@@ -57,7 +70,8 @@ void dma_sync_single_for_device(struct device *dev, dma_addr_t address, size_t s
 {
     void *p = memory_at(dev, address, "dma_sync_single_for_device()");
 
-    if (p && direction != DMA_NONE)
+    BUG_ON(!is_direction(direction));
+    if (p)
         nap_cache_clean(p, size);
 }
 
@@ -66,6 +80,7 @@ void dma_sync_single_for_cpu(struct device *dev, dma_addr_t address, size_t size
 {
     void *p = memory_at(dev, address, "dma_sync_single_for_cpu()");
 
-    if (p && (direction == DMA_FROM_DEVICE || direction == DMA_BIDIRECTIONAL))
+    BUG_ON(!is_direction(direction));
+    if (p && direction != DMA_TO_DEVICE)
         nap_cache_invalidate(p, size);
 }

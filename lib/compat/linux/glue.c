@@ -10,6 +10,13 @@
 extern const initcall_t __start_nap_initcalls[] __weak NAP_HIDDEN;
 extern const initcall_t __stop_nap_initcalls[] __weak NAP_HIDDEN;
 
+/* What a call of the driver gave; it must leave nothing behind that holds others up. */
+static int returned(int result)
+{
+    regnap_check_left();
+    return result;
+}
+
 static void run_initcalls(void)
 {
     static bool done;
@@ -50,7 +57,7 @@ static int probe(struct nap_device *unit)
         return 0;
     }
     nap_device_set_power(unit, true);
-    err = regnap_bind(pdev, driver);
+    err = returned(regnap_bind(pdev, driver));
     return err == -EPROBE_DEFER ? NAP_EPROBE_DEFER : err;
 }
 
@@ -58,20 +65,21 @@ static void irq(struct nap_device *unit)
 {
     if (unit->data)
         regnap_deliver_irqs(&regnap_platform_device(unit)->dev);
+    regnap_check_left();
 }
 
 /* --- masters and domains --- */
 
+/* A scenario adds a master each time it attaches the master's domain; a device appears once. */
 static int add_master(struct nap_master *master)
 {
-    struct platform_device *pdev = regnap_alloc(sizeof *pdev);
+    struct platform_device *pdev = regnap_device_at(&master->node);
     int err;
 
-    regnap_device_init(&pdev->dev, &master->node);
-    pdev->dev.coherent_dma_mask = pdev->dma_mask = DMA_BIT_MASK(32);
-    pdev->dev.dma_mask = &pdev->dma_mask;
+    if (pdev->dev.iommu_group)
+        return 0;
     master->data = pdev;
-    err = regnap_iommu_add(&pdev->dev);
+    err = returned(regnap_iommu_add(&pdev->dev));
     if (err)
         nap_log("%s: no IOMMU serves it (%d)", master->name, err);
     return err;
@@ -85,37 +93,38 @@ static struct device *device_of(const struct nap_master *master)
 static int domain_init(struct nap_domain *domain)
 {
     domain->data = iommu_domain_alloc(&platform_bus_type);
-    return domain->data ? 0 : -ENOMEM;
+    return returned(domain->data ? 0 : -ENOMEM);
 }
 
 static void domain_destroy(struct nap_domain *domain)
 {
     iommu_domain_free(domain->data);
+    regnap_check_left();
     domain->data = NULL;
 }
 
 static int attach(struct nap_domain *domain, struct nap_master *master)
 {
-    return iommu_attach_device(domain->data, device_of(master));
+    return returned(iommu_attach_device(domain->data, device_of(master)));
 }
 
 static int detach(struct nap_domain *domain, struct nap_master *master)
 {
     iommu_detach_device(domain->data, device_of(master));
-    return 0;
+    return returned(0);
 }
 
 static int map(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t size_bytes,
                unsigned prot)
 {
-    return iommu_map(domain->data, iova, pa, size_bytes,
-                     (prot & NAP_PROT_READ ? IOMMU_READ : 0) |
-                         (prot & NAP_PROT_WRITE ? IOMMU_WRITE : 0));
+    return returned(iommu_map(domain->data, iova, pa, size_bytes,
+                              (prot & NAP_PROT_READ ? IOMMU_READ : 0) |
+                                  (prot & NAP_PROT_WRITE ? IOMMU_WRITE : 0)));
 }
 
 static int unmap(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes)
 {
-    return iommu_unmap(domain->data, iova, size_bytes) == size_bytes ? 0 : -EINVAL;
+    return returned(iommu_unmap(domain->data, iova, size_bytes) == size_bytes ? 0 : -EINVAL);
 }
 
 /* --- system sleep --- */
@@ -140,7 +149,7 @@ static struct device *dev_of(struct nap_device *unit)
     }                                                                                          \
     static int do_##callback(struct nap_device *unit)                                          \
     {                                                                                          \
-        return pm_of(unit)->callback(dev_of(unit));                                            \
+        return returned(pm_of(unit)->callback(dev_of(unit)));                                  \
     }
 
 NAP_PM_PHASE(prepare)
@@ -160,7 +169,7 @@ static bool has_complete(const struct nap_device *unit)
 static int do_complete(struct nap_device *unit)
 {
     pm_of(unit)->complete(dev_of(unit));
-    return 0;
+    return returned(0);
 }
 
 /* Power domains come back in this phase, each with the first of its devices, before the
@@ -177,7 +186,7 @@ static int do_resume_noirq(struct nap_device *unit)
     const struct dev_pm_ops *pm = pm_of(unit);
 
     nap_device_set_power(unit, true);
-    return pm && pm->resume_noirq ? pm->resume_noirq(dev_of(unit)) : 0;
+    return returned(pm && pm->resume_noirq ? pm->resume_noirq(dev_of(unit)) : 0);
 }
 
 #define WALK(callback, order, which)                                                           \

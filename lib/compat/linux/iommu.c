@@ -16,6 +16,8 @@ int iommu_device_register(struct iommu_device *iommu, const struct iommu_ops *op
 {
     struct iommu_device **end = &iommus;
 
+    if (iommus && iommus->ops != ops)
+        return -EBUSY; /* one driver serves the whole bus */
     while (*end)
         end = &(*end)->next;
     iommu->ops = ops;
@@ -205,7 +207,8 @@ static int find_group(struct device *dev, const struct iommu_ops *ops)
 {
     struct iommu_group *group = ops->device_group(dev);
 
-    if (!group)
+    if (WARN(!group, "%s: device_group() gives NULL, expected a group or an error",
+             dev_name(dev)))
         return -EINVAL;
     if (IS_ERR(group))
         return (int)PTR_ERR(group);
@@ -258,7 +261,8 @@ struct iommu_domain *iommu_domain_alloc(struct bus_type *bus)
     if (!domain)
         return NULL;
     domain->type = IOMMU_DOMAIN_UNMANAGED;
-    domain->pgsize_bitmap = ops->pgsize_bitmap;
+    if (!domain->pgsize_bitmap)
+        domain->pgsize_bitmap = ops->pgsize_bitmap;
     if (!domain->ops)
         domain->ops = ops->default_domain_ops;
     return domain;
@@ -382,6 +386,8 @@ int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr
         size_t mapped = 0;
         err = map_pages(domain, iova + done, paddr + done, size - done, prot, &mapped);
         done += mapped;
+        if (!err && !mapped)
+            nap_panic("map_pages() mapped nothing and gave no error", NULL, 0);
     }
     if (err)
         iommu_unmap(domain, iova, done);
@@ -406,8 +412,12 @@ size_t iommu_unmap(struct iommu_domain *domain, unsigned long iova, size_t size)
     size_t done = 0, now = 1;
 
     if (!(domain->ops->unmap || domain->ops->unmap_pages) || !domain->pgsize_bitmap ||
-        !aligned(domain, iova, 0, size))
+        !(domain->type & __IOMMU_DOMAIN_PAGING))
         return 0;
+    if (!aligned(domain, iova, 0, size)) {
+        pr_err("unaligned: iova 0x%lx size 0x%zx\n", iova, size);
+        return 0;
+    }
     iommu_iotlb_gather_init(&gather);
     while (done < size && now) {
         now = unmap_pages(domain, iova + done, size - done, &gather);

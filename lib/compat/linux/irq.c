@@ -30,14 +30,18 @@ static struct irq *irq_of(unsigned int number)
 
 /* --- numbers --- */
 
+/* The controller that a node names, or what it lies in, until that is one. */
 static struct device_node *interrupt_parent(const struct device_node *np)
 {
-    for (const struct device_node *at = np; at; at = of_get_parent(at)) {
-        struct device_node *parent = of_parse_phandle(at, "interrupt-parent", 0);
-        if (parent)
-            return parent;
-    }
-    return NULL;
+    struct device_node *parent;
+
+    do {
+        parent = of_find_property(np, "interrupt-parent", NULL)
+                     ? of_parse_phandle(np, "interrupt-parent", 0)
+                     : of_get_parent(np);
+        np = parent;
+    } while (parent && !of_find_property(parent, "#interrupt-cells", NULL));
+    return parent;
 }
 
 /* Interrupt @index of a node, by either property. */
@@ -46,9 +50,9 @@ static int specifier(const struct device_node *np, unsigned int index,
 {
     u32 count;
 
-    if (of_find_property(np, "interrupts-extended", NULL))
-        return of_parse_phandle_with_args(np, "interrupts-extended", "#interrupt-cells",
-                                          (int)index, out);
+    if (of_parse_phandle_with_args(np, "interrupts-extended", "#interrupt-cells", (int)index,
+                                   out) == 0)
+        return 0;
     out->np = interrupt_parent(np);
     if (!out->np || of_property_read_u32(out->np, "#interrupt-cells", &count) || count == 0 ||
         count > OF_MAX_PHANDLE_ARGS)
@@ -108,15 +112,33 @@ int platform_irq_count(struct platform_device *pdev)
 
 /* --- handlers --- */
 
+static bool can_share(unsigned long old, unsigned long new)
+{
+    unsigned long trigger = old & IRQF_TRIGGER_MASK;
+
+    return (old & new &IRQF_SHARED) && !((old ^ new) & IRQF_ONESHOT) &&
+           trigger == (new &IRQF_TRIGGER_MASK);
+}
+
+/* A level-triggered line that only a thread makes quiet has to stay masked until then. */
+static bool lacks_oneshot(irq_handler_t handler, unsigned long flags)
+{
+    if (handler || (flags & IRQF_ONESHOT))
+        return false;
+    pr_err("an interrupt with only a thread needs IRQF_ONESHOT\n");
+    return true;
+}
+
 int request_threaded_irq(unsigned int number, irq_handler_t handler, irq_handler_t thread,
                          unsigned long flags, const char *name, void *data)
 {
     struct irq *irq = irq_of(number);
     struct irq_action *action, **end;
 
-    if (!irq || (!handler && !thread) || ((flags & IRQF_SHARED) && !data))
+    if (!irq || (!handler && !thread) || ((flags & IRQF_SHARED) && !data) ||
+        lacks_oneshot(handler, flags))
         return -EINVAL;
-    if (irq->actions && !(irq->actions->flags & flags & IRQF_SHARED))
+    if (irq->actions && !can_share(irq->actions->flags, flags))
         return -EBUSY;
     action = kzalloc(sizeof *action, GFP_KERNEL);
     if (!action)
@@ -189,12 +211,19 @@ int devm_request_irq(struct device *dev, unsigned int irq, irq_handler_t handler
                    : -EINVAL;
 }
 
-void disable_irq(unsigned int number)
+void disable_irq_nosync(unsigned int number)
 {
     struct irq *irq = irq_of(number);
 
     if (irq)
         irq->disabled++;
+}
+
+/* Handlers run between driver calls, so none is to be waited for. */
+void disable_irq(unsigned int number)
+{
+    might_sleep();
+    disable_irq_nosync(number);
 }
 
 void enable_irq(unsigned int number)
@@ -208,16 +237,29 @@ void enable_irq(unsigned int number)
 
 /* --- delivery --- */
 
+static irqreturn_t handle(unsigned int number, const struct irq_action *a)
+{
+    irqreturn_t result = IRQ_WAKE_THREAD;
+
+    if (a->handler) {
+        regnap_enter_handler();
+        result = a->handler((int)number, a->data);
+        regnap_leave_handler();
+    }
+    if (result != IRQ_WAKE_THREAD)
+        return result;
+    if (WARN(!a->thread, "interrupt %u (%s): its handler wakes a thread that it does not have",
+             number, a->name))
+        return IRQ_NONE;
+    return a->thread((int)number, a->data);
+}
+
 static void deliver(unsigned int number, const struct irq *irq)
 {
     bool handled = false;
 
-    for (const struct irq_action *a = irq->actions; a; a = a->next) {
-        irqreturn_t result = a->handler ? a->handler((int)number, a->data) : IRQ_WAKE_THREAD;
-        if (result == IRQ_WAKE_THREAD && a->thread)
-            result = a->thread((int)number, a->data);
-        handled |= result != IRQ_NONE;
-    }
+    for (const struct irq_action *a = irq->actions; a; a = a->next)
+        handled |= handle(number, a) != IRQ_NONE;
     if (!handled)
         pr_warn("irq %u: nobody cared\n", number);
 }

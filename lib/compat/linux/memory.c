@@ -15,35 +15,14 @@ void *regnap_alloc(size_t bytes)
     return p;
 }
 
-/* --- kmalloc --- */
-
-/* Memory is zero whether that was asked for or not: what a driver forgets to set does not
- * differ from run to run. */
-void *kmalloc(size_t size, gfp_t flags)
-{
-    (void)flags;
-    if (size == 0)
-        return ZERO_SIZE_PTR;
-    return nap_fails("kmalloc") ? NULL : nap_alloc(size);
-}
-
-void kfree(const void *p)
-{
-    if (!ZERO_OR_NULL_PTR(p))
-        nap_free((void *)(unsigned long)p);
-}
+/* --- on top of kmalloc() --- */
 
 void kfree_sensitive(const void *p)
 {
-    kfree(p); /* freed memory is cleared anyway */
+    kfree(p); /* freed memory is overwritten anyway */
 }
 
-size_t ksize(const void *p)
-{
-    return ZERO_OR_NULL_PTR(p) ? 0 : nap_alloc_size(p);
-}
-
-void *krealloc(const void *p, size_t size, gfp_t flags)
+void *regnap_krealloc(const void *p, size_t size, gfp_t flags, const char *file, int line)
 {
     size_t had = ksize(p);
     void *more;
@@ -54,7 +33,7 @@ void *krealloc(const void *p, size_t size, gfp_t flags)
     }
     if (had >= size)
         return (void *)(unsigned long)p;
-    more = kmalloc(size, flags);
+    more = regnap_kmalloc(size, flags, file, line);
     if (more && had)
         memcpy(more, p, had);
     if (more)
@@ -73,11 +52,9 @@ void *kmemdup(const void *src, size_t size, gfp_t flags)
 
 static char *duplicate(const char *text, size_t length, gfp_t flags)
 {
-    char *copy = kmalloc(length + 1, flags);
+    char *copy = kzalloc(length + 1, flags);
 
-    if (copy)
-        memcpy(copy, text, length); /* the rest is zero */
-    return copy;
+    return copy ? memcpy(copy, text, length) : NULL;
 }
 
 char *kstrndup(const char *text, size_t max, gfp_t flags)
@@ -90,21 +67,19 @@ char *kstrdup(const char *text, gfp_t flags)
     return text ? duplicate(text, strlen(text), flags) : NULL;
 }
 
-static char *formatted(const char *format, va_list args, gfp_t flags)
-{
-    char text[512];
-
-    vsnprintf(text, sizeof text, format, args);
-    return kstrdup(text, flags);
-}
-
 char *kasprintf(gfp_t flags, const char *format, ...)
 {
-    va_list args;
+    va_list args, again;
     char *text;
+    int n;
 
     va_start(args, format);
-    text = formatted(format, args, flags);
+    va_copy(again, args);
+    n = vsnprintf(NULL, 0, format, args);
+    text = kmalloc((size_t)n + 1, flags);
+    if (text)
+        vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
     va_end(args);
     return text;
 }
@@ -112,26 +87,39 @@ char *kasprintf(gfp_t flags, const char *format, ...)
 /* --- caches of equal objects --- */
 
 struct kmem_cache {
+    const char *name;
     unsigned int size;
+    unsigned int in_use;
     void (*constructor)(void *object);
 };
 
+/* An object is as large as its alignment, which kmalloc() then keeps. */
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
                                      unsigned int flags, void (*constructor)(void *object))
 {
-    struct kmem_cache *cache = kmalloc(sizeof *cache, GFP_KERNEL);
+    struct kmem_cache *cache;
 
-    (void)name;
-    (void)flags;
+    if ((align && !is_power_of_2(align)) || align > PAGE_SIZE)
+        return NULL;
+    cache = kmalloc(sizeof *cache, GFP_KERNEL);
+    if (!cache && (flags & SLAB_PANIC))
+        nap_panic("no memory for a cache of objects that cannot do without", NULL, 0);
     if (!cache)
         return NULL;
-    cache->size = align > 1 ? ALIGN(size, align) : size;
-    cache->constructor = constructor;
+    *cache =
+        (struct kmem_cache){.name = name,
+                            .size = align > ARCH_KMALLOC_MINALIGN
+                                        ? (unsigned int)roundup_pow_of_two(max(size, align))
+                                        : size,
+                            .constructor = constructor};
     return cache;
 }
 
 void kmem_cache_destroy(struct kmem_cache *cache)
 {
+    if (!cache)
+        return;
+    WARN(cache->in_use, "cache %s goes with %u objects in use", cache->name, cache->in_use);
     kfree(cache);
 }
 
@@ -139,14 +127,19 @@ void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags)
 {
     void *object = kmalloc(cache->size, flags);
 
-    if (object && cache->constructor)
+    if (!object)
+        return NULL;
+    cache->in_use++;
+    if (cache->constructor)
         cache->constructor(object);
     return object;
 }
 
 void kmem_cache_free(struct kmem_cache *cache, void *object)
 {
-    (void)cache;
+    if (!object)
+        return;
+    cache->in_use--;
     kfree(object);
 }
 
@@ -154,20 +147,16 @@ void kmem_cache_free(struct kmem_cache *cache, void *object)
 
 unsigned long __get_free_pages(gfp_t flags, unsigned int order)
 {
-    (void)flags;
-    if (nap_fails("alloc_pages"))
+    regnap_may_sleep(flags, "an allocation of pages", NULL, 0);
+    if (order >= MAX_ORDER || nap_fails("alloc_pages"))
         return 0;
-    return (unsigned long)nap_alloc(PAGE_SIZE << order);
+    return regnap_pages(flags, PAGE_SIZE << order);
 }
 
 void free_pages(unsigned long address, unsigned int order)
 {
-    if (!address)
-        return;
-    WARN(nap_alloc_size((void *)address) != PAGE_SIZE << order,
-         "free_pages() of order %u, allocated were %zu bytes", order,
-         nap_alloc_size((void *)address));
-    nap_free((void *)address);
+    if (address)
+        regnap_give_pages(address, PAGE_SIZE << order, "free_pages()");
 }
 
 struct page *alloc_pages(gfp_t flags, unsigned int order)
@@ -183,19 +172,17 @@ struct page *alloc_pages_node(int node, gfp_t flags, unsigned int order)
 
 void __free_pages(struct page *page, unsigned int order)
 {
-    free_pages((unsigned long)page, order);
+    regnap_give_pages((unsigned long)page, PAGE_SIZE << order, "__free_pages()");
 }
 
 void *alloc_pages_exact(size_t size, gfp_t flags)
 {
-    (void)flags;
-    return nap_fails("alloc_pages") ? NULL : nap_alloc(PAGE_ALIGN(size));
+    return (void *)__get_free_pages(flags, (unsigned int)get_order(size));
 }
 
 void free_pages_exact(void *p, size_t size)
 {
-    (void)size;
-    nap_free(p);
+    regnap_give_pages((unsigned long)p, PAGE_SIZE << get_order(size), "free_pages_exact()");
 }
 
 /* --- text and bitmaps --- */

@@ -125,27 +125,39 @@ bool of_machine_is_compatible(const char *compatible)
     return of_device_is_compatible(regnap_node(0), compatible);
 }
 
-/* Place of @compatible in the node's list, or -1. */
-static int compatible_place(const struct device_node *np, const char *compatible)
+/* How well an entry fits, 0: not at all. What it names must all be there; an earlier compatible
+ * string counts more than a type and a type more than a name. */
+static int fit(const struct device_node *np, const struct of_device_id *id)
 {
-    return compatible[0]
-               ? fdt_stringlist_search(regnap_tree(), np->offset, "compatible", compatible)
-               : -1;
+    const char *type = of_get_property(np, "device_type", NULL);
+    int place, score = 0;
+
+    if (id->compatible[0]) {
+        place = fdt_stringlist_search(regnap_tree(), np->offset, "compatible", id->compatible);
+        if (place < 0)
+            return 0;
+        score = INT_MAX / 2 - place * 4;
+    }
+    if (id->type[0] && (!type || strcmp(type, id->type) != 0))
+        return 0;
+    if (id->name[0] && strcmp(np->name, id->name) != 0)
+        return 0;
+    return score + (id->type[0] ? 2 : 0) + (id->name[0] ? 1 : 0);
 }
 
 const struct of_device_id *of_match_node(const struct of_device_id *matches,
                                          const struct device_node *np)
 {
     const struct of_device_id *best = NULL;
-    int best_place = 0;
+    int best_fit = 0;
 
     for (; np && matches && (matches->name[0] || matches->type[0] || matches->compatible[0]);
          matches++) {
-        int place = compatible_place(np, matches->compatible);
-        if (place < 0 || (best && place >= best_place))
+        int this_fit = fit(np, matches);
+        if (this_fit <= best_fit)
             continue;
         best = matches;
-        best_place = place;
+        best_fit = this_fit;
     }
     return best;
 }
@@ -240,8 +252,13 @@ int of_property_read_string(const struct device_node *np, const char *name, cons
 
 int of_property_match_string(const struct device_node *np, const char *name, const char *string)
 {
-    int place = np ? fdt_stringlist_search(regnap_tree(), np->offset, name, string) : -1;
+    int place;
 
+    if (!of_find_property(np, name, NULL))
+        return -EINVAL;
+    place = fdt_stringlist_search(regnap_tree(), np->offset, name, string);
+    if (place == -FDT_ERR_BADVALUE)
+        return -EILSEQ;
     return place >= 0 ? place : -ENODATA;
 }
 

@@ -6,22 +6,11 @@
 
 struct bus_type platform_bus_type = {.name = "platform"};
 
-static struct platform_device *devices; /* newest first */
+static struct platform_device *devices;
+static struct platform_device *bound; /* in the order in which they were bound */
 static struct platform_driver *drivers;
 
 /* --- devices --- */
-
-void regnap_device_init(struct device *dev, const struct nap_soc_node *node)
-{
-    int offset = fdt_path_offset(regnap_tree(), node->path);
-
-    if (offset < 0)
-        nap_panic("a device of the machine has no node in its device tree", NULL, 0);
-    INIT_LIST_HEAD(&dev->devres);
-    dev->bus = &platform_bus_type;
-    dev->of_node = regnap_node(offset);
-    memcpy(dev->name, node->name, sizeof dev->name);
-}
 
 static u64 read_cells(const fdt32_t *list, int n)
 {
@@ -88,33 +77,80 @@ static void add_resources(struct platform_device *pdev)
     }
 }
 
+/* As the kernel names devices of a tree: address as the CPU sees it, and node name. */
+static void name_device(struct platform_device *pdev)
+{
+    char *name = pdev->dev.name;
+
+    if (pdev->num_resources)
+        snprintf(name, sizeof pdev->dev.name, "%llx.%s", pdev->resource[0].start,
+                 pdev->dev.of_node->name);
+    else
+        snprintf(name, sizeof pdev->dev.name, "%s", pdev->dev.of_node->name);
+}
+
+static struct platform_device *make_device(struct device_node *np)
+{
+    struct platform_device *pdev = regnap_alloc(sizeof *pdev);
+
+    INIT_LIST_HEAD(&pdev->dev.devres);
+    pdev->dev.bus = &platform_bus_type;
+    pdev->dev.of_node = np;
+    pdev->name = pdev->dev.name;
+    pdev->id = -1;
+    pdev->dev.coherent_dma_mask = DMA_BIT_MASK(32);
+    pdev->dma_mask = DMA_BIT_MASK(32);
+    pdev->dev.dma_mask = &pdev->dma_mask;
+    add_resources(pdev);
+    name_device(pdev);
+    pdev->next = devices;
+    devices = pdev;
+    return pdev;
+}
+
+static struct platform_device *device_of(const struct device_node *np)
+{
+    struct platform_device *pdev = devices;
+
+    while (pdev && pdev->dev.of_node != np)
+        pdev = pdev->next;
+    return pdev;
+}
+
+struct platform_device *regnap_device_at(const struct nap_soc_node *node)
+{
+    int offset = fdt_path_offset(regnap_tree(), node->path);
+    struct platform_device *pdev;
+
+    if (offset < 0)
+        nap_panic("a device of the machine has no node in its device tree", NULL, 0);
+    pdev = device_of(regnap_node(offset));
+    if (!pdev)
+        pdev = make_device(regnap_node(offset));
+    if (node->name[0])
+        memcpy(pdev->dev.name, node->name, sizeof pdev->dev.name);
+    return pdev;
+}
+
 struct platform_device *regnap_platform_device(struct nap_device *unit)
 {
     struct platform_device *pdev = unit->data;
 
     if (pdev)
         return pdev;
-    pdev = regnap_alloc(sizeof *pdev);
-    regnap_device_init(&pdev->dev, &unit->node);
-    pdev->name = pdev->dev.name;
-    pdev->id = -1;
+    pdev = regnap_device_at(&unit->node);
     pdev->dev.unit = unit;
-    pdev->dev.coherent_dma_mask = DMA_BIT_MASK(32);
-    pdev->dma_mask = DMA_BIT_MASK(32);
-    pdev->dev.dma_mask = &pdev->dma_mask;
-    add_resources(pdev);
-    pdev->next = devices;
-    devices = pdev;
     unit->data = pdev;
     return pdev;
 }
 
+/* A kernel has made the devices of its tree before any driver binds. */
 struct platform_device *of_find_device_by_node(struct device_node *np)
 {
-    struct platform_device *pdev = devices;
+    struct platform_device *pdev = device_of(np);
 
-    while (pdev && pdev->dev.of_node != np)
-        pdev = pdev->next;
+    if (!pdev && of_device_is_available(np) && of_find_property(np, "compatible", NULL))
+        pdev = make_device(np);
     return pdev;
 }
 
@@ -166,6 +202,16 @@ struct platform_driver *regnap_driver_for(struct platform_device *pdev)
     return driver;
 }
 
+static void add_bound(struct platform_device *pdev)
+{
+    struct platform_device **end = &bound;
+
+    while (*end)
+        end = &(*end)->next_bound;
+    *end = pdev;
+    pdev->dev.bound = true;
+}
+
 int regnap_bind(struct platform_device *pdev, struct platform_driver *driver)
 {
     int err;
@@ -173,7 +219,7 @@ int regnap_bind(struct platform_device *pdev, struct platform_driver *driver)
     pdev->dev.driver = &driver->driver;
     err = driver->probe(pdev);
     if (err == 0) {
-        pdev->dev.bound = true;
+        add_bound(pdev);
         return 0;
     }
     regnap_devres_release_all(&pdev->dev);
@@ -185,28 +231,15 @@ int regnap_bind(struct platform_device *pdev, struct platform_driver *driver)
     return err;
 }
 
-/* In the order in which they were bound, which is that of their list here reversed. */
-static struct platform_device *older_than(const struct platform_device *newer)
-{
-    struct platform_device *pdev = devices;
-
-    if (newer == devices)
-        return NULL;
-    while (pdev && pdev->next != newer)
-        pdev = pdev->next;
-    return pdev;
-}
-
 int driver_for_each_device(struct device_driver *driver, struct device *start, void *data,
                            int (*fn)(struct device *dev, void *data))
 {
     bool begun = !start;
     int result = 0;
 
-    for (struct platform_device *pdev = older_than(NULL); pdev && !result;
-         pdev = older_than(pdev)) {
+    for (struct platform_device *pdev = bound; pdev && !result; pdev = pdev->next_bound) {
         begun |= &pdev->dev == start;
-        if (begun && pdev->dev.bound && pdev->dev.driver == driver)
+        if (begun && pdev->dev.driver == driver)
             result = fn(&pdev->dev, data);
     }
     return result;

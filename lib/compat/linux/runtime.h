@@ -20,6 +20,21 @@
  * up. */
 void *regnap_alloc(size_t bytes);
 
+/* --- slab.c --- */
+
+/* @bytes is a power of two, in pages. */
+unsigned long regnap_pages(gfp_t flags, size_t bytes);
+void regnap_give_pages(unsigned long address, size_t bytes, const char *what);
+
+/* --- context.c --- */
+
+/* A call ends with all locks given back and interrupts on, or the run ends. */
+void regnap_check_left(void);
+void regnap_enter_handler(void);
+void regnap_leave_handler(void);
+/* Warns if such an allocation may sleep and nothing may. */
+void regnap_may_sleep(gfp_t flags, const char *what, const char *file, int line);
+
 /* --- devres.c --- */
 
 void regnap_devres_release_all(struct device *dev);
@@ -31,11 +46,11 @@ struct device_node *regnap_node(int offset);
 
 /* --- platform.c --- */
 
-/* The platform device of a unit of the machine, made when first asked for. */
+/* The platform device of a node, and of a unit of the machine, made when first asked for. */
+struct platform_device *regnap_device_at(const struct nap_soc_node *node);
 struct platform_device *regnap_platform_device(struct nap_device *unit);
 struct platform_driver *regnap_driver_for(struct platform_device *pdev);
 int regnap_bind(struct platform_device *pdev, struct platform_driver *driver);
-void regnap_device_init(struct device *dev, const struct nap_soc_node *node);
 
 /* --- irq.c --- */
 

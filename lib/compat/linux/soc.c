@@ -8,17 +8,33 @@
 
 #include <fnmatch.h>
 
-static const struct {
-    const char *compatible, *family;
-} socs[] = {
-    {"renesas,r8a774a1", "RZ/G2"},      {"renesas,r8a774b1", "RZ/G2"},
-    {"renesas,r8a774c0", "RZ/G2"},      {"renesas,r8a774e1", "RZ/G2"},
-    {"renesas,r8a7795", "R-Car Gen3"},  {"renesas,r8a7796", "R-Car Gen3"},
-    {"renesas,r8a77961", "R-Car Gen3"}, {"renesas,r8a77965", "R-Car Gen3"},
-    {"renesas,r8a77970", "R-Car Gen3"}, {"renesas,r8a77980", "R-Car Gen3"},
-    {"renesas,r8a77990", "R-Car Gen3"}, {"renesas,r8a77995", "R-Car Gen3"},
-    {"renesas,r8a779a0", "R-Car Gen3"}, {"renesas,r8a779f0", "R-Car Gen4"},
-    {"renesas,r8a779g0", "R-Car Gen4"},
+static const struct of_device_id socs[] = {
+    {.compatible = "renesas,r8a774a1", .data = "RZ/G2"},
+    {.compatible = "renesas,r8a774b1", .data = "RZ/G2"},
+    {.compatible = "renesas,r8a774c0", .data = "RZ/G2"},
+    {.compatible = "renesas,r8a774e1", .data = "RZ/G2"},
+    {.compatible = "renesas,r8a7795", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m0", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m1", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m8", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779mb", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a7796", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a77961", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m2", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m3", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a77965", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m4", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m5", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a77970", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a77980", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a77990", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m6", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a77995", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m7", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779a0", .data = "R-Car Gen4"},
+    {.compatible = "renesas,r8a779f0", .data = "R-Car Gen4"},
+    {.compatible = "renesas,r8a779g0", .data = "R-Car Gen4"},
+    {},
 };
 
 static bool matches(const char *pattern, const char *value)
@@ -42,20 +58,18 @@ static const char *revision(void)
 const struct soc_device_attribute *soc_device_match(const struct soc_device_attribute *list)
 {
     const char *bus = nap_parameter("soc-bus"), *machine = NULL;
-    unsigned int i = 0;
+    const struct of_device_id *soc = of_match_node(socs, of_find_node_by_path("/"));
 
-    while (i < ARRAY_SIZE(socs) && !of_machine_is_compatible(socs[i].compatible))
-        i++;
-    if (i == ARRAY_SIZE(socs) || (bus && strcmp(bus, "absent") == 0))
+    if (!soc || (bus && strcmp(bus, "absent") == 0))
         return NULL;
     (void)of_property_read_string(of_find_node_by_path("/"), "model", &machine);
     for (;
          list->machine || list->family || list->revision || list->serial_number || list->soc_id;
          list++)
-        if (matches(list->machine, machine) && matches(list->family, socs[i].family) &&
+        if (matches(list->machine, machine) && matches(list->family, soc->data) &&
             (!list->revision || matches(list->revision, revision())) &&
             matches(list->serial_number, NULL) &&
-            matches(list->soc_id, strchr(socs[i].compatible, ',') + 1))
+            matches(list->soc_id, strchr(soc->compatible, ',') + 1))
             return list;
     return NULL;
 }

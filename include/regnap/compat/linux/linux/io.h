@@ -86,7 +86,8 @@ static inline void iounmap(volatile void __iomem *p)
 }
 
 void __iomem *devm_ioremap(struct device *dev, resource_size_t offset, resource_size_t size);
-/* ERR_PTR(-EINVAL) without a memory resource. */
+/* ERR_PTR(): -EINVAL without a memory resource, -EBUSY while a device has part of it, -ENOMEM.
+ */
 void __iomem *devm_ioremap_resource(struct device *dev, const struct resource *res);
 
 #endif

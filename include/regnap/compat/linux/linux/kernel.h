@@ -36,7 +36,9 @@
 #define LONG_MAX  ((long)(~0UL >> 1))
 #define ULONG_MAX (~0UL)
 
-#define might_sleep() ((void)0)
+/* Warns where nothing may sleep: with a spinlock held, with interrupts off, in a handler. */
+void regnap_might_sleep(const char *what, const char *file, int line);
+#define might_sleep() regnap_might_sleep("might_sleep()", __FILE__, __LINE__)
 
 __printf(3, 4) int snprintf(char *out, size_t bytes, const char *format, ...);
 int vsnprintf(char *out, size_t bytes, const char *format, __builtin_va_list args);

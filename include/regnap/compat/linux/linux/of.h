@@ -66,7 +66,8 @@ const void *of_get_property(const struct device_node *np, const char *name, int 
 bool of_device_is_available(const struct device_node *np);
 int of_device_is_compatible(const struct device_node *np, const char *compatible);
 bool of_machine_is_compatible(const char *compatible);
-/* The entry that fits best: the earlier in the node's list of compatible strings. */
+/* The entry that fits best: first the earlier in the node's list of compatible strings, then
+ * one that names its type, then one that names the node. */
 const struct of_device_id *of_match_node(const struct of_device_id *matches,
                                          const struct device_node *np);
 
@@ -79,6 +80,7 @@ int of_property_read_u64(const struct device_node *np, const char *name, u64 *ou
 int of_property_count_elems_of_size(const struct device_node *np, const char *name, int size);
 /* 0, or as above; -EILSEQ where it is no string. */
 int of_property_read_string(const struct device_node *np, const char *name, const char **out);
+/* Its place, -EINVAL (no such property), -ENODATA (not in it), -EILSEQ. */
 int of_property_match_string(const struct device_node *np, const char *name,
                              const char *string);
 

@@ -9,6 +9,14 @@
 #define check_sub_overflow(a, b, out) __builtin_sub_overflow(a, b, out)
 #define check_mul_overflow(a, b, out) __builtin_mul_overflow(a, b, out)
 
+/* SIZE_MAX where the result does not fit, which no allocation grants. */
+static inline size_t size_add(size_t a, size_t b)
+{
+    size_t bytes;
+
+    return __builtin_add_overflow(a, b, &bytes) ? SIZE_MAX : bytes;
+}
+
 static inline size_t array_size(size_t n, size_t size)
 {
     size_t bytes;
@@ -17,6 +25,6 @@ static inline size_t array_size(size_t n, size_t size)
 }
 
 #define struct_size(p, member, count)                                                          \
-    (sizeof(*(p)) + array_size((count), sizeof((p)->member[0])))
+    size_add(sizeof(*(p)), array_size((count), sizeof((p)->member[0])))
 
 #endif

@@ -17,8 +17,8 @@ struct platform_device {
     struct resource *resource;
     /* regnap's: */
     u64 dma_mask;
-    bool deferred;
-    struct platform_device *next;
+    struct platform_device *next;       /* of all */
+    struct platform_device *next_bound; /* of those that have a driver, oldest first */
 };
 
 struct platform_driver {

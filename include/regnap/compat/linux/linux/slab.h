@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory. Every allocation may fail where a run varies choices of kind `fail`. */
+/* Memory. Every allocation may fail where a run varies choices of kind `fail`. What was not
+ * asked for as zero is not zero. */
 #ifndef NAP_COMPAT_LINUX_SLAB_H
 #define NAP_COMPAT_LINUX_SLAB_H
 
@@ -7,12 +8,24 @@
 #include <linux/overflow.h>
 #include <linux/types.h>
 
-#define ARCH_KMALLOC_MINALIGN 16
+#define ARCH_DMA_MINALIGN     128 /* as arm64 has it */
+#define ARCH_KMALLOC_MINALIGN ARCH_DMA_MINALIGN
+#define KMALLOC_MAX_SIZE      (1UL << 22)
 #define ZERO_SIZE_PTR         ((void *)16)
 #define ZERO_OR_NULL_PTR(p)   ((unsigned long)(p) <= (unsigned long)ZERO_SIZE_PTR)
 
-void *kmalloc(size_t size, gfp_t flags);
-void *krealloc(const void *p, size_t size, gfp_t flags);
+/* A warning names the line that may sleep where nothing may. */
+void *__must_check regnap_kmalloc(size_t size, gfp_t flags, const char *file, int line);
+void *__must_check regnap_krealloc(const void *p, size_t size, gfp_t flags, const char *file,
+                                   int line);
+
+#define kmalloc(size, flags)          regnap_kmalloc(size, flags, __FILE__, __LINE__)
+#define kzalloc(size, flags)          kmalloc(size, (flags) | __GFP_ZERO)
+#define kmalloc_array(n, size, flags) kmalloc(array_size(n, size), flags)
+#define kcalloc(n, size, flags)       kzalloc(array_size(n, size), flags)
+#define krealloc(p, size, flags)      regnap_krealloc(p, size, flags, __FILE__, __LINE__)
+
+/* Giving back what is not in use ends the run. */
 void kfree(const void *p);
 void kfree_sensitive(const void *p);
 size_t ksize(const void *p);
@@ -20,21 +33,6 @@ char *kstrdup(const char *text, gfp_t flags);
 char *kstrndup(const char *text, size_t max, gfp_t flags);
 void *kmemdup(const void *src, size_t size, gfp_t flags);
 __printf(2, 3) char *kasprintf(gfp_t flags, const char *format, ...);
-
-static inline void *kzalloc(size_t size, gfp_t flags)
-{
-    return kmalloc(size, flags | __GFP_ZERO);
-}
-
-static inline void *kmalloc_array(size_t n, size_t size, gfp_t flags)
-{
-    return kmalloc(array_size(n, size), flags);
-}
-
-static inline void *kcalloc(size_t n, size_t size, gfp_t flags)
-{
-    return kmalloc_array(n, size, flags | __GFP_ZERO);
-}
 
 #define kmalloc_node(size, flags, node) ((void)(node), kmalloc(size, flags))
 #define kzalloc_node(size, flags, node) ((void)(node), kzalloc(size, flags))
@@ -48,8 +46,10 @@ struct kmem_cache;
 #define SLAB_HWCACHE_ALIGN 0x00002000U
 #define SLAB_PANIC         0x00040000U
 
+/* NULL for an alignment that is no power of two or above PAGE_SIZE. */
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
                                      unsigned int flags, void (*constructor)(void *));
+/* Warns of objects that are still in use. */
 void kmem_cache_destroy(struct kmem_cache *cache);
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
 void kmem_cache_free(struct kmem_cache *cache, void *object);

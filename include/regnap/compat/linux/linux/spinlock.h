@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Spinlocks on one CPU: taking one that is held never ends, so it ends the driver call, as does
- * giving back one that is not held. */
+ * giving back one that is not held, and a call that returns with one taken. */
 #ifndef NAP_COMPAT_LINUX_SPINLOCK_H
 #define NAP_COMPAT_LINUX_SPINLOCK_H
 
@@ -20,27 +20,27 @@ typedef spinlock_t raw_spinlock_t;
 #define DEFINE_SPINLOCK(name)      spinlock_t name = {false}
 #define DEFINE_RAW_SPINLOCK(name)  raw_spinlock_t name = {false}
 
-static inline void nap_lock_take(bool *held, const char *what, const char *file, int line)
+/* Nothing may sleep between the two. @misuse is what to say of a lock that is held already, or
+ * not at all. */
+void regnap_spin_lock(spinlock_t *lock, const char *misuse, const char *file, int line);
+void regnap_spin_unlock(spinlock_t *lock, const char *misuse, const char *file, int line);
+int regnap_spin_trylock(spinlock_t *lock, const char *file, int line);
+
+static inline void spin_lock_init(spinlock_t *lock)
 {
-    if (*held)
-        nap_panic(what, file, line);
-    *held = true;
+    lock->held = false;
 }
 
-static inline void nap_lock_give(bool *held, const char *what, const char *file, int line)
+static inline int spin_is_locked(const spinlock_t *lock)
 {
-    if (!*held)
-        nap_panic(what, file, line);
-    *held = false;
+    return lock->held;
 }
 
-#define spin_lock_init(lock) ((void)((lock)->held = false))
 #define spin_lock(lock)                                                                        \
-    nap_lock_take(&(lock)->held, "spinlock " #lock " is taken twice", __FILE__, __LINE__)
+    regnap_spin_lock(lock, "spinlock " #lock " is taken twice", __FILE__, __LINE__)
 #define spin_unlock(lock)                                                                      \
-    nap_lock_give(&(lock)->held, "spinlock " #lock " is given back unheld", __FILE__, __LINE__)
-#define spin_trylock(lock)   ((lock)->held ? 0 : ((lock)->held = true, 1))
-#define spin_is_locked(lock) ((lock)->held)
+    regnap_spin_unlock(lock, "spinlock " #lock " is given back unheld", __FILE__, __LINE__)
+#define spin_trylock(lock) regnap_spin_trylock(lock, __FILE__, __LINE__)
 
 #define spin_lock_irqsave(lock, flags)                                                         \
     do {                                                                                       \
@@ -52,10 +52,18 @@ static inline void nap_lock_give(bool *held, const char *what, const char *file,
         spin_unlock(lock);                                                                     \
         local_irq_restore(flags);                                                              \
     } while (0)
-#define spin_lock_irq(lock)   spin_lock(lock)
-#define spin_unlock_irq(lock) spin_unlock(lock)
-#define spin_lock_bh(lock)    spin_lock(lock)
-#define spin_unlock_bh(lock)  spin_unlock(lock)
+#define spin_lock_irq(lock)                                                                    \
+    do {                                                                                       \
+        local_irq_disable();                                                                   \
+        spin_lock(lock);                                                                       \
+    } while (0)
+#define spin_unlock_irq(lock)                                                                  \
+    do {                                                                                       \
+        spin_unlock(lock);                                                                     \
+        local_irq_enable();                                                                    \
+    } while (0)
+#define spin_lock_bh(lock)   spin_lock(lock)
+#define spin_unlock_bh(lock) spin_unlock(lock)
 
 #define raw_spin_lock_init(lock)                spin_lock_init(lock)
 #define raw_spin_lock(lock)                     spin_lock(lock)
@@ -63,6 +71,16 @@ static inline void nap_lock_give(bool *held, const char *what, const char *file,
 #define raw_spin_lock_irqsave(lock, flags)      spin_lock_irqsave(lock, flags)
 #define raw_spin_unlock_irqrestore(lock, flags) spin_unlock_irqrestore(lock, flags)
 
-#define lockdep_assert_held(lock) ((void)(lock))
+#define assert_spin_locked(lock)                                                               \
+    do {                                                                                       \
+        if (!spin_is_locked(lock))                                                             \
+            nap_panic("spinlock " #lock " should be held", __FILE__, __LINE__);                \
+    } while (0)
+/* Of spinlocks and mutexes, as lockdep does it: a warning. */
+#define lockdep_assert_held(lock)                                                              \
+    do {                                                                                       \
+        if (!(lock)->held)                                                                     \
+            nap_warn("lock " #lock " should be held", __FILE__, __LINE__);                     \
+    } while (0)
 
 #endif
