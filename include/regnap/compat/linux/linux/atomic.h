@@ -67,9 +67,10 @@ NAP_ATOMIC(atomic64, atomic64_t, s64)
 /* On plain variables of 1 to 8 bytes. */
 #define cmpxchg(p, old, new)                                                                   \
     ({                                                                                         \
-        __typeof__(*(p)) nap_was = READ_ONCE(*(p));                                            \
-        if (nap_was == (old))                                                                  \
-            WRITE_ONCE(*(p), (new));                                                           \
+        __typeof__(p) nap_at = (p);                                                            \
+        __typeof__(*(p)) nap_old = (old), nap_new = (new), nap_was = READ_ONCE(*nap_at);       \
+        if (nap_was == nap_old)                                                                \
+            WRITE_ONCE(*nap_at, nap_new);                                                      \
         nap_was;                                                                               \
     })
 #define cmpxchg_relaxed(p, old, new)   cmpxchg(p, old, new)
@@ -78,8 +79,9 @@ NAP_ATOMIC(atomic64, atomic64_t, s64)
 #define cmpxchg64_release(p, old, new) cmpxchg(p, old, new)
 #define xchg(p, new)                                                                           \
     ({                                                                                         \
-        __typeof__(*(p)) nap_was = READ_ONCE(*(p));                                            \
-        WRITE_ONCE(*(p), (new));                                                               \
+        __typeof__(p) nap_at = (p);                                                            \
+        __typeof__(*(p)) nap_new = (new), nap_was = READ_ONCE(*nap_at);                        \
+        WRITE_ONCE(*nap_at, nap_new);                                                          \
         nap_was;                                                                               \
     })
 

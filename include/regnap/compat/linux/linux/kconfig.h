@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The configuration that drivers are compiled for, included before anything else: a 64-bit
  * Arm kernel with power management, on one CPU. A symbol that is not here is not set.
- * IS_ENABLED(CONFIG_X): 1 where CONFIG_X is defined as 1, else 0. */
+ * IS_ENABLED(CONFIG_X): 1 where CONFIG_X or CONFIG_X_MODULE is defined as 1, else 0. */
 #ifndef NAP_COMPAT_LINUX_KCONFIG_H
 #define NAP_COMPAT_LINUX_KCONFIG_H
 
@@ -28,9 +28,11 @@
 #define NAP_SECOND(first, second, ...)       second
 #define NAP_ENABLED_PASTED(comma_or_nothing) NAP_SECOND(comma_or_nothing 1, 0, 0)
 #define NAP_ENABLED_VALUE(value)             NAP_ENABLED_PASTED(NAP_COMMA_IF_##value)
-#define IS_BUILTIN(option)                   NAP_ENABLED_VALUE(option)
-#define IS_ENABLED(option)                   NAP_ENABLED_VALUE(option)
-#define IS_REACHABLE(option)                 NAP_ENABLED_VALUE(option)
-#define IS_MODULE(option)                    0
+#define NAP_ENABLED(option)                  NAP_ENABLED_VALUE(option)
+#define IS_BUILTIN(option)                   NAP_ENABLED(option)
+#define IS_MODULE(option)                    NAP_ENABLED(option##_MODULE)
+#define IS_ENABLED(option)                   (IS_BUILTIN(option) || IS_MODULE(option))
+/* Drivers here are built in, so what is a module is out of their reach. */
+#define IS_REACHABLE(option) IS_BUILTIN(option)
 
 #endif

@@ -6,6 +6,8 @@
 #include <linux/container_of.h>
 #include <linux/types.h>
 
+#include <regnap/os.h>
+
 #define LIST_HEAD_INIT(name)                                                                   \
     {                                                                                          \
         &(name), &(name)                                                                       \
@@ -17,9 +19,21 @@ static inline void INIT_LIST_HEAD(struct list_head *list)
     list->next = list->prev = list;
 }
 
+/* A broken list ends the run: one that was never initialised, an entry that is put in twice or
+ * taken out twice. */
+static inline void nap_list_check(bool good, const char *what)
+{
+    if (!good)
+        nap_panic(what, NULL, 0);
+}
+
 static inline void nap_list_put(struct list_head *entry, struct list_head *before,
                                 struct list_head *after)
 {
+    nap_list_check(before && after && before->next == after && after->prev == before,
+                   "list_add() to a list that is broken");
+    nap_list_check(entry != before && entry != after,
+                   "list_add() of an entry that is on the list");
     entry->prev = before;
     entry->next = after;
     before->next = entry;
@@ -38,6 +52,9 @@ static inline void list_add_tail(struct list_head *entry, struct list_head *head
 
 static inline void nap_list_take(struct list_head *entry)
 {
+    nap_list_check(entry->next && entry->prev, "list_del() of an entry that is on no list");
+    nap_list_check(entry->prev->next == entry && entry->next->prev == entry,
+                   "list_del() from a list that is broken");
     entry->prev->next = entry->next;
     entry->next->prev = entry->prev;
 }
@@ -46,6 +63,31 @@ static inline void list_del(struct list_head *entry)
 {
     nap_list_take(entry);
     entry->next = entry->prev = NULL;
+}
+
+static inline void list_replace(struct list_head *old, struct list_head *entry)
+{
+    struct list_head *before = old->prev;
+
+    nap_list_take(old);
+    nap_list_put(entry, before, before->next);
+}
+
+/* Puts the entries of @list behind @head. */
+static inline void list_splice(struct list_head *list, struct list_head *head)
+{
+    if (list->next == list)
+        return;
+    list->prev->next = head->next;
+    head->next->prev = list->prev;
+    list->next->prev = head;
+    head->next = list->next;
+}
+
+static inline void list_splice_init(struct list_head *list, struct list_head *head)
+{
+    list_splice(list, head);
+    INIT_LIST_HEAD(list);
 }
 
 static inline void list_del_init(struct list_head *entry)
@@ -71,6 +113,16 @@ static inline bool list_empty(const struct list_head *head)
     return head->next == head;
 }
 
+static inline bool list_is_singular(const struct list_head *head)
+{
+    return head->next != head && head->next == head->prev;
+}
+
+static inline bool list_is_first(const struct list_head *entry, const struct list_head *head)
+{
+    return entry->prev == head;
+}
+
 static inline bool list_is_last(const struct list_head *entry, const struct list_head *head)
 {
     return entry->next == head;
@@ -85,6 +137,9 @@ static inline bool list_is_last(const struct list_head *entry, const struct list
 #define list_prev_entry(at, member) list_entry((at)->member.prev, __typeof__(*(at)), member)
 
 #define list_for_each(at, head) for ((at) = (head)->next; (at) != (head); (at) = (at)->next)
+#define list_for_each_safe(at, other, head)                                                    \
+    for ((at) = (head)->next, (other) = (at)->next; (at) != (head);                            \
+         (at) = (other), (other) = (at)->next)
 #define list_for_each_entry(at, head, member)                                                  \
     for ((at) = list_first_entry(head, __typeof__(*(at)), member); &(at)->member != (head);    \
          (at) = list_next_entry(at, member))

@@ -5,7 +5,10 @@
 
 #include <linux/bitops.h>
 
-#define ilog2(n) (63 - __builtin_clzll((unsigned long long)(n)))
+/* Constant for a constant; -1 of a variable that is 0. */
+#define ilog2(n)                                                                               \
+    (__builtin_constant_p(n) ? ((n) < 2 ? 0 : 63 - __builtin_clzll((n) < 2 ? 1ULL : (n)))      \
+                             : fls64(n) - 1)
 
 static inline bool is_power_of_2(unsigned long n)
 {

@@ -15,6 +15,10 @@
 #define rounddown(x, y)        ((x) - ((x) % (y)))
 #define round_up(x, y)         ((((x)-1) | ((__typeof__(x))((y)-1))) + 1)
 #define round_down(x, y)       ((x) & ~((__typeof__(x))((y)-1)))
-#define abs(x)                 __builtin_llabs(x)
+#define abs(x)                                                                                 \
+    ({                                                                                         \
+        __typeof__(x) nap_abs = (x);                                                           \
+        nap_abs < 0 ? -nap_abs : nap_abs;                                                      \
+    })
 
 #endif

@@ -23,10 +23,11 @@
 #define VM_BUG_ON(condition)  BUG_ON(condition)
 #define VM_WARN_ON(condition) ((void)WARN_ON(condition))
 
-/* The order of the pages that hold @size bytes. */
+/* The order of the pages that hold @size bytes. No order holds 0 bytes: what comes out is far
+ * too large, as in a kernel. */
 static inline int get_order(unsigned long size)
 {
-    return size <= PAGE_SIZE ? 0 : fls64((size - 1) >> PAGE_SHIFT);
+    return fls64((size - 1) >> PAGE_SHIFT);
 }
 
 static inline phys_addr_t virt_to_phys(const volatile void *p)

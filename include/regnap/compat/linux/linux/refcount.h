@@ -29,20 +29,44 @@ static inline bool __must_check refcount_inc_not_zero(refcount_t *r)
 {
     if (atomic_read(&r->refs) == 0)
         return false;
-    atomic_inc(&r->refs);
+    if (atomic_read(&r->refs) > 0)
+        atomic_inc(&r->refs);
+    return true;
+}
+
+/* After a misuse the counter stays where it never reaches 0: rather a leak than a use of what
+ * is gone. */
+#define REFCOUNT_SATURATED (-0x40000000)
+
+static inline bool nap_refcount_misused(refcount_t *r, bool misused, const char *what)
+{
+    if (atomic_read(&r->refs) < 0)
+        return true;
+    if (!misused)
+        return false;
+    WARN(1, "refcount_t: %s", what);
+    refcount_set(r, REFCOUNT_SATURATED);
     return true;
 }
 
 static inline void refcount_inc(refcount_t *r)
 {
-    WARN(!refcount_inc_not_zero(r), "refcount_t: taken of 0");
+    if (!nap_refcount_misused(r, atomic_read(&r->refs) == 0, "taken of 0"))
+        atomic_inc(&r->refs);
 }
 
 static inline bool __must_check refcount_dec_and_test(refcount_t *r)
 {
-    if (WARN(atomic_read(&r->refs) <= 0, "refcount_t: given back below 0"))
+    if (nap_refcount_misused(r, atomic_read(&r->refs) == 0, "given back below 0"))
         return false;
     return atomic_dec_and_test(&r->refs);
+}
+
+static inline void refcount_dec(refcount_t *r)
+{
+    if (!nap_refcount_misused(r, atomic_read(&r->refs) <= 1,
+                              "given back to 0 by refcount_dec()"))
+        atomic_dec(&r->refs);
 }
 
 #endif
