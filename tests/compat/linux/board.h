@@ -95,6 +95,7 @@ static inline void controllers(void *tree)
     CELLS(tree, "phandle", GPIO);
     CELLS(tree, "#interrupt-cells", 2);
     begin(tree, "inside");
+    TEXT(tree, "compatible", "test,inside");
     CELLS(tree, "interrupts", 7, 1);
     end(tree);
     end(tree);
@@ -125,7 +126,6 @@ static inline void odd(void *tree)
     begin(tree, "odd");
     TEXT(tree, "compatible", "test,odd");
     TEXT(tree, "device_type", "odd");
-    TEXT(tree, "status", "disabled");
     CELLS(tree, "reg", 0, 0, 0, 1, 7, 0x12345000, 0x200, 0);
     CELLS(tree, "interrupts-extended", GIC, 1, 9, 8, GPIO, 3, 1);
     check(fdt_property(tree, "empty", NULL, 0));

@@ -137,6 +137,16 @@ static irqreturn_t fault(int irq, void *data)
     return IRQ_NONE;
 }
 
+static irqreturn_t wake(int irq, void *data)
+{
+    struct unit *root = data;
+
+    dev_info(root->dev, "irq %d: for the thread\n", irq);
+    if (mistaken("sleep-in-handler"))
+        msleep(1);
+    return IRQ_WAKE_THREAD;
+}
+
 /* --- tables: levels 1 to 3 of long descriptors --- */
 
 static unsigned int shift_of(unsigned int level)
@@ -286,18 +296,12 @@ static int space_start(struct space *s, struct unit *u)
 
 static void misuse_locks(struct space *s)
 {
-    unsigned long flags;
-
     if (mistaken("lock-twice"))
         spin_lock(&s->lock);
-    if (mistaken("mutex-twice"))
-        mutex_lock(&spaces_lock);
     if (mistaken("unlock-free")) {
         spin_unlock(&s->lock);
         spin_unlock(&s->lock);
     }
-    if (mistaken("irq-off"))
-        local_irq_save(flags);
     if (mistaken("sleep-locked"))
         kfree(kmalloc(8, GFP_KERNEL));
     if (mistaken("wait-locked"))
@@ -324,7 +328,10 @@ static int space_attach(struct iommu_domain *domain, struct device *dev)
         err = space_start(s, u);
     else if (s->unit != u)
         err = -EINVAL;
-    mutex_unlock(&spaces_lock);
+    if (mistaken("mutex-twice"))
+        mutex_lock(&spaces_lock);
+    if (!mistaken("mutex-left"))
+        mutex_unlock(&spaces_lock);
     if (err)
         return err;
     spin_lock_irqsave(&s->lock, flags);
@@ -337,6 +344,8 @@ static int space_attach(struct iommu_domain *domain, struct device *dev)
     if (mistaken("lock-left"))
         return 0;
     spin_unlock_irqrestore(&s->lock, flags);
+    if (mistaken("irq-off"))
+        local_irq_save(flags);
     dev_info(dev, "in context %u of %s, first id %u of %u\n", s->context, dev_name(u->dev),
              fwspec->ids[0], fwspec->num_ids);
     return 0;
@@ -431,9 +440,17 @@ static int probe_root(struct platform_device *pdev, struct unit *u)
 
     if (irq < 0)
         return irq;
-    err = devm_request_irq(&pdev->dev, (unsigned int)irq, fault, 0, dev_name(&pdev->dev), u);
+    if (mistaken("threaded") || mistaken("sleep-in-handler"))
+        err = devm_request_threaded_irq(&pdev->dev, (unsigned int)irq, wake, fault,
+                                        IRQF_ONESHOT, NULL, u);
+    else if (mistaken("no-thread"))
+        err = devm_request_irq(&pdev->dev, (unsigned int)irq, wake, 0, NULL, u);
+    else
+        err = devm_request_irq(&pdev->dev, (unsigned int)irq, fault, 0, NULL, u);
     if (err)
         return err;
+    if (mistaken("irq-disabled"))
+        disable_irq((unsigned int)irq);
     for (i = 0; i < CONTEXTS; i++)
         unit_write(u, IMCTR(i), 0);
     main_unit = u;
