@@ -727,9 +727,9 @@ static bool is_compatible(const char *text)
     return *text != '\0';
 }
 
-static enum nap_err read_one_compatible(struct loader *l, nap_node n)
+static enum nap_err read_one_compatible(struct loader *l, nap_node list, unsigned i)
 {
-    struct nap_model *model = &l->m->model;
+    nap_node n = nap_yaml_item(l->y, list, i);
     const char *text;
     enum nap_err err =
         nap_yaml_line_text(l->y, n, "a compatible string", NAP_NAME_MAX, &text, l->error);
@@ -741,11 +741,11 @@ static enum nap_err read_one_compatible(struct loader *l, nap_node n)
                              "found '%s' as a compatible string, expected visible characters "
                              "without spaces",
                              text);
-    for (uint32_t i = 0; i < model->n_compatible; i++)
-        if (strcmp(model->compatible[i], text) == 0)
+    for (unsigned j = 0; j < i; j++)
+        if (strcmp(nap_yaml_text(l->y, nap_yaml_item(l->y, list, j)), text) == 0)
             return nap_yaml_fail(l->y, n, l->error,
                                  "found compatible '%s' twice, expected each once", text);
-    l->m->compatible[model->n_compatible++] = text;
+    l->m->compatible[l->m->model.n_compatible++] = text;
     return NAP_OK;
 }
 
@@ -769,7 +769,7 @@ static enum nap_err read_compatible(struct loader *l, nap_node root)
         return no_memory(l);
     l->m->model.compatible = l->m->compatible;
     for (unsigned i = 0; i < count && !err; i++)
-        err = read_one_compatible(l, nap_yaml_item(l->y, list, i));
+        err = read_one_compatible(l, list, i);
     return err;
 }
 

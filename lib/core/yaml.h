@@ -43,7 +43,7 @@ const char *nap_yaml_text(const struct nap_yaml *y, nap_node n);
 enum nap_err nap_yaml_fail(const struct nap_yaml *y, nap_node n, struct nap_error *error,
                            const char *format, ...) NAP_PRINTF(4, 5);
 
-/* Letters, digits, '_', '-', '.', a letter or digit first, and at most NAP_NAME_MAX - 1 bytes. */
+/* Letters, digits, '_', '-', '.', a letter or digit first; at most NAP_NAME_MAX - 1 bytes. */
 bool nap_is_name(const char *text);
 
 /* Checks that @n is a map and that each of its keys is in @allowed (NULL-terminated);

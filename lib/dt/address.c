@@ -82,16 +82,19 @@ enum nap_err nap_dt_reg_count(const struct nap_dt *dt, uint32_t node, uint32_t *
 {
     struct layout layout;
     struct nap_dt_cells reg;
+    uint32_t width = 0;
     enum nap_err err = nap_dt_cells(dt, node, "reg", &reg);
 
     *out = 0;
     if (err || reg.n == 0 || node == NAP_DT_ROOT)
         return err;
     err = read_layout(dt, dt->nodes[node].parent, &layout);
-    if (!err)
-        err = check_entries(dt, node, "reg", reg.n, layout.address + layout.size);
-    if (!err)
-        *out = reg.n / (layout.address + layout.size);
+    if (!err) {
+        width = layout.address + layout.size;
+        err = check_entries(dt, node, "reg", reg.n, width);
+    }
+    if (width > 0 && !err)
+        *out = reg.n / width;
     return err;
 }
 

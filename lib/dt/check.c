@@ -318,10 +318,14 @@ static enum nap_err walk(struct nap_dt *dt)
 
 /* --- names and phandles are unique --- */
 
+struct sibling {
+    const struct nap_dt_node *node;
+};
+
 static int compare_siblings(const void *a, const void *b)
 {
-    const struct nap_dt_node *x = *(const struct nap_dt_node *const *)a;
-    const struct nap_dt_node *y = *(const struct nap_dt_node *const *)b;
+    const struct nap_dt_node *x = ((const struct sibling *)a)->node;
+    const struct nap_dt_node *y = ((const struct sibling *)b)->node;
     int order = (x->parent > y->parent) - (x->parent < y->parent);
 
     if (!order)
@@ -331,20 +335,22 @@ static int compare_siblings(const void *a, const void *b)
 
 static enum nap_err check_siblings(const struct nap_dt *dt)
 {
-    const struct nap_dt_node **sorted = malloc(dt->n_nodes * sizeof(*sorted));
+    struct sibling *sorted = calloc(dt->n_nodes, sizeof(*sorted));
     enum nap_err err = NAP_OK;
 
     if (!sorted)
         return nap_fail(dt->error, NAP_ERR_NOMEM, "no memory for the nodes of %s", dt->file);
     for (uint32_t i = 0; i < dt->n_nodes; i++)
-        sorted[i] = &dt->nodes[i];
+        sorted[i].node = &dt->nodes[i];
     qsort(sorted, dt->n_nodes, sizeof(*sorted), compare_siblings);
-    for (uint32_t i = 1; i < dt->n_nodes && !err; i++)
-        if (sorted[i - 1]->parent == sorted[i]->parent &&
-            strcmp(sorted[i - 1]->name, sorted[i]->name) == 0)
-            err = nap_dt_fail(dt, NAP_ERR_PARSE, (uint32_t)(sorted[i] - dt->nodes), NULL,
+    for (uint32_t i = 1; i < dt->n_nodes && !err; i++) {
+        const struct nap_dt_node *first = sorted[i - 1].node, *second = sorted[i].node;
+
+        if (first->parent == second->parent && strcmp(first->name, second->name) == 0)
+            err = nap_dt_fail(dt, NAP_ERR_PARSE, (uint32_t)(second - dt->nodes), NULL,
                               "found a node of this name at 0x%x, expected each once",
-                              fdt_off_dt_struct(dt->fdt) + sorted[i - 1]->offset);
+                              fdt_off_dt_struct(dt->fdt) + first->offset);
+    }
     free(sorted);
     return err;
 }

@@ -3,6 +3,7 @@
  * device has: which instance is a root, and where a cache hangs on it. */
 #include "dt/dt.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MAIN         "renesas,ipmmu-main"
@@ -73,7 +74,7 @@ enum nap_err nap_dt_ipmmu_kind(const struct nap_dt *dt, uint32_t node,
         return nap_dt_fail(dt, NAP_ERR_PARSE, node, MAIN,
                            "found " MAIN " at a device of model %s, expected none there",
                            device->model);
-    (void)strcpy(device->variant, cache ? "cache" : "root");
+    (void)snprintf(device->variant, sizeof(device->variant), "%s", cache ? "cache" : "root");
     return cache ? NAP_OK : nap_dt_irq(dt, node, &device->irq);
 }
 
