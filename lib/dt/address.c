@@ -16,12 +16,14 @@ struct layout {
 static enum nap_err read_layout(const struct nap_dt *dt, uint32_t bus, struct layout *out)
 {
     static const char address[] = "#address-cells", size[] = "#size-cells";
-    enum nap_err err = nap_dt_one_cell(dt, bus, address, 2, &out->address);
+    const uint32_t *widths = dt->nodes[bus].widths;
 
-    if (!err)
-        err = nap_dt_one_cell(dt, bus, size, 1, &out->size);
-    if (err)
-        return err;
+    out->address = widths[NAP_DT_ADDRESS_CELLS];
+    out->size = widths[NAP_DT_SIZE_CELLS];
+    if (out->address == NAP_DT_NONE)
+        out->address = 2;
+    if (out->size == NAP_DT_NONE)
+        out->size = 1;
     if (out->address > ADDRESS_CELLS_MAX)
         return nap_dt_fail(dt, NAP_ERR_RANGE, bus, address, "found %u as %s, expected 0 to %u",
                            out->address, address, ADDRESS_CELLS_MAX);

@@ -12,6 +12,7 @@
 #define VERSION       17u
 #define RESERVE_BYTES 16u /* one memory reservation */
 #define CELL_BYTES    4u
+#define WIDTH_MAX     64u /* cells of one address or specifier; boards have up to 8 */
 
 static uint32_t cell_at(const void *base, size_t offset)
 {
@@ -173,6 +174,8 @@ static enum nap_err add_node(struct walk *w, const char *name, uint32_t offset)
     }
     dt->nodes[dt->n_nodes] =
         (struct nap_dt_node){.name = name, .offset = offset, .parent = w->node};
+    for (unsigned i = 0; i < NAP_DT_WIDTHS; i++)
+        dt->nodes[dt->n_nodes].widths[i] = NAP_DT_NONE;
     w->node = dt->n_nodes++;
     w->depth++;
     return NAP_OK;
@@ -250,6 +253,37 @@ static enum nap_err note_phandle(struct walk *w, const char *name, uint32_t at, 
     return NAP_OK;
 }
 
+/* No width is near NAP_DT_NONE, so that one stands for what nobody said. */
+static enum nap_err note_width(struct walk *w, const char *name, uint32_t at, uint32_t bytes)
+{
+    uint32_t *widths = w->dt->nodes[w->node].widths;
+    unsigned kind = 0;
+
+    while (kind < NAP_DT_WIDTHS &&
+           strcmp(name, nap_dt_width_name((enum nap_dt_width)kind)) != 0)
+        kind++;
+    if (kind == NAP_DT_WIDTHS || widths[kind] != NAP_DT_NONE)
+        return NAP_OK;
+    if (bytes != CELL_BYTES)
+        return nap_dt_fail_at(w->dt, NAP_ERR_PARSE, fdt_off_dt_struct(w->dt->fdt) + at, w->node,
+                              "found a %s of %u bytes, expected %u", name, bytes, CELL_BYTES);
+    widths[kind] = cell_at(w->block, at);
+    if (widths[kind] > WIDTH_MAX)
+        return nap_dt_fail_at(w->dt, NAP_ERR_RANGE, fdt_off_dt_struct(w->dt->fdt) + at, w->node,
+                              "found %u as %s, expected at most %u", widths[kind], name,
+                              WIDTH_MAX);
+    return NAP_OK;
+}
+
+static enum nap_err note(struct walk *w, const char *name, uint32_t at, uint32_t bytes)
+{
+    enum nap_err err = note_phandle(w, name, at, bytes);
+
+    if (!err && name[0] == '#')
+        err = note_width(w, name, at, bytes);
+    return err;
+}
+
 static enum nap_err take_property(struct walk *w)
 {
     const void *fdt = w->dt->fdt;
@@ -268,9 +302,9 @@ static enum nap_err take_property(struct walk *w)
     value = w->at;
     if (!err)
         err = take_padded(w, bytes, "a property");
-    return err ? err
-               : note_phandle(w, (const char *)fdt + fdt_off_dt_strings(fdt) + name_offset,
-                              value, bytes);
+    if (err)
+        return err;
+    return note(w, (const char *)fdt + fdt_off_dt_strings(fdt) + name_offset, value, bytes);
 }
 
 static enum nap_err take_tag(struct walk *w, bool *end)

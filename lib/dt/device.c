@@ -30,10 +30,11 @@ static const struct nap_model *model_for(const struct nap_dt *dt, const char *co
 static const char *model_name(const struct nap_dt *dt, uint32_t node,
                               const struct nap_model **model)
 {
+    struct nap_dt_strings strings = nap_dt_compatible(dt, node);
     const char *compatible, *name = NULL;
 
     *model = NULL;
-    for (uint32_t i = 0; !name && (compatible = nap_dt_compatible(dt, node, i)); i++) {
+    while (!name && (compatible = nap_dt_next(&strings))) {
         *model = model_for(dt, compatible);
         name = *model ? (*model)->name : nap_dt_ipmmu_unmodelled(compatible);
     }

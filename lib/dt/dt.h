@@ -14,13 +14,25 @@
 #define NAP_DT_NONE      UINT32_MAX
 #define NAP_DT_PORTS_MAX 64u /* of one device */
 
+/* Properties of one cell that tell how many cells something has. Lists of references ask for
+ * them again and again, so they stand in the table. */
+enum nap_dt_width {
+    NAP_DT_ADDRESS_CELLS,
+    NAP_DT_SIZE_CELLS,
+    NAP_DT_IOMMU_CELLS,
+    NAP_DT_INTERRUPT_CELLS,
+    NAP_DT_POWER_CELLS,
+    NAP_DT_WIDTHS
+};
+
 /* Nodes stand in document order, so a parent has a lower index than its children. */
 struct nap_dt_node {
-    const char *name; /* with its unit address; in the blob */
-    uint32_t offset;  /* in the structure block */
-    uint32_t parent;  /* index; of the root NAP_DT_NONE */
-    uint32_t end;     /* index of the first node that is not below this one */
-    uint32_t phandle; /* 0: has none */
+    const char *name;               /* with its unit address; in the blob */
+    uint32_t offset;                /* in the structure block */
+    uint32_t parent;                /* index; of the root NAP_DT_NONE */
+    uint32_t end;                   /* index of the first node that is not below this one */
+    uint32_t phandle;               /* 0: has none */
+    uint32_t widths[NAP_DT_WIDTHS]; /* NAP_DT_NONE: not said */
 };
 
 struct nap_dt_phandle {
@@ -85,13 +97,19 @@ bool nap_dt_has(const struct nap_dt *dt, uint32_t node, const char *name);
 /* Text of a property, "" if there is none; refused without its terminator. */
 enum nap_err nap_dt_text(const struct nap_dt *dt, uint32_t node, const char *name,
                          const char **out);
-/* The strings of `compatible` one after the other; NULL after the last. */
-const char *nap_dt_compatible(const struct nap_dt *dt, uint32_t node, uint32_t index);
-bool nap_dt_is(const struct nap_dt *dt, uint32_t node, const char *compatible);
+/* The strings of `compatible`: nap_dt_next() gives one after the other, NULL after the last. */
+struct nap_dt_strings {
+    const char *at;
+    uint32_t bytes;
+};
+struct nap_dt_strings nap_dt_compatible(const struct nap_dt *dt, uint32_t node);
+const char *nap_dt_next(struct nap_dt_strings *strings);
 /* Zero cells if there is no such property; refused if its length is no multiple of a cell. */
 enum nap_err nap_dt_cells(const struct nap_dt *dt, uint32_t node, const char *name,
                           struct nap_dt_cells *out);
 uint32_t nap_dt_cell(struct nap_dt_cells cells, uint32_t index);
+/* "#address-cells" and so on. */
+const char *nap_dt_width_name(enum nap_dt_width width);
 /* The next @width cells (1 or 2) as one number. */
 uint64_t nap_dt_number(struct nap_dt_cells cells, uint32_t index, uint32_t width);
 /* A property of one cell; @fallback if there is none. */
@@ -107,10 +125,10 @@ struct nap_dt_specifier {
     uint32_t target;
     struct nap_dt_cells args;
 };
-/* Reads the entry at cell *@at and moves *@at behind it; @cells_name is the property of the
- * target that tells how many cells follow its phandle. */
+/* Reads the entry at cell *@at and moves *@at behind it; @kind is the property of the target
+ * that tells how many cells follow its phandle. */
 enum nap_err nap_dt_specifier(const struct nap_dt *dt, uint32_t node, const char *property,
-                              const char *cells_name, struct nap_dt_cells list, uint32_t *at,
+                              enum nap_dt_width kind, struct nap_dt_cells list, uint32_t *at,
                               struct nap_dt_specifier *out);
 
 /* Its own status or that of a node above it says that software leaves it. */

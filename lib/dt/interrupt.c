@@ -26,7 +26,7 @@ static enum nap_err find_parent(const struct nap_dt *dt, uint32_t node, uint32_t
             return nap_dt_fail(dt, NAP_ERR_PARSE, node, "interrupts",
                                "found no interrupt-parent here or above, expected one");
         at = *out;
-        if (at != node && nap_dt_has(dt, at, "#interrupt-cells"))
+        if (at != node && dt->nodes[at].widths[NAP_DT_INTERRUPT_CELLS] != NAP_DT_NONE)
             return NAP_OK;
     }
     return nap_dt_fail(dt, NAP_ERR_PARSE, node, "interrupts",
@@ -57,7 +57,7 @@ static enum nap_err read_extended(const struct nap_dt *dt, uint32_t node,
 {
     struct nap_dt_specifier first;
     uint32_t at = 0;
-    enum nap_err err = nap_dt_specifier(dt, node, "interrupts-extended", "#interrupt-cells",
+    enum nap_err err = nap_dt_specifier(dt, node, "interrupts-extended", NAP_DT_INTERRUPT_CELLS,
                                         list, &at, &first);
 
     return err ? err : read_spi(dt, node, "interrupts-extended", first.args, out);
@@ -76,10 +76,9 @@ enum nap_err nap_dt_irq(const struct nap_dt *dt, uint32_t node, uint32_t *out)
     if (err || list.n == 0)
         return err;
     err = find_parent(dt, node, &parent);
-    if (!err)
-        err = nap_dt_one_cell(dt, parent, "#interrupt-cells", 0, &width);
     if (err)
         return err;
+    width = dt->nodes[parent].widths[NAP_DT_INTERRUPT_CELLS];
     if (width == 0 || list.n % width != 0)
         return nap_dt_fail(dt, NAP_ERR_PARSE, node, "interrupts",
                            "found %u cells as interrupts, expected a multiple of the %u of "

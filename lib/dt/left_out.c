@@ -30,13 +30,14 @@ static const struct {
 /* By what a node says of itself. */
 static const char *why_of(const struct nap_dt *dt, uint32_t node)
 {
+    struct nap_dt_strings strings = nap_dt_compatible(dt, node);
     const char *compatible, *type;
 
-    if (nap_dt_has(dt, node, "#iommu-cells"))
+    if (dt->nodes[node].widths[NAP_DT_IOMMU_CELLS] != NAP_DT_NONE)
         return "this IOMMU has no block";
     if (!nap_dt_text(dt, node, "device_type", &type) && strcmp(type, "cpu") == 0)
         return "the CPU has no block";
-    for (uint32_t i = 0; (compatible = nap_dt_compatible(dt, node, i)); i++)
+    while ((compatible = nap_dt_next(&strings)))
         for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
             if (strncmp(compatible, kinds[k].front, strlen(kinds[k].front)) == 0)
                 return kinds[k].why;
@@ -49,7 +50,8 @@ static const char *why_of(const struct nap_dt *dt, uint32_t node)
 void nap_dt_leave_out(struct nap_dt *dt, uint32_t node, const char *why, ...)
 {
     struct nap_soc *soc = dt->soc;
-    const char *compatible = nap_dt_compatible(dt, node, 0);
+    struct nap_dt_strings strings = nap_dt_compatible(dt, node);
+    const char *compatible = nap_dt_next(&strings);
     struct nap_soc_left_out *entry;
     va_list args;
 
@@ -86,9 +88,10 @@ enum nap_err nap_dt_no_device(const struct nap_dt *dt)
     uint32_t named = 0;
 
     for (uint32_t i = 0; i < dt->n_nodes && named < NAMED_MAX; i++) {
-        const char *compatible = nap_dt_compatible(dt, i, 0);
+        struct nap_dt_strings strings = nap_dt_compatible(dt, i);
+        const char *compatible = nap_dt_next(&strings);
 
-        if (!nap_dt_has(dt, i, "#iommu-cells"))
+        if (dt->nodes[i].widths[NAP_DT_IOMMU_CELLS] == NAP_DT_NONE)
             continue;
         (void)nap_dt_path(dt, i, path, sizeof(path));
         at += (size_t)snprintf(found + at, sizeof(found) - at, "%s%.24s at %.64s",

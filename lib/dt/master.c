@@ -44,7 +44,7 @@ static enum nap_err read_iommus(const struct nap_dt *dt, uint32_t node, struct r
         struct nap_dt_specifier s;
         uint32_t device;
 
-        err = nap_dt_specifier(dt, node, iommus, "#iommu-cells", list, &at, &s);
+        err = nap_dt_specifier(dt, node, iommus, NAP_DT_IOMMU_CELLS, list, &at, &s);
         if (err)
             break;
         device = nap_dt_device_of(dt, s.target);

@@ -130,9 +130,10 @@ void nap_dt_make_unique(char name[NAP_NAME_MAX], const char *taken, size_t strid
 /* What stands behind the vendor's comma. */
 static const char *board_name(const struct nap_dt *dt)
 {
+    struct nap_dt_strings strings = nap_dt_compatible(dt, NAP_DT_ROOT);
     const char *compatible;
 
-    for (uint32_t i = 0; (compatible = nap_dt_compatible(dt, NAP_DT_ROOT, i)); i++) {
+    while ((compatible = nap_dt_next(&strings))) {
         const char *comma = strrchr(compatible, ',');
         const char *name = comma ? comma + 1 : compatible;
 
@@ -145,7 +146,8 @@ static const char *board_name(const struct nap_dt *dt)
 void nap_dt_name_machine(struct nap_dt *dt)
 {
     struct nap_soc *soc = dt->soc;
-    const char *board = board_name(dt), *first = nap_dt_compatible(dt, NAP_DT_ROOT, 0), *model;
+    struct nap_dt_strings strings = nap_dt_compatible(dt, NAP_DT_ROOT);
+    const char *board = board_name(dt), *first = nap_dt_next(&strings), *model;
     uint32_t bytes;
 
     (void)snprintf(soc->name, sizeof(soc->name), "%s", board);

@@ -139,26 +139,25 @@ enum nap_err nap_dt_text(const struct nap_dt *dt, uint32_t node, const char *nam
     return NAP_OK;
 }
 
-/* A list that does not end in NUL loses its last string: nobody could compare it. */
-const char *nap_dt_compatible(const struct nap_dt *dt, uint32_t node, uint32_t index)
+struct nap_dt_strings nap_dt_compatible(const struct nap_dt *dt, uint32_t node)
 {
-    uint32_t bytes;
-    const char *at = nap_dt_property(dt, node, "compatible", &bytes), *end;
+    struct nap_dt_strings strings;
 
-    for (; at && (end = memchr(at, '\0', bytes)); at = end + 1) {
-        if (index-- == 0)
-            return at;
-        bytes -= (uint32_t)(end + 1 - at);
-    }
-    return NULL;
+    strings.at = nap_dt_property(dt, node, "compatible", &strings.bytes);
+    return strings;
 }
 
-bool nap_dt_is(const struct nap_dt *dt, uint32_t node, const char *compatible)
+/* A list that does not end in NUL loses its last string: nobody could compare it. */
+const char *nap_dt_next(struct nap_dt_strings *strings)
 {
-    uint32_t bytes;
-    const char *list = nap_dt_property(dt, node, "compatible", &bytes);
+    const char *string = strings->at;
+    const char *end = string ? memchr(string, '\0', strings->bytes) : NULL;
 
-    return list && fdt_stringlist_contains(list, (int)bytes, compatible);
+    if (!end)
+        return NULL;
+    strings->bytes -= (uint32_t)(end + 1 - string);
+    strings->at = end + 1;
+    return string;
 }
 
 enum nap_err nap_dt_cells(const struct nap_dt *dt, uint32_t node, const char *name,
@@ -228,31 +227,43 @@ enum nap_err nap_dt_follow(const struct nap_dt *dt, uint32_t node, const char *p
     return NAP_OK;
 }
 
+const char *nap_dt_width_name(enum nap_dt_width width)
+{
+    static const char *const names[] = {
+        [NAP_DT_ADDRESS_CELLS] = "#address-cells",
+        [NAP_DT_SIZE_CELLS] = "#size-cells",
+        [NAP_DT_IOMMU_CELLS] = "#iommu-cells",
+        [NAP_DT_INTERRUPT_CELLS] = "#interrupt-cells",
+        [NAP_DT_POWER_CELLS] = "#power-domain-cells",
+    };
+
+    return names[width];
+}
+
 enum nap_err nap_dt_specifier(const struct nap_dt *dt, uint32_t node, const char *property,
-                              const char *cells_name, struct nap_dt_cells list, uint32_t *at,
+                              enum nap_dt_width kind, struct nap_dt_cells list, uint32_t *at,
                               struct nap_dt_specifier *out)
 {
-    uint32_t width = 0;
+    uint32_t width, left = list.n - *at - 1;
     char path[NAP_SOC_PATH_MAX];
     enum nap_err err = nap_dt_follow(dt, node, property, nap_dt_cell(list, *at), &out->target);
 
     if (err)
         return err;
+    width = dt->nodes[out->target].widths[kind];
+    if (width <= left) {
+        out->args = (struct nap_dt_cells){list.at + *at + 1, width};
+        *at += 1 + width;
+        return NAP_OK;
+    }
     (void)nap_dt_path(dt, out->target, path, sizeof(path));
-    if (!nap_dt_has(dt, out->target, cells_name))
+    if (width == NAP_DT_NONE)
         return nap_dt_fail(dt, NAP_ERR_PARSE, node, property,
                            "found %s in %s, which has no %s, expected one that has", path,
-                           property, cells_name);
-    err = nap_dt_one_cell(dt, out->target, cells_name, 0, &width);
-    if (err)
-        return err;
-    if (width > list.n - *at - 1)
-        return nap_dt_fail(dt, NAP_ERR_PARSE, node, property,
-                           "found %u cells behind %s in %s, expected %u", list.n - *at - 1,
-                           path, property, width);
-    out->args = (struct nap_dt_cells){list.at + *at + 1, width};
-    *at += 1 + width;
-    return NAP_OK;
+                           property, nap_dt_width_name(kind));
+    return nap_dt_fail(dt, NAP_ERR_PARSE, node, property,
+                       "found %u cells behind %s in %s, expected %u", left, path, property,
+                       width);
 }
 
 /* --- status --- */

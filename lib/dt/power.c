@@ -25,9 +25,10 @@ static const struct {
 static bool is_sysc(const struct nap_dt *dt, uint32_t node, uint32_t *always_on)
 {
     static const char back[] = "-sysc";
+    struct nap_dt_strings strings = nap_dt_compatible(dt, node);
     const char *compatible;
 
-    for (uint32_t i = 0; (compatible = nap_dt_compatible(dt, node, i)); i++) {
+    while ((compatible = nap_dt_next(&strings))) {
         size_t length = strlen(compatible), n_back = strlen(back);
 
         if (length < n_back || strcmp(compatible + length - n_back, back) != 0)
@@ -118,8 +119,7 @@ enum nap_err nap_dt_domain(struct nap_dt *dt, uint32_t node, uint32_t *out)
     while (!err && at < list.n) {
         bool is_first = at == 0;
 
-        err = nap_dt_specifier(dt, node, "power-domains", "#power-domain-cells", list, &at,
-                               &next);
+        err = nap_dt_specifier(dt, node, "power-domains", NAP_DT_POWER_CELLS, list, &at, &next);
         if (is_first)
             first = next;
     }

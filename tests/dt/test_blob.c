@@ -258,6 +258,25 @@ static void absurd_depth_is_refused(void **state)
     }
 }
 
+static void messages_stay_short_and_may_be_unwanted(void **state)
+{
+    char file[600];
+    struct nap_error error = {0};
+    struct nap_soc *soc;
+
+    (void)state;
+    memset(file, 'f', sizeof(file) - 1);
+    file[sizeof(file) - 1] = '\0';
+    assert_int_equal(nap_soc_load_tree("", 0, file, nap_builtin_blocks(), &soc, &error),
+                     NAP_ERR_PARSE);
+    assert_int_equal(strncmp(error.text, "...fff", 6), 0);
+    assert_non_null(
+        strstr(error.text, "f: offset 0x0: found 0 bytes, expected a header of 40"));
+    assert_int_equal(nap_soc_load_tree("", 0, file, nap_builtin_blocks(), &soc, NULL),
+                     NAP_ERR_PARSE);
+    assert_null(soc);
+}
+
 static void every_truncation_is_refused(void **state)
 {
     struct tree t;
@@ -317,6 +336,7 @@ int main(void)
         cmocka_unit_test(bad_nodes_are_refused),
         cmocka_unit_test(bad_properties_are_refused),
         cmocka_unit_test(absurd_depth_is_refused),
+        cmocka_unit_test(messages_stay_short_and_may_be_unwanted),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };

@@ -259,6 +259,47 @@ static void noise_in_a_good_frame(void **state)
     tell("noise", &tally, 300);
 }
 
+/* As many properties and references as fit: what is asked for each reference must not depend on
+ * how much its target holds. The time limit of the suite is the judge. */
+static void long_lists_take_no_long_time(void **state)
+{
+    enum { BYTES = 2 << 20, MANY = 50000 };
+    struct tally tally = {0};
+    char *blob = malloc(BYTES);
+    fdt32_t *list = calloc(MANY, 2 * sizeof(*list));
+
+    (void)state;
+    assert_non_null(blob);
+    assert_non_null(list);
+    for (uint32_t i = 0; i < MANY; i++)
+        list[2 * i] = cpu_to_fdt32(1);
+    ok(fdt_create(blob, BYTES));
+    ok(fdt_finish_reservemap(blob));
+    ok(fdt_begin_node(blob, ""));
+    ok(fdt_begin_node(blob, "iommu@10000000"));
+    for (unsigned i = 0; i < MANY; i++)
+        ok(fdt_property(blob, "empty", NULL, 0));
+    ok(fdt_property(blob, "compatible", "renesas,ipmmu-r8a7795", 22));
+    ok(fdt_property(blob, "reg", "\0\0\0\0\x10\0\0\0\0\0\x10", 12));
+    ok(fdt_property_u32(blob, "#iommu-cells", 1));
+    ok(fdt_property_u32(blob, "#power-domain-cells", 0));
+    ok(fdt_property_u32(blob, "phandle", 1));
+    ok(fdt_end_node(blob));
+    ok(fdt_begin_node(blob, "master"));
+    ok(fdt_property(blob, "iommus", list, (int)(2 * MANY * sizeof(*list))));
+    for (uint32_t i = 0; i < MANY; i++)
+        list[i] = cpu_to_fdt32(1);
+    ok(fdt_property(blob, "power-domains", list, (int)(MANY * sizeof(*list))));
+    ok(fdt_end_node(blob));
+    ok(fdt_end_node(blob));
+    ok(fdt_finish(blob));
+    judge(blob, fdt_totalsize(blob), &tally);
+    tell("long lists", &tally, 1);
+    assert_int_equal(tally.created, 1);
+    free(list);
+    free(blob);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +309,7 @@ int main(void)
         cmocka_unit_test(properties_with_wrong_values),
         cmocka_unit_test(references_in_circles),
         cmocka_unit_test(noise_in_a_good_frame),
+        cmocka_unit_test(long_lists_take_no_long_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

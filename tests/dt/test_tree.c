@@ -3,6 +3,7 @@
  * iommu, pci-iommu, power-domain, arm,gic, and the Devicetree Specification. */
 #include "board.h"
 
+#include <regnap/block.h>
 #include <regnap/machine.h>
 
 static const struct nap_soc_device *device(const struct nap_soc *soc, const char *name)
@@ -282,6 +283,20 @@ static void names_are_labels_or_those_of_linux(void **state)
     nap_soc_free(soc);
 }
 
+static void names_stay_unique(void **state)
+{
+    struct tree t;
+    struct nap_soc *soc;
+
+    (void)state;
+    board(&t);
+    set_text(&t, "/__symbols__", "e6740000.iommu", "/soc/iommu@fe990000");
+    soc = load(&t);
+    assert_string_equal(device(soc, "e6740000.iommu")->node.name, "e6740000.iommu");
+    assert_string_equal(device(soc, "e6740000.iommu-2")->node.name, "fe990000.iommu");
+    nap_soc_free(soc);
+}
+
 static void machines_find_devices_and_masters_by_both_names(void **state)
 {
     struct nap_machine_config config = {.blocks = nap_builtin_blocks()};
@@ -327,6 +342,23 @@ static void domains_are_those_of_their_providers(void **state)
     assert_int_equal(master_of(soc, "fe950000.fcp")->domain, 1);
     assert_int_equal(master_of(soc, "sdhi0")->domain, 2);
     assert_int_equal(master_of(soc, "display")->domain, 0); /* names none */
+    nap_soc_free(soc);
+}
+
+static void a_provider_without_numbers_is_one_domain(void **state)
+{
+    struct tree t;
+    struct nap_soc *soc;
+
+    (void)state;
+    board(&t);
+    SET(&t, "/soc/clock-controller@e6150000", "#power-domain-cells", 0);
+    SET(&t, "/soc/mmc@ee100000", "power-domains", CPG);
+    SET(&t, "/display", "power-domains", CPG, SYSC, 9); /* the first counts */
+    soc = load(&t);
+    assert_string_equal(soc->domains[master_of(soc, "sdhi0")->domain].name,
+                        "e6150000.clock-controller");
+    assert_int_equal(master_of(soc, "display")->domain, master_of(soc, "sdhi0")->domain);
     nap_soc_free(soc);
 }
 
@@ -509,6 +541,82 @@ static void other_generations_are_described_and_not_simulated(void **state)
     nap_soc_free(soc);
 }
 
+/* A model of somebody else's block; no rule here knows which of two variants a node is. */
+static void models_of_one_variant_need_no_rule(void **state)
+{
+    static const char *const compatible[] = {"acme,none", "acme,odd"};
+    static const struct nap_model one = {.name = "odd",
+                                         .n_variants = 1,
+                                         .variants = {"only"},
+                                         .window_bytes = 0x1000,
+                                         .n_compatible = 2,
+                                         .compatible = compatible};
+    static const struct nap_model two = {.name = "odd",
+                                         .n_variants = 2,
+                                         .variants = {"first", "second"},
+                                         .window_bytes = 0x1000,
+                                         .n_compatible = 2,
+                                         .compatible = compatible};
+    static const struct nap_block with_one = {.model = &one}, with_two = {.model = &two};
+    const struct nap_block *blocks[] = {&with_one, NULL};
+    struct nap_error error = {0};
+    struct tree t;
+    struct nap_soc *soc;
+
+    (void)state;
+    begin_tree(&t);
+    node(&t, "odd@10000000");
+    text(&t, "compatible", "acme,odd");
+    CELLS(&t, "reg", 0, 0x10000000, 0, 0x1000);
+    CELLS(&t, "#iommu-cells", 1);
+    CELLS(&t, "phandle", MM);
+    end(&t);
+    node(&t, "master");
+    CELLS(&t, "iommus", MM, 63);
+    end(&t);
+    end_tree(&t);
+    assert_int_equal(nap_soc_load_tree(t.blob, sizeof(t.blob), "b.dtb", blocks, &soc, &error),
+                     NAP_OK);
+    assert_string_equal(soc->devices[0].model, "odd");
+    assert_string_equal(soc->devices[0].variant, "only");
+    assert_ports(soc, &soc->masters[0], 0, "10000000.odd", 63, 1);
+    nap_soc_free(soc);
+    blocks[0] = &with_two;
+    assert_int_equal(nap_soc_load_tree(t.blob, sizeof(t.blob), "b.dtb", blocks, &soc, &error),
+                     NAP_ERR_UNKNOWN);
+    assert_non_null(strstr(error.text, "(in /odd@10000000): found a device of model odd with 2 "
+                                       "variants, expected one variant, or a rule here that "
+                                       "tells them apart"));
+}
+
+/* The front of a path is cut where the list has no room for it. */
+static void long_paths_are_cut_where_they_only_inform(void **state)
+{
+    char name[52];
+    struct tree t;
+    struct nap_soc *soc;
+
+    (void)state;
+    memset(name, 'n', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    begin_tree(&t);
+    ipmmu(&t, "iommu@e67b0000", 0xe67b0000, MM, 32);
+    end(&t);
+    for (int i = 0; i < 3; i++)
+        node(&t, name);
+    node(&t, "psci");
+    text(&t, "compatible", "arm,psci-1.0");
+    for (int i = 0; i < 4; i++)
+        end(&t);
+    end_tree(&t);
+    drop(&t, "/iommu@e67b0000", "power-domains");
+    soc = load(&t);
+    assert_int_equal(soc->n_left_out, 1);
+    assert_int_equal(strncmp(soc->left_out[0].path, ".../nnn", 7), 0);
+    assert_string_equal(soc->left_out[0].path + strlen(soc->left_out[0].path) - 6, "n/psci");
+    nap_soc_free(soc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -523,14 +631,18 @@ int main(void)
         cmocka_unit_test(a_master_may_reach_memory_through_two_devices),
         cmocka_unit_test(disabled_masters_are_wired_all_the_same),
         cmocka_unit_test(names_are_labels_or_those_of_linux),
+        cmocka_unit_test(names_stay_unique),
         cmocka_unit_test(machines_find_devices_and_masters_by_both_names),
         cmocka_unit_test(domains_are_those_of_their_providers),
+        cmocka_unit_test(a_provider_without_numbers_is_one_domain),
         cmocka_unit_test(the_always_on_number_depends_on_the_generation),
         cmocka_unit_test(ram_is_what_memory_nodes_say),
         cmocka_unit_test(interrupts_go_by_all_three_ways),
         cmocka_unit_test(what_has_no_block_is_listed),
         cmocka_unit_test(more_than_the_list_holds_is_counted),
         cmocka_unit_test(other_generations_are_described_and_not_simulated),
+        cmocka_unit_test(models_of_one_variant_need_no_rule),
+        cmocka_unit_test(long_paths_are_cut_where_they_only_inform),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
