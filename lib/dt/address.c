@@ -18,6 +18,7 @@ static enum nap_err read_layout(const struct nap_dt *dt, uint32_t bus, struct la
     static const char address[] = "#address-cells", size[] = "#size-cells";
     const uint32_t *widths = dt->nodes[bus].widths;
 
+    out->plain = false;
     out->address = widths[NAP_DT_ADDRESS_CELLS];
     out->size = widths[NAP_DT_SIZE_CELLS];
     if (out->address == NAP_DT_NONE)
