@@ -53,9 +53,8 @@ struct nap_dt {
     struct nap_dt_phandle *phandles; /* by value */
     uint32_t n_phandles;
 
-    /* Node of each device and master, and what each domain stands for. */
+    /* Node of each device, and what each domain stands for. */
     uint32_t device_nodes[NAP_SOC_DEVICES_MAX];
-    uint32_t master_nodes[NAP_SOC_MASTERS_MAX];
     struct {
         uint32_t provider; /* node, or NAP_DT_NONE for the domain of those that name none */
         uint32_t number;

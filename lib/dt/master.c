@@ -194,7 +194,7 @@ static enum nap_err add_master(struct nap_dt *dt, uint32_t node, const struct re
         return err;
     nap_dt_name(dt, &master->node, master->name);
     nap_dt_make_unique(master->name, soc->masters[0].name, sizeof(*master), soc->n_masters);
-    dt->master_nodes[soc->n_masters++] = node;
+    soc->n_masters++;
     return NAP_OK;
 }
 
