@@ -136,7 +136,8 @@ static void settle(struct nap_machine *m, unsigned device)
 }
 
 /* A TLB that takes an entry is in use, so what it kept over a power cut is settled first: a
- * fresh entry must not be taken for a kept one. */
+ * fresh entry must not be taken for a kept one. And a flush that is under way ends before, or
+ * is late: one that ended later without being late would drop what came after it. */
 void nap_ipmmu_tlb_fill(struct nap_machine *m, unsigned device, struct ipmmu_entry entry)
 {
     struct nap_ipmmu *u;
@@ -144,6 +145,9 @@ void nap_ipmmu_tlb_fill(struct nap_machine *m, unsigned device, struct ipmmu_ent
 
     if (ipmmu_of(m, device)->unsettled)
         settle(m, device);
+    nap_work_notice(m, device, IPMMU_SLOT_IMCTR + entry.context, IPMMU_IMCTR_FLUSH);
+    if (entry.port != IPMMU_NO_PORT)
+        nap_work_notice(m, device, IPMMU_SLOT_IMUCTR + entry.port, IPMMU_IMUCTR_FLUSH);
     if (ipmmu_of(m, device)->n_entries == IPMMU_TLB_MAX) {
         nap_unmodelled(m, device, "TLB replacement");
         return;
