@@ -39,6 +39,9 @@ struct nap_driver {
     const char *const *compatible;
     /* A domain has tables only once a master is attached: map() comes after attach(). */
     bool maps_when_attached;
+    /* Where suspend fails, the OS resumes the devices that slept already. That is not modelled:
+     * the run ends there. Else a failed suspend leaves all devices awake. */
+    bool unwinds_suspend;
 
     /* Brings one device up, in the order of the machine description. NAP_EPROBE_DEFER: not yet;
      * it is called again once another device has been brought up. A driver puts the device on
@@ -75,8 +78,10 @@ struct nap_driver_object;
  * @file: name in the file system
  * @out:  owned by the caller, nap_driver_unload(); NULL on failure
  *
- * What the object does not define must be provided: nap_ functions of this library, functions
- * of libfdt, and functions of the C library that keep no state and touch nothing outside.
+ * Its code is trusted: it runs in this process. What the object does not define must be
+ * provided, by this library opened for all (not RTLD_LOCAL): nap_ functions of this library,
+ * functions of libfdt, and functions of the C library that keep no state and touch nothing
+ * outside.
  *
  * It is code: what it does when it is loaded, by a constructor, nobody checks. Its writable
  * data is one in the process, so machines that run it stay on one thread.
@@ -91,6 +96,18 @@ NAP_EXPORT enum nap_err nap_driver_load(const char *file, struct nap_driver_obje
 /* No machine may run it any more, and nothing may refer to its findings. */
 NAP_EXPORT void nap_driver_unload(struct nap_driver_object *object);
 NAP_EXPORT const struct nap_driver *nap_driver_of(const struct nap_driver_object *object);
+/**
+ * nap_driver_crashed - for a host's handler of SIGSEGV, SIGBUS and SIGFPE
+ * @what: a literal, as "SIGSEGV"
+ * @pc:   where it happened
+ *
+ * If a driver object runs in this thread and the place is not in this library, ends the driver
+ * call as nap_panic() does and does not return. Else returns, and the signal is the host's. The
+ * handler runs on a stack of its own of at least 256 KiB and leaves the signal unblocked.
+ */
+NAP_EXPORT void nap_driver_crashed(const char *what, uintptr_t pc);
+/* Whether the object has debug information, so that verdicts can name its lines. */
+NAP_EXPORT bool nap_driver_has_lines(const struct nap_driver_object *object);
 /* File name without directory and ending. */
 NAP_EXPORT const char *nap_driver_object_name(const struct nap_driver_object *object);
 /* Digest of the file's bytes. */

@@ -89,7 +89,7 @@ NAP_EXPORT void nap_seam_barrier(enum nap_barrier barrier, const char *file, int
 NAP_EXPORT void *nap_alloc(size_t bytes);
 /* Bytes that the allocation holds: what was asked for, rounded up to 16. */
 NAP_EXPORT size_t nap_alloc_size(const void *p);
-/* Freeing twice does nothing but log. */
+/* Freeing twice does nothing but log; freeing what was not allocated ends the call. */
 NAP_EXPORT void nap_free(void *p);
 
 /* Driver RAM is RAM of the machine: at its physical address, devices see what the CPU's caches

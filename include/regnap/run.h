@@ -65,6 +65,8 @@ struct nap_run_result {
     struct nap_hash128 digest; /* of the trace and end state; portable */
     int suspend_result, resume_result;
     bool incremental_mismatch; /* our own fault */
+    unsigned n_unasked;        /* parameters of the driver that it never asked for */
+    const char *unasked[NAP_SCENARIO_PARAMETERS_MAX];
     unsigned n_unmodelled;
     struct {
         char what[96]; /* as "ds1 IMUCTR.FIXADDEN" */

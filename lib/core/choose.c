@@ -63,6 +63,10 @@ uint32_t nap_choose_fault(struct nap_machine *m, enum nap_choice_kind kind, cons
         assert(m->st->faults_left > 0);
         nap_touched(m, &m->st->faults_left, sizeof m->st->faults_left);
         m->st->faults_left--;
+        if (kind == NAP_CHOOSE_FAIL)
+            m->st->call_failed = 1;
+        else
+            m->st->hardware_faults++;
     }
     return c.value;
 }

@@ -115,6 +115,9 @@ struct nap_state {
     uint32_t asleep;      /* from suspend entry to the return of resume */
     uint32_t stuck;       /* the watchdog or an assertion of its own ended the driver */
     uint32_t faults_left;
+    uint32_t hardware_faults; /* that choices have injected */
+    uint32_t call_failed;     /* an allocation or the like has failed in this driver call */
+    uint32_t reserved;
     uint32_t domains_on;
     struct nap_work work[NAP_WORK_MAX];
     struct nap_os_state os;
@@ -242,12 +245,15 @@ struct nap_machine {
 
     /* A driver loaded as an object (../seam/): NULL, 0 for built-in logic. */
     struct nap_driver_object *object;
-    void *driver_stack; /* frame of the call into the driver */
-    char last_log[160]; /* the last line of this driver call's log, for messages */
+    void *driver_stack;     /* frame of the call into the driver */
+    uint64_t call_began_us; /* simulated time when this driver call began */
+    char last_log[160];     /* the last line of this driver call's log, for messages */
     unsigned n_image;
     struct nap_image_part image[NAP_IMAGE_PARTS_MAX];
     const struct nap_parameter *parameters;
     unsigned n_parameters;
+    uint32_t parameters_asked; /* bit by parameter */
+    bool by_firmware;          /* accesses are not the driver's */
 
     unsigned n_unmodelled;
     struct nap_unmodelled_use unmodelled[NAP_UNMODELLED_MAX];

@@ -81,6 +81,21 @@ size_t nap_alloc_size(const void *p)
     return (size_t)((const struct piece *)p)[-1].bytes;
 }
 
+/* Whether @memory can be what nap_alloc() gave: in driver RAM, with a length before it that
+ * fits there. */
+static bool is_payload(const struct nap_machine *m, const void *memory)
+{
+    uint64_t offset =
+        (uint64_t)(uintptr_t)memory -
+        (uint64_t)(uintptr_t)(m->arena.base + nap_region_start(NAP_REGION_DRIVER));
+    uint64_t used = m->st->os.driver_used, bytes;
+
+    if (offset < sizeof(struct piece) || offset >= used || offset % 16 != 0)
+        return false;
+    bytes = ((const struct piece *)memory)[-1].bytes;
+    return bytes != 0 && bytes % 16 == 0 && bytes <= used - offset;
+}
+
 /* Freed memory is zeroed and its list sorted, so that neither what it held nor the order of the
  * calls is part of the state. */
 void nap_free(void *memory)
@@ -91,6 +106,8 @@ void nap_free(void *memory)
 
     if (!memory)
         return;
+    if (!is_payload(m, memory))
+        nap_panic("free of what was not allocated", NULL, 0);
     p = (struct piece *)memory - 1;
     while (*link && *link < (uint64_t)(uintptr_t)p)
         link = &((struct piece *)(uintptr_t)*link)->next;

@@ -104,11 +104,13 @@ const void *nap_device_tree(void)
 
 const char *nap_parameter(const char *key)
 {
-    const struct nap_machine *m = nap_seam_machine();
+    struct nap_machine *m = nap_seam_machine();
 
     for (unsigned i = 0; i < m->n_parameters; i++)
-        if (strcmp(m->parameters[i].key, key) == 0)
+        if (strcmp(m->parameters[i].key, key) == 0) {
+            m->parameters_asked |= 1u << i;
             return m->parameters[i].value;
+        }
     return NULL;
 }
 
@@ -140,12 +142,17 @@ bool nap_fails(const char *what)
                             m->st->faults_left ? 2 : 1, 1) != 0;
 }
 
+/* No call takes so long; a loop that only waits would never end. */
+#define CALL_US_MAX UINT64_C(60000000)
+
 void nap_udelay(unsigned microseconds)
 {
     struct nap_machine *m = nap_seam_machine();
 
     nap_touched(m, &m->ev->simulated_us, sizeof m->ev->simulated_us);
     m->ev->simulated_us += microseconds;
+    if (m->ev->simulated_us - m->call_began_us > CALL_US_MAX)
+        nap_panic("a minute of simulated time has passed in one call", NULL, 0);
 }
 
 void nap_log(const char *format, ...)

@@ -301,6 +301,8 @@ static void conduct(struct nap_judge *j, const struct nap_event *event)
 {
     uint32_t rules = j->by_step[event->kind];
 
+    if (j->m->by_firmware)
+        return;
     if (event->kind == NAP_STEP_WRITE) {
         rules = event->rules & ~NAP_RESERVED_BITS_WRITTEN;
         if (event->rules & NAP_RESERVED_BITS_WRITTEN)

@@ -152,6 +152,15 @@ const struct nap_rule nap_outcome_rules[] = {
         .check = dma_service,
     },
     {
+        .id = "dma-after-detach",
+        .classes = "O1 O2",
+        .source = "the ground truth: a detached master belongs to no domain",
+        .about = "Once detach has returned, no domain's tables and no TLB translate for the "
+                 "master's ports",
+        .family = NAP_RULE_OUTCOME,
+        .reg = NAP_ANY_REG,
+    },
+    {
         .id = "use-of-unwritten",
         .classes = "O1",
         .source = "a register of unknown content decides where a transaction goes",

@@ -116,6 +116,14 @@ const struct nap_rule nap_protocol_rules[] = {
         .check = no_progress,
     },
     {
+        .id = "interrupt-storm",
+        .classes = "O5",
+        .source = "a level interrupt: whoever handles it takes the cause away",
+        .about = "The handler of an interrupt brings its line down",
+        .family = NAP_RULE_CONDUCT,
+        .reg = NAP_ANY_REG,
+    },
+    {
         .id = "driver-panic",
         .classes = "O5",
         .source = "the driver's own assertions: BUG(), a lock taken twice",

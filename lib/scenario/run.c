@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One run, and what its verdict depends on. */
+#define _GNU_SOURCE
 #include "session.h"
 
 #include <assert.h>
@@ -91,6 +92,8 @@ void nap_session_run(struct nap_session *s, const struct nap_choice_list *choice
     nap_findings_clear(&s->runner->findings);
     m->n_unmodelled = 0;
     s->runner->failed_line = 0;
+    s->runner->failed_device = NULL;
+    m->parameters_asked = 0;
     s->runner->n_walks = 0;
     nap_replay_reset(&s->replay, choices);
     s->replay.random = !choices && seed;
@@ -176,6 +179,9 @@ void nap_session_result(struct nap_session *s, struct nap_run_result *result)
     result->suspend_result = s->runner->pos->suspend_result;
     result->resume_result = s->runner->pos->resume_result;
     result->incremental_mismatch = s->mismatch;
+    for (unsigned i = 0; i < m->n_parameters; i++)
+        if (!(m->parameters_asked & 1u << i))
+            result->unasked[result->n_unasked++] = m->parameters[i].key;
     copy_unmodelled(m, result);
     copy_switches(m, result);
 }
@@ -183,12 +189,20 @@ void nap_session_result(struct nap_session *s, struct nap_run_result *result)
 enum nap_err nap_session_failed(const struct nap_session *s, struct nap_error *error)
 {
     const struct nap_runner *r = s->runner;
+    const char *name;
 
     if (!r->failed_line)
         return NAP_OK;
+    if (!r->failed_result)
+        return nap_fail_at(error, NAP_ERR_STATE, r->config->scenario->file, r->failed_line,
+                           "%s", r->failed_log);
+    name = strerrorname_np(-r->failed_result);
     return nap_fail_at(error, NAP_ERR_STATE, r->config->scenario->file, r->failed_line,
-                       "the driver refused this operation with %d%s%s, expected 0",
-                       r->failed_result, r->failed_log[0] ? ", saying: " : "", r->failed_log);
+                       "the driver refused %s%s with %d%s%s%s%s%s, expected 0",
+                       r->failed_device ? "probe of " : "this operation",
+                       r->failed_device ? r->failed_device : "", r->failed_result,
+                       name ? " (" : "", name ? name : "", name ? ")" : "",
+                       r->failed_log[0] ? ", saying: " : "", r->failed_log);
 }
 
 enum nap_err nap_run(const struct nap_run_config *config, const struct nap_choice_list *choices,

@@ -8,6 +8,7 @@
 #include "../seam/seam.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,29 @@ static int ask_filter(void *p)
     return !c->phase->filter || c->phase->filter(c->device);
 }
 
+/* What only the runner can tell. Silent where nothing is judged. */
+static void runner_violation(struct nap_runner *r, const char *rule, unsigned device,
+                             unsigned port, const char *format, ...) NAP_PRINTF(5, 6);
+
+static void runner_violation(struct nap_runner *r, const char *rule, unsigned device,
+                             unsigned port, const char *format, ...)
+{
+    struct nap_finding f = {.rule = nap_judge_rule(r->judge, rule),
+                            .device = device,
+                            .slot = NAP_NO_SLOT,
+                            .port = port,
+                            .issued = r->m->ev->counters.steps,
+                            .effect = r->m->ev->counters.steps};
+    va_list args;
+
+    if (r->judge->off)
+        return;
+    va_start(args, format);
+    vsnprintf(f.message, sizeof f.message, format, args);
+    va_end(args);
+    nap_findings_violation(&r->findings, &f);
+}
+
 int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *master)
 {
     struct call c = {
@@ -111,6 +135,28 @@ int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *
     return result;
 }
 
+/* The port of a master that belongs to nobody may pass traffic or stop it, but not translate.
+ */
+static void judge_detached(struct nap_runner *r, const struct nap_master *master, unsigned port)
+{
+    struct nap_outcomes out;
+
+    for (unsigned a = 0; a < r->judge->n_addresses; a++) {
+        nap_probe(r->m, master->device->index, port, r->judge->addresses[a], &out, NULL);
+        for (unsigned i = 0; i < out.n; i++) {
+            if (out.list[i].kind != NAP_OUTCOME_TRANSLATED)
+                continue;
+            runner_violation(r, "dma-after-detach", master->device->index, port,
+                             "detach of %s has returned, and %s port %u still reaches 0x%llx "
+                             "by 0x%llx (%s)",
+                             master->name, master->device->name, port,
+                             (unsigned long long)out.list[i].pa,
+                             (unsigned long long)r->judge->addresses[a], out.list[i].why);
+            return;
+        }
+    }
+}
+
 int nap_runner_detach(struct nap_runner *r, struct nap_master *master)
 {
     struct call c = {.driver = r->config->driver, .domain = master->domain, .master = master};
@@ -121,6 +167,8 @@ int nap_runner_detach(struct nap_runner *r, struct nap_master *master)
     if (result == 0) {
         master->domain = NULL;
         nap_ledger_attach(r->m, master->index, NAP_NO_DOMAIN, true);
+        for (uint32_t i = 0; i < master->n_ids; i++)
+            judge_detached(r, master, master->ids[i]);
     } else {
         nap_ledger_undo(r->m);
     }
@@ -164,17 +212,29 @@ int nap_runner_unmap(struct nap_runner *r, unsigned domain, nap_addr iova, uint6
     return result;
 }
 
+/* A line that stays high after so many calls of its handler will do so for ever. */
+#define IRQ_CALLS_MAX 16u
+
+static void interrupt_storm(struct nap_runner *r, unsigned device)
+{
+    runner_violation(r, "interrupt-storm", device, UINT32_MAX,
+                     "the interrupt line of %s is still high after %u calls of its handler",
+                     nap_device_name(r->m, device), IRQ_CALLS_MAX);
+}
+
 void nap_runner_interrupts(struct nap_runner *r)
 {
     struct call c = {.driver = r->config->driver};
 
-    if (!c.driver->irq)
-        return;
-    for (unsigned i = 0; i < r->m->n_devices; i++) {
-        if (!nap_wire(r->m, i))
-            continue;
+    for (unsigned i = 0; c.driver->irq && i < r->m->n_devices; i++) {
         c.device = r->devices[i];
-        nap_seam_call(r->m, "irq", call_irq, &c);
+        for (unsigned calls = 0; nap_wire(r->m, i) && !r->m->st->stuck; calls++) {
+            if (calls == IRQ_CALLS_MAX) {
+                interrupt_storm(r, i);
+                break;
+            }
+            nap_seam_call(r->m, "irq", call_irq, &c);
+        }
     }
 }
 
@@ -205,6 +265,7 @@ static int probe_all(struct nap_runner *r)
                 continue;
             c.device = r->devices[i];
             result = nap_seam_call(r->m, "probe", call_probe, &c);
+            r->failed_device = result ? r->m->soc->devices[i].name : NULL;
             if (result == 0)
                 waiting &= ~(UINT64_C(1) << i);
             else if (result != NAP_EPROBE_DEFER)
@@ -326,7 +387,7 @@ static uint64_t walk_set(struct nap_runner *r, const struct nap_phase *phase)
     struct call c = {.phase = phase};
     uint64_t set = 0;
 
-    for (c.device = first(r, phase->direction); c.device;
+    for (c.device = first(r, phase->direction); c.device && !r->m->st->stuck;
          c.device = next(c.device, phase->direction))
         if (nap_seam_ask(r->m, ask_filter, &c))
             set |= UINT64_C(1) << c.device->index;
@@ -389,10 +450,16 @@ static unsigned choose_next(struct nap_runner *r, const struct nap_phase *phase)
 
 /* --- suspend and resume --- */
 
-/* With broken hardware an error is the right answer. */
 static bool hardware_is_sound(const struct nap_runner *r)
 {
-    return r->m->st->faults_left == r->config->faults;
+    return r->m->st->hardware_faults == 0;
+}
+
+/* With broken hardware, or where something failed in the call itself, an error is the right
+ * answer; and a call that never came back is a verdict already. */
+static bool may_fail(const struct nap_runner *r)
+{
+    return !hardware_is_sound(r) || r->m->st->call_failed || r->m->st->stuck;
 }
 
 static void begin_suspend(struct nap_runner *r)
@@ -424,13 +491,13 @@ static void end_run(struct nap_runner *r)
     open_position(r)->ended = 1;
 }
 
-/* The driver refused a call that sound hardware gives no reason to refuse: the scenario is not
- * to be had. A call that never came back is a verdict already. */
+/* The driver refused a call that nothing gives it a reason to refuse: the scenario is not to be
+ * had. */
 static void refused(struct nap_runner *r, const struct nap_scenario_op *op, int result)
 {
     open_position(r)->refused = 1;
     end_run(r);
-    if (!hardware_is_sound(r) || r->m->st->stuck)
+    if (may_fail(r))
         return;
     r->failed_line = op->line;
     r->failed_result = result;
@@ -445,11 +512,14 @@ static void phase_failed(struct nap_runner *r, bool resume, int result)
 
     if (resume) {
         p->resume_result = result;
-        if (hardware_is_sound(r) && !r->m->st->stuck)
+        if (!may_fail(r))
             nap_equivalence_failed(r, result);
     } else {
         p->suspend_result = result;
-        end_resume(r); /* the system stays up */
+        if (r->config->driver->unwinds_suspend)
+            nap_unmodelled(r->m, UINT32_MAX, "resume of what slept before a suspend failed");
+        else
+            end_resume(r); /* the system stays up */
     }
     end_run(r);
 }
@@ -522,7 +592,7 @@ static void advance_suspend(struct nap_runner *r)
     }
     if (r->pos->phase < d->n_suspend)
         run_phase(r, &d->suspend[r->pos->phase], false);
-    if (r->pos->suspend_result && hardware_is_sound(r))
+    if (r->pos->suspend_result && !may_fail(r))
         refused(r, &r->config->scenario->ops[r->pos->op], r->pos->suspend_result);
     if (r->pos->phase == d->n_suspend)
         next_op(r);
@@ -606,15 +676,25 @@ static const struct nap_reg *register_of(const struct nap_machine *m, unsigned d
     return &model->regs[reg];
 }
 
-/* Firmware has no source that could be shown; the operation's line stands for it. */
+/* Firmware has no source that could be shown; the operation's line stands for it. Its conduct
+ * is not judged. */
 static void write_register(struct nap_runner *r, const struct nap_scenario_op *op)
 {
     unsigned device = (unsigned)nap_device_find(r->m, op->device);
     const struct nap_reg *reg = register_of(r->m, device, op->reg);
 
+    if (!nap_device_on(r->m, device)) {
+        end_run(r);
+        r->failed_line = op->line;
+        snprintf(r->failed_log, sizeof r->failed_log,
+                 "device %s is off here, so firmware's write would be lost", op->device);
+        return;
+    }
+    r->m->by_firmware = true;
     nap_bus_write(r->m, r->m->devices[device].base + nap_reg_offset(reg, op->index),
-                   reg->width_bits / 8, op->value,
+                  reg->width_bits / 8, op->value,
                   (struct nap_source){r->config->scenario->file, (int)op->line, NULL});
+    r->m->by_firmware = false;
 }
 
 static bool is_power(enum nap_op_kind kind)
@@ -743,12 +823,19 @@ static enum nap_err add_ports(struct nap_runner *r, struct nap_master *master,
 static enum nap_err unknown_master(const struct nap_runner *r, const char *name, unsigned line,
                                    struct nap_error *error)
 {
-    char names[256] = "";
+    char names[300] = "";
     size_t at = 0;
 
-    for (uint32_t i = 0; i < r->m->soc->n_masters && at < sizeof names; i++)
-        at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "",
-                               r->m->soc->masters[i].name);
+    for (uint32_t i = 0; i < r->m->soc->n_masters; i++) {
+        const struct nap_soc_master *s = &r->m->soc->masters[i];
+        if (s->node.disabled || s->n_ports == 0)
+            continue;
+        if (at + strlen(s->name) + sizeof ", , ..." > sizeof names) {
+            snprintf(names + at, sizeof names - at, ", ...");
+            break;
+        }
+        at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", at ? ", " : "", s->name);
+    }
     return nap_fail_at(error, NAP_ERR_UNKNOWN, r->config->scenario->file, line,
                        "master '%s' is not on machine %s, expected one of: %s", name,
                        r->m->soc->name, names);
@@ -847,7 +934,7 @@ static enum nap_err check_write(struct nap_runner *r, const struct nap_scenario_
         return nap_fail_at(error, NAP_ERR_RANGE, file, op->line,
                            "found index %u of %s, expected less than %u", op->index, op->reg,
                            reg->count);
-    if ( reg->width_bits < 64 && op->value >> reg->width_bits)
+    if (reg->width_bits < 64 && op->value >> reg->width_bits)
         return nap_fail_at(error, NAP_ERR_RANGE, file, op->line,
                            "found value 0x%llx of %s, expected %u bits",
                            (unsigned long long)op->value, op->reg, reg->width_bits);

@@ -54,7 +54,8 @@ struct nap_runner {
     struct nap_twin *twin;
     unsigned failed_line; /* operation that the driver refused, and how; 0: none */
     int failed_result;
-    char failed_log[160]; /* the last that it logged in that call, or "" */
+    const char *failed_device; /* that it refused to probe, or NULL */
+    char failed_log[160];      /* the last that it logged in that call, or "" */
 };
 
 enum nap_err nap_runner_create(const struct nap_run_config *config, struct nap_runner **out,

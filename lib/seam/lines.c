@@ -124,6 +124,27 @@ static const char *function_of(const struct nap_lines *l, uintptr_t pc)
     return module ? dwfl_module_addrname(module, pc) : NULL;
 }
 
+static int has_units(Dwfl_Module *module, void **unused, const char *name, Dwarf_Addr start,
+                     void *any)
+{
+    Dwarf_Addr bias;
+
+    (void)unused;
+    (void)name;
+    (void)start;
+    *(bool *)any |= dwfl_module_nextcu(module, NULL, &bias) != NULL;
+    return DWARF_CB_OK;
+}
+
+bool nap_lines_any(const struct nap_lines *l)
+{
+    bool any = false;
+
+    if (l->dwfl)
+        (void)dwfl_getmodules(l->dwfl, has_units, &any, 0);
+    return any;
+}
+
 /* The compilation unit that @pc lies in. Not every compiler writes the index of address ranges
  * by which libdw finds it at once. */
 static Dwarf_Die *unit_of(Dwfl_Module *module, uintptr_t pc, Dwarf_Addr *bias)

@@ -306,11 +306,21 @@ static void add_name(struct names *list, const char *name)
     list->n++;
 }
 
+/* What compilers add to every object. */
+static bool of_start_files(const char *name)
+{
+    return strcmp(name, "__cxa_finalize") == 0 || strcmp(name, "__gmon_start__") == 0 ||
+           strncmp(name, "_ITM_", 5) == 0;
+}
+
 /* What it needs and nobody provides. */
 static bool is_missing(const GElf_Sym *symbol, const char *name)
 {
-    return symbol->st_shndx == SHN_UNDEF && GELF_ST_BIND(symbol->st_info) != STB_WEAK &&
-           !provided(name);
+    if (symbol->st_shndx != SHN_UNDEF || provided(name))
+        return false;
+    /* A weak one may stay undefined, but must not be found elsewhere. */
+    return GELF_ST_BIND(symbol->st_info) != STB_WEAK ||
+           (!of_start_files(name) && dlsym(RTLD_DEFAULT, name) != NULL);
 }
 
 /* What it defines for all and the process has already: its own calls would go there, too. */
@@ -488,9 +498,35 @@ static const char *wrong_with(const struct nap_driver *d)
     return d->n_resume && !d->resume ? "resume" : NULL;
 }
 
+/* NULL, or what is wrong with a phase. */
+static const char *wrong_with_phase(const struct nap_phase *p)
+{
+    if (!p->name)
+        return "name";
+    if (p->kind == NAP_PHASE_WALK)
+        return p->each ? NULL : "each";
+    if (p->kind == NAP_PHASE_STEP)
+        return p->step ? NULL : "step";
+    return "kind";
+}
+
+static enum nap_err check_phases(const struct file *f, const char *table,
+                                 const struct nap_phase *phases, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const char *wrong = wrong_with_phase(&phases[i]);
+        if (wrong)
+            return nap_fail(f->error, NAP_ERR_ARG,
+                            "%s: nap_driver.%s[%u].%s is not set, expected it set", f->name,
+                            table, i, wrong);
+    }
+    return NAP_OK;
+}
+
 static enum nap_err check_driver(const struct file *f, struct nap_driver_object *o)
 {
     const char *wrong;
+    enum nap_err err;
 
     o->driver = dlsym(o->handle, "nap_driver");
     if (!o->driver)
@@ -505,7 +541,8 @@ static enum nap_err check_driver(const struct file *f, struct nap_driver_object 
     if (wrong)
         return nap_fail(f->error, NAP_ERR_ARG, "%s: nap_driver.%s is NULL, expected it set",
                         f->name, wrong);
-    return NAP_OK;
+    err = check_phases(f, "suspend", o->driver->suspend, o->driver->n_suspend);
+    return err ? err : check_phases(f, "resume", o->driver->resume, o->driver->n_resume);
 }
 
 static void set_name(struct nap_driver_object *o, const char *file)
@@ -650,4 +687,17 @@ struct nap_source nap_object_caller(struct nap_driver_object *o, const void *fra
         at = f[0];
     }
     return nap_lines_find(o->lines, chain, n);
+}
+
+/* A return address stands behind its call, so one byte on is the instruction itself. */
+struct nap_source nap_object_line(struct nap_driver_object *object, uintptr_t pc)
+{
+    uintptr_t chain[] = {pc + 1};
+
+    return nap_lines_find(object->lines, chain, 1);
+}
+
+bool nap_driver_has_lines(const struct nap_driver_object *object)
+{
+    return nap_lines_any(object->lines);
 }

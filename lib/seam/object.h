@@ -16,12 +16,17 @@ enum nap_err nap_object_use(struct nap_driver_object *object, struct nap_machine
 struct nap_source nap_object_caller(struct nap_driver_object *object, const void *frame,
                                     const void *limit);
 
+/* The driver line of the instruction at @pc. */
+struct nap_source nap_object_line(struct nap_driver_object *object, uintptr_t pc);
+
 /* lines.c: from code addresses to lines, by the object's debug information. */
 struct nap_lines;
 
 /* @base: where the file was loaded. NULL without memory; no debug information is no error. */
 struct nap_lines *nap_lines_open(const char *file, uintptr_t base);
 void nap_lines_close(struct nap_lines *lines);
+/* Whether there is debug information at all. */
+bool nap_lines_any(const struct nap_lines *lines);
 /* Of a call chain, innermost first: @n return addresses. */
 struct nap_source nap_lines_find(struct nap_lines *lines, const uintptr_t *chain, unsigned n);
 /* Whether a function of that name only passes an access on: a word of it is read or write, with

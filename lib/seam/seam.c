@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The call seam: driver code calls nap_read32() and friends. */
+#define _GNU_SOURCE
 #include "seam.h"
 
 #include "object.h"
 
 #include <assert.h>
+#include <dlfcn.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <string.h>
 
 static _Thread_local struct nap_machine *current;
@@ -109,6 +112,11 @@ int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *co
 
     nap_poll_forget(m);
     m->last_log[0] = 0;
+    m->call_began_us = m->ev->simulated_us;
+    if (m->st->call_failed) {
+        nap_touched(m, &m->st->call_failed, sizeof m->st->call_failed);
+        m->st->call_failed = 0;
+    }
     call_step(m, NAP_STEP_CALL, label, 0);
     result = inside(m, call, context);
     call_step(m, NAP_STEP_RETURN, label, result);
@@ -118,4 +126,27 @@ int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *co
 int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context)
 {
     return inside(m, ask, context);
+}
+
+/* --- crashes --- */
+
+static const void *module_of(const void *code)
+{
+    Dl_info info;
+
+    return dladdr(code, &info) ? info.dli_fbase : NULL;
+}
+
+/* What the library itself does wrong is not the driver's. */
+void nap_driver_crashed(const char *what, uintptr_t pc)
+{
+    struct nap_source source;
+    char text[64];
+
+    if (!current || !current->object || !current->stuck_jump ||
+        module_of((const void *)pc) == module_of((const void *)(uintptr_t)nap_driver_crashed))
+        return;
+    source = nap_object_line(current->object, pc);
+    snprintf(text, sizeof text, "it crashed (%s)", what);
+    nap_panic(text, source.file, source.line);
 }

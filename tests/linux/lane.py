@@ -110,9 +110,11 @@ class Lane:
         objects = [json.loads(line) for line in done.stdout.decode().splitlines()]
         return done.returncode, objects, done.stderr.decode()
 
-    def verdict(self, *args, **where):
+    def verdict(self, scenario, *args, **where):
         """Of a run: exit status, rules that found a violation, rules that left a note."""
-        status, objects, error = self.call("run", *args, **where)
+        named = [scenario] if "/" not in scenario else \
+            ["--scenario", os.path.join(self.root, scenario)]
+        status, objects, error = self.call("run", *named, *args, **where)
         if status > 1:
             return status, {error}, set()
         return (status, {v["rule"] for v in objects[-1]["violations"]},
@@ -147,6 +149,7 @@ class Lane:
 
 # --- what must hold ---
 
+DETACH = "tests/linux/detach.yaml"
 ROOT, DS0, DS1, VP0 = "e67b0000.iommu", "e6740000.iommu", "e7740000.iommu", "fe990000.iommu"
 
 
@@ -168,6 +171,9 @@ def check_life(lane):
     status, rules, _ = lane.verdict("linux-sdhi")
     check("as the kernel runs it the driver is clean, TLBs empty and hardware quick",
           (status, rules) == (0, set()), (status, rules))
+    status, rules, _ = lane.verdict(DETACH)
+    check("detach leaves nothing that translates", (status, rules) == (0, set()),
+          (status, rules))
     trace = lane.trace("linux-sdhi")
 
     results = [s["text"].split()[-1] for s in trace
@@ -316,6 +322,12 @@ WRONG = {
         [("io-pgtable-arm.c", r"^\tdma_sync_single_for_device\(cfg->iommu_dev,",
           "\tif (!cfg) dma_sync_single_for_device(cfg->iommu_dev,")],
         "linux-sdhi", {"dma-service"}),
+    "port left enabled on detach": (
+        [("ipmmu-vmsa.c", r"^\tipmmu_imuctr_write\(mmu, utlb, 0\);\n", "")],
+        DETACH, {"dma-after-detach"}),
+    "fault status not cleared": (
+        [("ipmmu-vmsa.c", r"^\tipmmu_ctx_write_root\(domain, IMSTR, 0\);\n", "")],
+        "linux-sdhi", {"interrupt-storm"}),
     "unmap without a flush": (
         [("ipmmu-vmsa.c", r"^(static void ipmmu_flush_iotlb_all.*\n\{\n.*\n\n)"
           r"\tif \(domain->mmu\)", r"\1\tif (!domain)")],

@@ -463,7 +463,7 @@ static void probes_that_only_wait_for_each_other_are_refused(void **state)
     wait_for(1, "b", "a");
     assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_STATE);
     assert_string_equal(error.text,
-                        "toy.yaml:11: the driver refused this operation with -517, expected 0");
+                        "toy.yaml:11: the driver refused probe of b with -517, expected 0");
     assert_string_equal(notes, "probe:mm wait:a wait:b wait:a wait:b");
     nap_run_result_free(&result);
     rig_close(&r);
@@ -481,8 +481,8 @@ static void another_error_of_a_probe_ends_it_at_once(void **state)
     refuses = "probe";
     refuses_with = -19;
     assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_STATE);
-    assert_string_equal(error.text,
-                        "toy.yaml:11: the driver refused this operation with -19, expected 0");
+    assert_string_equal(
+        error.text, "toy.yaml:11: the driver refused probe of a with -19 (ENODEV), expected 0");
     assert_string_equal(notes, "wait:mm probe:a");
     assert_int_equal(asked, 2);
     nap_run_result_free(&result);
@@ -539,8 +539,8 @@ static void an_operation_that_the_driver_refuses_is_named_with_its_line(void **s
         refuses_with = -5;
         assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_STATE);
         (void)snprintf(message, sizeof message,
-                       "toy.yaml:%u: the driver refused this operation with -5, expected 0",
-                       table[i].line);
+                       "toy.yaml:%u: the driver refused %s with -5 (EIO), expected 0",
+                       table[i].line, i == 0 ? "probe of mm" : "this operation");
         assert_string_equal(error.text, message);
         assert_string_equal(notes + strlen(notes) - strlen(table[i].last), table[i].last);
         nap_run_result_free(&result);
@@ -562,8 +562,9 @@ static void a_search_meets_the_same_refusal(void **state)
     refuses_with = -19;
     config.run = r.config;
     assert_int_equal(nap_explore(&config, &result, &error), NAP_ERR_STATE);
-    assert_string_equal(error.text,
-                        "toy.yaml:11: the driver refused this operation with -19, expected 0");
+    assert_string_equal(
+        error.text,
+        "toy.yaml:11: the driver refused probe of mm with -19 (ENODEV), expected 0");
     nap_explore_result_free(&result);
     rig_close(&r);
 }
@@ -585,7 +586,8 @@ static void a_failed_suspend_is_named_with_its_line(void **state)
         refuses_with = -EBUSY;
         assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_STATE);
         assert_string_equal(
-            error.text, "toy.yaml:12: the driver refused this operation with -16, expected 0");
+            error.text,
+            "toy.yaml:12: the driver refused this operation with -16 (EBUSY), expected 0");
         assert_int_equal(result.suspend_result, -EBUSY);
         assert_int_equal(result.findings.n_violations, 0);
         assert_null(strstr(notes, "restore"));

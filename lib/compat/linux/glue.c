@@ -214,6 +214,7 @@ __attribute__((visibility("default"))) const struct nap_driver nap_driver = {
     .abi = NAP_DRIVER_ABI,
     .name = "linux",
     .maps_when_attached = true,
+    .unwinds_suspend = true,
     .probe = probe,
     .add_master = add_master,
     .domain_init = domain_init,

@@ -55,12 +55,20 @@ static const char *revision(void)
     return given ? given : "ES3.0";
 }
 
+/* Parameter driver.soc-bus: present unless absent. */
+static bool has_soc_bus(const char *given)
+{
+    if (given && strcmp(given, "present") != 0 && strcmp(given, "absent") != 0)
+        nap_panic("parameter driver.soc-bus is neither present nor absent", NULL, 0);
+    return !given || strcmp(given, "present") == 0;
+}
+
 const struct soc_device_attribute *soc_device_match(const struct soc_device_attribute *list)
 {
     const char *bus = nap_parameter("soc-bus"), *machine = NULL;
     const struct of_device_id *soc = of_match_node(socs, of_find_node_by_path("/"));
 
-    if (!soc || (bus && strcmp(bus, "absent") == 0))
+    if (!soc || !has_soc_bus(bus))
         return NULL;
     (void)of_property_read_string(of_find_node_by_path("/"), "model", &machine);
     for (;
