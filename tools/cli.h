@@ -145,6 +145,13 @@ void counterexample_fill(const struct job *job, const struct nap_run_result *res
                          const struct nap_finding *finding,
                          const struct nap_choice_list *choices, struct nap_counterexample *c);
 
+/* --- crash.c --- */
+
+/* From here on a crash of a driver object ends its call, and a rule reports it. */
+void crash_catch(void);
+/* With --driver: starts the process again without address randomisation. */
+void fixed_addresses(char **argv);
+
 /* --- trace.c --- */
 
 /* Text, or by the ending of the path JSON or binary records. */

@@ -135,6 +135,15 @@ static int driver_unknown(const struct nap_scenario *s, const char *variant)
                     s->driver, variant, list);
 }
 
+/* A scenario without variants says which kind of driver it is for. */
+static int driver_fits(const struct options *o, const struct job *job)
+{
+    if (job->scenario->n_variants || strcmp(job->scenario->driver, job->driver.name) == 0)
+        return EXIT_CLEAN;
+    return complain("scenario %s is for drivers of '%s', and %s is one of '%s'",
+                    job->scenario->name, job->scenario->driver, o->driver, job->driver.name);
+}
+
 static int driver_load(const struct options *o, struct job *job)
 {
     struct nap_error error = {0};
@@ -146,10 +155,14 @@ static int driver_load(const struct options *o, struct job *job)
     err = nap_driver_load(o->driver, &job->object, &error);
     if (err)
         return complain_error(err, &error);
+    crash_catch();
+    if (!nap_driver_has_lines(job->object))
+        complain("%s has no debug information, so verdicts name no lines; compile it with -g",
+                 o->driver);
     job->driver = (struct nap_builtin_variant){nap_driver_of(job->object)->name,
                                                nap_driver_object_name(job->object),
                                                "a driver object", nap_driver_of(job->object)};
-    return EXIT_CLEAN;
+    return driver_fits(o, job);
 }
 
 static int driver_find(const struct options *o, struct job *job)
@@ -276,6 +289,8 @@ int job_open(const struct options *o, const char *scenario, struct job *job)
         status = job_soc(o, job);
     for (unsigned i = 0; i < o->n_switches && !status; i++)
         status = one_switch(o->switches[i], job);
+    if (!status && o->vary_given && (o->vary & NAP_CHOICE_BIT(NAP_CHOOSE_FAIL)) && !o->faults)
+        status = complain("found --vary fail without faults, expected --faults 1 or more");
     if (!status)
         configure(o, job);
     return status;

@@ -104,6 +104,7 @@ int main(int argc, char **argv)
 {
     int command;
 
+    fixed_addresses(argv);
     if (argc < 2)
         return complain("found no command, expected one of: list, run, explore, replay, regs "
                         "(see regnap --help)");

@@ -97,7 +97,7 @@ static int open_recorded(struct replay *r)
     }
     recorded_options(r, texts, &o);
     status = job_open(&o, o.scenario_file ? NULL : r->c->scenario, &r->job);
-    if (status && !r->options->soc && !r->options->scenario_file && !r->options->driver)
+    if (status && (!r->options->soc || !r->options->driver) && !r->options->scenario_file)
         complain("%s: recorded with scenario %s, machine %s, variant %s (--scenario, --soc, "
                  "--variant and --driver replace them)",
                  r->file, r->c->scenario, r->c->soc, r->c->variant);

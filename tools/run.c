@@ -110,6 +110,13 @@ static int write_counterexample(const struct options *o, const struct job *job,
     return counterexample_write(o->out, &c, name, bytes);
 }
 
+/* A key that nobody asked for is most likely misspelt. */
+static void tell_unasked(const struct nap_run_result *r)
+{
+    for (unsigned i = 0; i < r->n_unasked; i++)
+        complain("the driver never asked for parameter driver.%s", r->unasked[i]);
+}
+
 static int report(const struct options *o, const struct job *job,
                   const struct nap_run_result *r)
 {
@@ -119,6 +126,7 @@ static int report(const struct options *o, const struct job *job,
 
     if (status)
         return status;
+    tell_unasked(r);
     extra.counterexample = name[0] ? name : NULL;
     status = o->json ? json_run("run", job, r, UINT32_MAX, &extra)
                      : print_text(job, r, extra.counterexample);

@@ -403,8 +403,10 @@ static void choice_text(const struct nap_keyed_choice *c, char *out, size_t byte
         append(out, bytes, &at, "walk '%s', turn %" PRIu32 ": %s", c->label, c->nth + 1, means);
         return;
     }
-    append(out, bytes, &at, "%s%s%s%s", c->instance, times_text(c->nth, times),
-           c->instance[0] ? ": " : "", c->label);
+    if (c->instance[0])
+        append(out, bytes, &at, "%s%s: %s", c->instance, times_text(c->nth, times), c->label);
+    else
+        append(out, bytes, &at, "%s%s", c->label, times_text(c->nth, times));
     if (!strstr(c->label, means))
         append(out, bytes, &at, ": %s", means);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Nodes that are devices of the machine: those one of whose compatible strings a model names.
- * They keep the order of the tree, which is the order in which an operating system makes devices
- * of them: a driver that needs another one first must be able to wait. */
+ * They keep the order of the tree, which is the order in which an operating system makes
+ * devices of them: a driver that needs another one first must be able to wait. */
 #include "dt/dt.h"
 
 #include <regnap/block.h>

@@ -568,8 +568,8 @@ check 'for people too' all 'exits 1' 'says "toy.c:$blamed"' 'says "in poke, call
 asks run --set driver.mode=panic --json
 check 'a panic of an object is a violation' all 'exits 1' 'json "
     [v[\"rule\"] for v in o[0][\"violations\"]] == [\"driver-panic\"]"'
-asks explore --set driver.mode=fail --vary fail --faults 0
-check 'nothing fails without faults' exits 0
+refuses 'failures without faults are refused' 'expected --faults 1 or more' explore \
+    ipmmu-resume --vary fail
 asks explore --set driver.mode=fail --vary fail --faults 1 --json --out "$dir/fail"
 check 'a failure is a choice of kind fail' all 'exits 1' 'json "
     [c for c in o[0][\"choices\"] if c[\"kind\"] == \"fail\" and c[\"label\"] == \"toy\" and

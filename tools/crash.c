@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* Crashes of driver objects become verdicts; addresses in the process are the same each time.
+ */
+#define _GNU_SOURCE
+#include "cli.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#define STACK_BYTES ((size_t)1 << 20) /* rules and traces run on it */
+
+static uintptr_t place(const ucontext_t *context)
+{
+#if defined(__x86_64__)
+    return (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+    return (uintptr_t)context->uc_mcontext.pc;
+#else
+    (void)context;
+    return 0;
+#endif
+}
+
+/* Comes back only if it was not the driver. */
+static void handle(int number, siginfo_t *info, void *context)
+{
+    (void)info;
+    nap_driver_crashed(number == SIGSEGV  ? "SIGSEGV"
+                       : number == SIGBUS ? "SIGBUS"
+                                          : "SIGFPE",
+                       place(context));
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+void crash_catch(void)
+{
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE};
+    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    stack_t stack = {.ss_sp = need(STACK_BYTES, 1), .ss_size = STACK_BYTES};
+
+    action.sa_sigaction = handle;
+    (void)sigemptyset(&action.sa_mask);
+    if (sigaltstack(&stack, NULL) != 0) {
+        free(stack.ss_sp);
+        return;
+    }
+    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        (void)sigaction(numbers[i], &action, NULL);
+}
+
+/* A driver's data may hold addresses of itself, and what it writes or prints goes into digests.
+ * Where the system does not allow it, all else works the same. */
+void fixed_addresses(char **argv)
+{
+    int now = personality(0xffffffff);
+    bool driver = false;
+
+    for (char **word = argv; *word; word++)
+        driver |= strcmp(*word, "--driver") == 0 || strncmp(*word, "--driver=", 9) == 0;
+    if (!driver || now < 0 || (now & ADDR_NO_RANDOMIZE) ||
+        personality((unsigned)now | ADDR_NO_RANDOMIZE) < 0)
+        return;
+    (void)execv("/proc/self/exe", argv);
+}
