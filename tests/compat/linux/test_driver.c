@@ -399,6 +399,7 @@ static void tables_that_are_not_cleaned_translate_nothing(void **state)
     (void)state;
     run_with(&b, &r, sleep_scenario, "driver.mistake", "no-sync");
     (void)traced(&b, NULL, "dma        ds1 port 4 read 0x50000000: fault");
+    assert_true(has_rule(r->findings.violations, r->findings.n_violations, "dma-service"));
     close_runner(&b, r);
     run_with(&b, &r, sleep_scenario, NULL, NULL);
     (void)traced(&b, NULL, "dma        ds1 port 4 read 0x50000000: translated 0x48000000");
