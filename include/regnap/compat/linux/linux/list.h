@@ -21,18 +21,18 @@ static inline void INIT_LIST_HEAD(struct list_head *list)
 
 /* A broken list ends the run: one that was never initialised, an entry that is put in twice or
  * taken out twice. */
-static inline void nap_list_check(bool good, const char *what)
-{
-    if (!good)
-        nap_panic(what, NULL, 0);
-}
+#define NAP_LIST_CHECK(good, what)                                                             \
+    do {                                                                                       \
+        if (!(good))                                                                           \
+            nap_panic(what, NULL, 0);                                                          \
+    } while (0)
 
 static inline void nap_list_put(struct list_head *entry, struct list_head *before,
                                 struct list_head *after)
 {
-    nap_list_check(before && after && before->next == after && after->prev == before,
+    NAP_LIST_CHECK(before && after && before->next == after && after->prev == before,
                    "list_add() to a list that is broken");
-    nap_list_check(entry != before && entry != after,
+    NAP_LIST_CHECK(entry != before && entry != after,
                    "list_add() of an entry that is on the list");
     entry->prev = before;
     entry->next = after;
@@ -52,8 +52,8 @@ static inline void list_add_tail(struct list_head *entry, struct list_head *head
 
 static inline void nap_list_take(struct list_head *entry)
 {
-    nap_list_check(entry->next && entry->prev, "list_del() of an entry that is on no list");
-    nap_list_check(entry->prev->next == entry && entry->next->prev == entry,
+    NAP_LIST_CHECK(entry->next && entry->prev, "list_del() of an entry that is on no list");
+    NAP_LIST_CHECK(entry->prev->next == entry && entry->next->prev == entry,
                    "list_del() from a list that is broken");
     entry->prev->next = entry->next;
     entry->next->prev = entry->prev;
