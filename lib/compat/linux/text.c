@@ -4,21 +4,6 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include <stdarg.h>
-
-int scnprintf(char *out, size_t bytes, const char *format, ...)
-{
-    va_list args;
-    int n;
-
-    va_start(args, format);
-    n = vsnprintf(out, bytes, format, args);
-    va_end(args);
-    if (bytes == 0)
-        return 0;
-    return n < (int)bytes ? n : (int)bytes - 1;
-}
-
 ssize_t strscpy(char *dest, const char *src, size_t count)
 {
     size_t length = strnlen(src, count);

@@ -13,6 +13,10 @@
 #include <linux/string.h>
 #include <linux/sys_soc.h>
 
+#include <stdarg.h>
+
+static const int unused = 1; /* a constant, whose address differs from run to run */
+
 #define CHECK(condition) BUG_ON(!(condition))
 
 bool mistaken(const char *mistake)
@@ -487,6 +491,52 @@ static void memory_of_devices(struct platform_device *pdev)
     free_page((unsigned long)p);
 }
 
+/* --- text --- */
+
+__printf(1, 2) static bool nested(const char *format, ...)
+{
+    struct va_format inside = {.fmt = format};
+    char out[64];
+    va_list args;
+
+    va_start(args, format);
+    inside.va = &args;
+    snprintf(out, sizeof out, "<%pV|%pV>", &inside, &inside);
+    va_end(args);
+    return strcmp(out, "<1 one|1 one>") == 0;
+}
+
+#define PRINTS(expected, format...)                                                            \
+    CHECK(snprintf(out, sizeof out, format) == (int)strlen(expected) &&                        \
+          strcmp(out, expected) == 0)
+
+/* The extensions are the kernel's, which a compiler takes for letters behind a %p. */
+static void text_is_printed_as_documented(struct platform_device *pdev)
+{
+    struct resource registers = {
+        .start = 0xe6570000, .end = 0xe6570fff, .flags = IORESOURCE_MEM};
+    phys_addr_t address = 0x712345000;
+    char out[96];
+
+    PRINTS("-1|    2|3    |0004|+5|0xab|CD|10|z|  z|word|cut|%",
+           "%d|%5u|%-5d|%04d|%+d|%#x|%X|%o|%c|%3c|%s|%.3s|%%", -1, 2u, 3, 4, 5, 0xabu, 0xcdu,
+           8u, 'z', 'z', "word", "cut here");
+    PRINTS("200 -3 7 123456789abc 2    1|2   | 18446744073709551615",
+           "%hhu %hd %lu %llx %zu %*d|%-*d| %llu", (unsigned char)200, (short)-3, 7ul,
+           0x123456789abcULL, sizeof(u16), 4, 1, 4, 2, ~0ULL);
+    PRINTS("0x0000000712345000 0x0000000712345000", "%pa %pad", &address, &address);
+    PRINTS("[mem 0xe6570000-0xe6570fff]", "%pR", &registers);
+    PRINTS("/bus/iommu@7b0000 iommu", "%pOF %pOFn", pdev->dev.of_node, pdev->dev.of_node);
+    PRINTS("-EIO (pointer) (symbol) (null)", "%pe %p %ps %pOF", ERR_PTR(-EIO), &unused, none,
+           NULL);
+    PRINTS("00000000e6570000", "%p", IOMEM(0xe6570000));
+    CHECK(nested("%d %s", 1, "one"));
+    CHECK(scnprintf(out, 5, "%d", 123456) == 4 && strcmp(out, "1234") == 0);
+    CHECK(scnprintf(out, 5, "%d", 12) == 2 && scnprintf(out, 0, "%d", 12) == 0);
+    CHECK(snprintf(out, 3, "%s", "long") == 4 && strcmp(out, "lo") == 0);
+    CHECK(snprintf(NULL, 0, "%d", 123) == 3);
+}
+
 /* --- SoC --- */
 
 static const struct soc_device_attribute known[] = {
@@ -622,6 +672,7 @@ static const struct {
     {"caches", memory_of_caches},
     {"pages", memory_of_pages},
     {"devices", memory_of_devices},
+    {"text", text_is_printed_as_documented},
     {"soc-assumed", soc_is_assumed},
     {"soc-given", soc_is_given},
     {"soc-absent", soc_is_absent},

@@ -638,6 +638,12 @@ static void cleaned_memory_reaches_ram_and_back(void **state)
     holds("devices", NULL, NULL);
 }
 
+static void text_is_printed_as_the_kernel_does(void **state)
+{
+    (void)state;
+    holds("text", NULL, NULL);
+}
+
 static void soc_is_told_by_tree_and_parameters(void **state)
 {
     (void)state;
@@ -783,6 +789,7 @@ int main(void)
         driver_test(failed_mappings_are_undone),
         driver_test(memory_is_aligned_and_not_zero_unless_asked),
         driver_test(cleaned_memory_reaches_ram_and_back),
+        driver_test(text_is_printed_as_the_kernel_does),
         driver_test(soc_is_told_by_tree_and_parameters),
         driver_test(state_of_the_driver_goes_back_with_its_machine),
         driver_test(two_machines_share_an_object_but_no_state),

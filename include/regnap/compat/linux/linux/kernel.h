@@ -40,8 +40,11 @@
 void regnap_might_sleep(const char *what, const char *file, int line);
 #define might_sleep() regnap_might_sleep("might_sleep()", __FILE__, __LINE__)
 
-__printf(3, 4) int snprintf(char *out, size_t bytes, const char *format, ...);
-int vsnprintf(char *out, size_t bytes, const char *format, __builtin_va_list args);
+/* With the extensions of %p that printk() has. */
+__printf(3, 4) int regnap_snprintf(char *out, size_t bytes, const char *format, ...);
+int regnap_vsnprintf(char *out, size_t bytes, const char *format, __builtin_va_list args);
+#define snprintf  regnap_snprintf
+#define vsnprintf regnap_vsnprintf
 /* As snprintf(), but the length of what fits. */
 __printf(3, 4) int scnprintf(char *out, size_t bytes, const char *format, ...);
 /* 0, -EINVAL or -ERANGE; one newline at the end is ignored. */

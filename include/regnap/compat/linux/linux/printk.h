@@ -19,7 +19,15 @@
 #define pr_fmt(format) format
 #endif
 
-/* Formats are those of the C library; the kernel's extensions of %p print the pointer. */
+/* For %pV: a format with its arguments. */
+struct va_format {
+    const char *fmt;
+    __builtin_va_list *va;
+};
+
+/* Of the kernel's extensions of %p there are a, ap, ad, R, r, OF, OFn, OFf, V, e, x; s and S
+ * print
+ * "(symbol)". A pointer that differs from run to run prints "(pointer)". */
 __printf(1, 2) int printk(const char *format, ...);
 
 #define pr_emerg(format, args...)  printk(KERN_EMERG pr_fmt(format), ##args)
