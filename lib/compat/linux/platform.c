@@ -163,6 +163,15 @@ struct resource *platform_get_resource(struct platform_device *pdev, unsigned in
     return NULL;
 }
 
+bool regnap_is_register(resource_size_t address)
+{
+    for (const struct platform_device *pdev = devices; pdev; pdev = pdev->next)
+        for (u32 i = 0; i < pdev->num_resources; i++)
+            if (address >= pdev->resource[i].start && address <= pdev->resource[i].end)
+                return true;
+    return false;
+}
+
 void __iomem *devm_platform_ioremap_resource(struct platform_device *pdev, unsigned int index)
 {
     return devm_ioremap_resource(&pdev->dev,

@@ -102,21 +102,20 @@ static void put_error(struct text *t, const void *p)
 }
 
 /* Objects of a driver lie in the machine's memory and registers where the machine has them:
- * addresses that are the same in every run. Code and constants do not. */
+ * addresses that are the same in every run. Those of code, constants and the stack are not. */
 static void put_plain(struct text *t, const void *p)
 {
-    if (p && nap_virt_to_phys(p) == 0 && (unsigned long)p >> 40)
-        put_string(t, "(pointer)");
-    else
+    if (ZERO_OR_NULL_PTR(p) || IS_ERR(p) || nap_virt_to_phys(p) ||
+        regnap_is_register((unsigned long)p))
         put_format(t, "%016lx", (unsigned long)p);
+    else
+        put_string(t, "(pointer)");
 }
-
-static void put_text(struct text *t, const char *format, va_list *args);
 
 /* Returns where the format goes on. */
 static const char *put_pointer(struct text *t, const char *f, const void *p)
 {
-    if (*f && strchr("aRrOV", *f) && (ZERO_OR_NULL_PTR(p) || IS_ERR(p))) {
+    if (*f && strchr("aRrO", *f) && (ZERO_OR_NULL_PTR(p) || IS_ERR(p))) {
         put_string(t, p ? "(efault)" : "(null)");
         return f + 1 + (*f == 'O' && f[1] == 'F');
     }
@@ -133,15 +132,6 @@ static const char *put_pointer(struct text *t, const char *f, const void *p)
         f++;
         put_node(t, p, &f);
         return f;
-    case 'V': {
-        const struct va_format *nested = p;
-        va_list args;
-
-        va_copy(args, *nested->va);
-        put_text(t, nested->fmt, &args);
-        va_end(args);
-        return f + 1;
-    }
     case 'e':
         if (!IS_ERR(p))
             break;
@@ -212,6 +202,12 @@ static void put_words(struct text *t, struct conversion *c, const char *s)
     t->at += (size_t)snprintf(rest(t), rest_bytes(t), c->spec, s ? s : "(null)");
 }
 
+static void put_letter(struct text *t, struct conversion *c, int letter)
+{
+    keep(c, 'c');
+    t->at += (size_t)snprintf(rest(t), rest_bytes(t), c->spec, letter);
+}
+
 static void put_signed(struct text *t, struct conversion *c, int longs, va_list *args)
 {
     long long value = longs > 0 ? va_arg(*args, long) : va_arg(*args, int);
@@ -243,16 +239,17 @@ static const char *put_conversion(struct text *t, const char *f, va_list *args)
 {
     struct conversion c = {.spec = "%", .at = 1};
     int longs;
-    char letter;
+    char letter = '%';
 
     f = skip_length(keep_layout(&c, f, args), &longs);
-    letter = *f ? *f++ : '%';
+    if (*f)
+        letter = *f++;
     if (letter == 'p')
         return put_pointer(t, f, va_arg(*args, const void *));
     if (letter == 's')
         put_words(t, &c, va_arg(*args, const char *));
     else if (letter == 'c')
-        put_words(t, &c, (char[]){(char)va_arg(*args, int), 0});
+        put_letter(t, &c, va_arg(*args, int));
     else if (letter == 'd' || letter == 'i')
         put_signed(t, &c, longs, args);
     else if (strchr("uoxX", letter))
@@ -363,15 +360,15 @@ void _dev_printk(const char *level, const struct device *dev, const char *format
 
 int dev_err_probe(const struct device *dev, int error, const char *format, ...)
 {
-    struct va_format nested = {.fmt = format};
+    char text[200];
     va_list args;
 
     if (error == -EPROBE_DEFER)
         return error;
     va_start(args, format);
-    nested.va = &args;
-    _dev_printk(KERN_ERR, dev, "error %pe: %pV", ERR_PTR(error), &nested);
+    regnap_vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    _dev_printk(KERN_ERR, dev, "error %pe: %s", ERR_PTR(error), text);
     return error;
 }
 

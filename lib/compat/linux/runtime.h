@@ -49,6 +49,8 @@ struct device_node *regnap_node(int offset);
 /* The platform device of a node, and of a unit of the machine, made when first asked for. */
 struct platform_device *regnap_device_at(const struct nap_soc_node *node);
 struct platform_device *regnap_platform_device(struct nap_device *unit);
+/* Whether a device that was made has registers there. */
+bool regnap_is_register(resource_size_t address);
 struct platform_driver *regnap_driver_for(struct platform_device *pdev);
 int regnap_bind(struct platform_device *pdev, struct platform_driver *driver);
 

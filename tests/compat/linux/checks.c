@@ -13,8 +13,6 @@
 #include <linux/string.h>
 #include <linux/sys_soc.h>
 
-#include <stdarg.h>
-
 static const int unused = 1; /* a constant, whose address differs from run to run */
 
 #define CHECK(condition) BUG_ON(!(condition))
@@ -493,19 +491,6 @@ static void memory_of_devices(struct platform_device *pdev)
 
 /* --- text --- */
 
-__printf(1, 2) static bool nested(const char *format, ...)
-{
-    struct va_format inside = {.fmt = format};
-    char out[64];
-    va_list args;
-
-    va_start(args, format);
-    inside.va = &args;
-    snprintf(out, sizeof out, "<%pV|%pV>", &inside, &inside);
-    va_end(args);
-    return strcmp(out, "<1 one|1 one>") == 0;
-}
-
 #define PRINTS(expected, format...)                                                            \
     CHECK(snprintf(out, sizeof out, format) == (int)strlen(expected) &&                        \
           strcmp(out, expected) == 0)
@@ -530,7 +515,6 @@ static void text_is_printed_as_documented(struct platform_device *pdev)
     PRINTS("-EIO (pointer) (symbol) (null)", "%pe %p %ps %pOF", ERR_PTR(-EIO), &unused, none,
            NULL);
     PRINTS("00000000e6570000", "%p", IOMEM(0xe6570000));
-    CHECK(nested("%d %s", 1, "one"));
     CHECK(scnprintf(out, 5, "%d", 123456) == 4 && strcmp(out, "1234") == 0);
     CHECK(scnprintf(out, 5, "%d", 12) == 2 && scnprintf(out, 0, "%d", 12) == 0);
     CHECK(snprintf(out, 3, "%s", "long") == 4 && strcmp(out, "lo") == 0);

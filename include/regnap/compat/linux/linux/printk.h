@@ -19,13 +19,7 @@
 #define pr_fmt(format) format
 #endif
 
-/* For %pV: a format with its arguments. */
-struct va_format {
-    const char *fmt;
-    __builtin_va_list *va;
-};
-
-/* Of the kernel's extensions of %p there are a, ap, ad, R, r, OF, OFn, OFf, V, e, x; s and S
+/* Of the kernel's extensions of %p there are a, ap, ad, R, r, OF, OFn, OFf, e, x; s and S
  * print
  * "(symbol)". A pointer that differs from run to run prints "(pointer)". */
 __printf(1, 2) int printk(const char *format, ...);
