@@ -283,6 +283,52 @@ static void deferred_probe_leaves_nothing_behind(void **state)
     close_runner(&b, r);
 }
 
+struct failure {
+    unsigned asked, fails; /* the call that fails, counted from 0 */
+};
+
+static uint32_t fail_one(void *context, const struct nap_choice *choice)
+{
+    struct failure *f = context;
+
+    (void)choice;
+    return f->asked++ == f->fails;
+}
+
+/* The probe of one device with its nth failing call, after one that only waited; false when it
+ * has no such call. */
+static bool probe_fails_cleanly(unsigned n)
+{
+    struct failure failure = {0, n};
+    struct bench b;
+    struct nap_runner *r;
+    uint64_t before;
+    int result;
+
+    open_bench(&b, sleep_scenario);
+    b.config.faults = 1;
+    open_runner(&b, &r);
+    assert_int_equal(nap_seam_call(r->m, "probe", probe_first, r), NAP_EPROBE_DEFER);
+    before = bytes_in_use(r->m);
+    nap_set_chooser(r->m, fail_one, &failure, NAP_CHOICE_BIT(NAP_CHOOSE_FAIL));
+    result = nap_seam_call(r->m, "probe", probe_first, r);
+    assert_int_equal(result, failure.asked > n ? -ENOMEM : NAP_EPROBE_DEFER);
+    assert_int_equal(bytes_in_use(r->m), before);
+    clean(&b, &r->findings);
+    close_runner(&b, r);
+    return failure.asked > n;
+}
+
+static void failed_probe_leaves_nothing_behind(void **state)
+{
+    unsigned n = 0;
+
+    (void)state;
+    while (probe_fails_cleanly(n))
+        n++;
+    assert_true(n >= 7);
+}
+
 /* --- devices behind an IOMMU --- */
 
 static void ids_are_those_of_the_tree_in_its_order(void **state)
@@ -765,6 +811,7 @@ int main(void)
         driver_test(machine_without_device_tree_is_refused),
         driver_test(failed_probe_gives_back_in_reverse),
         driver_test(deferred_probe_leaves_nothing_behind),
+        driver_test(failed_probe_leaves_nothing_behind),
         driver_test(ids_are_those_of_the_tree_in_its_order),
         driver_test(device_that_joins_a_group_in_use_joins_its_domain),
         driver_test(group_has_one_domain),
