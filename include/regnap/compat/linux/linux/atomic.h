@@ -18,41 +18,47 @@
         (n)                                                                                    \
     }
 
-#define NAP_ATOMIC(prefix, type, value)                                                        \
-    static inline value prefix##_read(const type *v)                                           \
-    {                                                                                          \
-        return READ_ONCE(v->counter);                                                          \
-    }                                                                                          \
-    static inline void prefix##_set(type *v, value n)                                          \
-    {                                                                                          \
-        WRITE_ONCE(v->counter, n);                                                             \
-    }                                                                                          \
-    static inline value prefix##_add_return(value n, type *v)                                  \
-    {                                                                                          \
-        return v->counter += n;                                                                \
-    }                                                                                          \
-    static inline value prefix##_fetch_add(value n, type *v)                                   \
-    {                                                                                          \
-        value was = v->counter;                                                                \
-        v->counter += n;                                                                       \
-        return was;                                                                            \
-    }                                                                                          \
-    static inline value prefix##_xchg(type *v, value n)                                        \
-    {                                                                                          \
-        value was = v->counter;                                                                \
-        v->counter = n;                                                                        \
-        return was;                                                                            \
-    }                                                                                          \
-    static inline value prefix##_cmpxchg(type *v, value old, value n)                          \
-    {                                                                                          \
-        value was = v->counter;                                                                \
-        if (was == old)                                                                        \
-            v->counter = n;                                                                    \
-        return was;                                                                            \
-    }
+/* --- int --- */
 
-NAP_ATOMIC(atomic, atomic_t, int)
-NAP_ATOMIC(atomic64, atomic64_t, s64)
+static inline int atomic_read(const atomic_t *v)
+{
+    return READ_ONCE(v->counter);
+}
+
+static inline void atomic_set(atomic_t *v, int n)
+{
+    WRITE_ONCE(v->counter, n);
+}
+
+static inline int atomic_add_return(int n, atomic_t *v)
+{
+    return v->counter += n;
+}
+
+static inline int atomic_fetch_add(int n, atomic_t *v)
+{
+    int was = v->counter;
+
+    v->counter += n;
+    return was;
+}
+
+static inline int atomic_xchg(atomic_t *v, int n)
+{
+    int was = v->counter;
+
+    v->counter = n;
+    return was;
+}
+
+static inline int atomic_cmpxchg(atomic_t *v, int old, int n)
+{
+    int was = v->counter;
+
+    if (was == old)
+        v->counter = n;
+    return was;
+}
 
 #define atomic_add(n, v)       ((void)atomic_add_return(n, v))
 #define atomic_sub(n, v)       ((void)atomic_add_return(-(n), v))
@@ -61,10 +67,54 @@ NAP_ATOMIC(atomic64, atomic64_t, s64)
 #define atomic_inc_return(v)   atomic_add_return(1, v)
 #define atomic_dec_return(v)   atomic_add_return(-1, v)
 #define atomic_dec_and_test(v) (atomic_dec_return(v) == 0)
-#define atomic64_inc(v)        ((void)atomic64_add_return(1, v))
-#define atomic64_dec(v)        ((void)atomic64_add_return(-1, v))
 
-/* On plain variables of 1 to 8 bytes. */
+/* --- s64 --- */
+
+static inline s64 atomic64_read(const atomic64_t *v)
+{
+    return READ_ONCE(v->counter);
+}
+
+static inline void atomic64_set(atomic64_t *v, s64 n)
+{
+    WRITE_ONCE(v->counter, n);
+}
+
+static inline s64 atomic64_add_return(s64 n, atomic64_t *v)
+{
+    return v->counter += n;
+}
+
+static inline s64 atomic64_fetch_add(s64 n, atomic64_t *v)
+{
+    s64 was = v->counter;
+
+    v->counter += n;
+    return was;
+}
+
+static inline s64 atomic64_xchg(atomic64_t *v, s64 n)
+{
+    s64 was = v->counter;
+
+    v->counter = n;
+    return was;
+}
+
+static inline s64 atomic64_cmpxchg(atomic64_t *v, s64 old, s64 n)
+{
+    s64 was = v->counter;
+
+    if (was == old)
+        v->counter = n;
+    return was;
+}
+
+#define atomic64_inc(v) ((void)atomic64_add_return(1, v))
+#define atomic64_dec(v) ((void)atomic64_add_return(-1, v))
+
+/* --- plain variables of 1 to 8 bytes --- */
+
 #define cmpxchg(p, old, new)                                                                   \
     ({                                                                                         \
         __typeof__(p) nap_at = (p);                                                            \
