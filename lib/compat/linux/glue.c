@@ -7,8 +7,18 @@
 
 #define NAP_HIDDEN __attribute__((visibility("hidden")))
 
-extern const initcall_t __start_nap_initcalls[] __weak NAP_HIDDEN;
-extern const initcall_t __stop_nap_initcalls[] __weak NAP_HIDDEN;
+extern const struct regnap_initcall *const __start_nap_initcalls[] __weak NAP_HIDDEN;
+extern const struct regnap_initcall *const __stop_nap_initcalls[] __weak NAP_HIDDEN;
+
+static void run_level(unsigned int level)
+{
+    for (const struct regnap_initcall *const *at = __start_nap_initcalls;
+         at < __stop_nap_initcalls; at++) {
+        int err = (*at)->level == level ? (*at)->call() : 0;
+        if (err)
+            pr_err("an initcall failed with %d\n", err);
+    }
+}
 
 /* What a call of the driver gave; it must leave nothing behind that holds others up. */
 static int returned(int result)
@@ -24,11 +34,8 @@ static void run_initcalls(void)
     if (done)
         return;
     done = true;
-    for (const initcall_t *call = __start_nap_initcalls; call < __stop_nap_initcalls; call++) {
-        int err = (*call)();
-        if (err)
-            pr_err("an initcall failed with %d\n", err);
-    }
+    for (unsigned int level = 0; level < NAP_INITCALL_LEVELS; level++)
+        run_level(level);
 }
 
 /* --- devices --- */
