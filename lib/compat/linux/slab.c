@@ -43,6 +43,16 @@ static struct block *block_of(unsigned long address)
     return block && block->address <= address ? block : NULL;
 }
 
+/* The first place from @base on that is a multiple of @bytes for devices, which meet memory by
+ * its physical address; of a bank too small to have one, by the CPU's. */
+static unsigned long aligned_from(const void *base, size_t bytes)
+{
+    phys_addr_t address = virt_to_phys(base);
+    unsigned long at = address ? (unsigned long)address : (unsigned long)base;
+
+    return (unsigned long)base + (ALIGN(at, bytes) - at);
+}
+
 /* @bytes is a power of two times PAGE_SIZE. */
 static struct block *block_take(size_t bytes)
 {
@@ -57,7 +67,7 @@ static struct block *block_take(size_t bytes)
         return NULL;
     }
     block->base = base;
-    block->address = ALIGN((unsigned long)base, bytes);
+    block->address = aligned_from(base, bytes);
     block->bytes = bytes;
     at = block_place(block->address);
     block->next = *at;

@@ -24,10 +24,26 @@ static void initcalls_run_by_level_then_in_the_order_of_the_source(void **state)
     close_bench(&b);
 }
 
+/* Driver memory starts in the middle of the bank, which here lies at an odd page. */
+static void pages_are_aligned_where_devices_see_them(void **state)
+{
+    struct bench b;
+    struct nap_run_result result;
+
+    (void)state;
+    open_bench(&b, probe_scenario, NULL, NULL);
+    b.soc->ram[0].size_bytes += 0x2000;
+    run(&b, &result);
+    clean(&b, &result);
+    nap_run_result_free(&result);
+    close_bench(&b);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(initcalls_run_by_level_then_in_the_order_of_the_source),
+        cmocka_unit_test(pages_are_aligned_where_devices_see_them),
     };
     struct nap_error error = {0};
     int failed;
