@@ -240,6 +240,7 @@ int regnap_bind(struct platform_device *pdev, struct platform_driver *driver)
     return err;
 }
 
+/* The kernel goes on behind @start, too. */
 int driver_for_each_device(struct device_driver *driver, struct device *start, void *data,
                            int (*fn)(struct device *dev, void *data))
 {
@@ -247,9 +248,9 @@ int driver_for_each_device(struct device_driver *driver, struct device *start, v
     int result = 0;
 
     for (struct platform_device *pdev = bound; pdev && !result; pdev = pdev->next_bound) {
-        begun |= &pdev->dev == start;
         if (begun && pdev->dev.driver == driver)
             result = fn(&pdev->dev, data);
+        begun |= &pdev->dev == start;
     }
     return result;
 }

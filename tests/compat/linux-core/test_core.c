@@ -24,6 +24,26 @@ static void initcalls_run_by_level_then_in_the_order_of_the_source(void **state)
     close_bench(&b);
 }
 
+/* In the order of binding, which is not that of the tree; and behind the one that is given, not
+ * with it. */
+static void devices_of_a_driver_are_visited_as_they_were_bound(void **state)
+{
+    struct bench b;
+    struct nap_run_result result;
+    const char *at;
+
+    (void)state;
+    open_bench(&b, probe_scenario, NULL, NULL);
+    run(&b, &result);
+    clean(&b, &result);
+    at = traced(&b, NULL, "each e67b0000.iommu\n");
+    at = traced(&b, at, "each e7740000.iommu\n");
+    assert_null(strstr(b.trace, "behind the first e67b0000.iommu"));
+    (void)traced(&b, at, "behind the first e7740000.iommu\n");
+    nap_run_result_free(&result);
+    close_bench(&b);
+}
+
 /* Driver memory starts in the middle of the bank, which here lies at an odd page. */
 static void pages_are_aligned_where_devices_see_them(void **state)
 {
@@ -43,6 +63,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(initcalls_run_by_level_then_in_the_order_of_the_source),
+        cmocka_unit_test(devices_of_a_driver_are_visited_as_they_were_bound),
         cmocka_unit_test(pages_are_aligned_where_devices_see_them),
     };
     struct nap_error error = {0};

@@ -88,8 +88,8 @@ static inline void put_device(struct device *dev)
 }
 
 const char *dev_driver_string(const struct device *dev);
-/* Calls @fn for every device bound to the driver, from @start (or the first) on, until it
- * returns something else than 0, which is the result. */
+/* Calls @fn for every device bound to the driver, from the one behind @start (or the first) on,
+ * until it returns something else than 0, which is the result. */
 int driver_for_each_device(struct device_driver *driver, struct device *start, void *data,
                            int (*fn)(struct device *dev, void *data));
 
