@@ -8,31 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 #define STACK_BYTES ((size_t)1 << 20) /* rules and traces run on it */
-
-static uintptr_t place(const ucontext_t *context)
-{
-#if defined(__x86_64__)
-    return (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
-#elif defined(__aarch64__)
-    return (uintptr_t)context->uc_mcontext.pc;
-#else
-    (void)context;
-    return 0;
-#endif
-}
 
 /* Comes back only if it was not the driver. */
 static void handle(int number, siginfo_t *info, void *context)
 {
     (void)info;
-    nap_driver_crashed(number == SIGSEGV  ? "SIGSEGV"
-                       : number == SIGBUS ? "SIGBUS"
-                                          : "SIGFPE",
-                       place(context));
+    nap_driver_crashed(number, context);
     (void)signal(number, SIG_DFL);
     (void)raise(number);
 }

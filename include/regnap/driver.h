@@ -98,14 +98,15 @@ NAP_EXPORT void nap_driver_unload(struct nap_driver_object *object);
 NAP_EXPORT const struct nap_driver *nap_driver_of(const struct nap_driver_object *object);
 /**
  * nap_driver_crashed - for a host's handler of SIGSEGV, SIGBUS and SIGFPE
- * @what: a literal, as "SIGSEGV"
- * @pc:   where it happened
+ * @number:  the signal
+ * @context: what the handler got (SA_SIGINFO)
  *
  * If a driver object runs in this thread and the place is not in this library, ends the driver
- * call as nap_panic() does and does not return. Else returns, and the signal is the host's. The
- * handler runs on a stack of its own of at least 256 KiB and leaves the signal unblocked.
+ * call as nap_panic() does, with the line and its callers, and does not return. Else returns,
+ * and the signal is the host's. The handler runs on a stack of its own of at least 256 KiB and
+ * leaves the signal unblocked.
  */
-NAP_EXPORT void nap_driver_crashed(const char *what, uintptr_t pc);
+NAP_EXPORT void nap_driver_crashed(int number, const void *context);
 /* Whether the object has debug information, so that verdicts can name its lines. */
 NAP_EXPORT bool nap_driver_has_lines(const struct nap_driver_object *object);
 /* File name without directory and ending. */

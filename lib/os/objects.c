@@ -177,19 +177,24 @@ void nap_log(const char *format, ...)
 
 /* --- the driver's own assertions --- */
 
-void nap_panic(const char *what, const char *file, int line)
+void nap_panic_at(const char *what, struct nap_source source)
 {
     struct nap_machine *m = nap_seam_machine();
     struct nap_event e = nap_event_outside(m, NAP_STEP_PANIC);
 
     assert(m->stuck_jump);
     assert(!m->holding);
-    e.source = (struct nap_source){file, line, NULL};
+    e.source = source;
     e.label = what;
     nap_touched(m, &m->st->stuck, sizeof m->st->stuck);
     m->st->stuck = 1;
     nap_step_done(m, &e); /* does not return from this step */
     abort();
+}
+
+void nap_panic(const char *what, const char *file, int line)
+{
+    nap_panic_at(what, (struct nap_source){file, line, NULL});
 }
 
 void nap_warn(const char *what, const char *file, int line)

@@ -8,6 +8,9 @@
 /* Objects for the driver, in driver RAM. NULL when it is used up. */
 struct nap_device *nap_os_device(struct nap_machine *m, unsigned device);
 
+/* nap_panic() with all that is known of the place. */
+_Noreturn void nap_panic_at(const char *what, struct nap_source source);
+
 /* Allocation in the driver RAM of @m. */
 void *nap_os_alloc(struct nap_machine *m, size_t bytes);
 

@@ -16,6 +16,13 @@
 #define CHAINS_MAX 4096u /* power of two; beyond half of it nothing is kept */
 #define VIA_NAMES  3u    /* functions named in nap_source.via */
 
+/* Its number in debug information: psABI of x86-64 and of AArch64. */
+#ifdef __aarch64__
+#define STACK_POINTER 31u
+#else
+#define STACK_POINTER 7u
+#endif
+
 struct chain {
     unsigned n;
     uintptr_t pc[CHAIN_MAX];
@@ -174,6 +181,31 @@ static bool line_of(const struct nap_lines *l, uintptr_t pc, const char **file, 
     if (*file && directory && begins(*file, directory) && (*file)[strlen(directory)] == '/')
         *file += strlen(directory) + 1;
     return *file != NULL;
+}
+
+bool nap_lines_has(const struct nap_lines *l, uintptr_t pc)
+{
+    return l->dwfl && dwfl_addrmodule(l->dwfl, pc) != NULL;
+}
+
+bool nap_lines_frameless(struct nap_lines *l, uintptr_t pc, uintptr_t *bytes)
+{
+    Dwfl_Module *module = l->dwfl ? dwfl_addrmodule(l->dwfl, pc) : NULL;
+    Dwarf_Addr bias = 0;
+    Dwarf_CFI *unwinding = module ? dwfl_module_eh_cfi(module, &bias) : NULL;
+    Dwarf_Frame *frame = NULL;
+    Dwarf_Op *ops = NULL;
+    size_t n = 0;
+    bool is;
+
+    if (!unwinding || dwarf_cfi_addrframe(unwinding, pc - bias, &frame) != 0)
+        return false;
+    is = dwarf_frame_cfa(frame, &ops, &n) == 0 && n == 1 && ops[0].atom == DW_OP_bregx &&
+         ops[0].number == STACK_POINTER;
+    if (is)
+        *bytes = ops[0].number2;
+    free(frame);
+    return is;
 }
 
 static const char *via(struct nap_lines *l, const uintptr_t *chain, unsigned n, unsigned first)

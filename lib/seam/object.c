@@ -635,29 +635,58 @@ enum nap_err nap_object_use(struct nap_driver_object *o, struct nap_machine *m,
 
 /* A frame begins with the caller's frame and the address to return to: x86-64 and AArch64 code
  * with frame pointers. Code without them may hold anything where the caller's frame should be;
- * what does not lie further out on the stack ends the chain. */
-struct nap_source nap_object_caller(struct nap_driver_object *o, const void *frame,
-                                    const void *limit)
+ * what does not lie further out on the stack, from @inner on, ends the chain. */
+static struct nap_source line_of_calls(struct nap_driver_object *o, uintptr_t *chain,
+                                       unsigned n, uintptr_t frame, uintptr_t inner,
+                                       const void *limit)
 {
-    uintptr_t chain[CALLS_MAX], at = (uintptr_t)frame, end = (uintptr_t)limit, inner = 0;
-    unsigned n = 0;
-
-    while (n < CALLS_MAX && at > inner && at < end && at % sizeof(uintptr_t) == 0) {
+    while (n < CALLS_MAX && frame >= inner && frame < (uintptr_t)limit &&
+           frame % sizeof(uintptr_t) == 0) {
         /* NOLINTNEXTLINE(performance-no-int-to-ptr): a frame address */
-        const uintptr_t *f = (const uintptr_t *)at;
+        const uintptr_t *f = (const uintptr_t *)frame;
         chain[n++] = f[1];
-        inner = at;
-        at = f[0];
+        inner = frame + 1;
+        frame = f[0];
     }
     return nap_lines_find(o->lines, chain, n);
 }
 
-/* A return address stands behind its call, so one byte on is the instruction itself. */
-struct nap_source nap_object_line(struct nap_driver_object *object, uintptr_t pc)
+struct nap_source nap_object_caller(struct nap_driver_object *o, const void *frame,
+                                    const void *limit)
 {
-    uintptr_t chain[] = {pc + 1};
+    uintptr_t chain[CALLS_MAX];
 
-    return nap_lines_find(object->lines, chain, 1);
+    return line_of_calls(o, chain, 0, (uintptr_t)frame, (uintptr_t)frame, limit);
+}
+
+/* Where the function at @at will return to, if its frame does not say; 0 if it does. */
+static uintptr_t returns_to(struct nap_driver_object *o, const struct nap_place *at,
+                            const void *limit)
+{
+    uintptr_t bytes = at->link ? 0 : sizeof(uintptr_t); /* right behind a call */
+
+    if (nap_lines_has(o->lines, at->pc) && !nap_lines_frameless(o->lines, at->pc, &bytes))
+        return 0;
+    if (at->link)
+        return bytes == 0 ? at->link : 0;
+    if (bytes < sizeof(uintptr_t) || at->sp + bytes > (uintptr_t)limit)
+        return 0;
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): a stack address */
+    return *(const uintptr_t *)(at->sp + bytes - sizeof(uintptr_t));
+}
+
+/* A return address stands behind its call, so one byte on is the instruction itself. */
+struct nap_source nap_object_line(struct nap_driver_object *o, const struct nap_place *at,
+                                  const void *limit)
+{
+    uintptr_t chain[CALLS_MAX], back = returns_to(o, at, limit);
+    unsigned n = 0;
+
+    if (nap_lines_has(o->lines, at->pc))
+        chain[n++] = at->pc + 1;
+    if (nap_lines_has(o->lines, back))
+        chain[n++] = back;
+    return line_of_calls(o, chain, n, at->frame, at->sp, limit);
 }
 
 bool nap_driver_has_lines(const struct nap_driver_object *object)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The call seam: driver code calls nap_read32() and friends. */
-#define _GNU_SOURCE
 #include "seam.h"
 
 #include "object.h"
 
 #include <assert.h>
-#include <dlfcn.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +14,11 @@ static _Thread_local struct nap_machine *current;
 struct nap_machine *nap_seam_machine(void)
 {
     assert(current);
+    return current;
+}
+
+struct nap_machine *nap_seam_running(void)
+{
     return current;
 }
 
@@ -126,27 +129,4 @@ int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *co
 int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context)
 {
     return inside(m, ask, context);
-}
-
-/* --- crashes --- */
-
-static const void *module_of(const void *code)
-{
-    Dl_info info;
-
-    return dladdr(code, &info) ? info.dli_fbase : NULL;
-}
-
-/* What the library itself does wrong is not the driver's. */
-void nap_driver_crashed(const char *what, uintptr_t pc)
-{
-    struct nap_source source;
-    char text[64];
-
-    if (!current || !current->object || !current->stuck_jump ||
-        module_of((const void *)pc) == module_of((const void *)(uintptr_t)nap_driver_crashed))
-        return;
-    source = nap_object_line(current->object, pc);
-    snprintf(text, sizeof text, "it crashed (%s)", what);
-    nap_panic(text, source.file, source.line);
 }

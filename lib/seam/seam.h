@@ -11,6 +11,8 @@
 
 /* The machine of the driver call in progress; asserts that there is one. */
 struct nap_machine *nap_seam_machine(void);
+/* The same, NULL if there is none. */
+struct nap_machine *nap_seam_running(void);
 
 /* Runs @call(@context) as driver code of @m, with CALL and RETURN steps named @label. Returns
  * what it returns, or NAP_SEAM_STUCK. */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* A crash in the code of a driver object ends the driver call and is a finding with a line. */
+#define _GNU_SOURCE
+#include "seam.h"
+
+#include "../os/os.h"
+#include "object.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+#include <ucontext.h>
+
+static const void *module_of(uintptr_t code)
+{
+    Dl_info info;
+
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): a code address */
+    return dladdr((const void *)code, &info) ? info.dli_fbase : NULL;
+}
+
+static struct nap_place place_of(const ucontext_t *context)
+{
+    struct nap_place at = {0};
+
+#if defined(__x86_64__)
+    const greg_t *r = context->uc_mcontext.gregs;
+
+    at.pc = (uintptr_t)r[REG_RIP];
+    at.sp = (uintptr_t)r[REG_RSP];
+    at.frame = (uintptr_t)r[REG_RBP];
+#elif defined(__aarch64__)
+    const mcontext_t *r = &context->uc_mcontext;
+
+    at.pc = r->pc;
+    at.sp = r->sp;
+    at.frame = r->regs[29];
+    at.link = r->regs[30];
+#else
+    (void)context;
+#endif
+    return at;
+}
+
+void nap_driver_crashed(int number, const void *context)
+{
+    struct nap_machine *m = nap_seam_running();
+    struct nap_place at = place_of(context);
+    const char *name = sigabbrev_np(number);
+    char text[64];
+
+    /* What the library itself does wrong is not the driver's. */
+    if (!m || !m->object || !m->stuck_jump ||
+        module_of(at.pc) == module_of((uintptr_t)nap_driver_crashed))
+        return;
+    snprintf(text, sizeof text, "it crashed (SIG%s)", name ? name : "?");
+    nap_panic_at(text, nap_object_line(m->object, &at, m->driver_stack));
+}
