@@ -54,7 +54,10 @@ static uint64_t descriptor(const struct nap_machine *m, nap_addr table, unsigned
 {
     uint64_t value = 0;
 
-    (void)nap_mem_read(m, table + 8u * index, &value, sizeof value);
+    if (!nap_mem_read(m, table + 8u * index, &value, sizeof value)) {
+        printf("Bail out! a table at 0x%llx that is no memory\n", (unsigned long long)table);
+        exit(1);
+    }
     return value;
 }
 
@@ -86,8 +89,7 @@ static struct answer second_walk(const struct nap_machine *m, nap_addr table, na
 static void compare(struct nap_machine *m, unsigned device, unsigned port, nap_addr iova)
 {
     unsigned root = nap_upstream(m, device);
-    unsigned context =
-        ipmmu_context(nap_reg_get(m, device, IPMMU_SLOT_IMUCTR + port));
+    unsigned context = ipmmu_context(nap_reg_get(m, device, IPMMU_SLOT_IMUCTR + port));
     nap_addr table = nap_reg_get(m, root, IPMMU_SLOT_IMTTUBR0 + context) << 32 |
                      nap_reg_get(m, root, IPMMU_SLOT_IMTTLBR0 + context);
     struct answer a = second_walk(m, table, iova);
