@@ -273,6 +273,8 @@ static struct nap_outcome odd_dma(struct nap_machine *m, unsigned device, unsign
     return out.list[0];
 }
 
+#define ODD_PORTS 10u
+
 static const struct nap_block odd_block = {.abi = NAP_BLOCK_ABI,
                                            .model = &odd_model,
                                            .state_bytes = sizeof(struct odd_state),
@@ -280,6 +282,7 @@ static const struct nap_block odd_block = {.abi = NAP_BLOCK_ABI,
                                            .power_off = odd_off,
                                            .power_on = odd_on,
                                            .work_done = odd_done,
+                                           .n_ports = ODD_PORTS,
                                            .probe = odd_probe,
                                            .dma = odd_dma};
 

@@ -34,7 +34,8 @@ struct nap_block {
     void (*work_done)(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
     /* Reads of a late work item before it finishes. NULL: 3. */
     unsigned (*work_reads)(const struct nap_machine *m, unsigned device);
-    /* As nap_probe() and nap_dma(); NULL for a device that no traffic crosses. */
+    unsigned n_ports; /* ports of one device, from 0; 0: no traffic crosses it */
+    /* As nap_probe() and nap_dma(); NULL without ports. */
     void (*probe)(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
                   struct nap_outcomes *out, struct nap_footprint *footprint);
     struct nap_outcome (*dma)(struct nap_machine *m, unsigned device, unsigned port,

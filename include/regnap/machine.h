@@ -51,9 +51,9 @@ struct nap_machine_config {
  * @out: owned by the caller, nap_machine_destroy(); NULL on failure
  *
  * Returns NAP_ERR_UNKNOWN (a device whose model no block has; a switch or variant that does not
- * exist), NAP_ERR_RANGE (no such slot; a value that the switch does not have), NAP_ERR_STATE
- * (slot in use), NAP_ERR_ARG (a block for another NAP_BLOCK_ABI), NAP_ERR_NOSPACE,
- * NAP_ERR_NOMEM.
+ * exist), NAP_ERR_RANGE (no such slot; a value that the switch does not have; a master's port
+ * that the device does not have), NAP_ERR_STATE (slot in use), NAP_ERR_ARG (a block for another
+ * NAP_BLOCK_ABI), NAP_ERR_NOSPACE, NAP_ERR_NOMEM.
  */
 NAP_EXPORT enum nap_err nap_machine_create(const struct nap_machine_config *config,
                                            struct nap_machine **out, struct nap_error *error);

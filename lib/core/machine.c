@@ -77,6 +77,23 @@ static enum nap_err add_device(struct nap_machine *m, const struct nap_machine_c
     return allocate(m, d, error);
 }
 
+static enum nap_err check_master(struct nap_machine *m, const struct nap_soc_master *master,
+                                 struct nap_error *error)
+{
+    for (uint32_t i = 0; i < master->n_ports; i++) {
+        const struct nap_soc_ports *p = &master->ports[i];
+        unsigned n = m->devices[p->device].kind->block->n_ports;
+
+        if (p->first + p->count > n)
+            return nap_fail(
+                error, NAP_ERR_RANGE,
+                "%s: master %s is at port %u of device %s, expected a port below %u",
+                m->soc->name, master->name, p->first + p->count - 1,
+                m->soc->devices[p->device].name, n);
+    }
+    return NAP_OK;
+}
+
 static enum nap_err set_switch(struct nap_machine *m, const struct nap_switch_setting *setting,
                                struct nap_error *error)
 {
@@ -128,6 +145,8 @@ static enum nap_err build(struct nap_machine *m, const struct nap_machine_config
         m->n_devices = i + 1;
         err = add_device(m, config, i, error);
     }
+    for (uint32_t i = 0; i < config->soc->n_masters && !err; i++)
+        err = check_master(m, &config->soc->masters[i], error);
     for (unsigned i = 0; i < config->n_switches && !err; i++)
         err = set_switch(m, &config->switches[i], error);
     if (err)

@@ -95,6 +95,7 @@ const struct nap_block nap_ipmmu_block = {
     .power_on = nap_ipmmu_tlb_power_on,
     .work_done = flush_done,
     .work_reads = flush_reads,
+    .n_ports = IPMMU_PORTS,
     .probe = nap_ipmmu_probe,
     .dma = nap_ipmmu_dma,
     .rules = nap_ipmmu_rules,

@@ -217,6 +217,24 @@ static void a_variant_that_the_model_does_not_have_is_refused(void **state)
     free(soc);
 }
 
+static void a_port_that_the_device_does_not_have_is_refused(void **state)
+{
+    struct nap_soc *soc = malloc(sizeof *soc);
+    struct nap_machine_config config = odd_config;
+
+    (void)state;
+    assert_non_null(soc);
+    *soc = odd_soc;
+    config.soc = soc;
+    soc->n_masters = 1;
+    strcpy(soc->masters[0].name, "far");
+    soc->masters[0].n_ports = 1;
+    soc->masters[0].ports[0] = (struct nap_soc_ports){.device = 1, .first = 8, .count = 3};
+    assert_refused(&config, NAP_ERR_RANGE,
+                   "odd-board: master far is at port 10 of device b, expected a port below 10");
+    free(soc);
+}
+
 static void a_block_for_another_version_of_the_interface_is_refused(void **state)
 {
     struct nap_block old = odd_block;
@@ -522,6 +540,7 @@ int main(void)
         cmocka_unit_test(a_value_that_a_switch_does_not_have_is_refused),
         cmocka_unit_test(a_model_that_no_block_has_is_refused),
         cmocka_unit_test(a_variant_that_the_model_does_not_have_is_refused),
+        cmocka_unit_test(a_port_that_the_device_does_not_have_is_refused),
         cmocka_unit_test(a_block_for_another_version_of_the_interface_is_refused),
         cmocka_unit_test(a_slot_out_of_range_is_refused),
         ODD_TEST(a_slot_in_use_is_refused_and_its_machine_lives_on),
