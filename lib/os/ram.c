@@ -9,16 +9,26 @@
 
 #define CACHE_LINE_BYTES 64u /* CTR_EL0.DminLine of the Cortex-A cores these SoCs have */
 
-/* The lower half of the first RAM bank is left to scenarios. In the upper half come first what
- * nap_ram_alloc() hands out, then driver RAM. */
-static nap_addr tables_start(const struct nap_machine *m)
+/* The lower half of a RAM bank is left to scenarios. In the upper half come first what
+ * nap_ram_alloc() hands out, then driver RAM. The bank is the first with room for both; if
+ * there is none, the first, without driver RAM. */
+static nap_addr upper_half(const struct nap_soc_ram *bank)
 {
-    nap_addr half = m->soc->ram[0].base + m->soc->ram[0].size_bytes / 2;
-
-    return (half + NAP_PAGE_BYTES - 1) / NAP_PAGE_BYTES * NAP_PAGE_BYTES;
+    return (bank->base + bank->size_bytes / 2 + NAP_PAGE_BYTES - 1) / NAP_PAGE_BYTES *
+           NAP_PAGE_BYTES;
 }
 
-/* Physical address of driver RAM; 0 if the bank is too small for it. */
+static nap_addr tables_start(const struct nap_machine *m)
+{
+    for (uint32_t i = 0; i < m->soc->n_ram; i++) {
+        nap_addr at = upper_half(&m->soc->ram[i]);
+        if (nap_ram_exists(m, at, NAP_RAM_BYTES + NAP_DRIVER_BYTES))
+            return at;
+    }
+    return upper_half(&m->soc->ram[0]);
+}
+
+/* Physical address of driver RAM; 0 if no bank has room for it. */
 static nap_addr driver_ram_start(const struct nap_machine *m)
 {
     nap_addr at;

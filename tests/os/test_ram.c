@@ -2,6 +2,11 @@
 /* lib/os/ram.c: tables in simulated RAM; driver RAM as devices see it. */
 #include "as_driver.h"
 
+static uint8_t *driver_ram(const struct nap_machine *m)
+{
+    return m->arena.base + nap_region_start(NAP_REGION_DRIVER);
+}
+
 /* --- tables in simulated RAM
  * ---------------------------------------------------------------------------
  */
@@ -88,6 +93,31 @@ static void tables_end_with_their_bank(void **state)
     with_first_bank(2, 0x4000, two_pages_then_none);
 }
 
+static int in_the_second_bank(void *context)
+{
+    uint8_t *start = driver_ram(context);
+
+    assert_int_equal(nap_ram_alloc(4096), RAM_HIGH + RAM_SIZE / 2);
+    assert_int_equal(nap_virt_to_phys(start), RAM_HIGH + RAM_SIZE / 2 + (16u << 20));
+    return 0;
+}
+
+static void a_bank_too_small_for_both_is_passed_over(void **state)
+{
+    struct nap_soc *soc = malloc(sizeof *soc);
+    void *m;
+
+    (void)state;
+    assert_non_null(soc);
+    *soc = odd_soc;
+    soc->ram[0].size_bytes = RAM_SIZE - 0x2000;
+    soc->ram[1].size_bytes = RAM_SIZE;
+    m = odd_machine_as(&(struct nap_machine_config){.soc = soc, .slot = 1});
+    as_driver(&m, in_the_second_bank);
+    nap_machine_destroy(m);
+    free(soc);
+}
+
 static void a_machine_without_ram_has_no_tables(void **state)
 {
     (void)state;
@@ -111,11 +141,6 @@ DRIVER_TEST(ram_outside_any_bank_reads_0_and_loses_writes)
 
 /* Behind the tables in the upper half of the first bank. */
 #define DRIVER_PA (RAM_BASE + RAM_SIZE / 2 + (16u << 20))
-
-static uint8_t *driver_ram(const struct nap_machine *m)
-{
-    return m->arena.base + nap_region_start(NAP_REGION_DRIVER);
-}
 
 DRIVER_TEST(driver_ram_lies_behind_the_tables)
 {
@@ -357,6 +382,7 @@ int main(void)
         ODD_TEST(every_page_of_every_table_can_be_written),
         ODD_TEST(ram_outside_any_bank_reads_0_and_loses_writes),
         cmocka_unit_test(tables_end_with_their_bank),
+        cmocka_unit_test(a_bank_too_small_for_both_is_passed_over),
         cmocka_unit_test(a_machine_without_ram_has_no_tables),
         ODD_TEST(driver_ram_lies_behind_the_tables),
         ODD_TEST(physical_and_virtual_addresses_are_inverse),
