@@ -231,7 +231,9 @@ static int probe_device(struct device *dev)
         err = join(dev->iommu_group->domain, dev);
     if (err && ops->release_device)
         ops->release_device(dev);
-    if (!err && ops->probe_finalize)
+    if (err)
+        dev->iommu_group = NULL;
+    else if (ops->probe_finalize)
         ops->probe_finalize(dev);
     return err;
 }

@@ -328,6 +328,8 @@ static int space_attach(struct iommu_domain *domain, struct device *dev)
         err = space_start(s, u);
     else if (s->unit != u)
         err = -EINVAL;
+    else if (mistaken("join"))
+        err = -EIO;
     if (mistaken("mutex-twice"))
         mutex_lock(&spaces_lock);
     if (!mistaken("mutex-left"))

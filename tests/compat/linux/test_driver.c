@@ -362,6 +362,28 @@ static void device_that_joins_a_group_in_use_joins_its_domain(void **state)
     close_runner(&b, r);
 }
 
+static int add_pcie(void *context)
+{
+    struct nap_runner *r = context;
+
+    return r->config->driver->add_master(r->masters[2]);
+}
+
+static void device_that_cannot_join_may_try_again(void **state)
+{
+    struct bench b;
+    struct nap_runner *r;
+
+    (void)state;
+    run_with(&b, &r, scenario_of(DOMAIN("disk", "sata, pcie"), "attach: disk"),
+             "driver.mistake", "join");
+    assert_int_equal(r->failed_result, -EIO);
+    assert_int_equal(nap_runner_attach(r, 0, r->masters[2]), -ENODEV);
+    assert_int_equal(nap_seam_call(r->m, "add_master", add_pcie, r), -EIO);
+    assert_int_equal(times_traced(&b, "ee400000.pcie: released"), 2);
+    close_runner(&b, r);
+}
+
 static void group_has_one_domain(void **state)
 {
     struct bench b;
@@ -815,6 +837,7 @@ int main(void)
         driver_test(ids_are_those_of_the_tree_in_its_order),
         driver_test(device_that_joins_a_group_in_use_joins_its_domain),
         driver_test(group_has_one_domain),
+        driver_test(device_that_cannot_join_may_try_again),
         driver_test(group_is_free_again_when_its_devices_have_left),
         driver_test(refusals_of_devices_are_passed_on),
         driver_test(pages_are_mapped_one_by_one_where_the_driver_wants_it),
