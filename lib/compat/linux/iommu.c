@@ -316,37 +316,39 @@ void iommu_detach_device(struct iommu_domain *domain, struct device *dev)
 
 /* --- mappings --- */
 
-/* The largest page that fits size and alignment, and how many of them come before a larger one
- * would fit or the range ends. */
+/* The largest page of the domain that both addresses are aligned to and that is no longer than
+ * @size. */
 static size_t page_size(const struct iommu_domain *domain, unsigned long iova,
-                        phys_addr_t paddr, size_t size, size_t *count)
+                        phys_addr_t paddr, size_t size)
 {
-    unsigned long low = (unsigned long)paddr | iova;
-    unsigned long fit = domain->pgsize_bitmap & GENMASK(__fls(size), 0);
-    unsigned long larger, next, until;
-    size_t page;
+    unsigned long sizes = domain->pgsize_bitmap;
 
-    if (low)
-        fit &= GENMASK(__ffs(low), 0);
-    BUG_ON(!fit);
-    page = BIT(__fls(fit));
-    *count = size / page;
-    larger = domain->pgsize_bitmap & ~GENMASK(__fls(page), 0);
-    if (!larger)
-        return page;
-    next = BIT(__ffs(larger));
-    if ((iova ^ paddr) & (next - 1))
-        return page; /* both never reach that alignment together */
-    until = next - (low & (next - 1));
-    if (until + next <= size)
-        *count = until / page;
-    return page;
+    while (sizes) {
+        size_t page = BIT(__fls(sizes));
+        if (page <= size && IS_ALIGNED(iova, page) && IS_ALIGNED(paddr, page))
+            return page;
+        sizes -= page;
+    }
+    nap_panic("what is left of a mapping is smaller than any page", NULL, 0);
+}
+
+/* How many pages of that size follow each other from there on, before another fits better. */
+static size_t pages_of(size_t page, const struct iommu_domain *domain, unsigned long iova,
+                       phys_addr_t paddr, size_t size)
+{
+    size_t done = page;
+
+    while (size - done >= page &&
+           page_size(domain, iova + done, paddr + done, size - done) == page)
+        done += page;
+    return done / page;
 }
 
 static int map_pages(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr,
                      size_t size, int prot, size_t *mapped)
 {
-    size_t count, page = page_size(domain, iova, paddr, size, &count);
+    size_t page = page_size(domain, iova, paddr, size);
+    size_t count = pages_of(page, domain, iova, paddr, size);
     int err;
 
     if (domain->ops->map_pages)
@@ -401,7 +403,8 @@ int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr
 static size_t unmap_pages(struct iommu_domain *domain, unsigned long iova, size_t size,
                           struct iommu_iotlb_gather *gather)
 {
-    size_t count, page = page_size(domain, iova, iova, size, &count);
+    size_t page = page_size(domain, iova, iova, size);
+    size_t count = pages_of(page, domain, iova, iova, size);
 
     return domain->ops->unmap_pages
                ? domain->ops->unmap_pages(domain, iova, page, count, gather)
