@@ -383,7 +383,8 @@ int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr
     if (!(domain->type & __IOMMU_DOMAIN_PAGING))
         return -EINVAL;
     if (!aligned(domain, iova, paddr, size)) {
-        pr_err("unaligned: iova 0x%lx pa 0x%llx size 0x%zx\n", iova, paddr, size);
+        pr_err("iommu_map() of 0x%zx bytes at 0x%lx to 0x%llx: no whole pages\n", size, iova,
+               paddr);
         return -EINVAL;
     }
     while (done < size && !err) {
@@ -420,7 +421,7 @@ size_t iommu_unmap(struct iommu_domain *domain, unsigned long iova, size_t size)
         !(domain->type & __IOMMU_DOMAIN_PAGING))
         return 0;
     if (!aligned(domain, iova, 0, size)) {
-        pr_err("unaligned: iova 0x%lx size 0x%zx\n", iova, size);
+        pr_err("iommu_unmap() of 0x%zx bytes at 0x%lx: no whole pages\n", size, iova);
         return 0;
     }
     iommu_iotlb_gather_init(&gather);

@@ -243,7 +243,7 @@ static void failed_probe_gives_back_in_reverse(void **state)
     at = traced(&b, NULL, "a root of kind h3");
     at = traced(&b, at, "given back: second");
     at = traced(&b, at, "given back: first");
-    (void)traced(&b, at, "test-ipmmu: probe of e7740000.iommu failed with error -5");
+    (void)traced(&b, at, "test-ipmmu: e7740000.iommu stays unbound, its probe() gave -5");
     assert_int_equal(r->failed_result, -5);
     close_runner(&b, r);
 }
@@ -526,7 +526,7 @@ static void handler_that_wakes_no_thread_is_noted(void **state)
 
     (void)state;
     fault_at(&b, &r, "no-thread");
-    (void)traced(&b, NULL, "irq 16: nobody cared");
+    (void)traced(&b, NULL, "interrupt 16: no handler took it");
     assert_true(noted(r, "its handler wakes a thread that it does not have"));
     close_runner(&b, r);
 }
