@@ -140,18 +140,18 @@ static int configure_iommus(struct device *dev)
     return err == -ENOENT && n ? 0 : err;
 }
 
-/* A bridge stands for the requester ID 0 behind it: (first ID, IOMMU, first output, length). */
+/* A bridge stands for the requester ID 0 behind it, which is 0 under any iommu-map-mask.
+ * Entries are (first ID, IOMMU, first output, length). */
 static int configure_iommu_map(struct device *dev)
 {
-    u32 mask = 0xffffffff, entry[4];
+    u32 entry[4];
 
-    (void)of_property_read_u32(dev->of_node, "iommu-map-mask", &mask);
     for (u32 i = 0;; i += 4) {
         struct of_phandle_args spec = {.args_count = 1};
         for (u32 k = 0; k < 4; k++)
             if (of_property_read_u32_index(dev->of_node, "iommu-map", i + k, &entry[k]))
                 return -ENOENT;
-        if (entry[0] != (0 & mask) || entry[3] == 0)
+        if (entry[0] != 0 || entry[3] == 0)
             continue;
         spec.np = of_find_node_by_phandle(entry[1]);
         spec.args[0] = entry[2];
