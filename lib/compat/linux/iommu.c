@@ -109,43 +109,55 @@ int iommu_fwspec_add_ids(struct device *dev, const u32 *ids, int num_ids)
     return 0;
 }
 
-/* One specifier. -EPROBE_DEFER while its IOMMU has no driver. */
-static int xlate(struct device *dev, struct of_phandle_args *spec)
+/* One specifier. -EPROBE_DEFER while its IOMMU has no driver. @why is set where it fails, as in
+ * all that follow. */
+static int xlate(struct device *dev, struct of_phandle_args *spec, const char **why)
 {
     const struct iommu_ops *ops = ops_of_node(spec->np);
     int err;
 
+    *why = "the device tree disables its IOMMU";
     if (!of_device_is_available(spec->np))
         return -ENODEV;
+    *why = "no driver has registered its IOMMU";
     if (!ops)
         return -EPROBE_DEFER;
+    *why = "the driver of its IOMMU has no of_xlate()";
     if (!ops->of_xlate)
         return -ENODEV;
+    *why = "iommu_fwspec_init() fails";
     err = iommu_fwspec_init(dev, spec->np, ops);
-    return err ? err : ops->of_xlate(dev, spec);
+    if (err)
+        return err;
+    *why = "of_xlate() refuses it";
+    return ops->of_xlate(dev, spec);
 }
 
-static int configure_iommus(struct device *dev)
+static int configure_iommus(struct device *dev, const char **why)
 {
     struct of_phandle_args spec;
     int n = 0, err;
 
     while ((err = of_parse_phandle_with_args(dev->of_node, "iommus", "#iommu-cells", n,
                                              &spec)) == 0) {
-        err = xlate(dev, &spec);
+        err = xlate(dev, &spec, why);
         if (err)
             return err;
         n++;
     }
+    *why = "its iommus in the device tree names none";
     return err == -ENOENT && n ? 0 : err;
 }
 
 /* A bridge stands for the requester ID 0 behind it, which is 0 under any iommu-map-mask.
  * Entries are (first ID, IOMMU, first output, length). */
-static int configure_iommu_map(struct device *dev)
+static int configure_iommu_map(struct device *dev, const char **why)
 {
     u32 entry[4];
 
+    *why = of_find_property(dev->of_node, "iommu-map", NULL)
+               ? "its iommu-map in the device tree names none for ID 0"
+               : "the device tree has no iommus for it";
     for (u32 i = 0;; i += 4) {
         struct of_phandle_args spec = {.args_count = 1};
         for (u32 k = 0; k < 4; k++)
@@ -155,7 +167,7 @@ static int configure_iommu_map(struct device *dev)
             continue;
         spec.np = of_find_node_by_phandle(entry[1]);
         spec.args[0] = entry[2];
-        return spec.np ? xlate(dev, &spec) : -EINVAL;
+        return spec.np ? xlate(dev, &spec, why) : -EINVAL;
     }
 }
 
@@ -217,18 +229,22 @@ static int find_group(struct device *dev, const struct iommu_ops *ops)
 }
 
 /* A device that joins a group in use joins its domain as well. */
-static int probe_device(struct device *dev)
+static int probe_device(struct device *dev, const char **why)
 {
     const struct iommu_ops *ops = dev->iommu->fwspec->ops;
     struct iommu_device *iommu = ops->probe_device(dev);
     int err;
 
+    *why = "probe_device() refuses it";
     if (IS_ERR(iommu))
         return (int)PTR_ERR(iommu);
     dev->iommu->iommu_dev = iommu;
+    *why = "device_group() has no group for it";
     err = find_group(dev, ops);
-    if (!err && dev->iommu_group->domain)
+    if (!err && dev->iommu_group->domain) {
+        *why = "attach_dev() refuses it in the domain of its group";
         err = join(dev->iommu_group->domain, dev);
+    }
     if (err && ops->release_device)
         ops->release_device(dev);
     if (err)
@@ -238,13 +254,13 @@ static int probe_device(struct device *dev)
     return err;
 }
 
-int regnap_iommu_add(struct device *dev)
+int regnap_iommu_add(struct device *dev, const char **why)
 {
-    int err = of_find_property(dev->of_node, "iommus", NULL) ? configure_iommus(dev)
-                                                             : configure_iommu_map(dev);
+    int err = of_find_property(dev->of_node, "iommus", NULL) ? configure_iommus(dev, why)
+                                                             : configure_iommu_map(dev, why);
 
     if (!err)
-        err = probe_device(dev);
+        err = probe_device(dev, why);
     if (err)
         forget_dev_iommu(dev);
     return err;

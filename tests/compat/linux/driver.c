@@ -496,7 +496,8 @@ static int unit_probe(struct platform_device *pdev)
     if (err)
         return err;
     unit_setup(u);
-    if (u->root != u) {
+    if (u->root != u &&
+        !(mistaken("unregistered") && strcmp(dev_name(&pdev->dev), "e6570000.iommu") == 0)) {
         err = iommu_device_register(&u->iommu, ops, &pdev->dev);
         if (err)
             return err;

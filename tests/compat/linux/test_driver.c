@@ -423,14 +423,20 @@ static void refusals_of_devices_are_passed_on(void **state)
 
     (void)state;
     run_with(&b, &r, scenario_of(DOMAIN("a", "wild"), "attach: a"), NULL, NULL);
-    (void)traced(&b, NULL, "wild: no IOMMU serves it (-22)");
+    (void)traced(&b, NULL, "wild: no IOMMU serves it: of_xlate() refuses it (-22)");
     assert_int_equal(r->failed_result, -EINVAL);
     close_runner(&b, r);
     run_with(&b, &r, scenario_of(DOMAIN("a", "free"), "attach: a"), NULL, NULL);
-    (void)traced(&b, NULL, "free: no IOMMU serves it (-2)");
+    (void)traced(&b, NULL,
+                 "free: no IOMMU serves it: the device tree has no iommus for it (-2)");
+    close_runner(&b, r);
+    run_with(&b, &r, scenario_of(DOMAIN("a", "sata"), "attach: a"), "driver.mistake",
+             "unregistered");
+    (void)traced(&b, NULL,
+                 "sata: no IOMMU serves it: no driver has registered its IOMMU (-517)");
     close_runner(&b, r);
     run_with(&b, &r, scenario_of(DOMAIN("a", "sata"), "attach: a"), "driver.mistake", "refuse");
-    (void)traced(&b, NULL, "sata: no IOMMU serves it (-19)");
+    (void)traced(&b, NULL, "sata: no IOMMU serves it: probe_device() refuses it (-19)");
     close_runner(&b, r);
 }
 
