@@ -144,7 +144,7 @@ static int take_region(struct device *dev, const struct resource *res)
     struct region *region;
 
     if (is_taken(res)) {
-        dev_err(dev, "can't request region for resource [0x%llx, 0x%llx]\n", res->start,
+        dev_err(dev, "registers from 0x%llx to 0x%llx are in use already\n", res->start,
                 res->end);
         return -EBUSY;
     }
@@ -162,7 +162,7 @@ void __iomem *devm_ioremap_resource(struct device *dev, const struct resource *r
     int err;
 
     if (!res || !(res->flags & IORESOURCE_MEM)) {
-        dev_err(dev, "invalid resource\n");
+        dev_err(dev, "no registers to map\n");
         return IOMEM(ERR_PTR(-EINVAL));
     }
     err = take_region(dev, res);

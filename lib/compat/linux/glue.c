@@ -81,14 +81,15 @@ static void irq(struct nap_device *unit)
 static int add_master(struct nap_master *master)
 {
     struct platform_device *pdev = regnap_device_at(&master->node);
+    const char *why;
     int err;
 
     if (pdev->dev.iommu_group)
         return 0;
     master->data = pdev;
-    err = returned(regnap_iommu_add(&pdev->dev));
+    err = returned(regnap_iommu_add(&pdev->dev, &why));
     if (err)
-        nap_log("%s: no IOMMU serves it (%d)", master->name, err);
+        nap_log("%s: no IOMMU serves it: %s (%d)", master->name, why, err);
     return err;
 }
 

@@ -109,53 +109,65 @@ int iommu_fwspec_add_ids(struct device *dev, const u32 *ids, int num_ids)
     return 0;
 }
 
-/* One specifier. -EPROBE_DEFER while its IOMMU has no driver. */
-static int xlate(struct device *dev, struct of_phandle_args *spec)
+/* One specifier. -EPROBE_DEFER while its IOMMU has no driver. @why is set where it fails, as in
+ * all that follow. */
+static int xlate(struct device *dev, struct of_phandle_args *spec, const char **why)
 {
     const struct iommu_ops *ops = ops_of_node(spec->np);
     int err;
 
+    *why = "the device tree disables its IOMMU";
     if (!of_device_is_available(spec->np))
         return -ENODEV;
+    *why = "no driver has registered its IOMMU";
     if (!ops)
         return -EPROBE_DEFER;
+    *why = "the driver of its IOMMU has no of_xlate()";
     if (!ops->of_xlate)
         return -ENODEV;
+    *why = "iommu_fwspec_init() fails";
     err = iommu_fwspec_init(dev, spec->np, ops);
-    return err ? err : ops->of_xlate(dev, spec);
+    if (err)
+        return err;
+    *why = "of_xlate() refuses it";
+    return ops->of_xlate(dev, spec);
 }
 
-static int configure_iommus(struct device *dev)
+static int configure_iommus(struct device *dev, const char **why)
 {
     struct of_phandle_args spec;
     int n = 0, err;
 
     while ((err = of_parse_phandle_with_args(dev->of_node, "iommus", "#iommu-cells", n,
                                              &spec)) == 0) {
-        err = xlate(dev, &spec);
+        err = xlate(dev, &spec, why);
         if (err)
             return err;
         n++;
     }
+    *why = "its iommus in the device tree names none";
     return err == -ENOENT && n ? 0 : err;
 }
 
-/* A bridge stands for the requester ID 0 behind it: (first ID, IOMMU, first output, length). */
-static int configure_iommu_map(struct device *dev)
+/* A bridge stands for the requester ID 0 behind it, which is 0 under any iommu-map-mask.
+ * Entries are (first ID, IOMMU, first output, length). */
+static int configure_iommu_map(struct device *dev, const char **why)
 {
-    u32 mask = 0xffffffff, entry[4];
+    u32 entry[4];
 
-    (void)of_property_read_u32(dev->of_node, "iommu-map-mask", &mask);
+    *why = of_find_property(dev->of_node, "iommu-map", NULL)
+               ? "its iommu-map in the device tree names none for ID 0"
+               : "the device tree has no iommus for it";
     for (u32 i = 0;; i += 4) {
         struct of_phandle_args spec = {.args_count = 1};
         for (u32 k = 0; k < 4; k++)
             if (of_property_read_u32_index(dev->of_node, "iommu-map", i + k, &entry[k]))
                 return -ENOENT;
-        if (entry[0] != (0 & mask) || entry[3] == 0)
+        if (entry[0] != 0 || entry[3] == 0)
             continue;
         spec.np = of_find_node_by_phandle(entry[1]);
         spec.args[0] = entry[2];
-        return spec.np ? xlate(dev, &spec) : -EINVAL;
+        return spec.np ? xlate(dev, &spec, why) : -EINVAL;
     }
 }
 
@@ -217,32 +229,38 @@ static int find_group(struct device *dev, const struct iommu_ops *ops)
 }
 
 /* A device that joins a group in use joins its domain as well. */
-static int probe_device(struct device *dev)
+static int probe_device(struct device *dev, const char **why)
 {
     const struct iommu_ops *ops = dev->iommu->fwspec->ops;
     struct iommu_device *iommu = ops->probe_device(dev);
     int err;
 
+    *why = "probe_device() refuses it";
     if (IS_ERR(iommu))
         return (int)PTR_ERR(iommu);
     dev->iommu->iommu_dev = iommu;
+    *why = "device_group() has no group for it";
     err = find_group(dev, ops);
-    if (!err && dev->iommu_group->domain)
+    if (!err && dev->iommu_group->domain) {
+        *why = "attach_dev() refuses it in the domain of its group";
         err = join(dev->iommu_group->domain, dev);
+    }
     if (err && ops->release_device)
         ops->release_device(dev);
-    if (!err && ops->probe_finalize)
+    if (err)
+        dev->iommu_group = NULL;
+    else if (ops->probe_finalize)
         ops->probe_finalize(dev);
     return err;
 }
 
-int regnap_iommu_add(struct device *dev)
+int regnap_iommu_add(struct device *dev, const char **why)
 {
-    int err = of_find_property(dev->of_node, "iommus", NULL) ? configure_iommus(dev)
-                                                             : configure_iommu_map(dev);
+    int err = of_find_property(dev->of_node, "iommus", NULL) ? configure_iommus(dev, why)
+                                                             : configure_iommu_map(dev, why);
 
     if (!err)
-        err = probe_device(dev);
+        err = probe_device(dev, why);
     if (err)
         forget_dev_iommu(dev);
     return err;
@@ -314,37 +332,39 @@ void iommu_detach_device(struct iommu_domain *domain, struct device *dev)
 
 /* --- mappings --- */
 
-/* The largest page that fits size and alignment, and how many of them come before a larger one
- * would fit or the range ends. */
+/* The largest page of the domain that both addresses are aligned to and that is no longer than
+ * @size. */
 static size_t page_size(const struct iommu_domain *domain, unsigned long iova,
-                        phys_addr_t paddr, size_t size, size_t *count)
+                        phys_addr_t paddr, size_t size)
 {
-    unsigned long low = (unsigned long)paddr | iova;
-    unsigned long fit = domain->pgsize_bitmap & GENMASK(__fls(size), 0);
-    unsigned long larger, next, until;
-    size_t page;
+    unsigned long sizes = domain->pgsize_bitmap;
 
-    if (low)
-        fit &= GENMASK(__ffs(low), 0);
-    BUG_ON(!fit);
-    page = BIT(__fls(fit));
-    *count = size / page;
-    larger = domain->pgsize_bitmap & ~GENMASK(__fls(page), 0);
-    if (!larger)
-        return page;
-    next = BIT(__ffs(larger));
-    if ((iova ^ paddr) & (next - 1))
-        return page; /* both never reach that alignment together */
-    until = next - (low & (next - 1));
-    if (until + next <= size)
-        *count = until / page;
-    return page;
+    while (sizes) {
+        size_t page = BIT(__fls(sizes));
+        if (page <= size && IS_ALIGNED(iova, page) && IS_ALIGNED(paddr, page))
+            return page;
+        sizes -= page;
+    }
+    nap_panic("what is left of a mapping is smaller than any page", NULL, 0);
+}
+
+/* How many pages of that size follow each other from there on, before another fits better. */
+static size_t pages_of(size_t page, const struct iommu_domain *domain, unsigned long iova,
+                       phys_addr_t paddr, size_t size)
+{
+    size_t done = page;
+
+    while (size - done >= page &&
+           page_size(domain, iova + done, paddr + done, size - done) == page)
+        done += page;
+    return done / page;
 }
 
 static int map_pages(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr,
                      size_t size, int prot, size_t *mapped)
 {
-    size_t count, page = page_size(domain, iova, paddr, size, &count);
+    size_t page = page_size(domain, iova, paddr, size);
+    size_t count = pages_of(page, domain, iova, paddr, size);
     int err;
 
     if (domain->ops->map_pages)
@@ -379,7 +399,8 @@ int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr
     if (!(domain->type & __IOMMU_DOMAIN_PAGING))
         return -EINVAL;
     if (!aligned(domain, iova, paddr, size)) {
-        pr_err("unaligned: iova 0x%lx pa 0x%llx size 0x%zx\n", iova, paddr, size);
+        pr_err("iommu_map() of 0x%zx bytes at 0x%lx to 0x%llx: no whole pages\n", size, iova,
+               paddr);
         return -EINVAL;
     }
     while (done < size && !err) {
@@ -399,7 +420,8 @@ int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr
 static size_t unmap_pages(struct iommu_domain *domain, unsigned long iova, size_t size,
                           struct iommu_iotlb_gather *gather)
 {
-    size_t count, page = page_size(domain, iova, iova, size, &count);
+    size_t page = page_size(domain, iova, iova, size);
+    size_t count = pages_of(page, domain, iova, iova, size);
 
     return domain->ops->unmap_pages
                ? domain->ops->unmap_pages(domain, iova, page, count, gather)
@@ -415,7 +437,7 @@ size_t iommu_unmap(struct iommu_domain *domain, unsigned long iova, size_t size)
         !(domain->type & __IOMMU_DOMAIN_PAGING))
         return 0;
     if (!aligned(domain, iova, 0, size)) {
-        pr_err("unaligned: iova 0x%lx size 0x%zx\n", iova, size);
+        pr_err("iommu_unmap() of 0x%zx bytes at 0x%lx: no whole pages\n", size, iova);
         return 0;
     }
     iommu_iotlb_gather_init(&gather);

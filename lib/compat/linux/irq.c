@@ -96,7 +96,7 @@ int platform_get_irq(struct platform_device *pdev, unsigned int index)
     int irq = platform_get_irq_optional(pdev, index);
 
     if (irq < 0)
-        dev_err(&pdev->dev, "IRQ index %u not found\n", index);
+        dev_err(&pdev->dev, "the device tree gives it no interrupt %u\n", index);
     return irq;
 }
 
@@ -261,7 +261,7 @@ static void deliver(unsigned int number, const struct irq *irq)
     for (const struct irq_action *a = irq->actions; a; a = a->next)
         handled |= handle(number, a) != IRQ_NONE;
     if (!handled)
-        pr_warn("irq %u: nobody cared\n", number);
+        pr_warn("interrupt %u: no handler took it\n", number);
 }
 
 /* A unit has one line, which its first interrupt stands for. */

@@ -235,7 +235,7 @@ int regnap_bind(struct platform_device *pdev, struct platform_driver *driver)
     dev_set_drvdata(&pdev->dev, NULL);
     pdev->dev.driver = NULL;
     if (err != -EPROBE_DEFER)
-        pr_warn("%s: probe of %s failed with error %d\n", driver->driver.name,
+        pr_warn("%s: %s stays unbound, its probe() gave %d\n", driver->driver.name,
                 dev_name(&pdev->dev), err);
     return err;
 }

@@ -343,7 +343,7 @@ static void log_for(const struct device *dev, const char *text)
     if (dev)
         nap_log("%s %s: %s", dev_driver_string(dev), dev_name(dev), text);
     else
-        nap_log("(NULL device *): %s", text);
+        nap_log("no device: %s", text);
 }
 
 void _dev_printk(const char *level, const struct device *dev, const char *format, ...)
@@ -368,7 +368,7 @@ int dev_err_probe(const struct device *dev, int error, const char *format, ...)
     va_start(args, format);
     regnap_vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    _dev_printk(KERN_ERR, dev, "error %pe: %s", ERR_PTR(error), text);
+    _dev_printk(KERN_ERR, dev, "failed (%pe): %s", ERR_PTR(error), text);
     return error;
 }
 

@@ -61,7 +61,8 @@ void regnap_deliver_irqs(struct device *dev);
 
 /* --- iommu.c --- */
 
-/* What the core does when a device appears: its place in the tree, its IOMMU, its group. */
-int regnap_iommu_add(struct device *dev);
+/* What the core does when a device appears: its place in the tree, its IOMMU, its group. @why:
+ * a text that says what went wrong, set with an error. */
+int regnap_iommu_add(struct device *dev, const char **why);
 
 #endif

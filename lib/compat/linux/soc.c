@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Which SoC this is. Renesas SoCs are told by the root of the device tree; their revision
- * stands in a product register that is not modelled. Source: the root `compatible` values of
- * the renesas binding (Documentation/devicetree/bindings/arm/renesas.yaml). */
+ * stands in a product register that is not modelled.
+ *
+ * Drivers compare strings, so the facts are what a kernel says: Linux 6.1, drivers/soc/renesas,
+ * names the family of each root `compatible`, takes the part behind the comma as soc_id, and
+ * writes revisions as ES<major>.<minor>. */
 #include "runtime.h"
 
 #include <linux/sys_soc.h>
@@ -14,26 +17,26 @@ static const struct of_device_id socs[] = {
     {.compatible = "renesas,r8a774c0", .data = "RZ/G2"},
     {.compatible = "renesas,r8a774e1", .data = "RZ/G2"},
     {.compatible = "renesas,r8a7795", .data = "R-Car Gen3"},
-    {.compatible = "renesas,r8a779m0", .data = "R-Car Gen3"},
-    {.compatible = "renesas,r8a779m1", .data = "R-Car Gen3"},
-    {.compatible = "renesas,r8a779m8", .data = "R-Car Gen3"},
-    {.compatible = "renesas,r8a779mb", .data = "R-Car Gen3"},
     {.compatible = "renesas,r8a7796", .data = "R-Car Gen3"},
     {.compatible = "renesas,r8a77961", .data = "R-Car Gen3"},
-    {.compatible = "renesas,r8a779m2", .data = "R-Car Gen3"},
-    {.compatible = "renesas,r8a779m3", .data = "R-Car Gen3"},
     {.compatible = "renesas,r8a77965", .data = "R-Car Gen3"},
-    {.compatible = "renesas,r8a779m4", .data = "R-Car Gen3"},
-    {.compatible = "renesas,r8a779m5", .data = "R-Car Gen3"},
     {.compatible = "renesas,r8a77970", .data = "R-Car Gen3"},
     {.compatible = "renesas,r8a77980", .data = "R-Car Gen3"},
     {.compatible = "renesas,r8a77990", .data = "R-Car Gen3"},
-    {.compatible = "renesas,r8a779m6", .data = "R-Car Gen3"},
     {.compatible = "renesas,r8a77995", .data = "R-Car Gen3"},
-    {.compatible = "renesas,r8a779m7", .data = "R-Car Gen3"},
     {.compatible = "renesas,r8a779a0", .data = "R-Car Gen4"},
     {.compatible = "renesas,r8a779f0", .data = "R-Car Gen4"},
     {.compatible = "renesas,r8a779g0", .data = "R-Car Gen4"},
+    {.compatible = "renesas,r8a779m0", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m1", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m2", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m3", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m4", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m5", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m6", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m7", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779m8", .data = "R-Car Gen3"},
+    {.compatible = "renesas,r8a779mb", .data = "R-Car Gen3"},
     {},
 };
 

@@ -328,6 +328,8 @@ static int space_attach(struct iommu_domain *domain, struct device *dev)
         err = space_start(s, u);
     else if (s->unit != u)
         err = -EINVAL;
+    else if (mistaken("join"))
+        err = -EIO;
     if (mistaken("mutex-twice"))
         mutex_lock(&spaces_lock);
     if (!mistaken("mutex-left"))
@@ -494,7 +496,8 @@ static int unit_probe(struct platform_device *pdev)
     if (err)
         return err;
     unit_setup(u);
-    if (u->root != u) {
+    if (u->root != u &&
+        !(mistaken("unregistered") && strcmp(dev_name(&pdev->dev), "e6570000.iommu") == 0)) {
         err = iommu_device_register(&u->iommu, ops, &pdev->dev);
         if (err)
             return err;

@@ -243,7 +243,7 @@ static void failed_probe_gives_back_in_reverse(void **state)
     at = traced(&b, NULL, "a root of kind h3");
     at = traced(&b, at, "given back: second");
     at = traced(&b, at, "given back: first");
-    (void)traced(&b, at, "test-ipmmu: probe of e7740000.iommu failed with error -5");
+    (void)traced(&b, at, "test-ipmmu: e7740000.iommu stays unbound, its probe() gave -5");
     assert_int_equal(r->failed_result, -5);
     close_runner(&b, r);
 }
@@ -362,6 +362,28 @@ static void device_that_joins_a_group_in_use_joins_its_domain(void **state)
     close_runner(&b, r);
 }
 
+static int add_pcie(void *context)
+{
+    struct nap_runner *r = context;
+
+    return r->config->driver->add_master(r->masters[2]);
+}
+
+static void device_that_cannot_join_may_try_again(void **state)
+{
+    struct bench b;
+    struct nap_runner *r;
+
+    (void)state;
+    run_with(&b, &r, scenario_of(DOMAIN("disk", "sata, pcie"), "attach: disk"),
+             "driver.mistake", "join");
+    assert_int_equal(r->failed_result, -EIO);
+    assert_int_equal(nap_runner_attach(r, 0, r->masters[2]), -ENODEV);
+    assert_int_equal(nap_seam_call(r->m, "add_master", add_pcie, r), -EIO);
+    assert_int_equal(times_traced(&b, "ee400000.pcie: released"), 2);
+    close_runner(&b, r);
+}
+
 static void group_has_one_domain(void **state)
 {
     struct bench b;
@@ -401,14 +423,20 @@ static void refusals_of_devices_are_passed_on(void **state)
 
     (void)state;
     run_with(&b, &r, scenario_of(DOMAIN("a", "wild"), "attach: a"), NULL, NULL);
-    (void)traced(&b, NULL, "wild: no IOMMU serves it (-22)");
+    (void)traced(&b, NULL, "wild: no IOMMU serves it: of_xlate() refuses it (-22)");
     assert_int_equal(r->failed_result, -EINVAL);
     close_runner(&b, r);
     run_with(&b, &r, scenario_of(DOMAIN("a", "free"), "attach: a"), NULL, NULL);
-    (void)traced(&b, NULL, "free: no IOMMU serves it (-2)");
+    (void)traced(&b, NULL,
+                 "free: no IOMMU serves it: the device tree has no iommus for it (-2)");
+    close_runner(&b, r);
+    run_with(&b, &r, scenario_of(DOMAIN("a", "sata"), "attach: a"), "driver.mistake",
+             "unregistered");
+    (void)traced(&b, NULL,
+                 "sata: no IOMMU serves it: no driver has registered its IOMMU (-517)");
     close_runner(&b, r);
     run_with(&b, &r, scenario_of(DOMAIN("a", "sata"), "attach: a"), "driver.mistake", "refuse");
-    (void)traced(&b, NULL, "sata: no IOMMU serves it (-19)");
+    (void)traced(&b, NULL, "sata: no IOMMU serves it: probe_device() refuses it (-19)");
     close_runner(&b, r);
 }
 
@@ -504,7 +532,7 @@ static void handler_that_wakes_no_thread_is_noted(void **state)
 
     (void)state;
     fault_at(&b, &r, "no-thread");
-    (void)traced(&b, NULL, "irq 16: nobody cared");
+    (void)traced(&b, NULL, "interrupt 16: no handler took it");
     assert_true(noted(r, "its handler wakes a thread that it does not have"));
     close_runner(&b, r);
 }
@@ -815,6 +843,7 @@ int main(void)
         driver_test(ids_are_those_of_the_tree_in_its_order),
         driver_test(device_that_joins_a_group_in_use_joins_its_domain),
         driver_test(group_has_one_domain),
+        driver_test(device_that_cannot_join_may_try_again),
         driver_test(group_is_free_again_when_its_devices_have_left),
         driver_test(refusals_of_devices_are_passed_on),
         driver_test(pages_are_mapped_one_by_one_where_the_driver_wants_it),

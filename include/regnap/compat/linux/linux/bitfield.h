@@ -8,12 +8,13 @@
 /* A mask that is no constant, empty or with gaps, a constant value that is too large, and a
  * mask beyond the register's type do not compile. */
 #define NAP_FIELD_SHIFT(mask) __builtin_ctzll(mask)
+#define NAP_FIELD_HOLDS(mask, value)                                                           \
+    ((unsigned long long)(value) <= (unsigned long long)(mask) >> NAP_FIELD_SHIFT(mask))
 #define NAP_FIELD_CHECK(mask, value, reg)                                                      \
     do {                                                                                       \
         BUILD_BUG_ON_MSG(!__builtin_constant_p(mask), "the mask is not constant");             \
         BUILD_BUG_ON_MSG((mask) == 0, "the mask is empty");                                    \
-        BUILD_BUG_ON_MSG(__builtin_constant_p(value) &&                                        \
-                             ((~((mask) >> NAP_FIELD_SHIFT(mask))) & (value)) != 0,            \
+        BUILD_BUG_ON_MSG(__builtin_constant_p(value) && !NAP_FIELD_HOLDS(mask, value),         \
                          "the value does not fit its field");                                  \
         BUILD_BUG_ON_MSG((unsigned long long)(mask) >                                          \
                              (unsigned long long)((__typeof__(reg))~0ULL),                     \
@@ -30,7 +31,7 @@
 #define FIELD_FIT(mask, value)                                                                 \
     ({                                                                                         \
         NAP_FIELD_CHECK(mask, 0ULL, 0ULL);                                                     \
-        !((((__typeof__(mask))(value)) << NAP_FIELD_SHIFT(mask)) & ~(mask));                   \
+        NAP_FIELD_HOLDS(mask, value);                                                          \
     })
 #define FIELD_PREP(mask, value)                                                                \
     ({                                                                                         \

@@ -16,11 +16,9 @@
 #define NAP_MASK_ORDER(h, l)                                                                   \
     BUILD_BUG_ON_ZERO(__builtin_choose_expr(__is_constexpr((long)(l) > (long)(h)),             \
                                             (long)(l) > (long)(h), 0))
-#define GENMASK(h, l)                                                                          \
-    ((unsigned long)NAP_MASK_ORDER(h, l) +                                                     \
-     ((~0UL << (l)) & (~0UL >> (BITS_PER_LONG - 1 - (h)))))
+#define GENMASK(h, l) ((unsigned long)NAP_MASK_ORDER(h, l) + (2UL << (h)) - (1UL << (l)))
 #define GENMASK_ULL(h, l)                                                                      \
-    ((unsigned long long)NAP_MASK_ORDER(h, l) + ((~0ULL << (l)) & (~0ULL >> (63 - (h)))))
+    ((unsigned long long)NAP_MASK_ORDER(h, l) + (2ULL << (h)) - (1ULL << (l)))
 #define BIT_ULL_MASK(n) (1ULL << ((n) % 64))
 
 #endif

@@ -8,7 +8,8 @@
 
 #define MAX_ERRNO 4095
 
-#define IS_ERR_VALUE(x) unlikely((unsigned long)(void *)(x) >= (unsigned long)-MAX_ERRNO)
+/* -1 down to -MAX_ERRNO: what is 0 up to MAX_ERRNO - 1 with all bits turned. */
+#define IS_ERR_VALUE(x) unlikely(~(unsigned long)(x) < MAX_ERRNO)
 
 static inline void *__must_check ERR_PTR(long error)
 {

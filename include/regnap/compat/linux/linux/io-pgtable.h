@@ -116,25 +116,30 @@ struct io_pgtable_ops *alloc_io_pgtable_ops(enum io_pgtable_fmt fmt, struct io_p
                                             void *cookie);
 void free_io_pgtable_ops(struct io_pgtable_ops *ops);
 
+/* A page table of which no TLB knows needs no flush. */
+#define NAP_FLUSH(iop, operation, args...)                                                     \
+    do {                                                                                       \
+        const struct iommu_flush_ops *nap_tlb = (iop)->cfg.tlb;                                \
+        if (nap_tlb && nap_tlb->operation)                                                     \
+            nap_tlb->operation(args);                                                          \
+    } while (0)
+
 static inline void io_pgtable_tlb_flush_all(struct io_pgtable *iop)
 {
-    if (iop->cfg.tlb && iop->cfg.tlb->tlb_flush_all)
-        iop->cfg.tlb->tlb_flush_all(iop->cookie);
+    NAP_FLUSH(iop, tlb_flush_all, iop->cookie);
 }
 
 static inline void io_pgtable_tlb_flush_walk(struct io_pgtable *iop, unsigned long iova,
                                              size_t size, size_t granule)
 {
-    if (iop->cfg.tlb && iop->cfg.tlb->tlb_flush_walk)
-        iop->cfg.tlb->tlb_flush_walk(iova, size, granule, iop->cookie);
+    NAP_FLUSH(iop, tlb_flush_walk, iova, size, granule, iop->cookie);
 }
 
 static inline void io_pgtable_tlb_add_page(struct io_pgtable *iop,
                                            struct iommu_iotlb_gather *gather,
                                            unsigned long iova, size_t granule)
 {
-    if (iop->cfg.tlb && iop->cfg.tlb->tlb_add_page)
-        iop->cfg.tlb->tlb_add_page(gather, iova, granule, iop->cookie);
+    NAP_FLUSH(iop, tlb_add_page, gather, iova, granule, iop->cookie);
 }
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/of.h>
 #include <linux/types.h>
 
@@ -180,26 +181,26 @@ static inline bool iommu_iotlb_gather_queued(const struct iommu_iotlb_gather *ga
 static inline void iommu_iotlb_sync(struct iommu_domain *domain,
                                     struct iommu_iotlb_gather *gather)
 {
-    if (domain->ops->iotlb_sync)
-        domain->ops->iotlb_sync(domain, gather);
+    const struct iommu_domain_ops *ops = domain->ops;
+
+    if (ops->iotlb_sync)
+        ops->iotlb_sync(domain, gather);
     iommu_iotlb_gather_init(gather);
 }
 
 static inline void iommu_flush_iotlb_all(struct iommu_domain *domain)
 {
-    if (domain->ops->flush_iotlb_all)
-        domain->ops->flush_iotlb_all(domain);
+    const struct iommu_domain_ops *ops = domain->ops;
+
+    if (ops->flush_iotlb_all)
+        ops->flush_iotlb_all(domain);
 }
 
 static inline void iommu_iotlb_gather_add_range(struct iommu_iotlb_gather *gather,
                                                 unsigned long iova, size_t size)
 {
-    unsigned long end = iova + size - 1;
-
-    if (gather->start > iova)
-        gather->start = iova;
-    if (gather->end < end)
-        gather->end = end;
+    gather->start = min(gather->start, iova);
+    gather->end = max(gather->end, iova + size - 1);
 }
 
 /* Pages of another size, or not next to what is gathered, are flushed apart. */
@@ -207,9 +208,12 @@ static inline void iommu_iotlb_gather_add_page(struct iommu_domain *domain,
                                                struct iommu_iotlb_gather *gather,
                                                unsigned long iova, size_t size)
 {
-    bool apart = gather->end != 0 && (iova + size < gather->start || iova > gather->end + 1);
+    unsigned long first = min(gather->start, iova);
+    unsigned long last = max(gather->end, iova + size - 1);
+    /* More than the two lies from first to last: a gap. */
+    bool apart = gather->end != 0 && last - first > gather->end - gather->start + size;
 
-    if ((gather->pgsize && gather->pgsize != size) || apart)
+    if (apart || (gather->pgsize && gather->pgsize != size))
         iommu_iotlb_sync(domain, gather);
     gather->pgsize = size;
     iommu_iotlb_gather_add_range(gather, iova, size);

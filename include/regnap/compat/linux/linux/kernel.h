@@ -19,22 +19,22 @@
 #define ARRAY_SIZE(a)                                                                          \
     (sizeof(a) / sizeof((a)[0]) + sizeof(struct { int : -!!__same_type((a), &(a)[0]); }))
 
-#define upper_32_bits(n) ((u32)(((n) >> 16) >> 16))
-#define lower_32_bits(n) ((u32)((n)&0xffffffff))
+#define upper_32_bits(n) ((u32)((u64)(n) >> 32))
+#define lower_32_bits(n) ((u32)(n))
 
-#define U8_MAX  ((u8)~0U)
-#define U16_MAX ((u16)~0U)
-#define U32_MAX ((u32)~0U)
-#define U64_MAX ((u64)~0ULL)
-#define S32_MAX ((s32)(U32_MAX >> 1))
+#define U8_MAX  ((u8)0xff)
+#define U16_MAX ((u16)0xffff)
+#define U32_MAX ((u32)0xffffffff)
+#define U64_MAX ((u64)0xffffffffffffffff)
+#define S32_MAX ((s32)0x7fffffff)
 #undef INT_MAX
 #undef UINT_MAX
 #undef LONG_MAX
 #undef ULONG_MAX
-#define INT_MAX   ((int)(~0U >> 1))
-#define UINT_MAX  (~0U)
-#define LONG_MAX  ((long)(~0UL >> 1))
-#define ULONG_MAX (~0UL)
+#define INT_MAX   __INT_MAX__
+#define UINT_MAX  (INT_MAX * 2U + 1)
+#define LONG_MAX  __LONG_MAX__
+#define ULONG_MAX (LONG_MAX * 2UL + 1)
 
 /* Warns where nothing may sleep: with a spinlock held, with interrupts off, in a handler. */
 void regnap_might_sleep(const char *what, const char *file, int line);

@@ -5,16 +5,16 @@
 
 #include <linux/types.h>
 
-#define ALIGN(x, a)            (((x) + ((__typeof__(x))(a)-1)) & ~((__typeof__(x))(a)-1))
-#define ALIGN_DOWN(x, a)       ((x) & ~((__typeof__(x))(a)-1))
-#define IS_ALIGNED(x, a)       (((x) & ((__typeof__(x))(a)-1)) == 0)
+#define ALIGN(x, a)            ALIGN_DOWN((x) + (__typeof__(x))(a)-1, a)
+#define ALIGN_DOWN(x, a)       ((x) & -(__typeof__(x))(a))
+#define IS_ALIGNED(x, a)       ((x) % (__typeof__(x))(a) == 0)
 #define PTR_ALIGN(p, a)        ((__typeof__(p))ALIGN((unsigned long)(p), (a)))
 #define DIV_ROUND_UP(n, d)     (((n) + (d)-1) / (d))
 #define DIV_ROUND_UP_ULL(n, d) DIV_ROUND_UP((unsigned long long)(n), (unsigned long long)(d))
-#define roundup(x, y)          ((((x) + ((y)-1)) / (y)) * (y))
-#define rounddown(x, y)        ((x) - ((x) % (y)))
-#define round_up(x, y)         ((((x)-1) | ((__typeof__(x))((y)-1))) + 1)
-#define round_down(x, y)       ((x) & ~((__typeof__(x))((y)-1)))
+#define roundup(x, y)          (DIV_ROUND_UP(x, y) * (y))
+#define rounddown(x, y)        ((x) / (y) * (y))
+#define round_up(x, y)         ALIGN(x, y)
+#define round_down(x, y)       ALIGN_DOWN(x, y)
 #define abs(x)                                                                                 \
     ({                                                                                         \
         __typeof__(x) nap_abs = (x);                                                           \

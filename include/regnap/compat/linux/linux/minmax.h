@@ -10,17 +10,17 @@
         __typeof__(x) nap_x = (x);                                                             \
         __typeof__(y) nap_y = (y);                                                             \
         (void)(&nap_x == &nap_y); /* warns where the types differ */                           \
-        nap_x op nap_y ? nap_x : nap_y;                                                        \
+        (__typeof__(x))(nap_x op nap_y ? nap_x : nap_y);                                       \
     })
 
 #define min(x, y)                   NAP_PICK(x, <, y)
 #define max(x, y)                   NAP_PICK(x, >, y)
 #define min_t(type, x, y)           min((type)(x), (type)(y))
 #define max_t(type, x, y)           max((type)(x), (type)(y))
-#define min3(x, y, z)               min((__typeof__(x))min(x, y), z)
-#define max3(x, y, z)               max((__typeof__(x))max(x, y), z)
-#define clamp(v, low, high)         min((__typeof__(v))max(v, low), high)
-#define clamp_t(type, v, low, high) min_t(type, max_t(type, v, low), high)
+#define min3(x, y, z)               min(x, min(y, z))
+#define max3(x, y, z)               max(x, max(y, z))
+#define clamp(v, low, high)         max(low, min(v, high))
+#define clamp_t(type, v, low, high) max_t(type, low, min_t(type, v, high))
 #define swap(a, b)                                                                             \
     do {                                                                                       \
         __typeof__(a) nap_a = (a);                                                             \

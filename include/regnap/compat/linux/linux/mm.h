@@ -15,9 +15,9 @@
 #define PAGE_MASK         (~(PAGE_SIZE - 1))
 #define PAGE_ALIGN(x)     ALIGN(x, PAGE_SIZE)
 #define PAGE_ALIGNED(x)   IS_ALIGNED((unsigned long)(x), PAGE_SIZE)
-#define offset_in_page(p) ((unsigned long)(p) & ~PAGE_MASK)
+#define offset_in_page(p) ((unsigned long)(p) % PAGE_SIZE)
 #define PFN_DOWN(x)       ((x) >> PAGE_SHIFT)
-#define PFN_UP(x)         (((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
+#define PFN_UP(x)         PFN_DOWN((x) + PAGE_SIZE - 1)
 #define PFN_PHYS(x)       ((phys_addr_t)(x) << PAGE_SHIFT)
 
 #define VM_BUG_ON(condition)  BUG_ON(condition)

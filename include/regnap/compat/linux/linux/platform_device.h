@@ -26,7 +26,6 @@ struct platform_driver {
     int (*remove)(struct platform_device *pdev);
     void (*shutdown)(struct platform_device *pdev);
     struct device_driver driver;
-    bool prevent_deferred_probe;
     struct platform_driver *next; /* regnap's */
 };
 
