@@ -98,11 +98,11 @@ static void print_clean(const struct nap_explore_config *c, const struct nap_exp
                c->run.variant, text_number(r->executions, number));
         return;
     }
-    printf("%s: proved, no violation in all ", c->run.variant);
+    printf("%s: proved, no violation in ", c->run.variant);
     if (orders)
-        printf("%s orders", r->orders_covered);
+        printf("all %s orders", r->orders_covered);
     else
-        printf("%s", c->run.vary ? "runs" : "the one run there is");
+        printf("%s", c->run.vary ? "all runs" : "the one run there is");
 }
 
 static void print_heading(const struct job *job, const struct nap_explore_config *c,
