@@ -244,6 +244,7 @@ void counterexample_fill(const struct job *job, const struct nap_run_result *res
     c->strict_protocol = config->strict_protocol;
     c->faults = config->faults;
     c->vary = config->vary;
+    c->scenario_digest = job->scenario->digest;
     c->model_digest = config->model_digest;
     c->driver_digest = config->driver_digest;
     c->run_digest = result->digest;

@@ -109,6 +109,15 @@ static bool equal(struct nap_hash128 a, struct nap_hash128 b)
     return a.low == b.low && a.high == b.high;
 }
 
+static bool same_scenario(const struct replay *r)
+{
+    static const struct nap_hash128 not_told;
+
+    return equal(r->c->scenario_digest, not_told)
+               ? !r->options->scenario_file
+               : equal(r->c->scenario_digest, r->job.scenario->digest);
+}
+
 static int run(struct replay *r)
 {
     const struct nap_run_config *c = &r->job.config;
@@ -120,8 +129,8 @@ static int run(struct replay *r)
 
     r->same_driver =
         equal(c->driver_digest, r->c->driver_digest) && strcmp(c->variant, r->c->variant) == 0;
-    r->same_digests = r->same_driver && equal(c->model_digest, r->c->model_digest) &&
-                      !r->options->scenario_file;
+    r->same_digests =
+        r->same_driver && equal(c->model_digest, r->c->model_digest) && same_scenario(r);
     if (!status) {
         err = nap_run(&config, &r->c->choices, &r->result, &error);
         status = err ? complain_error(err, &error) : EXIT_CLEAN;
@@ -200,9 +209,8 @@ static void print_changes(const struct replay *r)
     printf("  since it was recorded, something changed:%s%s%s\n",
            equal(c->driver_digest, r->c->driver_digest) ? "" : " driver logic",
            equal(c->model_digest, r->c->model_digest) ? "" : " machine or models",
-           strcmp(c->variant, r->c->variant) == 0 && !r->options->scenario_file
-               ? ""
-               : " variant or scenario");
+           strcmp(c->variant, r->c->variant) == 0 && same_scenario(r) ? ""
+                                                                      : " variant or scenario");
 }
 
 static void print_verdict(const struct replay *r)

@@ -163,6 +163,7 @@ struct nap_counterexample {
     struct {
         char id[16], value[32];
     } switches[32];
+    struct nap_hash128 scenario_digest; /* of its text; 0 in a file that does not tell */
     struct nap_hash128 model_digest, driver_digest, run_digest;
     struct nap_choice_list choices;
     char rule[64], device[NAP_NAME_MAX], reg[NAP_NAME_MAX], file[256], message[320];

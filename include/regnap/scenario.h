@@ -71,6 +71,7 @@ struct nap_scenario {
     char name[NAP_NAME_MAX];
     char title[128];
     char file[256];
+    struct nap_hash128 digest; /* of its text */
     char driver[NAP_NAME_MAX];
     uint32_t n_socs; /* [0] is the default; 0: to be named, as a board's device tree */
     char socs[NAP_SCENARIO_SOCS_MAX][NAP_NAME_MAX];

@@ -412,6 +412,14 @@ static enum nap_err read_digest(struct loader *l, const struct value *object, co
     return NAP_OK;
 }
 
+/* Older files have none. */
+static enum nap_err read_scenario_digest(struct loader *l, const struct value *root)
+{
+    if (!json_object_get(root->json, "scenario_digest"))
+        return NAP_OK;
+    return read_digest(l, root, "scenario_digest", &l->c->scenario_digest);
+}
+
 /* --- the parts of the file --- */
 
 static enum nap_err read_vary(struct loader *l, const struct value *root)
@@ -634,16 +642,18 @@ static enum nap_err read_setup(struct loader *l, const struct value *root)
 static enum nap_err read_root(struct loader *l, const struct value *root)
 {
     static const char *const keys[] = {
-        "schema",   "type",         "scenario",      "variant",         "soc",     "masters",
-        "policy",   "profile",      "parameters",    "strict_protocol", "faults",  "vary",
-        "switches", "model_digest", "driver_digest", "run_digest",      "verdict", "choices",
-        NULL};
+        "schema",        "type",       "scenario", "variant",         "soc",
+        "masters",       "policy",     "profile",  "parameters",      "strict_protocol",
+        "faults",        "vary",       "switches", "scenario_digest", "model_digest",
+        "driver_digest", "run_digest", "verdict",  "choices",         NULL};
     enum nap_err err = read_schema(l, root);
 
     if (!err)
         err = check_object(l, root, keys);
     if (!err)
         err = read_setup(l, root);
+    if (!err)
+        err = read_scenario_digest(l, root);
     if (!err)
         err = read_digest(l, root, "model_digest", &l->c->model_digest);
     if (!err)
@@ -870,6 +880,7 @@ static json_t *to_json(const struct nap_counterexample *c)
     put_number(&w, "faults", c->faults);
     put(&w, "vary", vary_json(c->vary));
     put(&w, "switches", switches_json(c));
+    put_digest(&w, "scenario_digest", c->scenario_digest);
     put_digest(&w, "model_digest", c->model_digest);
     put_digest(&w, "driver_digest", c->driver_digest);
     put_digest(&w, "run_digest", c->run_digest);

@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #define PAGE_BYTES UINT64_C(0x1000)
 #define PA_LIMIT   (UINT64_C(1) << 40) /* of the second-stage tables, lib/os/p2m.c */
 #define POWER_MAX  (sizeof(((struct nap_scenario_op *)0)->power) / NAP_NAME_MAX)
@@ -703,6 +706,7 @@ enum nap_err nap_scenario_load(const char *text, size_t bytes, const char *file,
 {
     struct loader l = {.s = calloc(1, sizeof(*l.s)), .error = error};
     struct nap_yaml *y = NULL;
+    XXH128_hash_t text_digest;
     enum nap_err err;
 
     *out = NULL;
@@ -714,6 +718,8 @@ enum nap_err nap_scenario_load(const char *text, size_t bytes, const char *file,
         err = read_scenario(&l);
     nap_yaml_free(y);
     keep_file_name(l.s, file);
+    text_digest = XXH3_128bits(text, bytes);
+    l.s->digest = (struct nap_hash128){text_digest.low64, text_digest.high64};
     if (err)
         nap_scenario_free(l.s);
     else

@@ -30,34 +30,35 @@ static const char good[] = "{\n"
                            "    \"P18\": \"retain\",\n" /* line 20 */
                            "    \"P02\": \"abort\"\n"
                            "  },\n"
+                           "  \"scenario_digest\": \"000000000000000a000000000000000b\",\n"
                            "  \"model_digest\": \"00112233445566778899aabbccddeeff\",\n"
                            "  \"driver_digest\": \"ffffffffffffffff0000000000000001\",\n"
                            "  \"run_digest\": \"0123456789abcdef0123456789abcdef\",\n"
-                           "  \"verdict\": {\n" /* line 26 */
+                           "  \"verdict\": {\n" /* line 27 */
                            "    \"rule\": \"ipmmu-flush-before-utlb\",\n"
                            "    \"device\": \"ds1\",\n"
                            "    \"register\": \"IMUCTR[32]\",\n"
-                           "    \"file\": \"drivers/ipmmu/two_pass.c\",\n" /* line 30 */
+                           "    \"file\": \"drivers/ipmmu/two_pass.c\",\n" /* line 31 */
                            "    \"line\": 71,\n"
                            "    \"message\": \"the flush of \\\"ds1\\\" is not done\"\n"
                            "  },\n"
                            "  \"choices\": [\n"
-                           "    {\n" /* line 35 */
+                           "    {\n" /* line 36 */
                            "      \"kind\": \"latency\",\n"
                            "      \"label\": \"FLUSH ends\",\n"
                            "      \"instance\": \"ds1.IMCTR[1]\",\n"
                            "      \"nth\": 0,\n"
-                           "      \"n\": 2,\n" /* line 40 */
+                           "      \"n\": 2,\n" /* line 41 */
                            "      \"value\": 1,\n"
                            "      \"means\": \"late\"\n"
                            "    },\n"
                            "    {\n"
-                           "      \"kind\": \"retain\",\n" /* line 45 */
+                           "      \"kind\": \"retain\",\n" /* line 46 */
                            "      \"label\": \"TLB after a power cut\",\n"
                            "      \"instance\": \"ds1\",\n"
                            "      \"nth\": 3,\n"
                            "      \"n\": 3,\n"
-                           "      \"value\": 2,\n" /* line 50 */
+                           "      \"value\": 2,\n" /* line 51 */
                            "      \"means\": \"\"\n"
                            "    }\n"
                            "  ]\n"
@@ -120,6 +121,7 @@ static void a_good_file_fills_every_member(void **state)
     assert_int_equal(c->n_switches, 2);
     assert_string_equal(c->switches[0].id, "P18");
     assert_string_equal(c->switches[1].value, "abort");
+    assert_true(c->scenario_digest.high == 10 && c->scenario_digest.low == 11);
     assert_true(c->model_digest.high == UINT64_C(0x0011223344556677));
     assert_true(c->model_digest.low == UINT64_C(0x8899aabbccddeeff));
     assert_true(c->driver_digest.low == 1);
@@ -317,7 +319,7 @@ static void what_is_no_json_is_refused_at_its_line(void **state)
          "c.json:14: found bad JSON (too big integer near '99999999999999999999'), expected a "
          "counterexample"},
         {"  ]\n}", "}\n", "}\n}\n",
-         "c.json:55: found bad JSON (end of file expected near '}'), expected a "
+         "c.json:56: found bad JSON (end of file expected near '}'), expected a "
          "counterexample"},
         {"", "\"held\"", "\"he\xffld\"",
          "c.json:7: found bad JSON (unable to decode byte 0xff near '\"he'), expected a "
@@ -372,7 +374,8 @@ static void a_bad_setup_is_refused_with_path_and_line(void **state)
         {"", "\"soc\"", "\"socs\"",
          "c.json:6: socs: found an unknown key, expected one of: schema, type, scenario, "
          "variant, soc, masters, policy, profile, parameters, strict_protocol, faults, vary, "
-         "switches, model_digest, driver_digest, run_digest, verdict, choices"},
+         "switches, scenario_digest, model_digest, driver_digest, run_digest, verdict, "
+         "choices"},
         {"", "  \"soc\": \"rcar-h3\",\n", "", "c.json:1: found no 'soc', expected this key"},
         {"", "\"two-pass\"", "\"\"", "c.json:5: variant: found 0 bytes, expected 1 to 63"},
         {"", "\"two-pass\"", "\"a\\nb\"",
@@ -417,21 +420,21 @@ static void a_bad_verdict_or_digest_is_refused_with_path_and_line(void **state)
 {
     static const struct damage table[] = {
         {"", "00112233", "0011223",
-         "c.json:23: model_digest: found '0011223445566778899aabbccddeeff', expected 32 digits "
+         "c.json:24: model_digest: found '0011223445566778899aabbccddeeff', expected 32 digits "
          "0-9 and a-f"},
         {"", "ffffffffffffffff0", "FFFFFFFFFFFFFFFF0",
-         "c.json:24: driver_digest: found 'FFFFFFFFFFFFFFFF0000000000000001', expected 32 "
+         "c.json:25: driver_digest: found 'FFFFFFFFFFFFFFFF0000000000000001', expected 32 "
          "digits 0-9 and a-f"},
         {"", "\"0123456789abcdef0123456789abcdef\"", "{}",
-         "c.json:25: run_digest: found an object, expected a string"},
+         "c.json:26: run_digest: found an object, expected a string"},
         {"", "ipmmu-flush-before-utlb", "",
-         "c.json:27: verdict.rule: found 0 bytes, expected 1 to 63"},
+         "c.json:28: verdict.rule: found 0 bytes, expected 1 to 63"},
         {"", "\"line\": 71", "\"line\": 2147483648",
-         "c.json:31: verdict.line: found 2147483648, expected 0 to 2147483647"},
+         "c.json:32: verdict.line: found 2147483648, expected 0 to 2147483647"},
         {"", "    \"line\": 71,\n", "",
-         "c.json:26: verdict: found no 'line', expected this key"},
+         "c.json:27: verdict: found no 'line', expected this key"},
         {"", "\"line\": 71", "\"line\": 71, \"column\": 1",
-         "c.json:31: verdict.column: found an unknown key, expected one of: rule, device, "
+         "c.json:32: verdict.column: found an unknown key, expected one of: rule, device, "
          "register, file, line, message"},
     };
 
@@ -444,29 +447,29 @@ static void a_bad_choice_is_refused_with_path_and_line(void **state)
 {
     static const struct damage table[] = {
         {"choices", "\"retain\"", "\"keep\"",
-         "c.json:45: choices[1].kind: found 'keep', expected one of: reset, order, latency, "
+         "c.json:46: choices[1].kind: found 'keep', expected one of: reset, order, latency, "
          "retain, fail"},
         {"choices", "\"FLUSH ends\"", "\"\"",
-         "c.json:37: choices[0].label: found 0 bytes, expected 1 to 63"},
+         "c.json:38: choices[0].label: found 0 bytes, expected 1 to 63"},
         {"choices", "      \"nth\": 3,\n", "",
-         "c.json:44: choices[1]: found no 'nth', expected this key"},
+         "c.json:45: choices[1]: found no 'nth', expected this key"},
         {"choices", "\"nth\": 3", "\"nth\": \"3\"",
-         "c.json:48: choices[1].nth: found a string, expected an integer"},
+         "c.json:49: choices[1].nth: found a string, expected an integer"},
         {"choices", "\"n\": 2", "\"n\": 1",
-         "c.json:40: choices[0].n: found 1, expected 2 to 4294967295"},
+         "c.json:41: choices[0].n: found 1, expected 2 to 4294967295"},
         {"choices", "\"value\": 1", "\"value\": 0",
-         "c.json:41: choices[0].value: found 0, expected 1 to 1"},
+         "c.json:42: choices[0].value: found 0, expected 1 to 1"},
         {"choices", "\"value\": 2", "\"value\": 3",
-         "c.json:50: choices[1].value: found 3, expected 1 to 2"},
+         "c.json:51: choices[1].value: found 3, expected 1 to 2"},
         {"choices", "\"means\": \"late\"", "\"means\": \"late\", \"why\": 1",
-         "c.json:42: choices[0].why: found an unknown key, expected one of: kind, label, "
+         "c.json:43: choices[0].why: found an unknown key, expected one of: kind, label, "
          "instance, nth, n, value, means"},
         {"choices", "    {\n", "    5, {\n",
-         "c.json:35: choices[0]: found an integer, expected an object"},
+         "c.json:36: choices[0]: found an integer, expected an object"},
         {"choices", "    {\n      \"kind\": \"retain\"",
          "{\"kind\":\"latency\",\"label\":\"FLUSH ends\",\"instance\":\"ds1.IMCTR[1]\","
          "\"nth\":0,\"n\":3,\"value\":2,\"means\":\"\"},{\"kind\":\"retain\"",
-         "c.json:44: choices[1]: found the choice of choices[0] again, expected each once"},
+         "c.json:45: choices[1]: found the choice of choices[0] again, expected each once"},
     };
 
     (void)state;
@@ -514,7 +517,7 @@ static void sizes_beyond_the_limits_are_refused(void **state)
         memcpy(text + at, "1,", 2);
     memcpy(text + at, "1]}", 3);
     assert_refused(text, at + 3,
-                   "c.json:34: choices: found 4097 choices, expected at most 4096");
+                   "c.json:35: choices: found 4097 choices, expected at most 4096");
     free(text);
 }
 

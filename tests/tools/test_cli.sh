@@ -451,6 +451,13 @@ check 'replay: as JSON' all 'exits 1' 'lines 1' 'json "
     o[0][\"same_digests\"] is True and o[0][\"choices_unplaced\"] == []"'
 run replay "$good" --trace "$dir/replay.json"
 check 'replay: writes a trace' [ -s "$dir/replay.json" ]
+cp "$root/scenarios/ipmmu-resume.yaml" "$dir/scenario.yaml"
+run replay "$good" --scenario "$dir/scenario.yaml" --json
+check 'replay: the same scenario in another file is no change' all 'exits 1' \
+    'json "o[0][\"same_digests\"] is True"'
+echo '# edited' >>"$dir/scenario.yaml"
+run replay "$good" --scenario "$dir/scenario.yaml"
+check 'replay: an edited scenario is told' all 'exits 1' 'says "variant or scenario"'
 run replay "$good" --variant two-pass
 check 'replay: after the fix nothing fires, exit 0' all 'exits 0' 'says "is gone"'
 
