@@ -307,6 +307,12 @@ static void a_cut_object_tells_what_is_missing(void **state)
 /* --- names ----------------------------------------------------------------------------------
  */
 
+static void functions_without_state_of_the_c_library_are_provided(void **state)
+{
+    (void)state;
+    nap_driver_unload(load(OBJECTS "/right_names.so"));
+}
+
 static void names_that_nobody_provides_are_listed(void **state)
 {
     struct nap_driver_object *o;
@@ -670,6 +676,7 @@ int main(void)
         cmocka_unit_test(damaged_headers_are_refused_before_anything_is_loaded),
         cmocka_unit_test(an_object_cut_anywhere_is_refused),
         cmocka_unit_test(a_cut_object_tells_what_is_missing),
+        cmocka_unit_test(functions_without_state_of_the_c_library_are_provided),
         cmocka_unit_test(names_that_nobody_provides_are_listed),
         cmocka_unit_test(a_list_of_names_too_long_ends_in_dots),
         cmocka_unit_test(names_that_the_process_has_are_refused),

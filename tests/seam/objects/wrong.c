@@ -42,6 +42,13 @@ int quite_its_own(int n)
 }
 #endif
 
+/* Nothing is wrong with these. bcmp() is what clang makes of memcmp(). */
+#ifdef RIGHT_NAMES
+int bcmp(const void *, const void *, size_t);
+int snprintf(char *, size_t, const char *, ...);
+unsigned long strtoul(const char *, char **, int);
+#endif
+
 #ifdef WRONG_THREAD
 static _Thread_local int mine;
 #endif
@@ -60,6 +67,10 @@ static int probe(struct nap_device *device)
     return 0 EACH(CALL);
 #elif defined WRONG_TAKEN
     return index(10) + nap_choice_kind_find(20) + quite_its_own(30);
+#elif defined RIGHT_NAMES
+    char text[32];
+    (void)snprintf(text, sizeof text, "%p", (void *)device);
+    return bcmp(text, device, 1) + (int)strtoul(text, NULL, 16);
 #elif defined WRONG_THREAD
     return ++mine;
 #elif defined WRONG_BIG
