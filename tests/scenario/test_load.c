@@ -179,6 +179,25 @@ static void dma_may_be_one_access(void **state)
     nap_scenario_free(s);
 }
 
+static void firmware_can_write_registers_before_resume(void **state)
+{
+    struct nap_scenario *s =
+        load(ATTACHED
+             "  - suspend\n  - power-cycle\n"
+             "  - write: {device: mm, register: IMSCTLR, value: 0xffffffffffffffff}\n"
+             "  - write: {device: ds1, register: IMUCTR, index: 47, value: 1}\n  - resume\n");
+
+    (void)state;
+    assert_int_equal(s->ops[4].kind, NAP_OP_WRITE);
+    assert_string_equal(s->ops[4].device, "mm");
+    assert_string_equal(s->ops[4].reg, "IMSCTLR");
+    assert_int_equal(s->ops[4].index, 0);
+    assert_int_equal(s->ops[4].value, UINT64_MAX);
+    assert_int_equal(s->ops[5].index, 47);
+    assert_int_equal(s->ops[5].value, 1);
+    nap_scenario_free(s);
+}
+
 static void what_was_unmapped_can_be_mapped_again(void **state)
 {
     nap_scenario_free(
@@ -525,6 +544,19 @@ static void bad_operations_are_refused(void **state)
          "s.yaml:18: found 'rw' as access, expected one of: r, w"},
         {ATTACHED "  - dma: {domain: g1, iova: 0x10000000000, access: r}\n",
          "s.yaml:18: found '0x10000000000' as iova, expected 0x0 to 0xffffffffff"},
+        {ATTACHED "  - suspend\n  - write: mm\n",
+         "s.yaml:19: found 'mm' as write, expected a map"},
+        {ATTACHED "  - suspend\n  - write: {register: R, value: 0}\n",
+         "s.yaml:19: found no 'device' in write, expected this key"},
+        {ATTACHED "  - suspend\n  - write: {device: mm, value: 0}\n",
+         "s.yaml:19: found no 'register' in write, expected this key"},
+        {ATTACHED "  - suspend\n  - write: {device: mm, register: R}\n",
+         "s.yaml:19: found no 'value' in write, expected this key"},
+        {ATTACHED "  - suspend\n  - write: {device: mm, register: R, value: on}\n",
+         "s.yaml:19: found 'on' as value, expected a number, decimal or 0x hexadecimal"},
+        {ATTACHED
+         "  - suspend\n  - write: {device: mm, register: R, index: 0x10000, value: 0}\n",
+         "s.yaml:19: found '0x10000' as index, expected 0x0 to 0xffff"},
         {ATTACHED "  - suspend\n  - power-off: p\n",
          "s.yaml:19: found 'p' as power domains, expected a list"},
         {ATTACHED "  - suspend\n  - power-off: [p, p]\n",
@@ -576,6 +608,8 @@ static void operations_in_an_order_without_meaning_are_refused(void **state)
          "s.yaml:18: found power-off without suspend above it, expected suspend first"},
         {ATTACHED "  - suspend\n  - resume\n  - power-on\n",
          "s.yaml:20: found power-on without suspend above it, expected suspend first"},
+        {ATTACHED "  - write: {device: mm, register: R, value: 0}\n",
+         "s.yaml:18: found write without suspend above it, expected suspend first"},
         {ATTACHED "  - suspend\n  - suspend\n",
          "s.yaml:19: found suspend between suspend and resume, expected it outside"},
         {ATTACHED "  - suspend\n  - dma: g1\n",
@@ -633,6 +667,7 @@ int main(void)
         cmocka_unit_test(every_operation_keeps_its_argument_and_its_line),
         cmocka_unit_test(power_can_go_and_come_in_two_operations),
         cmocka_unit_test(dma_may_be_one_access),
+        cmocka_unit_test(firmware_can_write_registers_before_resume),
         cmocka_unit_test(what_was_unmapped_can_be_mapped_again),
         cmocka_unit_test(optional_keys_have_defaults),
         cmocka_unit_test(machines_and_variants_may_be_left_to_the_command),

@@ -388,6 +388,90 @@ static void dma_may_be_one_access_by_every_port(void **state)
     rig_close(&r);
 }
 
+/* --- registers that firmware writes ----------------------------------------------------------
+ */
+
+/* A run whose fourth operation, on line 14, writes @value to a register. */
+static void firmware_open(struct rig *r, const char *device, const char *reg, uint32_t index,
+                          uint64_t value)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_POWER_CYCLE,
+                                             NAP_OP_WRITE, NAP_OP_RESUME};
+
+    toy_open(r, kinds, COUNT_OF(kinds));
+    r->config.driver = &bare_driver;
+    (void)strcpy(r->scenario->ops[3].device, device);
+    (void)strcpy(r->scenario->ops[3].reg, reg);
+    r->scenario->ops[3].index = index;
+    r->scenario->ops[3].value = value;
+}
+
+static struct nap_event firmware_write;
+static unsigned firmware_writes;
+
+static void note_write(void *context, const struct nap_machine *m, const struct nap_event *e)
+{
+    (void)context;
+    if (e->kind != NAP_STEP_WRITE)
+        return;
+    assert_true(nap_domain_on(m, 1));
+    firmware_write = *e;
+    firmware_writes++;
+}
+
+static void firmware_writes_a_register_with_the_line_of_the_scenario(void **state)
+{
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    firmware_open(&r, "b", "IMUCTR", 3, 0x31);
+    firmware_writes = 0;
+    r.config.trace = note_write;
+    rig_run(&r, NULL, &result);
+    assert_int_equal(firmware_writes, 1);
+    assert_int_equal(firmware_write.device, 2);
+    assert_int_equal(firmware_write.index, 3);
+    assert_int_equal(firmware_write.now, 0x31);
+    assert_string_equal(firmware_write.source.file, "toy.yaml");
+    assert_int_equal(firmware_write.source.line, 14);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void a_write_that_no_register_takes_is_refused_with_its_line(void **state)
+{
+    static const struct {
+        const char *device, *reg;
+        uint32_t index;
+        uint64_t value;
+        enum nap_err err;
+        const char *message;
+    } table[] = {
+        {"z", "IMUCTR", 0, 0, NAP_ERR_UNKNOWN, "toy.yaml:14: device 'z' is not on machine toy"},
+        {"b", "IMUCTL", 0, 0, NAP_ERR_UNKNOWN,
+         "toy.yaml:14: device b has no register 'IMUCTL'"},
+        {"b", "IMTTBCR", 0, 0, NAP_ERR_UNKNOWN,
+         "toy.yaml:14: device b has no register 'IMTTBCR'"}, /* only the root has */
+        {"b", "IMUCTR", 48, 0, NAP_ERR_RANGE,
+         "toy.yaml:14: found index 48 of IMUCTR, expected less than 48"},
+        {"b", "IMUCTR", 0, UINT64_C(0x100000000), NAP_ERR_RANGE,
+         "toy.yaml:14: found value 0x100000000 of IMUCTR, expected 32 bits"},
+    };
+    struct rig r;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        struct nap_run_result result;
+        struct nap_error error = {0};
+        firmware_open(&r, table[i].device, table[i].reg, table[i].index, table[i].value);
+        assert_int_equal(nap_run(&r.config, NULL, &result, &error), table[i].err);
+        assert_string_equal(error.text, table[i].message);
+        nap_run_result_free(&result);
+        rig_close(&r);
+    }
+}
+
 /* --- probes that wait ------------------------------------------------------------------------
  */
 
@@ -1222,6 +1306,8 @@ int main(void)
         cmocka_unit_test(power_off_and_power_on_are_the_two_halves_of_a_cycle),
         cmocka_unit_test(a_driver_that_maps_when_attached_is_attached_first),
         cmocka_unit_test(dma_may_be_one_access_by_every_port),
+        cmocka_unit_test(firmware_writes_a_register_with_the_line_of_the_scenario),
+        cmocka_unit_test(a_write_that_no_register_takes_is_refused_with_its_line),
         cmocka_unit_test(a_deferred_probe_comes_again_after_the_others),
         cmocka_unit_test(probes_that_only_wait_for_each_other_are_refused),
         cmocka_unit_test(another_error_of_a_probe_ends_it_at_once),
