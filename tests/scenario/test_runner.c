@@ -388,6 +388,76 @@ static void dma_may_be_one_access_by_every_port(void **state)
     rig_close(&r);
 }
 
+/* --- failures in a call ----------------------------------------------------------------------
+ */
+
+static int allocate(void)
+{
+    return nap_fails("kmalloc") ? -ENOMEM : 0;
+}
+
+static int allocate_or_go_on(void)
+{
+    (void)nap_fails("kmalloc");
+    return 0;
+}
+
+static int give_up(void)
+{
+    return -EIO;
+}
+
+/* A resume of @phases whose first allocation fails. */
+static void resume_without_memory(const struct nap_phase *phases, uint32_t n,
+                                  struct nap_run_result *result)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME};
+    struct nap_keyed_choice fails = {
+        .kind = NAP_CHOOSE_FAIL, .label = "kmalloc", .n = 2, .value = 1};
+    struct nap_choice_list list = {.list = &fails, .n = 1};
+    struct nap_driver driver = bare_driver;
+    struct rig r;
+
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    driver.resume = phases;
+    driver.n_resume = n;
+    r.config.driver = &driver;
+    r.config.faults = 1;
+    r.config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_FAIL);
+    rig_run(&r, &list, result);
+    assert_int_equal(result->choices_unplaced, 0);
+    rig_close(&r);
+}
+
+static void an_error_where_something_failed_is_a_right_answer(void **state)
+{
+    static const struct nap_phase phases[] = {
+        {.name = "allocate", .kind = NAP_PHASE_STEP, .step = allocate}};
+    struct nap_run_result result;
+
+    (void)state;
+    resume_without_memory(phases, 1, &result);
+    assert_int_equal(result.resume_result, -ENOMEM);
+    assert_int_equal(result.findings.n_violations, 0);
+    nap_run_result_free(&result);
+}
+
+/* The call that met the failure got over it; the next has no reason to fail. */
+static void an_error_in_a_later_call_is_a_violation(void **state)
+{
+    static const struct nap_phase phases[] = {
+        {.name = "allocate", .kind = NAP_PHASE_STEP, .step = allocate_or_go_on},
+        {.name = "give up", .kind = NAP_PHASE_STEP, .step = give_up}};
+    struct nap_run_result result;
+
+    (void)state;
+    resume_without_memory(phases, 2, &result);
+    assert_int_equal(result.resume_result, -EIO);
+    assert_true(has_rule(result.findings.violations, result.findings.n_violations,
+                         "state-equivalence"));
+    nap_run_result_free(&result);
+}
+
 /* --- registers that firmware writes ----------------------------------------------------------
  */
 
@@ -1306,6 +1376,8 @@ int main(void)
         cmocka_unit_test(power_off_and_power_on_are_the_two_halves_of_a_cycle),
         cmocka_unit_test(a_driver_that_maps_when_attached_is_attached_first),
         cmocka_unit_test(dma_may_be_one_access_by_every_port),
+        cmocka_unit_test(an_error_where_something_failed_is_a_right_answer),
+        cmocka_unit_test(an_error_in_a_later_call_is_a_violation),
         cmocka_unit_test(firmware_writes_a_register_with_the_line_of_the_scenario),
         cmocka_unit_test(a_write_that_no_register_takes_is_refused_with_its_line),
         cmocka_unit_test(a_deferred_probe_comes_again_after_the_others),
