@@ -883,9 +883,12 @@ static void h3_open(struct rig *r, const enum nap_op_kind *kinds, unsigned n)
 {
     rig_open(r, "recommended");
     r->scenario->n_ops = 2 + n;
-    for (unsigned i = 0; i < n; i++)
-        r->scenario->ops[2 + i] = (struct nap_scenario_op){
-            .kind = kinds[i], .line = 101 + i, .mapping = {0x70000000, 0x58300000, 0x1000, 3}};
+    for (unsigned i = 0; i < n; i++) {
+        struct nap_scenario_op *op = &r->scenario->ops[2 + i];
+        *op = (struct nap_scenario_op){.kind = kinds[i], .line = 101 + i};
+        if (kinds[i] == NAP_OP_MAP || kinds[i] == NAP_OP_UNMAP)
+            op->mapping = (struct nap_scenario_mapping){0x70000000, 0x58300000, 0x1000, 3};
+    }
 }
 
 /* Guest 1 may only write its second mapping, so reading it faults: seventeen ports, one level.
