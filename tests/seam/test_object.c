@@ -325,6 +325,24 @@ static void names_that_nobody_provides_are_listed(void **state)
     assert_null(strstr(error.text, "..."));
 }
 
+/* Its address is then NULL, as the driver may ask; what the library provides is there. */
+static void a_weak_name_may_stay_undefined(void **state)
+{
+    struct nap_driver_object *o = load(OBJECTS "/weak.so");
+
+    (void)state;
+    assert_int_equal(nap_driver_of(o)->probe(NULL), 100 + 10);
+    nap_driver_unload(o);
+}
+
+/* The process has a getpid(), which no driver may call. */
+static void a_weak_name_that_would_be_found_elsewhere_is_refused(void **state)
+{
+    (void)state;
+    assert_refused(OBJECTS "/weak_elsewhere.so", NAP_ERR_UNKNOWN,
+                   "needs 1 name that nobody provides: getpid");
+}
+
 static void a_list_of_names_too_long_ends_in_dots(void **state)
 {
     struct nap_driver_object *o;
@@ -671,6 +689,8 @@ int main(void)
         cmocka_unit_test(an_object_cut_anywhere_is_refused),
         cmocka_unit_test(a_cut_object_tells_what_is_missing),
         cmocka_unit_test(names_that_nobody_provides_are_listed),
+        cmocka_unit_test(a_weak_name_may_stay_undefined),
+        cmocka_unit_test(a_weak_name_that_would_be_found_elsewhere_is_refused),
         cmocka_unit_test(a_list_of_names_too_long_ends_in_dots),
         cmocka_unit_test(names_that_the_process_has_are_refused),
         cmocka_unit_test(an_object_that_prefers_its_own_names_may_have_any),
