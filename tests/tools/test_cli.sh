@@ -589,11 +589,19 @@ asks run --set driver.mode=crash
 check 'a crash for people too' all 'exits 1' 'says "toy.c:$crashed"' silent
 asks explore --set driver.mode=crash
 check 'a search meets the crash' all 'exits 1' 'says "toy.c:$crashed"'
-for mode in nowhere free wait; do
+for mode in nowhere trap recurse free wait; do
     asks run --set driver.mode=$mode --json
     check "an object that does '$mode' is ended by a verdict" all 'exits 1' silent 'json "
         [v[\"rule\"] for v in o[0][\"violations\"]] == [\"driver-panic\"]"'
 done
+# Where the system forbids it, addresses differ.
+if setarch -R true 2>/dev/null; then
+    asks run --set driver.mode=address --json
+    cp "$out" "$dir/first"
+    asks run --set driver.mode=address --json
+    check 'addresses of an object are the same in every run' all 'exits 0' \
+        'cmp -s "$out" "$dir/first"'
+fi
 asks run --set driver.mood=peace
 check 'a parameter that nobody asks for is told' all 'exits 0' \
     'grep -q "the driver never asked for parameter driver.mood" "$err"' \

@@ -57,6 +57,13 @@ static void dereference(const volatile uint32_t *p)
     (void)*p; /* the line that crashes */
 }
 
+static int without_end(volatile int *depth)
+{
+    volatile int mine = *depth + 1;
+
+    return *depth < 0 ? 0 : without_end(&mine) + mine;
+}
+
 static void go_wrong(const struct nap_device *device, const char *mode)
 {
     static uint32_t not_allocated[8];
@@ -74,6 +81,12 @@ static void go_wrong(const struct nap_device *device, const char *mode)
         nowhere();
     else if (strcmp(mode, "free") == 0)
         nap_free(not_allocated);
+    else if (strcmp(mode, "trap") == 0)
+        __builtin_trap();
+    else if (strcmp(mode, "recurse") == 0)
+        (void)without_end(&(volatile int){0});
+    else if (strcmp(mode, "address") == 0)
+        nap_log("%p", (void *)not_allocated);
     while (strcmp(mode, "wait") == 0)
         nap_udelay(1000);
 }
