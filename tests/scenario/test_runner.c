@@ -1270,6 +1270,40 @@ static void a_port_left_on_by_detach_still_translates(void **state)
     rig_close(&r);
 }
 
+/* Leaves the last port of dmac1 as it was: the sixteenth, behind ds1. */
+static int detach_all_but_the_last(struct nap_domain *domain, struct nap_master *master)
+{
+    nap_addr last = master->device->regs + 0x300 + 16 * 15; /* IMUCTR[15] */
+    uint32_t was = nap_read32(last);
+    int result = rig_driver("recommended")->detach(domain, master);
+
+    if (strcmp(master->name, "dmac1") == 0)
+        nap_write32(last, was);
+    return result;
+}
+
+static void one_port_left_on_by_detach_is_enough(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_DETACH};
+    static const char *const rules[] = {"dma-after-detach"};
+    struct nap_driver driver = *rig_driver("recommended");
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    (void)strcpy(r.scenario->domains[0].masters[0], "dmac1"); /* the context stays for sdhi0 */
+    (void)strcpy(r.scenario->domains[0].masters[1], "sdhi0");
+    driver.detach = detach_all_but_the_last;
+    r.config.driver = &driver;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, rules, COUNT_OF(rules));
+    assert_int_equal(result.findings.violations[0].port, 15);
+    assert_int_equal(result.findings.violations[0].count, 1);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 static void a_port_that_detach_turns_off_is_quiet(void **state)
 {
     static const enum nap_op_kind kinds[] = {NAP_OP_DMA, NAP_OP_DETACH};
@@ -1708,6 +1742,7 @@ int main(void)
         cmocka_unit_test(a_driver_without_a_handler_has_no_storm),
         cmocka_unit_test(a_handler_that_panics_is_no_storm),
         cmocka_unit_test(a_port_left_on_by_detach_still_translates),
+        cmocka_unit_test(one_port_left_on_by_detach_is_enough),
         cmocka_unit_test(a_port_that_detach_turns_off_is_quiet),
         cmocka_unit_test(a_port_that_faults_after_detach_is_quiet_unless_a_tlb_answers),
         cmocka_unit_test(what_the_comparison_detaches_is_not_judged),
