@@ -589,7 +589,13 @@ asks run --set driver.mode=crash
 check 'a crash for people too' all 'exits 1' 'says "toy.c:$crashed"' silent
 asks explore --set driver.mode=crash
 check 'a search meets the crash' all 'exits 1' 'says "toy.c:$crashed"'
-for mode in nowhere trap recurse free wait; do
+for mode in free wait; do
+    ended=$(grep -n "the line that ${mode}s" "$root/tests/tools/toy.c" | cut -d: -f1)
+    asks run --set driver.mode=$mode
+    check "an object that does '$mode' is ended on its line" all 'exits 1' 'says driver-panic' \
+        'says "toy.c:$ended"' 'says "in go_wrong, called by restore"' silent
+done
+for mode in nowhere trap recurse; do
     asks run --set driver.mode=$mode --json
     check "an object that does '$mode' is ended by a verdict" all 'exits 1' silent 'json "
         [v[\"rule\"] for v in o[0][\"violations\"]] == [\"driver-panic\"]"'

@@ -80,7 +80,7 @@ static void go_wrong(const struct nap_device *device, const char *mode)
     else if (strcmp(mode, "nowhere") == 0)
         nowhere();
     else if (strcmp(mode, "free") == 0)
-        nap_free(not_allocated);
+        nap_free(not_allocated); /* the line that frees */
     else if (strcmp(mode, "trap") == 0)
         __builtin_trap();
     else if (strcmp(mode, "recurse") == 0)
@@ -88,7 +88,7 @@ static void go_wrong(const struct nap_device *device, const char *mode)
     else if (strcmp(mode, "address") == 0)
         nap_log("%p", (void *)not_allocated);
     while (strcmp(mode, "wait") == 0)
-        nap_udelay(1000);
+        nap_udelay(1000); /* the line that waits */
 }
 
 static int restore(struct nap_device *device)
