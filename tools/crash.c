@@ -23,7 +23,8 @@ static void handle(int number, siginfo_t *info, void *context)
 
 void crash_catch(void)
 {
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE};
+    /* A compiler's trap is one of the last two. */
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
     struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     stack_t stack = {.ss_sp = need(STACK_BYTES, 1), .ss_size = STACK_BYTES};
 

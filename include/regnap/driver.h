@@ -97,7 +97,7 @@ NAP_EXPORT enum nap_err nap_driver_load(const char *file, struct nap_driver_obje
 NAP_EXPORT void nap_driver_unload(struct nap_driver_object *object);
 NAP_EXPORT const struct nap_driver *nap_driver_of(const struct nap_driver_object *object);
 /**
- * nap_driver_crashed - for a host's handler of SIGSEGV, SIGBUS and SIGFPE
+ * nap_driver_crashed - for a host's handler of SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP
  * @number:  the signal
  * @context: what the handler got (SA_SIGINFO)
  *

@@ -105,7 +105,7 @@ NAP_EXPORT void nap_cache_invalidate(void *p, size_t bytes);
  * `fail` and a fault, so never in a run that allows none. @what is a literal, as "kmalloc". */
 NAP_EXPORT bool nap_fails(const char *what);
 
-/* Lets simulated time pass. */
+/* Lets simulated time pass. More than a minute of it in one call ends the call. */
 NAP_EXPORT void nap_udelay(unsigned microseconds);
 
 /* One line into the trace; a newline at its end is dropped. */

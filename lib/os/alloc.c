@@ -107,7 +107,8 @@ void nap_free(void *memory)
     if (!memory)
         return;
     if (!is_payload(m, memory))
-        nap_panic("free of what was not allocated", NULL, 0);
+        nap_panic_at("free of what was not allocated",
+                     nap_seam_caller(m, __builtin_frame_address(0)));
     p = (struct piece *)memory - 1;
     while (*link && *link < (uint64_t)(uintptr_t)p)
         link = &((struct piece *)(uintptr_t)*link)->next;

@@ -152,7 +152,8 @@ void nap_udelay(unsigned microseconds)
     nap_touched(m, &m->ev->simulated_us, sizeof m->ev->simulated_us);
     m->ev->simulated_us += microseconds;
     if (m->ev->simulated_us - m->call_began_us > CALL_US_MAX)
-        nap_panic("a minute of simulated time has passed in one call", NULL, 0);
+        nap_panic_at("a minute of simulated time has passed in one call",
+                     nap_seam_caller(m, __builtin_frame_address(0)));
 }
 
 void nap_log(const char *format, ...)

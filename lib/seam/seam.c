@@ -22,13 +22,18 @@ struct nap_machine *nap_seam_running(void)
     return current;
 }
 
+struct nap_source nap_seam_caller(const struct nap_machine *m, void *frame)
+{
+    if (!m->object)
+        return (struct nap_source){NULL, 0, NULL};
+    return nap_object_caller(m->object, frame, m->driver_stack);
+}
+
 /* Where the access stands: as the driver says, or found from the frames of its functions. */
 static struct nap_source source_of(const struct nap_machine *m, const char *file, int line,
                                    void *frame)
 {
-    if (file || !m->object)
-        return (struct nap_source){file, line, NULL};
-    return nap_object_caller(m->object, frame, m->driver_stack);
+    return file ? (struct nap_source){file, line, NULL} : nap_seam_caller(m, frame);
 }
 
 uint64_t nap_seam_read(nap_addr address, unsigned size_bytes, const char *file, int line)

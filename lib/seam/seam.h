@@ -21,4 +21,8 @@ int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *co
 /* The same without steps, for questions that change nothing. */
 int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context);
 
+/* The line of driver code that called the function with @frame, __builtin_frame_address(0);
+ * nothing for built-in logic. */
+struct nap_source nap_seam_caller(const struct nap_machine *m, void *frame);
+
 #endif

@@ -126,6 +126,33 @@ DRIVER_TEST(freeing_twice_is_logged_and_does_no_harm)
     return 0;
 }
 
+static int free_it(void *memory)
+{
+    nap_free(memory);
+    return 0;
+}
+
+/* On the stack, inside a piece, between two units of 16 bytes, below and behind all pieces. */
+DRIVER_TEST(freeing_what_was_not_allocated_ends_the_call)
+{
+    struct nap_machine *m = context;
+    uint8_t *p = nap_alloc(64);
+    uint64_t local[4] = {32, 0, 32, 0};
+    void *const wild[] = {&local[2], p + 32, p + 8, p - 16, p + 4096, (void *)(uintptr_t)8};
+    struct recorder r;
+
+    for (size_t i = 0; i < COUNT_OF(wild); i++) {
+        record(m, &r);
+        assert_int_equal(nap_seam_call(m, "free", free_it, wild[i]), NAP_SEAM_STUCK);
+        stop_recording(m);
+        assert_int_equal(r.n, 3); /* call, panic, return */
+        assert_int_equal(r.list[1].kind, NAP_STEP_PANIC);
+        assert_non_null(strstr(r.text[1], "free of what was not allocated"));
+    }
+    assert_int_equal(nap_seam_call(m, "free", free_it, p), 0);
+    return 0;
+}
+
 DRIVER_TEST(memory_ends_after_16_mib_and_comes_back_when_freed)
 {
     void *p, *last = NULL;
@@ -165,6 +192,7 @@ int main(void)
         ODD_TEST(whole_pages_begin_at_a_page),
         ODD_TEST(freeing_nothing_is_allowed),
         ODD_TEST(freeing_twice_is_logged_and_does_no_harm),
+        ODD_TEST(freeing_what_was_not_allocated_ends_the_call),
         ODD_TEST(memory_ends_after_16_mib_and_comes_back_when_freed),
         ODD_TEST(more_than_there_can_be_is_refused),
     };

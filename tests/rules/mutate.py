@@ -26,6 +26,8 @@ JUDGE = "lib/rules/judge.c"
 FINDINGS = "lib/rules/findings.c"
 EQUIVALENCE = "lib/scenario/equivalence.c"
 RUNNER = "lib/scenario/runner.c"
+OBJECTS = "lib/os/objects.c"
+SEAM = "lib/seam/seam.c"
 
 ALIVE = "any ipmmu conduct rule"
 ROOT = "ipmmu-root-before-utlb"
@@ -36,6 +38,8 @@ WINDOW = "ipmmu-power-up-bypass"
 ISOLATION = "dma-isolation"
 FRESHNESS = "dma-freshness"
 SERVICE = "dma-service"
+DETACH = "dma-after-detach"
+STORM = "interrupt-storm"
 UNWRITTEN = "use-of-unwritten"
 OBLIGATIONS = "obligations"
 STATE = "state-equivalence"
@@ -164,14 +168,34 @@ MUTANTS = [
      "if (event->rules & NAP_RESERVED_BITS_WRITTEN)", "if (1)"),
     ("no-progress", "the watchdog ended a loop", PROTOCOL,
      ".on = NAP_STEP_BIT(NAP_STEP_STUCK),", ".on = 0,"),
+    (STORM, "a line that stays high", RUNNER,
+     "                interrupt_storm(r, i);\n                break;", "                break;"),
+    (STORM, "a handler may be called more than once", RUNNER,
+     "if (calls == IRQ_CALLS_MAX) {", "if (calls == 1) {"),
+    (STORM, "only where there is a handler", RUNNER,
+     "for (unsigned i = 0; c.driver->irq && i < r->m->n_devices; i++) {\n",
+     "for (unsigned i = 0; i < r->m->n_devices; i++) {\n"
+     "        if (!c.driver->irq && nap_wire(r->m, i))\n            interrupt_storm(r, i);\n"
+     "        if (!c.driver->irq)\n            continue;\n"),
+    (STORM, "not where the handler came to no end", RUNNER,
+     "nap_wire(r->m, i) && !r->m->st->stuck; calls++", "nap_wire(r->m, i); calls++"),
     ("driver-panic", "an assertion of the driver failed", PROTOCOL,
      ".on = NAP_STEP_BIT(NAP_STEP_PANIC),", ".on = 0,"),
-    ("driver-panic", "the rest of the run does not happen", "lib/os/objects.c",
+    ("driver-panic", "the rest of the run does not happen", OBJECTS,
      "m->st->stuck = 1;", "m->st->stuck = 0;"),
     ("driver-panic", "nor does a walk whose filter failed", RUNNER,
      "if (r->m->st->stuck) {", "if (0) {"),
-    ("driver-panic", "a verdict, and no failed call besides", RUNNER,
-     " || r->m->st->call_failed || r->m->st->stuck;", " || r->m->st->call_failed;"),
+    ("driver-panic", "a verdict, and no refused operation", RUNNER,
+     "if (may_fail(r))\n        return;\n    r->failed_line",
+     "if (may_fail(r) && !r->m->st->stuck)\n        return;\n    r->failed_line"),
+    ("driver-panic", "a verdict, and no failed resume", RUNNER,
+     "if (!may_fail(r))\n            nap_equivalence_failed",
+     "if (!may_fail(r) || r->m->st->stuck)\n            nap_equivalence_failed"),
+    ("driver-panic", "a call that only lets time pass", OBJECTS,
+     "if (m->ev->simulated_us - m->call_began_us > CALL_US_MAX)", "if (0)"),
+    ("driver-panic", "the time of one call only", OBJECTS,
+     "if (m->ev->simulated_us - m->call_began_us > CALL_US_MAX)",
+     "if (m->ev->simulated_us > CALL_US_MAX)"),
     ("driver-warning", "the driver warned", PROTOCOL,
      ".on = NAP_STEP_BIT(NAP_STEP_WARNING),", ".on = 0,"),
     ("driver-warning", "a note and no violation", PROTOCOL,
@@ -219,6 +243,19 @@ MUTANTS = [
     (SERVICE, "only with that permission", OUTCOME,
      "&& (t->allowed[0].prot & needed);", ";"),
     (SERVICE, "only while awake", OUTCOME, "if (m->st->asleep || !must", "if (!must"),
+    (DETACH, "a port that still translates", RUNNER,
+     "            judge_detached(r, master, master->ids[i]);\n",
+     "            (void)judge_detached;\n"),
+    (DETACH, "every port of the master", RUNNER,
+     "judge_detached(r, master, master->ids[i]);", "judge_detached(r, master, master->ids[0]);"),
+    (DETACH, "by a TLB as well", RUNNER,
+     "if (out.list[i].kind != NAP_OUTCOME_TRANSLATED)",
+     "if (out.list[i].kind != NAP_OUTCOME_TRANSLATED ||\n"
+     "                out.list[i].by != NAP_BY_WALK)"),
+    (DETACH, "a port that translates nothing is quiet", RUNNER,
+     "if (out.list[i].kind != NAP_OUTCOME_TRANSLATED)", "if (0)"),
+    (DETACH, "not what the comparison with the twin detaches", RUNNER,
+     "    if (r->judge->off)\n        return;\n", ""),
     (UNWRITTEN, "an undetermined outcome", OUTCOME,
      "if (o->kind == NAP_OUTCOME_UNDETERMINED || o->unwritten)", "if (o->unwritten)"),
     (UNWRITTEN, "an outcome from a register nobody wrote", OUTCOME,
@@ -275,12 +312,14 @@ MUTANTS = [
     (STATE, "a difference that no register explains", EQUIVALENCE,
      "    if (o && blamed == 0) {\n", "    if (0) {\n"),
     (STATE, "a failed resume of sound hardware", RUNNER,
-     "        if (!may_fail(r))\n            nap_equivalence_failed",
-     "        if (0)\n            nap_equivalence_failed"),
-    (STATE, "not with broken hardware", RUNNER,
+     "if (!may_fail(r))\n            nap_equivalence_failed",
+     "if (0)\n            nap_equivalence_failed"),
+    (STATE, "broken hardware excuses a failed resume", RUNNER,
      "return !hardware_is_sound(r) || r->m->st->call_failed", "return r->m->st->call_failed"),
-    (STATE, "not where something failed in the call itself", RUNNER,
-     " || r->m->st->call_failed || r->m->st->stuck;", " || r->m->st->stuck;"),
+    (STATE, "a failure in the call itself excuses it", RUNNER,
+     "|| r->m->st->call_failed || r->m->st->stuck", "|| r->m->st->stuck"),
+    (STATE, "a failure in an earlier call does not", SEAM,
+     "        m->st->call_failed = 0;\n", ""),
     (STATE, "only awake", RUNNER, " && !r->m->st->asleep", ""),
     (STATE, "not after a fault before sleep", EQUIVALENCE, " || r->pos->broken", ""),
     (STATE, "after each resume", RUNNER,
@@ -292,6 +331,8 @@ MUTANTS = [
     (EVERY, "strict protocol turns notes into violations", JUDGE,
      "if (report->judge->strict)", "if (0)"),
     (EVERY, "a note is no violation", JUDGE, "if (report->judge->strict)", "if (1)"),
+    (EVERY, "what firmware writes is not the driver's", JUDGE,
+     "if (j->m->by_firmware)", "if (0)"),
     (EVERY, "a judge that looks away", JUDGE, "    if (j->off)\n        return;\n", ""),
     (EVERY, "a rule watches its register only", JUDGE,
      "j->rules[r]->reg == kind->slots[s].reg)", "1)"),

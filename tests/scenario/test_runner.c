@@ -869,6 +869,229 @@ static void a_slot_in_use_is_an_error_of_a_search_as_well(void **state)
     rig_close(&r);
 }
 
+/* --- firmware's writes, parameters, failures, time -------------------------------------------
+ */
+
+static void open_write(struct rig *r, const char *device, const char *reg)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_POWER_OFF,
+                                             NAP_OP_WRITE};
+
+    toy_open(r, kinds, COUNT_OF(kinds));
+    r->config.driver = &bare_driver;
+    r->scenario->ops[2].n_power = 1;
+    (void)strcpy(r->scenario->ops[2].power[0], "sleepy");
+    (void)strcpy(r->scenario->ops[3].device, device);
+    (void)strcpy(r->scenario->ops[3].reg, reg);
+}
+
+static void a_write_of_firmware_to_a_device_that_is_off_is_refused(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_write(&r, "b", "IMSCTLR");
+    assert_not_built(&r, NAP_ERR_STATE,
+                     "toy.yaml:14: device b is off here, so firmware's write would be lost");
+}
+
+static void a_write_of_firmware_to_a_device_that_is_on_is_taken(void **state)
+{
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    open_write(&r, "a", "IMSCTLR");
+    rig_run(&r, NULL, &result);
+    assert_int_equal(result.findings.n_violations, 0);
+    assert_int_equal(result.counters.accesses, 1);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static int ask_for_depth(struct nap_device *device)
+{
+    const char *depth = nap_parameter("depth");
+
+    assert_non_null(depth);
+    assert_string_equal(depth, "7");
+    assert_null(nap_parameter("width"));
+    return toy_probe(device);
+}
+
+static void a_parameter_that_nobody_asks_for_is_told(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE};
+    static const struct nap_driver driver = {TOY_CALLS_BUT_PROBE, .probe = ask_for_depth};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    assert_int_equal(nap_scenario_set(r.scenario, "driver.depht", "8", NULL), NAP_OK);
+    assert_int_equal(nap_scenario_set(r.scenario, "driver.depth", "7", NULL), NAP_OK);
+    r.config.driver = &driver;
+    rig_run(&r, NULL, &result);
+    assert_int_equal(result.n_unasked, 1);
+    assert_string_equal(result.unasked[0], "depht");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* Explores resume with @suspend before it, under one failure. */
+static void explore_failures(struct rig *r, int (*suspend)(void), int (*resume)(void),
+                             struct nap_explore_result *result)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME};
+    struct nap_phase phases[] = {{.name = "down", .kind = NAP_PHASE_STEP, .step = suspend},
+                                 {.name = "up", .kind = NAP_PHASE_STEP, .step = resume}};
+    struct nap_driver driver = bare_driver;
+
+    toy_open(r, kinds, COUNT_OF(kinds));
+    driver.suspend = &phases[0];
+    driver.n_suspend = 1;
+    driver.resume = &phases[1];
+    driver.n_resume = 1;
+    r->config.driver = &driver;
+    r->config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_FAIL);
+    r->config.faults = 1;
+    rig_explore(r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, result);
+    assert_true(result->exhausted);
+}
+
+static int succeed(void)
+{
+    return 0;
+}
+
+/* Three things may fail, and each failure is passed on. */
+static int pass_failures_on(void)
+{
+    return nap_fails("first") || nap_fails("second") || nap_fails("third") ? -ENOMEM : 0;
+}
+
+static void failures_that_are_passed_on_are_explored_to_proof(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    explore_failures(&r, succeed, pass_failures_on, &result);
+    assert_true(result.executions >= 4); /* none, or one of three */
+    assert_int_equal(result.n_violations, 0);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+static int overlook_the_second(void)
+{
+    if (nap_fails("first") || nap_fails("third"))
+        return -ENOMEM;
+    if (nap_fails("second"))
+        nap_write32(0x1000 + 0xffc, 1); /* no register of a */
+    return 0;
+}
+
+static void one_failure_that_goes_wrong_is_found(void **state)
+{
+    const struct nap_explored_violation *v;
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    explore_failures(&r, succeed, overlook_the_second, &result);
+    assert_int_equal(result.n_violations, 1);
+    v = explored(&result, "register-protocol");
+    assert_int_equal(v->choices.n, 1);
+    assert_int_equal(v->choices.list[0].kind, NAP_CHOOSE_FAIL);
+    assert_string_equal(v->choices.list[0].label, "second");
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+static int remember_a_failure(void)
+{
+    if (nap_fails("only"))
+        nap_set_driver_data(nap_alloc(16));
+    return 0;
+}
+
+static int fail_for_what_was(void)
+{
+    return nap_driver_data() ? -EIO : 0;
+}
+
+/* A failure excuses an error of its own call only. */
+static void an_error_in_a_later_call_than_the_failure_is_a_violation(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    explore_failures(&r, remember_a_failure, fail_for_what_was, &result);
+    assert_int_equal(result.n_violations, 1);
+    assert_non_null(
+        strstr(explored(&result, "state-equivalence")->finding.message, "resume returned -5"));
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+static int sleep_below_a_minute(void)
+{
+    for (unsigned i = 0; i < 59; i++)
+        nap_udelay(1000000);
+    return 0;
+}
+
+static int sleep_above_a_minute(void)
+{
+    for (unsigned i = 0; i < 61; i++)
+        nap_udelay(1000000);
+    return 0;
+}
+
+static void run_sleeping(struct rig *r, int (*step)(void), struct nap_run_result *result)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME};
+    const struct nap_phase phases[] = {{.name = "one", .kind = NAP_PHASE_STEP, .step = step},
+                                       {.name = "two", .kind = NAP_PHASE_STEP, .step = step}};
+    struct nap_driver driver = bare_driver;
+
+    toy_open(r, kinds, COUNT_OF(kinds));
+    driver.resume = phases;
+    driver.n_resume = COUNT_OF(phases);
+    r->config.driver = &driver;
+    rig_run(r, NULL, result);
+}
+
+static void a_call_that_only_lets_time_pass_is_ended(void **state)
+{
+    static const char *const rules[] = {"driver-panic"};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    run_sleeping(&r, sleep_above_a_minute, &result);
+    assert_violates_exactly(&result.findings, rules, COUNT_OF(rules));
+    assert_non_null(strstr(result.findings.violations[0].message, "minute of simulated time"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* Two calls of 59 s each: the limit is that of one call. */
+static void calls_may_take_long_together(void **state)
+{
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    run_sleeping(&r, sleep_below_a_minute, &result);
+    assert_violates_exactly(&result.findings, NULL, 0);
+    assert_int_equal(result.resume_result, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* Sixteen addresses are probed at each port: mappings of 8 and 8 pages, and one more. */
 /* --- orders --- */
 
@@ -1037,9 +1260,12 @@ static void h3_open(struct rig *r, const enum nap_op_kind *kinds, unsigned n)
 {
     rig_open(r, "recommended");
     r->scenario->n_ops = 2 + n;
-    for (unsigned i = 0; i < n; i++)
-        r->scenario->ops[2 + i] = (struct nap_scenario_op){
-            .kind = kinds[i], .line = 101 + i, .mapping = {0x70000000, 0x58300000, 0x1000, 3}};
+    for (unsigned i = 0; i < n; i++) {
+        struct nap_scenario_op *op = &r->scenario->ops[2 + i];
+        *op = (struct nap_scenario_op){.kind = kinds[i], .line = 101 + i};
+        if (kinds[i] == NAP_OP_MAP || kinds[i] == NAP_OP_UNMAP)
+            op->mapping = (struct nap_scenario_mapping){0x70000000, 0x58300000, 0x1000, 3};
+    }
 }
 
 /* Guest 1 may only write its second mapping, so reading it faults: seventeen ports, one level.
@@ -1056,6 +1282,268 @@ static void an_interrupt_line_that_is_high_reaches_the_driver(void **state)
     run_noting_steps(&r, &result);
     assert_non_null(strstr(steps, "irq;logged;"));
     assert_int_equal(result.findings.n_violations, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- interrupt-storm --- */
+
+/* A run in which guest 1 reads what it may only write, so that the root's line goes high. */
+static void h3_open_faulting(struct rig *r, struct nap_driver *driver, unsigned n_dma)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_DMA, NAP_OP_DMA};
+
+    assert_true(n_dma <= COUNT_OF(kinds));
+    h3_open(r, kinds, n_dma);
+    r->scenario->domains[0].mappings[1].prot = NAP_PROT_WRITE;
+    *driver = *rig_driver("recommended");
+    r->config.driver = driver;
+}
+
+static void irq_that_looks_away(struct nap_device *device)
+{
+    (void)device;
+}
+
+static void a_line_that_its_handler_leaves_high_is_a_storm(void **state)
+{
+    static const char *const rules[] = {"interrupt-storm"};
+    const struct nap_finding *f;
+    struct nap_run_result result;
+    struct nap_driver driver;
+    struct rig r;
+
+    (void)state;
+    h3_open_faulting(&r, &driver, 2);
+    driver.irq = irq_that_looks_away;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, rules, COUNT_OF(rules));
+    f = &result.findings.violations[0];
+    assert_int_equal(f->device, 0); /* mm */
+    assert_int_equal(f->count, 2);  /* the run goes on, and each time is one */
+    assert_non_null(strstr(f->message, "the interrupt line of mm is still high"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static unsigned irq_calls;
+
+/* Takes the cause away in every second call. */
+static void irq_that_needs_two_calls(struct nap_device *device)
+{
+    if (++irq_calls % 2 == 0)
+        rig_driver("recommended")->irq(device);
+}
+
+static void a_handler_may_need_more_than_one_call(void **state)
+{
+    struct nap_run_result result;
+    struct nap_driver driver;
+    struct rig r;
+
+    (void)state;
+    h3_open_faulting(&r, &driver, 1);
+    driver.irq = irq_that_needs_two_calls;
+    irq_calls = 0;
+    rig_run(&r, NULL, &result);
+    assert_int_equal(irq_calls, 2);
+    assert_violates_exactly(&result.findings, NULL, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void a_driver_without_a_handler_has_no_storm(void **state)
+{
+    struct nap_run_result result;
+    struct nap_driver driver;
+    struct rig r;
+
+    (void)state;
+    h3_open_faulting(&r, &driver, 1);
+    driver.irq = NULL;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, NULL, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void irq_that_panics(struct nap_device *device)
+{
+    (void)device;
+    nap_panic("in a handler", "toy.c", 7);
+}
+
+static void a_handler_that_panics_is_no_storm(void **state)
+{
+    static const char *const rules[] = {"driver-panic"};
+    struct nap_run_result result;
+    struct nap_driver driver;
+    struct rig r;
+
+    (void)state;
+    h3_open_faulting(&r, &driver, 1);
+    driver.irq = irq_that_panics;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, rules, COUNT_OF(rules));
+    assert_int_equal(result.findings.violations[0].count, 1);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- dma-after-detach --- */
+
+static int detach_nothing(struct nap_domain *domain, struct nap_master *master)
+{
+    (void)domain;
+    (void)master;
+    return 0;
+}
+
+/* Guest 1 has sdhi0 with port 32 of ds1 and dmac1 with sixteen ports there. */
+static void a_port_left_on_by_detach_still_translates(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_DETACH};
+    static const char *const rules[] = {"dma-after-detach"};
+    const struct nap_finding *f;
+    struct nap_driver driver = *rig_driver("recommended");
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    driver.detach = detach_nothing;
+    r.config.driver = &driver;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, rules, COUNT_OF(rules));
+    f = &result.findings.violations[0];
+    assert_int_equal(f->port, 32);
+    assert_int_equal(f->count, 17);
+    assert_non_null(strstr(f->message, "detach of sdhi0 has returned, and ds1 port 32 still "
+                                       "reaches 0x58000000 by 0x50000000"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* Leaves the last port of dmac1 as it was: the sixteenth, behind ds1. */
+static int detach_all_but_the_last(struct nap_domain *domain, struct nap_master *master)
+{
+    nap_addr last = master->device->regs + 0x300 + 16 * 15; /* IMUCTR[15] */
+    uint32_t was = nap_read32(last);
+    int result = rig_driver("recommended")->detach(domain, master);
+
+    if (strcmp(master->name, "dmac1") == 0)
+        nap_write32(last, was);
+    return result;
+}
+
+static void one_port_left_on_by_detach_is_enough(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_DETACH};
+    static const char *const rules[] = {"dma-after-detach"};
+    struct nap_driver driver = *rig_driver("recommended");
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    (void)strcpy(r.scenario->domains[0].masters[0], "dmac1"); /* the context stays for sdhi0 */
+    (void)strcpy(r.scenario->domains[0].masters[1], "sdhi0");
+    driver.detach = detach_all_but_the_last;
+    r.config.driver = &driver;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, rules, COUNT_OF(rules));
+    assert_int_equal(result.findings.violations[0].port, 15);
+    assert_int_equal(result.findings.violations[0].count, 1);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void a_port_that_detach_turns_off_is_quiet(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_DMA, NAP_OP_DETACH};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, NULL, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* Empties the guest's tables and leaves ports and TLBs as they are. */
+static int detach_tables_only(struct nap_domain *domain, struct nap_master *master)
+{
+    (void)master;
+    (void)nap_p2m_unmap(domain, 0x50000000, 0x200000);
+    (void)nap_p2m_unmap(domain, 0x50201000, 0x1000);
+    return 0;
+}
+
+static void a_port_that_faults_after_detach_is_quiet_unless_a_tlb_answers(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_DMA, NAP_OP_DETACH};
+    static const char *const rules[] = {"dma-after-detach"};
+    struct nap_driver driver = *rig_driver("recommended");
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    driver.detach = detach_tables_only;
+    h3_open(&r, kinds + 1, 1); /* TLBs are empty */
+    r.config.driver = &driver;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, NULL, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    r.config.driver = &driver;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, rules, COUNT_OF(rules));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* The comparison with the twin detaches as well, in both. */
+static void what_the_comparison_detaches_is_not_judged(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_SUSPEND, NAP_OP_POWER_CYCLE, NAP_OP_RESUME,
+                                             NAP_OP_DMA};
+    struct nap_driver driver = *rig_driver("recommended");
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    driver.detach = detach_nothing;
+    r.config.driver = &driver;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, NULL, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- what firmware writes --- */
+
+/* Bit 29 does not exist in a cache's IMCTR: a violation of register-protocol, were it the
+ * driver's. */
+static void what_firmware_writes_is_not_blamed_on_the_driver(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_SUSPEND, NAP_OP_POWER_CYCLE, NAP_OP_WRITE,
+                                             NAP_OP_RESUME};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    h3_open(&r, kinds, COUNT_OF(kinds));
+    (void)strcpy(r.scenario->ops[4].device, "ds1");
+    (void)strcpy(r.scenario->ops[4].reg, "IMCTR");
+    r.scenario->ops[4].index = 1;
+    r.scenario->ops[4].value = 0x20000000;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, NULL, 0);
+    assert_int_equal(result.resume_result, 0);
     nap_run_result_free(&result);
     rig_close(&r);
 }
@@ -1394,11 +1882,29 @@ int main(void)
         cmocka_unit_test(a_disabled_master_is_refused_with_its_line),
         cmocka_unit_test(a_power_domain_that_is_not_there_is_named_with_its_line),
         cmocka_unit_test(a_slot_in_use_is_an_error_of_a_search_as_well),
+        cmocka_unit_test(a_write_of_firmware_to_a_device_that_is_off_is_refused),
+        cmocka_unit_test(a_write_of_firmware_to_a_device_that_is_on_is_taken),
+        cmocka_unit_test(a_parameter_that_nobody_asks_for_is_told),
+        cmocka_unit_test(failures_that_are_passed_on_are_explored_to_proof),
+        cmocka_unit_test(one_failure_that_goes_wrong_is_found),
+        cmocka_unit_test(an_error_in_a_later_call_than_the_failure_is_a_violation),
+        cmocka_unit_test(a_call_that_only_lets_time_pass_is_ended),
+        cmocka_unit_test(calls_may_take_long_together),
         cmocka_unit_test(what_breaks_only_where_walks_differ_says_so),
         cmocka_unit_test(what_breaks_in_one_order_of_the_list_does_not),
         cmocka_unit_test(a_root_before_its_caches_leaves_two_orders),
         cmocka_unit_test(orders_are_counted_of_registered_devices_only),
         cmocka_unit_test(an_interrupt_line_that_is_high_reaches_the_driver),
+        cmocka_unit_test(a_line_that_its_handler_leaves_high_is_a_storm),
+        cmocka_unit_test(a_handler_may_need_more_than_one_call),
+        cmocka_unit_test(a_driver_without_a_handler_has_no_storm),
+        cmocka_unit_test(a_handler_that_panics_is_no_storm),
+        cmocka_unit_test(a_port_left_on_by_detach_still_translates),
+        cmocka_unit_test(one_port_left_on_by_detach_is_enough),
+        cmocka_unit_test(a_port_that_detach_turns_off_is_quiet),
+        cmocka_unit_test(a_port_that_faults_after_detach_is_quiet_unless_a_tlb_answers),
+        cmocka_unit_test(what_the_comparison_detaches_is_not_judged),
+        cmocka_unit_test(what_firmware_writes_is_not_blamed_on_the_driver),
         cmocka_unit_test(an_unmap_while_asleep_is_no_difference),
         cmocka_unit_test(a_map_after_resume_is_no_difference),
         cmocka_unit_test(a_machine_that_was_not_restored_differs_from_its_twin),

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* lib/seam/object.c: what is refused as a driver object, and whose data its statics are. */
+#define _GNU_SOURCE
 #include "../rig.h"
 #include "seam/object.h"
 
 #include <elf.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #define GOOD    OBJECTS "/good.so"
@@ -329,6 +332,24 @@ static void names_that_nobody_provides_are_listed(void **state)
             fail_msg("no %s in: %s", names[i], error.text);
     assert_null(strstr(error.text, "may_be_absent"));
     assert_null(strstr(error.text, "..."));
+}
+
+/* Its address is then NULL, as the driver may ask; what the library provides is there. */
+static void a_weak_name_may_stay_undefined(void **state)
+{
+    struct nap_driver_object *o = load(OBJECTS "/weak.so");
+
+    (void)state;
+    assert_int_equal(nap_driver_of(o)->probe(NULL), 100 + 10);
+    nap_driver_unload(o);
+}
+
+/* The process has a getpid(), which no driver may call. */
+static void a_weak_name_that_would_be_found_elsewhere_is_refused(void **state)
+{
+    (void)state;
+    assert_refused(OBJECTS "/weak_elsewhere.so", NAP_ERR_UNKNOWN,
+                   "needs 1 name that nobody provides: getpid");
 }
 
 static void a_list_of_names_too_long_ends_in_dots(void **state)
@@ -662,6 +683,69 @@ static void an_object_loaded_again_begins_anew(void **state)
     assert_int_equal(count(u, u->one), 1);
 }
 
+/* --- crashes --------------------------------------------------------------------------------
+ */
+
+/* What a host's handler does for a crash at @pc. */
+static void crash_at(uintptr_t pc)
+{
+    ucontext_t context;
+
+    assert_int_equal(getcontext(&context), 0);
+#if defined(__x86_64__)
+    context.uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
+#elif defined(__aarch64__)
+    context.uc_mcontext.pc = pc;
+#else
+    (void)pc;
+#endif
+    nap_driver_crashed(SIGSEGV, &context);
+}
+
+static int crash_in_probe(void *context)
+{
+    const struct users *u = context;
+
+    crash_at((uintptr_t)u->driver->probe);
+    fail_msg("the call went on");
+    return 0;
+}
+
+static int crash_in_the_library(void *context)
+{
+    (void)context;
+    crash_at((uintptr_t)nap_driver_crashed);
+    return 7;
+}
+
+static void a_crash_in_driver_code_ends_its_call(void **state)
+{
+    struct users *u = *state;
+    struct recorder r;
+
+    record(u->one, &r);
+    assert_int_equal(nap_seam_call(u->one, "crash", crash_in_probe, u), NAP_SEAM_STUCK);
+    stop_recording(u->one);
+    assert_int_equal(r.n, 3); /* call, panic, return */
+    assert_int_equal(r.list[1].kind, NAP_STEP_PANIC);
+    assert_non_null(strstr(r.text[1], "SIGSEGV"));
+    assert_non_null(r.list[1].source.file);
+    assert_non_null(strstr(r.list[1].source.file, "counter.c"));
+    assert_int_equal(count(u, u->two), 1); /* other machines go on */
+}
+
+/* The library's own mistakes are not the driver's, nor is what happens outside its calls. */
+static void a_crash_elsewhere_is_left_to_the_host(void **state)
+{
+    struct users *u = *state;
+    struct nap_machine *m = odd_machine_as(&(struct nap_machine_config){.slot = 2});
+
+    crash_at((uintptr_t)u->driver->probe);
+    assert_int_equal(nap_seam_call(u->one, "crash", crash_in_the_library, u), 7);
+    assert_int_equal(nap_seam_call(m, "built in", crash_in_the_library, u), 7);
+    nap_machine_destroy(m);
+}
+
 #define USERS_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -678,6 +762,8 @@ int main(void)
         cmocka_unit_test(a_cut_object_tells_what_is_missing),
         cmocka_unit_test(functions_without_state_of_the_c_library_are_provided),
         cmocka_unit_test(names_that_nobody_provides_are_listed),
+        cmocka_unit_test(a_weak_name_may_stay_undefined),
+        cmocka_unit_test(a_weak_name_that_would_be_found_elsewhere_is_refused),
         cmocka_unit_test(a_list_of_names_too_long_ends_in_dots),
         cmocka_unit_test(names_that_the_process_has_are_refused),
         cmocka_unit_test(an_object_that_prefers_its_own_names_may_have_any),
@@ -696,6 +782,8 @@ int main(void)
         USERS_TEST(the_state_key_tells_statics_apart),
         USERS_TEST(a_new_machine_begins_with_the_data_of_the_file),
         USERS_TEST(an_object_loaded_again_begins_anew),
+        USERS_TEST(a_crash_in_driver_code_ends_its_call),
+        USERS_TEST(a_crash_elsewhere_is_left_to_the_host),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -567,14 +567,76 @@ check 'a violation of an object has its line and who called' all 'exits 1' silen
     len(o[0]['violations']) == 1 and
     [v for v in o[0]['violations'] if v['rule'] == 'register-protocol' and
      v['file'].endswith('tests/tools/toy.c') and v['line'] == $blamed and
-     v['via'] == 'in poke, called by restore']\""
+     v['via'] == 'in poke, called by go_wrong, called by restore']\""
 check 'via comes behind the line' json "
     list(o[0]['violations'][0])[list(o[0]['violations'][0]).index('line') + 1] == 'via'"
 asks run --set driver.mode=poke
-check 'for people too' all 'exits 1' 'says "toy.c:$blamed"' 'says "in poke, called by restore"'
+check 'for people too' all 'exits 1' 'says "toy.c:$blamed"' \
+    'says "in poke, called by go_wrong, called by restore"'
 asks run --set driver.mode=panic --json
 check 'a panic of an object is a violation' all 'exits 1' 'json "
     [v[\"rule\"] for v in o[0][\"violations\"]] == [\"driver-panic\"]"'
+crashed=$(grep -n 'the line that crashes' "$root/tests/tools/toy.c" | cut -d: -f1)
+asks run --set driver.mode=crash --json
+check 'a crash of an object is a violation with its line' all 'exits 1' silent "json \"
+    [(v['rule'], v['line']) for v in o[0]['violations']] == [('driver-panic', $crashed)] and
+    o[0]['violations'][0]['file'].endswith('tests/tools/toy.c') and
+    'SIGSEGV' in o[0]['violations'][0]['message']\""
+cp "$out" "$dir/first"
+asks run --set driver.mode=crash --json
+check 'a crash again is the same bytes' cmp -s "$out" "$dir/first"
+asks run --set driver.mode=crash
+check 'a crash for people too' all 'exits 1' 'says "toy.c:$crashed"' silent
+asks explore --set driver.mode=crash
+check 'a search meets the crash' all 'exits 1' 'says "toy.c:$crashed"'
+for mode in free wait; do
+    ended=$(grep -n "the line that ${mode}s" "$root/tests/tools/toy.c" | cut -d: -f1)
+    asks run --set driver.mode=$mode
+    check "an object that does '$mode' is ended on its line" all 'exits 1' 'says driver-panic' \
+        'says "toy.c:$ended"' 'says "in go_wrong, called by restore"' silent
+done
+for mode in nowhere trap recurse; do
+    asks run --set driver.mode=$mode --json
+    check "an object that does '$mode' is ended by a verdict" all 'exits 1' silent 'json "
+        [v[\"rule\"] for v in o[0][\"violations\"]] == [\"driver-panic\"]"'
+done
+# Where the system forbids it, addresses differ.
+if setarch -R true 2>/dev/null; then
+    asks run --set driver.mode=address --json
+    cp "$out" "$dir/first"
+    asks run --set driver.mode=address --json
+    check 'addresses of an object are the same in every run' all 'exits 0' \
+        'cmp -s "$out" "$dir/first"'
+fi
+asks run --set driver.mood=peace
+check 'a parameter that nobody asks for is told' all 'exits 0' \
+    'grep -q "the driver never asked for parameter driver.mood" "$err"' \
+    '[ "$(wc -l <"$err")" -eq 1 ]'
+asks run --set driver.mode=peace
+check 'a parameter that somebody asks for is not' all 'exits 0' silent
+edit "$dir/toy.yaml" 'driver: toy' 'driver: toy
+parameters: {driver: {mode: poke}}' "$dir/parameter.yaml"
+run run --scenario "$dir/parameter.yaml" --soc rcar-h3 --driver "$toy"
+check 'a parameter of the scenario reaches the driver' all 'exits 1' 'says "toy.c:$blamed"'
+firmware()
+{
+    edit "$dir/toy.yaml" 'suspend, power-cycle, resume]' "suspend, {power-off: [a3vp]},
+  {write: {device: $1, register: $2, value: $3}}, power-on, resume]" "$dir/write.yaml"
+}
+firmware vp0 IMSCTLR 0
+refuses 'a write of firmware to what is off is refused' 'device vp0 is off here' run \
+    --scenario "$dir/write.yaml" --soc rcar-h3 --driver "$toy"
+firmware vp99 IMSCTLR 0
+refuses 'a write of firmware to what is not there is refused' "device 'vp99' is not on" run \
+    --scenario "$dir/write.yaml" --soc rcar-h3 --driver "$toy"
+firmware mm IMNONE 0
+refuses 'a write of firmware to no register is refused' "has no register 'IMNONE'" run \
+    --scenario "$dir/write.yaml" --soc rcar-h3 --driver "$toy"
+firmware mm IMSCTLR 0
+run run --scenario "$dir/write.yaml" --soc rcar-h3 --driver "$toy"
+check 'a write of firmware to what is on is taken' all 'exits 0' silent
+asks explore --set driver.mode=enomem --vary fail --faults 1 --require-proof
+check 'failures that are passed on are proved harmless' all 'exits 0' 'says proved'
 refuses 'failures without faults are refused' 'expected --faults 1 or more' explore \
     ipmmu-resume --vary fail
 asks explore --set driver.mode=fail --vary fail --faults 1 --json --out "$dir/fail"

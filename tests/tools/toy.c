@@ -3,6 +3,7 @@
  * parameter driver.mode makes its resume go wrong in a way of its own. */
 #include <regnap/driver.h>
 
+#include <errno.h>
 #include <string.h>
 
 #define NO_REGISTER 0xffc
@@ -51,18 +52,53 @@ static void poke(const struct nap_device *device)
     toy_write(device, NO_REGISTER, 1); /* the line to blame */
 }
 
+static void dereference(const volatile uint32_t *p)
+{
+    (void)*p; /* the line that crashes */
+}
+
+static int without_end(volatile int *depth)
+{
+    volatile int mine = *depth + 1;
+
+    return *depth < 0 ? 0 : without_end(&mine) + mine;
+}
+
+static void go_wrong(const struct nap_device *device, const char *mode)
+{
+    static uint32_t not_allocated[8];
+    void (*volatile nowhere)(void) = NULL;
+
+    if (strcmp(mode, "poke") == 0)
+        poke(device);
+    else if (strcmp(mode, "panic") == 0)
+        nap_panic("asked to", __FILE__, __LINE__);
+    else if (strcmp(mode, "fail") == 0 && nap_fails("toy"))
+        poke(device);
+    else if (strcmp(mode, "crash") == 0)
+        dereference(NULL);
+    else if (strcmp(mode, "nowhere") == 0)
+        nowhere();
+    else if (strcmp(mode, "free") == 0)
+        nap_free(not_allocated); /* the line that frees */
+    else if (strcmp(mode, "trap") == 0)
+        __builtin_trap();
+    else if (strcmp(mode, "recurse") == 0)
+        (void)without_end(&(volatile int){0});
+    else if (strcmp(mode, "address") == 0)
+        nap_log("%p", (void *)not_allocated);
+    while (strcmp(mode, "wait") == 0)
+        nap_udelay(1000); /* the line that waits */
+}
+
 static int restore(struct nap_device *device)
 {
     const char *mode = nap_parameter("mode");
 
-    if (mode && restored++ == 0) {
-        if (strcmp(mode, "poke") == 0)
-            poke(device);
-        else if (strcmp(mode, "panic") == 0)
-            nap_panic("asked to", __FILE__, __LINE__);
-        else if (strcmp(mode, "fail") == 0 && nap_fails("toy"))
-            poke(device);
-    }
+    if (mode && strcmp(mode, "enomem") == 0)
+        return nap_fails("toy") ? -ENOMEM : 0;
+    if (mode && restored++ == 0)
+        go_wrong(device, mode);
     return 0;
 }
 

@@ -14,6 +14,15 @@ static void *volatile kept;
 __attribute__((weak)) int may_be_absent(void);
 #endif
 
+#ifdef WRONG_WEAK
+__attribute__((weak)) int may_be_absent(void);
+extern __typeof__(nap_alloc) nap_alloc __attribute__((weak));
+#endif
+
+#ifdef WRONG_WEAK_ELSEWHERE
+__attribute__((weak)) int getpid(void);
+#endif
+
 #ifdef WRONG_MANY_NAMES
 #define DECLARE(n) int a_name_that_nobody_provides_##n(void);
 #define CALL(n)    +a_name_that_nobody_provides_##n()
@@ -63,6 +72,10 @@ static int probe(struct nap_device *device)
 #if defined WRONG_NAMES
     return wander(printf("%d", 1)) + open("", 0) + stray() + ((kept = malloc(1)) != NULL) +
            (fdt_no_such_call() != NULL) + nap_nothing + (may_be_absent ? may_be_absent() : 0);
+#elif defined WRONG_WEAK
+    return (may_be_absent ? may_be_absent() : 100) + (nap_alloc ? 10 : 0);
+#elif defined WRONG_WEAK_ELSEWHERE
+    return getpid ? getpid() : 0;
 #elif defined WRONG_MANY_NAMES
     return 0 EACH(CALL);
 #elif defined WRONG_TAKEN
