@@ -595,7 +595,13 @@ for mode in free wait; do
     check "an object that does '$mode' is ended on its line" all 'exits 1' 'says driver-panic' \
         'says "toy.c:$ended"' 'says "in go_wrong, called by restore"' silent
 done
-for mode in nowhere trap recurse; do
+for mode in nowhere helper strlen; do
+    called=$(grep -n "the line that calls $mode" "$root/tests/tools/toy.c" | cut -d: -f1)
+    asks run --set driver.mode=$mode
+    check "an object that crashes by '$mode' is ended on its line" all 'exits 1' \
+        'says driver-panic' 'says "toy.c:$called"' 'says "go_wrong, called by restore"' silent
+done
+for mode in trap recurse; do
     asks run --set driver.mode=$mode --json
     check "an object that does '$mode' is ended by a verdict" all 'exits 1' silent 'json "
         [v[\"rule\"] for v in o[0][\"violations\"]] == [\"driver-panic\"]"'

@@ -57,6 +57,12 @@ static void dereference(const volatile uint32_t *p)
     (void)*p; /* the line that crashes */
 }
 
+/* So small that it has no frame. */
+static __attribute__((noinline)) void small(volatile uint32_t *p)
+{
+    *p = 0; /* the line that calls helper */
+}
+
 static int without_end(volatile int *depth)
 {
     volatile int mine = *depth + 1;
@@ -68,6 +74,7 @@ static void go_wrong(const struct nap_device *device, const char *mode)
 {
     static uint32_t not_allocated[8];
     void (*volatile nowhere)(void) = NULL;
+    const char *volatile nothing = NULL;
 
     if (strcmp(mode, "poke") == 0)
         poke(device);
@@ -78,7 +85,11 @@ static void go_wrong(const struct nap_device *device, const char *mode)
     else if (strcmp(mode, "crash") == 0)
         dereference(NULL);
     else if (strcmp(mode, "nowhere") == 0)
-        nowhere();
+        nowhere(); /* the line that calls nowhere */
+    else if (strcmp(mode, "helper") == 0)
+        small(NULL);
+    else if (strcmp(mode, "strlen") == 0)
+        nap_log("%zu", strlen(nothing)); /* the line that calls strlen */
     else if (strcmp(mode, "free") == 0)
         nap_free(not_allocated); /* the line that frees */
     else if (strcmp(mode, "trap") == 0)
