@@ -5,7 +5,7 @@
 #include "cli.h"
 
 #include <signal.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/personality.h>
 #include <unistd.h>
@@ -26,14 +26,13 @@ void crash_catch(void)
     /* A compiler's trap is one of the last two. */
     static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
     struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
-    stack_t stack = {.ss_sp = need(STACK_BYTES, 1), .ss_size = STACK_BYTES};
+    static max_align_t room[STACK_BYTES / sizeof(max_align_t)]; /* as long as the process */
+    stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
 
     action.sa_sigaction = handle;
     (void)sigemptyset(&action.sa_mask);
-    if (sigaltstack(&stack, NULL) != 0) {
-        free(stack.ss_sp);
+    if (sigaltstack(&stack, NULL) != 0)
         return;
-    }
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         (void)sigaction(numbers[i], &action, NULL);
 }
