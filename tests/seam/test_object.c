@@ -687,17 +687,23 @@ static void an_object_loaded_again_begins_anew(void **state)
  */
 
 /* What a host's handler does for a crash at @pc. */
+/* As right behind a call from nowhere. */
 static void crash_at(uintptr_t pc)
 {
+    uintptr_t returns_to[2] = {0, 0};
     ucontext_t context;
 
     assert_int_equal(getcontext(&context), 0);
 #if defined(__x86_64__)
     context.uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
+    context.uc_mcontext.gregs[REG_RSP] = (greg_t)(uintptr_t)returns_to;
 #elif defined(__aarch64__)
     context.uc_mcontext.pc = pc;
+    context.uc_mcontext.sp = (uintptr_t)returns_to;
+    context.uc_mcontext.regs[30] = returns_to[0];
 #else
     (void)pc;
+    (void)returns_to;
 #endif
     nap_driver_crashed(SIGSEGV, &context);
 }
