@@ -11,7 +11,7 @@
 #include <regnap/machine.h>
 #include <regnap/trace.h>
 
-#define NAP_BLOCK_ABI 1u
+#define NAP_BLOCK_ABI 2u
 
 struct nap_rule;
 

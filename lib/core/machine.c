@@ -84,6 +84,11 @@ static enum nap_err check_master(struct nap_machine *m, const struct nap_soc_mas
         const struct nap_soc_ports *p = &master->ports[i];
         unsigned n = m->devices[p->device].kind->block->n_ports;
 
+        if (n == 0)
+            return nap_fail(error, NAP_ERR_RANGE,
+                            "%s: master %s is at device %s, which has no "
+                            "ports",
+                            m->soc->name, master->name, m->soc->devices[p->device].name);
         if (p->first + p->count > n)
             return nap_fail(
                 error, NAP_ERR_RANGE,

@@ -219,6 +219,8 @@ static void a_variant_that_the_model_does_not_have_is_refused(void **state)
 
 static void a_port_that_the_device_does_not_have_is_refused(void **state)
 {
+    struct nap_block none = odd_block;
+    const struct nap_block *const blocks[] = {&none, NULL};
     struct nap_soc *soc = malloc(sizeof *soc);
     struct nap_machine_config config = odd_config;
 
@@ -232,6 +234,10 @@ static void a_port_that_the_device_does_not_have_is_refused(void **state)
     soc->masters[0].ports[0] = (struct nap_soc_ports){.device = 1, .first = 8, .count = 3};
     assert_refused(&config, NAP_ERR_RANGE,
                    "odd-board: master far is at port 10 of device b, expected a port below 10");
+    none.n_ports = 0;
+    config.blocks = blocks;
+    assert_refused(&config, NAP_ERR_RANGE,
+                   "odd-board: master far is at device b, which has no ports");
     free(soc);
 }
 
@@ -244,7 +250,7 @@ static void a_block_for_another_version_of_the_interface_is_refused(void **state
     (void)state;
     old.abi = NAP_BLOCK_ABI + 1;
     config.blocks = blocks;
-    assert_refused(&config, NAP_ERR_ARG, "the block of model odd has ABI 2, expected 1");
+    assert_refused(&config, NAP_ERR_ARG, "the block of model odd has ABI 3, expected 2");
 }
 
 static void a_slot_out_of_range_is_refused(void **state)
