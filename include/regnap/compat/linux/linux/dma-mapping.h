@@ -8,7 +8,7 @@
 #include <linux/dma-direction.h>
 #include <linux/mm.h>
 
-#define DMA_BIT_MASK(n)   (~0ULL >> (64 - (n)))
+#define DMA_BIT_MASK(n)   ((n) == 0 ? 0 : ~0ULL >> (64 - (n)))
 #define DMA_MAPPING_ERROR (~(dma_addr_t)0)
 
 int dma_set_mask(struct device *dev, u64 mask);

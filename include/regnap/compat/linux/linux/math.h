@@ -7,7 +7,7 @@
 
 #define ALIGN(x, a)            ALIGN_DOWN((x) + (__typeof__(x))(a)-1, a)
 #define ALIGN_DOWN(x, a)       ((x) & -(__typeof__(x))(a))
-#define IS_ALIGNED(x, a)       ((x) % (__typeof__(x))(a) == 0)
+#define IS_ALIGNED(x, a)       (((x) & ~-(__typeof__(x))(a)) == 0)
 #define PTR_ALIGN(p, a)        ((__typeof__(p))ALIGN((unsigned long)(p), (a)))
 #define DIV_ROUND_UP(n, d)     (((n) + (d)-1) / (d))
 #define DIV_ROUND_UP_ULL(n, d) DIV_ROUND_UP((unsigned long long)(n), (unsigned long long)(d))

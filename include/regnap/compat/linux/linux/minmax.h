@@ -13,14 +13,15 @@
         (__typeof__(x))(nap_x op nap_y ? nap_x : nap_y);                                       \
     })
 
-#define min(x, y)                   NAP_PICK(x, <, y)
-#define max(x, y)                   NAP_PICK(x, >, y)
-#define min_t(type, x, y)           min((type)(x), (type)(y))
-#define max_t(type, x, y)           max((type)(x), (type)(y))
-#define min3(x, y, z)               min(x, min(y, z))
-#define max3(x, y, z)               max(x, max(y, z))
-#define clamp(v, low, high)         max(low, min(v, high))
-#define clamp_t(type, v, low, high) max_t(type, low, min_t(type, v, high))
+#define min(x, y)         NAP_PICK(x, <, y)
+#define max(x, y)         NAP_PICK(x, >, y)
+#define min_t(type, x, y) min((type)(x), (type)(y))
+#define max_t(type, x, y) max((type)(x), (type)(y))
+#define min3(x, y, z)     min(x, min(y, z))
+#define max3(x, y, z)     max(x, max(y, z))
+/* @high wins where the two cross. */
+#define clamp(v, low, high)         min(max(v, low), high)
+#define clamp_t(type, v, low, high) min_t(type, max_t(type, v, low), high)
 #define swap(a, b)                                                                             \
     do {                                                                                       \
         __typeof__(a) nap_a = (a);                                                             \
