@@ -209,8 +209,9 @@ static void print_changes(const struct replay *r)
     printf("  since it was recorded, something changed:%s%s%s\n",
            equal(c->driver_digest, r->c->driver_digest) ? "" : " driver logic",
            equal(c->model_digest, r->c->model_digest) ? "" : " machine or models",
-           strcmp(c->variant, r->c->variant) == 0 && same_scenario(r) ? ""
-                                                                      : " variant or scenario");
+           strcmp(c->variant, r->c->variant) == 0 && same_scenario(r)
+               ? ""
+               : " variant or text of the scenario");
 }
 
 static void print_verdict(const struct replay *r)

@@ -16,6 +16,14 @@ static void random_choices(const struct options *o, struct job *job)
         job->config.vary |= NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY);
 }
 
+static void print_result(const char *what, int result)
+{
+    if (result <= -4096)
+        printf("  %s did not come back\n", what); /* a finding tells why */
+    else if (result)
+        printf("  %s failed with %d\n", what, result);
+}
+
 static void print_heading(const struct job *job, const struct nap_run_result *r)
 {
     const struct nap_run_config *c = &job->config;
@@ -30,10 +38,8 @@ static void print_heading(const struct job *job, const struct nap_run_result *r)
            job->soc->name, c->masters_live ? "live" : "held",
            c->policy == NAP_POLICY_LAZY ? "lazy" : "eager",
            c->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero", vary);
-    if (r->suspend_result)
-        printf("  suspend failed with %d\n", r->suspend_result);
-    if (r->resume_result)
-        printf("  resume failed with %d\n", r->resume_result);
+    print_result("suspend", r->suspend_result);
+    print_result("resume", r->resume_result);
 }
 
 enum telling { UNTOLD, WITH_ANOTHER, IN_SHORT, IN_FULL };

@@ -256,8 +256,9 @@ static void print_value(const struct job *job, const struct nap_finding *f)
     else
         printf(", issued at step %" PRIu64 ", in effect at step %" PRIu64, f->issued,
                f->effect);
-    printf("%s\n",
-           reg || f->source.file ? "" : ": power, masters, mappings or the end of resume");
+    printf("%s\n", reg || f->source.file || f->rule->on == NAP_STEP_BIT(NAP_STEP_PANIC)
+                       ? ""
+                       : ": power, masters, mappings or the end of resume");
 }
 
 static void print_source(const struct nap_source *source)

@@ -195,7 +195,10 @@ void nap_panic_at(const char *what, struct nap_source source)
 
 void nap_panic(const char *what, const char *file, int line)
 {
-    nap_panic_at(what, (struct nap_source){file, line, NULL});
+    const struct nap_machine *m = nap_seam_machine();
+
+    nap_panic_at(what, file ? (struct nap_source){file, line, NULL}
+                            : nap_seam_caller(m, __builtin_frame_address(0)));
 }
 
 void nap_warn(const char *what, const char *file, int line)

@@ -72,7 +72,7 @@ static void driver_panic(const struct nap_machine *m, const struct nap_event *e,
                          struct nap_report *report)
 {
     (void)m;
-    nap_violation(report, UINT32_MAX, NAP_NO_SLOT, UINT32_MAX, "the driver stopped itself: %s",
+    nap_violation(report, UINT32_MAX, NAP_NO_SLOT, UINT32_MAX, "a driver call was ended: %s",
                   e->label);
 }
 

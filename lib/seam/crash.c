@@ -7,8 +7,7 @@
 #include "object.h"
 
 #include <dlfcn.h>
-#include <stdio.h>
-#include <string.h>
+#include <signal.h>
 #include <ucontext.h>
 
 static const void *module_of(uintptr_t code)
@@ -42,17 +41,32 @@ static struct nap_place place_of(const ucontext_t *context)
     return at;
 }
 
+static const char *what(int number)
+{
+    switch (number) {
+    case SIGSEGV:
+        return "it crashed (SIGSEGV)";
+    case SIGBUS:
+        return "it crashed (SIGBUS)";
+    case SIGFPE:
+        return "it crashed (SIGFPE)";
+    case SIGILL:
+        return "it crashed (SIGILL)";
+    case SIGTRAP:
+        return "it crashed (SIGTRAP)";
+    default:
+        return "it crashed";
+    }
+}
+
 void nap_driver_crashed(int number, const void *context)
 {
     struct nap_machine *m = nap_seam_running();
     struct nap_place at = place_of(context);
-    const char *name = sigabbrev_np(number);
-    char text[64];
 
-    /* What the library itself does wrong is not the driver's. */
+    /* What the code of the library does wrong is not the driver's. */
     if (!m || !m->object || !m->stuck_jump ||
         module_of(at.pc) == module_of((uintptr_t)nap_driver_crashed))
         return;
-    snprintf(text, sizeof text, "it crashed (SIG%s)", name ? name : "?");
-    nap_panic_at(text, nap_object_line(m->object, &at, m->driver_stack));
+    nap_panic_at(what(number), nap_object_line(m->object, &at, m->driver_stack));
 }

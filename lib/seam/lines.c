@@ -227,23 +227,25 @@ static const char *via(struct nap_lines *l, const uintptr_t *chain, unsigned n, 
 static struct nap_source resolve(struct nap_lines *l, const uintptr_t *chain, unsigned n)
 {
     struct nap_source source = {NULL, 0, NULL};
+    unsigned at = n; /* helpers all the way: the innermost */
     const char *file;
-    unsigned i = 0;
+    int line;
 
-    if (n == 0)
-        return source;
-    while (i < n) {
+    for (unsigned i = 0; i < n; i++) {
         const char *name = function_of(l, chain[i] - 1);
-        if (!name || !nap_lines_is_accessor(name))
+        if (!name)
             break;
-        i++;
+        if (!line_of(l, chain[i], &file, &line))
+            continue; /* the runtime that is linked into the object */
+        if (at == n || !nap_lines_is_accessor(name))
+            at = i;
+        if (!nap_lines_is_accessor(name))
+            break;
     }
-    if (i == n || !function_of(l, chain[i] - 1))
-        i = 0; /* helpers all the way: the access itself */
-    if (!line_of(l, chain[i], &file, &source.line))
+    if (at == n || !line_of(l, chain[at], &file, &source.line))
         return source;
     source.file = keep(l, file);
-    source.via = via(l, chain, n, i);
+    source.via = via(l, chain, n, at);
     return source;
 }
 

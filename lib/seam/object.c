@@ -29,6 +29,7 @@
 #endif
 #define OWN_CLASS (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32)
 
+#define STACK_MAX ((uintptr_t)8 << 20) /* RLIMIT_STACK as systems come */
 #define CALLS_MAX 16u /* frames looked at between the library and the driver's entry */
 
 /* Writable data that is not made read-only after loading. */
@@ -659,6 +660,12 @@ struct nap_source nap_object_caller(struct nap_driver_object *o, const void *fra
     return line_of_calls(o, chain, 0, (uintptr_t)frame, (uintptr_t)frame, limit);
 }
 
+/* A stack pointer gone wild may point anywhere. */
+static bool on_stack(uintptr_t sp, const void *limit)
+{
+    return sp < (uintptr_t)limit && (uintptr_t)limit - sp <= STACK_MAX;
+}
+
 /* Where the function at @at will return to, if its frame does not say; 0 if it does. */
 static uintptr_t returns_to(struct nap_driver_object *o, const struct nap_place *at,
                             const void *limit)
@@ -669,7 +676,8 @@ static uintptr_t returns_to(struct nap_driver_object *o, const struct nap_place 
         return 0;
     if (at->link)
         return bytes == 0 ? at->link : 0;
-    if (bytes < sizeof(uintptr_t) || at->sp + bytes > (uintptr_t)limit)
+    if (bytes < sizeof(uintptr_t) || bytes > STACK_MAX || !on_stack(at->sp, limit) ||
+        at->sp + bytes > (uintptr_t)limit)
         return 0;
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): a stack address */
     return *(const uintptr_t *)(at->sp + bytes - sizeof(uintptr_t));
@@ -686,7 +694,7 @@ struct nap_source nap_object_line(struct nap_driver_object *o, const struct nap_
         chain[n++] = at->pc + 1;
     if (nap_lines_has(o->lines, back))
         chain[n++] = back;
-    return line_of_calls(o, chain, n, at->frame, at->sp, limit);
+    return line_of_calls(o, chain, n, on_stack(at->sp, limit) ? at->frame : 0, at->sp, limit);
 }
 
 bool nap_driver_has_lines(const struct nap_driver_object *object)

@@ -180,11 +180,20 @@ def first_of(found, rule):
                 ({}, None))
 
 
+def holds_throughout(verdict, switch, *values):
+    """Whether the verdict depends on nothing of that switch, and says so for every value."""
+    return switch not in verdict["depends_on"] and \
+        {f"{switch}={value}" for value in values} <= set(verdict["holds_under"])
+
+
 def check_life(lane):
     """Probe with deferral, attach, map, fault, suspend, resume: what the facts say."""
     status, rules, _ = lane.verdict("linux-sdhi")
     check("as the kernel runs it the driver is clean, TLBs empty and hardware quick",
           (status, rules) == (0, set()), (status, rules))
+    status, rules, _ = lane.verdict("linux-open")
+    check("so it is with every master let through", (status, rules) == (0, set()),
+          (status, rules))
     status, rules, _ = lane.verdict(DETACH)
     check("detach leaves nothing that translates", (status, rules) == (0, set()),
           (status, rules))
@@ -237,15 +246,18 @@ def check_order(lane):
           (0, "proved", "20922789888000"), summary)
     status, summary, found = lane.explore("linux-open", "--vary", "order", "--set",
                                           "probe-order=any")
-    rules = {o["violations"][0]["rule"] for o in found}
-    check("(c) without that constraint ipmmu-root-before-utlb fires",
-          status == 1 and "ipmmu-root-before-utlb" in rules, rules)
+    for rule in ("ipmmu-root-before-utlb", "ipmmu-cache-context-before-utlb"):
+        verdict, violation = first_of(found, rule)
+        check(f"(c) without that constraint {rule} fires, with one choice",
+              status == 1 and verdict.get("line") == lane.enable and
+              len(lane.story(violation)) == 1, verdict)
+        check("(c) it holds under every value of P02 and P03",
+              holds_throughout(verdict, "P02", "bypass", "fault", "stall") and
+              holds_throughout(verdict, "P03", "bypass", "fault", "stall"), verdict)
 
 
 def check_findings(lane):
     """docs/findings.md, one by one."""
-    enable = lane.line(r"ipmmu_imuctr_write\(mmu, utlb, IMUCTR_TTSEL_MMU")
-
     # (a) No poll between IMCTR.FLUSH and the enable of ports on resume.
     status, rules, notes = lane.verdict("linux-open", "--policy", "lazy")
     check("(a) with empty caches the missing wait is a note",
@@ -255,7 +267,7 @@ def check_findings(lane):
     places = {(v["rule"], v["file"], v["line"])
               for o in found for v in o["violations"][:1]}
     check("(a) with a kept stale entry it is a violation",
-          status == 1 and ("ipmmu-flush-before-utlb", DRIVER, enable) in places, places)
+          status == 1 and ("ipmmu-flush-before-utlb", DRIVER, lane.enable) in places, places)
     by_unit = {v["device"]: (set(v["depends_on"]), lane.story(o)) for o in found
                for v in o["violations"][:1] if v["rule"] == "ipmmu-flush-before-utlb"}
     kept = "kept, with one foreign entry"
@@ -271,13 +283,19 @@ def check_findings(lane):
               again == 1 and objects and objects[-1].get("replay_result") == "same", error)
 
     # (b) USE_SECGRP is never cleared.
-    status, rules, _ = lane.verdict("linux-sdhi", "--profile", "hostile")
+    status, objects, _ = lane.call("run", "linux-sdhi", "--profile", "hostile")
+    verdicts = objects[-1]["violations"]
     check("(b) with USE_SECGRP set at power-on translation does not come back",
-          status == 1 and {"ipmmu-controls-before-utlb", "state-equivalence"} <= rules, rules)
+          status == 1 and [v["rule"] for v in verdicts] ==
+          ["ipmmu-controls-before-utlb", "state-equivalence"] and
+          verdicts[0]["line"] == lane.enable, verdicts)
+    check("(b) whatever USE_SECGRP does with traffic (P07)",
+          all(holds_throughout(v, "P07", "bypass", "fault") for v in verdicts), verdicts)
     status, _, found = lane.explore("linux-sdhi", "--vary", "retain")
     verdict, unwritten = first_of(found, "use-of-unwritten")
     check("(b) with IMSCTLR left as power-on leaves it no choice is needed",
-          status == 1 and verdict.get("line") == enable and lane.story(unwritten) == [], verdict)
+          status == 1 and verdict.get("line") == lane.enable and
+          lane.story(unwritten) == [], verdict)
     check("(b) the driver writes IMSCTLR nowhere",
           not any("IMSCTLR" in (s["register"] or "") for s in lane.trace("linux-sdhi")))
 
@@ -292,6 +310,11 @@ def check_findings(lane):
     check("(d) the root's resume writes a cache in A3VP that is off, and nothing repeats it",
           status == 1 and {"unpowered-access", "ipmmu-cache-context-before-utlb",
                            "dma-isolation"} <= rules, rules)
+    _, objects, _ = lane.call("run", "linux-a3vp")
+    depends = {v["rule"]: v["depends_on"] for v in objects[-1]["violations"]}
+    check("(d) only what becomes of the traffic depends on a switch (P02)",
+          depends == {"unpowered-access": [], "ipmmu-cache-context-before-utlb": [],
+                      "dma-isolation": ["P02"], "state-equivalence": []}, depends)
     lost = [s for s in lane.trace("linux-a3vp") if s["kind"] == "unpowered"]
     base = 0xfe990000 + 0x40
     check("(d) that write is IMCTR of its context, from the set-up of contexts",
@@ -387,6 +410,20 @@ def check_wrong_edits(lane):
         check(f"caught: {what}", status == 1 and expected <= rules, (status, rules))
 
 
+def check_blame(lane):
+    """What fails in a function of the kernel has the line of the driver that called it."""
+    reset = lane.line(r"^\t\tipmmu_device_reset\(mmu\);", after=r"^static int ipmmu_resume")
+    for call in ("mutex_lock((void *)8)", "kfree((void *)0x1000)", "memset((void *)8, 0, 64)"):
+        driver = lane.build_driver("blame", [
+            ("ipmmu-vmsa.c", r"^\t\tipmmu_device_reset\(mmu\);\n\n\t\tfor",
+             f"\t\t{call};\n\n\t\tfor")])
+        _, objects, _ = lane.call("run", "linux-sdhi", driver=driver)
+        verdict = objects[-1]["violations"][0]
+        check(f"{call} is blamed on its line",
+              (verdict["rule"], verdict["file"], verdict["line"]) ==
+              ("driver-panic", DRIVER, reset), verdict)
+
+
 def check_own_logic(lane):
     """Own logic on the board's machine says what it says on the built-in one."""
     answers = []
@@ -419,11 +456,12 @@ def main(argv):
         return 77
     os.makedirs(lane.folder, exist_ok=True)
     lane.unpack()
+    lane.enable = lane.line(r"ipmmu_imuctr_write\(mmu, utlb, IMUCTR_TTSEL_MMU")
     lane.driver = lane.build_driver("ipmmu-vmsa")
     lane.board = lane.build_tree("board")
     lane.labels = lane.build_tree("labels", "-@")
     for part in (check_life, check_walks, check_findings, check_failures, check_wrong_edits,
-                 check_own_logic):
+                 check_blame, check_own_logic):
         part(lane)
     print(f"1..{count}")
     return failed != 0

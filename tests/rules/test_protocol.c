@@ -231,7 +231,7 @@ static void an_assertion_that_fails_fires_with_its_line(void **state)
     (void)nap_seam_call(j->r.m, "probe", panics, NULL);
     assert_int_equal(broken(j, NULL), 1);
     f = finding(j, "driver-panic");
-    assert_string_equal(f->message, "the driver stopped itself: lock taken twice");
+    assert_string_equal(f->message, "a driver call was ended: lock taken twice");
     assert_string_equal(f->source.file, "toy.c");
     assert_int_equal(f->source.line, 12);
     assert_int_equal(f->device, UINT32_MAX);

@@ -102,7 +102,7 @@ static void assert_only_panic(const struct play *p)
 
     assert_int_equal(play_broken(p, NULL), 1);
     f = play_finding(p->result.findings.violations, 1, "driver-panic");
-    assert_string_equal(f->message, "the driver stopped itself: BUG: no root");
+    assert_string_equal(f->message, "a driver call was ended: BUG: no root");
     assert_string_equal(f->source.file, "toy.c");
     assert_int_equal(f->source.line, 21);
 }

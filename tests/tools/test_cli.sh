@@ -457,7 +457,7 @@ check 'replay: the same scenario in another file is no change' all 'exits 1' \
     'json "o[0][\"same_digests\"] is True"'
 echo '# edited' >>"$dir/scenario.yaml"
 run replay "$good" --scenario "$dir/scenario.yaml"
-check 'replay: an edited scenario is told' all 'exits 1' 'says "variant or scenario"'
+check 'replay: an edited scenario is told' all 'exits 1' 'says "text of the scenario"'
 run replay "$good" --variant two-pass
 check 'replay: after the fix nothing fires, exit 0' all 'exits 0' 'says "is gone"'
 
@@ -586,7 +586,7 @@ cp "$out" "$dir/first"
 asks run --set driver.mode=crash --json
 check 'a crash again is the same bytes' cmp -s "$out" "$dir/first"
 asks run --set driver.mode=crash
-check 'a crash for people too' all 'exits 1' 'says "toy.c:$crashed"' silent
+check 'a crash for people too' all 'says "resume did not come back"' 'exits 1' 'says "toy.c:$crashed"' silent
 asks explore --set driver.mode=crash
 check 'a search meets the crash' all 'exits 1' 'says "toy.c:$crashed"'
 for mode in free wait; do
