@@ -641,7 +641,7 @@ static struct nap_source line_of_calls(struct nap_driver_object *o, uintptr_t *c
                                        unsigned n, uintptr_t frame, uintptr_t inner,
                                        const void *limit)
 {
-    while (n < CALLS_MAX && frame >= inner && frame < (uintptr_t)limit &&
+    while (n < CALLS_MAX && frame != 0 && frame >= inner && frame < (uintptr_t)limit &&
            frame % sizeof(uintptr_t) == 0) {
         /* NOLINTNEXTLINE(performance-no-int-to-ptr): a frame address */
         const uintptr_t *f = (const uintptr_t *)frame;

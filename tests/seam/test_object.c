@@ -688,24 +688,39 @@ static void an_object_loaded_again_begins_anew(void **state)
 
 /* What a host's handler does for a crash at @pc. */
 /* As right behind a call from nowhere. */
-static void crash_at(uintptr_t pc)
+static void crash_with(uintptr_t pc, uintptr_t sp)
 {
-    uintptr_t returns_to[2] = {0, 0};
     ucontext_t context;
 
     assert_int_equal(getcontext(&context), 0);
 #if defined(__x86_64__)
     context.uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
-    context.uc_mcontext.gregs[REG_RSP] = (greg_t)(uintptr_t)returns_to;
+    context.uc_mcontext.gregs[REG_RSP] = (greg_t)sp;
 #elif defined(__aarch64__)
     context.uc_mcontext.pc = pc;
-    context.uc_mcontext.sp = (uintptr_t)returns_to;
-    context.uc_mcontext.regs[30] = returns_to[0];
+    context.uc_mcontext.sp = sp;
+    context.uc_mcontext.regs[30] = 0;
 #else
     (void)pc;
-    (void)returns_to;
+    (void)sp;
 #endif
     nap_driver_crashed(SIGSEGV, &context);
+}
+
+static void crash_at(uintptr_t pc)
+{
+    uintptr_t returns_to[2] = {0, 0};
+
+    crash_with(pc, (uintptr_t)returns_to);
+}
+
+static int crash_without_a_stack(void *context)
+{
+    const struct users *u = context;
+
+    crash_with((uintptr_t)u->driver->probe, 0);
+    fail_msg("the call went on");
+    return 0;
 }
 
 static int crash_in_probe(void *context)
@@ -724,13 +739,12 @@ static int crash_in_the_library(void *context)
     return 7;
 }
 
-static void a_crash_in_driver_code_ends_its_call(void **state)
+static void crash_ends_its_call(struct users *u, int (*crash)(void *context))
 {
-    struct users *u = *state;
     struct recorder r;
 
     record(u->one, &r);
-    assert_int_equal(nap_seam_call(u->one, "crash", crash_in_probe, u), NAP_SEAM_STUCK);
+    assert_int_equal(nap_seam_call(u->one, "crash", crash, u), NAP_SEAM_STUCK);
     stop_recording(u->one);
     assert_int_equal(r.n, 3); /* call, panic, return */
     assert_int_equal(r.list[1].kind, NAP_STEP_PANIC);
@@ -738,6 +752,16 @@ static void a_crash_in_driver_code_ends_its_call(void **state)
     assert_non_null(r.list[1].source.file);
     assert_non_null(strstr(r.list[1].source.file, "counter.c"));
     assert_int_equal(count(u, u->two), 1); /* other machines go on */
+}
+
+static void a_crash_in_driver_code_ends_its_call(void **state)
+{
+    crash_ends_its_call(*state, crash_in_probe);
+}
+
+static void a_crash_with_a_wild_stack_pointer_ends_its_call(void **state)
+{
+    crash_ends_its_call(*state, crash_without_a_stack);
 }
 
 /* The library's own mistakes are not the driver's, nor is what happens outside its calls. */
@@ -789,6 +813,7 @@ int main(void)
         USERS_TEST(a_new_machine_begins_with_the_data_of_the_file),
         USERS_TEST(an_object_loaded_again_begins_anew),
         USERS_TEST(a_crash_in_driver_code_ends_its_call),
+        USERS_TEST(a_crash_with_a_wild_stack_pointer_ends_its_call),
         USERS_TEST(a_crash_elsewhere_is_left_to_the_host),
     };
 
