@@ -35,7 +35,7 @@ static void devices_of_a_driver_are_visited_as_they_were_bound(void **state)
     (void)state;
     open_bench(&b, probe_scenario, NULL, NULL);
     run(&b, &result);
-    clean(&b, &result);
+    clean(&b, &result.findings);
     at = traced(&b, NULL, "each e67b0000.iommu\n");
     at = traced(&b, at, "each e7740000.iommu\n");
     assert_null(strstr(b.trace, "behind the first e67b0000.iommu"));
@@ -54,7 +54,7 @@ static void pages_are_aligned_where_devices_see_them(void **state)
     open_bench(&b, probe_scenario, NULL, NULL);
     b.soc->ram[0].size_bytes += 0x2000;
     run(&b, &result);
-    clean(&b, &result);
+    clean(&b, &result.findings);
     nap_run_result_free(&result);
     close_bench(&b);
 }

@@ -6,9 +6,7 @@
 
 #include <libfdt.h>
 
-#include "../../scenario/rig.h"
-
-#include "scenario/runner.h"
+#include "../bench.h"
 
 #define DS1 0u
 #define HC  1u
@@ -195,28 +193,6 @@ static inline void name_node(struct nap_soc_node *node, const char *path, const 
     (void)snprintf(node->name, sizeof node->name, "%s", name);
 }
 
-/* --- a run and what it leaves in the trace --- */
-
-struct bench {
-    struct nap_soc *soc;
-    struct nap_scenario *scenario;
-    struct nap_run_config config;
-    char trace[262144];
-    size_t at;
-};
-
-static struct nap_driver_object *object;
-
-static inline void keep(void *context, const struct nap_machine *m, const struct nap_event *e)
-{
-    struct bench *b = context;
-    char line[512];
-
-    nap_event_text(m, e, line, sizeof line);
-    assert_true(b->at + strlen(line) + 2 < sizeof b->trace);
-    b->at += (size_t)snprintf(b->trace + b->at, sizeof b->trace - b->at, "%s\n", line);
-}
-
 /* YAML wants the root first; a device tree has it where it has it. */
 static inline void root_third(struct nap_soc *soc)
 {
@@ -251,73 +227,11 @@ static inline void name_nodes(struct nap_soc *soc)
 
 static inline void open_bench(struct bench *b, const char *scenario)
 {
-    struct nap_error error = {0};
-
-    memset(b, 0, sizeof *b);
-    if (nap_soc_load(board_soc, strlen(board_soc), "board.yaml", &b->soc, &error) ||
-        nap_scenario_load(scenario, strlen(scenario), "s.yaml", &b->scenario, &error))
-        fail_msg("%s", error.text);
+    load_bench(b, board_soc, scenario, "linux");
     root_third(b->soc);
     name_nodes(b->soc);
     b->soc->tree = make_tree();
     b->soc->tree_bytes = fdt_totalsize(b->soc->tree);
-    b->config = (struct nap_run_config){.scenario = b->scenario,
-                                        .soc = b->soc,
-                                        .driver = nap_driver_of(object),
-                                        .object = object,
-                                        .variant = "linux",
-                                        .blocks = nap_builtin_blocks(),
-                                        .trace = keep,
-                                        .trace_context = b};
-}
-
-static inline void set(struct bench *b, const char *key, const char *value)
-{
-    struct nap_error error = {0};
-
-    if (nap_scenario_set(b->scenario, key, value, &error))
-        fail_msg("%s", error.text);
-}
-
-static inline void close_bench(struct bench *b)
-{
-    nap_scenario_free(b->scenario);
-    nap_soc_free(b->soc);
-}
-
-static inline void show_trace(const struct bench *b)
-{
-    (void)fprintf(stderr, "%s", b->trace);
-}
-
-/* What stands in the trace at or behind @from; fails where it does not. */
-static inline const char *traced(const struct bench *b, const char *from, const char *text)
-{
-    const char *found = strstr(from ? from : b->trace, text);
-
-    if (!found) {
-        show_trace(b);
-        fail_msg("'%s' is not in the trace above", text);
-    }
-    return found;
-}
-
-static inline unsigned times_traced(const struct bench *b, const char *text)
-{
-    unsigned n = 0;
-
-    for (const char *at = b->trace; (at = strstr(at, text)); at++)
-        n++;
-    return n;
-}
-
-static inline void clean(const struct bench *b, const struct nap_findings *f)
-{
-    if (f->n_violations) {
-        show_trace(b);
-        fail_msg("%s, %s:%d", f->violations[0].message, f->violations[0].source.file,
-                 f->violations[0].source.line);
-    }
 }
 
 #endif

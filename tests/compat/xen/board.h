@@ -6,9 +6,7 @@
 
 #include <libfdt.h>
 
-#include "../../scenario/rig.h"
-
-#include "scenario/runner.h"
+#include "../bench.h"
 
 #define DS1 0u
 #define HC  1u
@@ -146,28 +144,6 @@ static inline void name_node(struct nap_soc_node *node, const char *path)
     (void)snprintf(node->path, sizeof node->path, "%s", path);
 }
 
-/* --- a run and what it leaves in the trace --- */
-
-struct bench {
-    struct nap_soc *soc;
-    struct nap_scenario *scenario;
-    struct nap_run_config config;
-    char trace[65536];
-    size_t at;
-};
-
-static struct nap_driver_object *object;
-
-static inline void keep(void *context, const struct nap_machine *m, const struct nap_event *e)
-{
-    struct bench *b = context;
-    char line[512];
-
-    nap_event_text(m, e, line, sizeof line);
-    assert_true(b->at + strlen(line) + 2 < sizeof b->trace);
-    b->at += (size_t)snprintf(b->trace + b->at, sizeof b->trace - b->at, "%s\n", line);
-}
-
 /* YAML wants the root first; a device tree has it where it has it. */
 static inline void root_last(struct nap_soc *soc)
 {
@@ -183,13 +159,9 @@ static inline void root_last(struct nap_soc *soc)
 static inline void open_bench(struct bench *b, const char *scenario, const char *key,
                               const char *value)
 {
-    struct nap_error error = {0};
-
-    memset(b, 0, sizeof *b);
-    if (nap_soc_load(board_soc, strlen(board_soc), "board.yaml", &b->soc, &error) ||
-        nap_scenario_load(scenario, strlen(scenario), "s.yaml", &b->scenario, &error) ||
-        (key && nap_scenario_set(b->scenario, key, value, &error)))
-        fail_msg("%s", error.text);
+    load_bench(b, board_soc, scenario, "xen");
+    if (key)
+        set(b, key, value);
     root_last(b->soc);
     b->soc->tree = make_tree();
     b->soc->tree_bytes = fdt_totalsize(b->soc->tree);
@@ -199,52 +171,6 @@ static inline void open_bench(struct bench *b, const char *scenario, const char 
     name_node(&b->soc->masters[0].node, "/bus/mmc@8100000");
     name_node(&b->soc->masters[1].node, "/bus/sata@8300000");
     name_node(&b->soc->masters[2].node, "/bus/free@0");
-    b->config = (struct nap_run_config){.scenario = b->scenario,
-                                        .soc = b->soc,
-                                        .driver = nap_driver_of(object),
-                                        .object = object,
-                                        .variant = "xen",
-                                        .blocks = nap_builtin_blocks(),
-                                        .trace = keep,
-                                        .trace_context = b};
-}
-
-static inline void close_bench(struct bench *b)
-{
-    nap_scenario_free(b->scenario);
-    nap_soc_free(b->soc);
-}
-
-static inline void run(struct bench *b, struct nap_run_result *result)
-{
-    struct nap_error error = {0};
-
-    if (nap_run(&b->config, NULL, result, &error)) {
-        (void)fprintf(stderr, "%s", b->trace);
-        fail_msg("%s", error.text);
-    }
-}
-
-/* What stands in the trace at or behind @from; fails where it does not. */
-static const char *traced(const struct bench *b, const char *from, const char *text)
-{
-    const char *found = strstr(from ? from : b->trace, text);
-
-    if (!found) {
-        (void)fprintf(stderr, "%s", b->trace);
-        fail_msg("'%s' is not in the trace above", text);
-    }
-    return found;
-}
-
-static inline void clean(const struct bench *b, const struct nap_run_result *result)
-{
-    if (result->findings.n_violations) {
-        (void)fprintf(stderr, "%s", b->trace);
-        fail_msg("%s, %s:%d", result->findings.violations[0].message,
-                 result->findings.violations[0].source.file,
-                 result->findings.violations[0].source.line);
-    }
 }
 
 #endif

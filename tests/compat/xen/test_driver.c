@@ -105,7 +105,7 @@ static void guest_sleeps_and_wakes_up(void **state)
     (void)state;
     open_bench(&b, sleep_scenario, NULL, NULL);
     run(&b, &result);
-    clean(&b, &result);
+    clean(&b, &result.findings);
     assert_int_equal(result.suspend_result, 0);
     assert_int_equal(result.resume_result, 0);
     nap_run_result_free(&result);
@@ -297,7 +297,7 @@ static void headers_do_what_they_say(void **state)
     (void)state;
     open_bench(&b, sleep_scenario, "driver.mistake", "nothing, checks");
     run(&b, &result);
-    clean(&b, &result);
+    clean(&b, &result.findings);
     (void)traced(&b, NULL, "(XEN) all checks hold");
     nap_run_result_free(&result);
     close_bench(&b);
