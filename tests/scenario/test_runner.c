@@ -750,6 +750,34 @@ static void a_failed_suspend_is_named_with_its_line(void **state)
     }
 }
 
+/* include/regnap/driver.h, unwinds_suspend. */
+static void a_failed_suspend_that_would_be_unwound_is_told_as_unmodelled(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME};
+    struct nap_driver unwinding = toy_driver;
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    unwinding.unwinds_suspend = true;
+    for (unsigned refused = 0; refused < 2; refused++) {
+        toy_open(&r, kinds, COUNT_OF(kinds));
+        r.config.driver = &unwinding;
+        refuses = refused ? "settle" : NULL;
+        refuses_with = -EBUSY;
+        assert_int_equal(nap_run(&r.config, NULL, &result, &error),
+                         refused ? NAP_ERR_STATE : NAP_OK);
+        assert_int_equal(result.n_unmodelled, refused);
+        if (refused)
+            assert_string_equal(result.unmodelled[0].what,
+                                "machine resume of what slept before a suspend failed");
+        assert_true((strstr(notes, "restore") != NULL) == !refused);
+        nap_run_result_free(&result);
+        rig_close(&r);
+    }
+}
+
 static void a_failed_resume_of_sound_hardware_is_a_violation(void **state)
 {
     static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_SUSPEND, NAP_OP_RESUME,
@@ -1875,6 +1903,7 @@ int main(void)
         cmocka_unit_test(an_operation_that_the_driver_refuses_is_named_with_its_line),
         cmocka_unit_test(a_search_meets_the_same_refusal),
         cmocka_unit_test(a_failed_suspend_is_named_with_its_line),
+        cmocka_unit_test(a_failed_suspend_that_would_be_unwound_is_told_as_unmodelled),
         cmocka_unit_test(a_failed_resume_of_sound_hardware_is_a_violation),
         cmocka_unit_test(a_master_that_is_not_there_is_named),
         cmocka_unit_test(a_master_behind_two_devices_is_refused),
