@@ -238,6 +238,10 @@ static int print_text(const struct job *job, const struct nap_explore_config *c,
     if (r->notes.n_notes)
         printf("\n");
     text_notes(job, &r->notes);
+    if (r->n_unmodelled)
+        printf("\nnot modelled, but used: what follows from it is not judged\n");
+    for (unsigned i = 0; i < r->n_unmodelled; i++)
+        printf("  %s\n", r->unmodelled[i]);
     free(full);
     free(order);
     return status;

@@ -400,7 +400,7 @@ int json_summary(const struct job *job, const struct nap_explore_config *config,
                  const struct nap_explore_result *r, const char *verdict,
                  char *const *counterexamples)
 {
-    json_t *o = begin("summary", job);
+    json_t *o = begin("summary", job), *list = json_array();
     bool random = config->strategy == NAP_STRATEGY_RANDOM;
 
     put(o, "verdict", json_string(verdict));
@@ -414,6 +414,9 @@ int json_summary(const struct job *job, const struct nap_explore_config *config,
     put(o, "collision_bound", json_real(r->collision_bound));
     put(o, "distinct_runs", random ? number(r->distinct_runs) : json_null());
     put(o, "accesses_median", number(r->accesses_median));
+    put(o, "unmodelled", list);
+    for (unsigned i = 0; i < r->n_unmodelled; i++)
+        add(list, json_string(r->unmodelled[i]));
     return print(o);
 }
 

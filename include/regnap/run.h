@@ -140,6 +140,8 @@ struct nap_explore_result {
     unsigned n_violations;
     struct nap_explored_violation *violations;
     struct nap_findings notes; /* distinct notes met on any edge; only .notes is used */
+    unsigned n_unmodelled;     /* what some execution used that is not modelled */
+    char unmodelled[64][96];   /* as nap_run_result has it */
     unsigned units;            /* elements walked over, for orders_covered */
     uint64_t accesses_median;  /* register accesses of a complete execution */
 };

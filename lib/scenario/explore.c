@@ -11,6 +11,7 @@
 #include <xxhash.h>
 
 struct hunt {
+    unsigned gathered; /* entries of the machine's list of what is not modelled */
     const struct nap_explore_config *config;
     struct nap_explore_result *result;
     struct nap_session *session;
@@ -68,12 +69,33 @@ static void found(void *context, const struct nap_path *path)
         nap_findings_note(&h->result->notes, &f->notes[i]);
 }
 
+/* The machine keeps what was used on any edge until a run starts over. */
+static void gather_unmodelled(struct hunt *h)
+{
+    struct nap_explore_result *r = h->result;
+    unsigned n = h->session->runner->m->n_unmodelled;
+    char what[sizeof r->unmodelled[0]];
+
+    if (n == h->gathered && h->config->strategy != NAP_STRATEGY_RANDOM)
+        return;
+    h->gathered = n;
+    for (unsigned i = 0; i < n; i++) {
+        unsigned known_as = 0;
+        nap_session_unmodelled(h->session, i, what, sizeof what);
+        while (known_as < r->n_unmodelled && strcmp(r->unmodelled[known_as], what) != 0)
+            known_as++;
+        if (known_as == r->n_unmodelled && known_as < 64)
+            memcpy(r->unmodelled[r->n_unmodelled++], what, sizeof what);
+    }
+}
+
 static void complete(void *context, const struct nap_path *path)
 {
     struct hunt *h = context;
     XXH3_state_t x;
     XXH128_hash_t key;
 
+    gather_unmodelled(h);
     if (h->n_accesses < ACCESS_SAMPLE)
         h->accesses[h->n_accesses++] = nap_counters(h->session->runner->m).accesses;
     if (h->config->strategy != NAP_STRATEGY_RANDOM)
@@ -323,6 +345,7 @@ static void hunt_run(struct hunt *h)
         nap_search_random(&search, h->config->run.seed);
     else
         nap_search_exhaustive(&search);
+    gather_unmodelled(h);
     r->executions = search.executions;
     r->exhausted = search.exhausted;
     r->distinct_states = search.distinct_states;

@@ -129,14 +129,22 @@ static void copy_findings(struct nap_findings *to, const struct nap_findings *fr
         nap_findings_obligation(to, &from->obligations[i]);
 }
 
-static void copy_unmodelled(const struct nap_machine *m, struct nap_run_result *result)
+void nap_session_unmodelled(const struct nap_session *s, unsigned i, char *out, size_t bytes)
 {
+    const struct nap_machine *m = s->runner->m;
+    unsigned device = m->unmodelled[i].device;
+
+    snprintf(out, bytes, "%s %s", device == UINT32_MAX ? "machine" : nap_device_name(m, device),
+             m->unmodelled[i].what);
+}
+
+static void copy_unmodelled(const struct nap_session *s, struct nap_run_result *result)
+{
+    const struct nap_machine *m = s->runner->m;
+
     for (unsigned i = 0; i < m->n_unmodelled && i < 64; i++) {
-        snprintf(result->unmodelled[i].what, sizeof result->unmodelled[i].what, "%s %s",
-                 m->unmodelled[i].device == UINT32_MAX
-                     ? "machine"
-                     : nap_device_name(m, m->unmodelled[i].device),
-                 m->unmodelled[i].what);
+        nap_session_unmodelled(s, i, result->unmodelled[i].what,
+                               sizeof result->unmodelled[i].what);
         result->unmodelled[i].count = m->unmodelled[i].count;
         result->n_unmodelled = i + 1;
     }
@@ -182,7 +190,7 @@ void nap_session_result(struct nap_session *s, struct nap_run_result *result)
     for (unsigned i = 0; i < m->n_parameters; i++)
         if (!(m->parameters_asked & 1u << i))
             result->unasked[result->n_unasked++] = m->parameters[i].key;
-    copy_unmodelled(m, result);
+    copy_unmodelled(s, result);
     copy_switches(m, result);
 }
 

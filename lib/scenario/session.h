@@ -22,6 +22,8 @@ void nap_session_run(struct nap_session *s, const struct nap_choice_list *choice
                      uint64_t seed);
 /* Copies what the run brought into a zeroed *result (not the digest). */
 void nap_session_result(struct nap_session *s, struct nap_run_result *result);
+/* The use number @i of what is not modelled, as "ds1 IMUCTR.FIXADDEN". */
+void nap_session_unmodelled(const struct nap_session *s, unsigned i, char *out, size_t bytes);
 /* NAP_OK, or an error that says which operation the driver refused. */
 enum nap_err nap_session_failed(const struct nap_session *s, struct nap_error *error);
 

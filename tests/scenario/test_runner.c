@@ -967,6 +967,8 @@ static void a_parameter_that_nobody_asks_for_is_told(void **state)
 }
 
 /* Explores resume with @suspend before it, under one failure. */
+static bool unwinds;
+
 static void explore_failures(struct rig *r, int (*suspend)(void), int (*resume)(void),
                              struct nap_explore_result *result)
 {
@@ -976,6 +978,7 @@ static void explore_failures(struct rig *r, int (*suspend)(void), int (*resume)(
     struct nap_driver driver = bare_driver;
 
     toy_open(r, kinds, COUNT_OF(kinds));
+    driver.unwinds_suspend = unwinds;
     driver.suspend = &phases[0];
     driver.n_suspend = 1;
     driver.resume = &phases[1];
@@ -1009,6 +1012,26 @@ static void failures_that_are_passed_on_are_explored_to_proof(void **state)
     assert_int_equal(result.n_violations, 0);
     nap_explore_result_free(&result);
     rig_close(&r);
+}
+
+static void a_proof_tells_what_it_leans_on_that_is_not_modelled(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        unwinds = i == 1;
+        explore_failures(&r, pass_failures_on, succeed, &result);
+        unwinds = false;
+        assert_int_equal(result.n_violations, 0);
+        assert_int_equal(result.n_unmodelled, i);
+        if (i == 1)
+            assert_string_equal(result.unmodelled[0],
+                                "machine resume of what slept before a suspend failed");
+        nap_explore_result_free(&result);
+        rig_close(&r);
+    }
 }
 
 static int overlook_the_second(void)
@@ -1915,6 +1938,7 @@ int main(void)
         cmocka_unit_test(a_write_of_firmware_to_a_device_that_is_on_is_taken),
         cmocka_unit_test(a_parameter_that_nobody_asks_for_is_told),
         cmocka_unit_test(failures_that_are_passed_on_are_explored_to_proof),
+        cmocka_unit_test(a_proof_tells_what_it_leans_on_that_is_not_modelled),
         cmocka_unit_test(one_failure_that_goes_wrong_is_found),
         cmocka_unit_test(an_error_in_a_later_call_than_the_failure_is_a_violation),
         cmocka_unit_test(a_call_that_only_lets_time_pass_is_ended),

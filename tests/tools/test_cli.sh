@@ -377,7 +377,7 @@ fi
 
 summary_keys="['type','schema','scenario','variant','soc','version','model_digest',\
 'driver_digest','verdict','bounds','executions','distinct_states','orders_covered','exhausted',\
-'violations','notes','collision_bound','distinct_runs','accesses_median']"
+'violations','notes','collision_bound','distinct_runs','accesses_median','unmodelled']"
 
 cd "$dir" || exit 2
 run explore ipmmu-resume --variant v9 --vary none --json
