@@ -7,7 +7,7 @@
 BUILD = build
 MESON_FLAGS =
 
-.PHONY: help setup build demo test bench coverage clean
+.PHONY: help setup build demo test bench coverage fuzz clean
 
 help:
 	@echo 'make setup     install the Debian packages that are missing'
@@ -16,6 +16,7 @@ help:
 	@echo 'make test      run the test suite'
 	@echo 'make bench     run the benchmarks'
 	@echo 'make coverage  run the suite with gcov; lib/ below 95 % of lines is an error'
+	@echo 'make fuzz      half a minute of libFuzzer for every loader'
 	@echo 'make clean     remove the build folders'
 
 setup:
@@ -40,5 +41,9 @@ coverage:
 	@scripts/setup --ci
 	@scripts/coverage
 
+fuzz:
+	@scripts/setup --ci
+	@scripts/fuzz
+
 clean:
-	rm -rf $(BUILD) build-ci build-cov
+	rm -rf $(BUILD) build-ci build-cov build-fuzz
