@@ -165,16 +165,6 @@ static int check_question(const struct subject *s, const struct nap_reg *reg,
 
 /* --- words --- */
 
-static const char *access_text(unsigned access)
-{
-    static const char *const names[] = {[NAP_ACCESS_RW] = "rw",
-                                        [NAP_ACCESS_RO] = "ro",
-                                        [NAP_ACCESS_W0C] = "w0c",
-                                        [NAP_ACCESS_SELF_CLEAR] = "self-clear"};
-
-    return access < sizeof names / sizeof names[0] ? names[access] : "?";
-}
-
 static const char *retention_text(unsigned retention)
 {
     static const char *const names[] = {[NAP_RETENTION_RESET] = "reset",
@@ -408,7 +398,7 @@ static void print_field(const struct subject *s, const struct nap_field *f,
     printf("  %-5s  %-14s", bits, f->name);
     if (q->has_value)
         printf(" %-10s", value);
-    printf(" %-10s %-10s%s%s%s%s\n", access_text(f->access), restore, where[0] ? " only " : "",
+    printf(" %-10s %-10s%s%s%s%s\n", nap_access_name((enum nap_access)f->access), restore, where[0] ? " only " : "",
            where, where[0] && f->unmodelled ? "," : "", f->unmodelled ? " not modelled" : "");
     if (f->about[0])
         text_wrapped(9, f->about);

@@ -14,6 +14,8 @@
 #define NAP_SLOTS_MAX         0xfff0 /* registers of one device, array elements counted */
 #define NAP_SWITCH_VALUES_MAX 8
 
+#define NAP_GUARDS_MAX        2      /* conditions on writes of one register */
+
 /* What a write does to a field, and what a read shows. */
 enum nap_access {
     NAP_ACCESS_RW,         /* holds what was written */
@@ -21,6 +23,12 @@ enum nap_access {
     NAP_ACCESS_W0C,        /* writing 0 clears, writing 1 keeps: stored AND written */
     NAP_ACCESS_SELF_CLEAR, /* writing 1 starts hardware work, reads 1 until it is done;
                               writing 0 changes nothing */
+    NAP_ACCESS_WO,         /* holds what was written, reads 0 */
+    NAP_ACCESS_W1C,        /* writing 1 clears, writing 0 keeps */
+    NAP_ACCESS_W1S,        /* writing 1 sets, writing 0 keeps */
+    NAP_ACCESS_RC,         /* a read shows and clears it, writes are ignored */
+    NAP_ACCESS_RSVDZ,      /* reserved: reads 0, and software must write 0 */
+    NAP_ACCESSES
 };
 
 /* What a power cut does to a register. */
@@ -80,10 +88,15 @@ struct nap_reg {
     uint64_t hostile;       /* value in profile `hostile` unless hostile_random */
     uint64_t hostile_mask;  /* bits that hostile_random may set, in every variant */
     /* Masks by variant, derived from the fields. */
-    uint64_t defined[NAP_VARIANTS_MAX];
-    uint64_t writable[NAP_VARIANTS_MAX]; /* RW, W0C and SELF_CLEAR bits */
+    uint64_t defined[NAP_VARIANTS_MAX];  /* bits that hold something: not RSVDZ */
+    uint64_t writable[NAP_VARIANTS_MAX]; /* all of them but RO and RC */
     uint64_t w0c[NAP_VARIANTS_MAX];
     uint64_t self_clear[NAP_VARIANTS_MAX];
+    uint64_t wo[NAP_VARIANTS_MAX];
+    uint64_t w1c[NAP_VARIANTS_MAX];
+    uint64_t w1s[NAP_VARIANTS_MAX];
+    uint64_t rc[NAP_VARIANTS_MAX];
+    uint64_t rsvdz[NAP_VARIANTS_MAX];
 };
 
 /* One decision that no public document settles (design 4.16). */
@@ -124,6 +137,9 @@ struct nap_model {
 NAP_EXPORT enum nap_err nap_model_load(const char *text, size_t bytes, const char *file,
                                        struct nap_model **out, struct nap_error *error);
 NAP_EXPORT void nap_model_free(struct nap_model *model);
+
+/* As models spell it: "rw", "self_clear". */
+NAP_EXPORT const char *nap_access_name(enum nap_access access);
 
 /* Index of the register of that name, or -1. */
 NAP_EXPORT int nap_model_reg(const struct nap_model *model, const char *name);

@@ -141,17 +141,26 @@ struct nap_evidence {
 /* --- fixed at create ------------------------------------------------------------------------
  */
 
-/* What the access path needs of one register element, by slot. */
+/* What the access path needs of one register element, by slot. What every access needs comes
+ * first and fills one line of a cache. */
 struct nap_slot {
-    uint64_t defined, writable, w0c, self_clear;
-    uint32_t reg;
-    uint32_t index;
-    uint32_t size_bytes;
-    uint32_t retention;
+    uint64_t defined;
+    uint64_t plain; /* RW and WO: a write stores them */
+    uint64_t sets;  /* plain, and what writing 1 sets: W1S, SELF_CLEAR */
+    uint64_t w0c, w1c, self_clear;
+    uint32_t special; /* NAP_SPECIAL_ bits: what an access needs beside */
     uint32_t rules; /* set by the rule engine: bit i: rule i watches writes of this register */
-    uint32_t unmodelled;
+    uint16_t reg;
+    uint16_t index;
+    uint8_t size_bytes;
+    uint8_t retention;
+    uint8_t reserved[2];
+    uint64_t wo, rc;
     nap_on_write *on_write;
 };
+
+#define NAP_SPECIAL_UNMODELLED 0x01u /* each access is counted as not modelled */
+#define NAP_SPECIAL_READ       0x02u /* a read does more than show the value: WO, RC */
 
 /* One (block, variant) pair in use. */
 struct nap_kind {

@@ -4,6 +4,19 @@
 
 #include "core/canon.h"
 
+const char *nap_access_name(enum nap_access access)
+{
+    static const char *const names[NAP_ACCESSES] = {
+        [NAP_ACCESS_RW] = "rw",       [NAP_ACCESS_RO] = "ro",
+        [NAP_ACCESS_W0C] = "w0c",     [NAP_ACCESS_SELF_CLEAR] = "self_clear",
+        [NAP_ACCESS_WO] = "wo",       [NAP_ACCESS_W1C] = "w1c",
+        [NAP_ACCESS_W1S] = "w1s",     [NAP_ACCESS_RC] = "rc",
+        [NAP_ACCESS_RSVDZ] = "rsvdz",
+    };
+
+    return names[access];
+}
+
 int nap_model_reg(const struct nap_model *model, const char *name)
 {
     for (uint32_t i = 0; i < model->n_regs; i++)
@@ -90,6 +103,11 @@ static void digest_reg(struct nap_canon *c, const struct nap_reg *reg)
     digest_masks(c, reg->writable);
     digest_masks(c, reg->w0c);
     digest_masks(c, reg->self_clear);
+    digest_masks(c, reg->wo);
+    digest_masks(c, reg->w1c);
+    digest_masks(c, reg->w1s);
+    digest_masks(c, reg->rc);
+    digest_masks(c, reg->rsvdz);
 }
 
 static void digest_switch(struct nap_canon *c, const struct nap_switch *sw)
@@ -106,7 +124,7 @@ struct nap_hash128 nap_model_digest(const struct nap_model *model)
 {
     struct nap_canon c;
 
-    nap_canon_begin(&c, "regnap-model-1");
+    nap_canon_begin(&c, "regnap-model-2");
     nap_canon_text(&c, model->name);
     nap_canon_text(&c, model->title);
     nap_canon_text(&c, model->source);

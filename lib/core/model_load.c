@@ -38,7 +38,6 @@ struct defaults {
     uint8_t restore;
 };
 
-static const char *const access_names[] = {"rw", "ro", "w0c", "self_clear", NULL};
 static const char *const retention_names[] = {"reset", "unknown", "retained", NULL};
 static const char *const restore_names[] = {"equal", "behaviour", "relation", "none", NULL};
 static const char *const basis_names[] = {"documented", "argued", "unknown", NULL};
@@ -96,6 +95,15 @@ static enum nap_err read_enum(struct loader *l, nap_node map, const char *key,
 
     *out = (uint8_t)index;
     return err;
+}
+
+static enum nap_err read_access(struct loader *l, nap_node map, uint8_t fallback, uint8_t *out)
+{
+    const char *names[NAP_ACCESSES + 1] = {NULL};
+
+    for (int a = 0; a < NAP_ACCESSES; a++)
+        names[a] = nap_access_name((enum nap_access)a);
+    return read_enum(l, map, "access", names, fallback, out);
 }
 
 static enum nap_err read_flag(struct loader *l, nap_node map, const char *key, uint8_t *out)
@@ -268,7 +276,7 @@ static enum nap_err read_field(struct loader *l, nap_node map, const struct nap_
     if (!err)
         err = check_field_variants(l, map, reg, what, field);
     if (!err)
-        err = read_enum(l, map, "access", access_names, defaults.access, &field->access);
+        err = read_access(l, map, defaults.access, &field->access);
     if (!err)
         err = read_restore(l, map, what, defaults.restore, field);
     if (!err)
@@ -277,22 +285,47 @@ static enum nap_err read_field(struct loader *l, nap_node map, const struct nap_
     return err ? err : check_against_earlier(l, map, reg, field);
 }
 
-static void derive_masks(struct nap_reg *reg)
+/* The masks of one access kind; NULL for those that have none of their own. */
+static uint64_t *masks_of(struct nap_reg *reg, uint8_t access)
 {
-    for (uint32_t i = 0; i < reg->n_fields; i++) {
-        const struct nap_field *field = &reg->fields[i];
+    switch ((enum nap_access)access) {
+    case NAP_ACCESS_W0C:
+        return reg->w0c;
+    case NAP_ACCESS_SELF_CLEAR:
+        return reg->self_clear;
+    case NAP_ACCESS_WO:
+        return reg->wo;
+    case NAP_ACCESS_W1C:
+        return reg->w1c;
+    case NAP_ACCESS_W1S:
+        return reg->w1s;
+    case NAP_ACCESS_RC:
+        return reg->rc;
+    case NAP_ACCESS_RSVDZ:
+        return reg->rsvdz;
+    case NAP_ACCESS_RW:
+    case NAP_ACCESS_RO:
+    case NAP_ACCESSES:
+        break;
+    }
+    return NULL;
+}
 
-        for (unsigned v = 0; v < NAP_VARIANTS_MAX; v++) {
-            uint64_t mask = field->variants >> v & 1 ? field->mask : 0;
+static void derive_field_masks(struct nap_reg *reg, const struct nap_field *field)
+{
+    uint64_t *own = masks_of(reg, field->access);
+    bool writable = field->access != NAP_ACCESS_RO && field->access != NAP_ACCESS_RC;
 
-            reg->defined[v] |= mask;
-            if (field->access != NAP_ACCESS_RO)
-                reg->writable[v] |= mask;
-            if (field->access == NAP_ACCESS_W0C)
-                reg->w0c[v] |= mask;
-            if (field->access == NAP_ACCESS_SELF_CLEAR)
-                reg->self_clear[v] |= mask;
-        }
+    for (unsigned v = 0; v < NAP_VARIANTS_MAX; v++) {
+        uint64_t mask = field->variants >> v & 1 ? field->mask : 0;
+
+        if (own)
+            own[v] |= mask;
+        if (field->access == NAP_ACCESS_RSVDZ)
+            continue;
+        reg->defined[v] |= mask;
+        if (writable)
+            reg->writable[v] |= mask;
     }
 }
 
@@ -314,8 +347,8 @@ static enum nap_err read_fields(struct loader *l, nap_node map, const char *what
     reg->n_fields = count;
     for (unsigned i = 0; i < count && !err; i++)
         err = read_field(l, nap_yaml_item(l->y, list, i), reg, defaults, l->next_field++);
-    if (!err)
-        derive_masks(reg);
+    for (unsigned i = 0; i < count && !err; i++)
+        derive_field_masks(reg, &reg->fields[i]);
     return err;
 }
 
@@ -540,7 +573,7 @@ static enum nap_err check_each_variant_has_fields(struct loader *l, nap_node map
                                                   const struct nap_reg *reg)
 {
     for (uint32_t v = 0; v < l->m->model.n_variants; v++)
-        if (reg->variants >> v & 1 && reg->defined[v] == 0)
+        if (reg->variants >> v & 1 && (reg->defined[v] | reg->rsvdz[v]) == 0)
             return nap_yaml_fail(l->y, map, l->error,
                                  "found no field of register %s in variant %s, expected one",
                                  reg->name, l->m->model.variants[v]);
@@ -567,7 +600,7 @@ static enum nap_err read_reg(struct loader *l, nap_node map, struct nap_reg *reg
     if (!err)
         err = read_reg_facts(l, map, what, reg);
     if (!err)
-        err = read_enum(l, map, "access", access_names, NAP_ACCESS_RW, &defaults.access);
+        err = read_access(l, map, NAP_ACCESS_RW, &defaults.access);
     if (!err)
         err = read_enum(l, map, "restore", restore_names, NAP_RESTORE_EQUAL, &defaults.restore);
     if (!err)

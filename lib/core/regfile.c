@@ -10,20 +10,31 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+static void fill_masks(struct nap_slot *slot, const struct nap_reg *reg, unsigned variant)
+{
+    slot->defined = reg->defined[variant];
+    slot->w0c = reg->w0c[variant];
+    slot->w1c = reg->w1c[variant];
+    slot->self_clear = reg->self_clear[variant];
+    slot->wo = reg->wo[variant];
+    slot->rc = reg->rc[variant];
+    slot->plain = reg->writable[variant] &
+                  ~(slot->w0c | slot->w1c | slot->self_clear | reg->w1s[variant]);
+    slot->sets = slot->plain | slot->self_clear | reg->w1s[variant];
+}
+
 static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
 {
     const struct nap_reg *reg = &kind->block->model->regs[r];
     struct nap_slot *slot = &kind->slots[reg->first_slot + i];
 
-    slot->reg = r;
-    slot->index = i;
+    slot->reg = (uint16_t)r;
+    slot->index = (uint16_t)i;
     slot->size_bytes = reg->width_bits / 8u;
     slot->retention = reg->retention;
-    slot->unmodelled = reg->unmodelled;
-    slot->defined = reg->defined[kind->variant];
-    slot->writable = reg->writable[kind->variant];
-    slot->w0c = reg->w0c[kind->variant];
-    slot->self_clear = reg->self_clear[kind->variant];
+    fill_masks(slot, reg, kind->variant);
+    slot->special = (reg->unmodelled ? NAP_SPECIAL_UNMODELLED : 0) |
+                    (slot->wo | slot->rc ? NAP_SPECIAL_READ : 0);
     slot->on_write = kind->block->on_write ? kind->block->on_write[r] : NULL;
     if (reg->variants & 1u << kind->variant)
         kind->decode[nap_reg_offset(reg, i) >> kind->grain_log2] =
@@ -129,8 +140,8 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
 {
     const struct nap_dev *d = &m->devices[device];
     const struct nap_slot *s = &d->kind->slots[slot];
-    uint64_t plain = s->writable & ~(s->w0c | s->self_clear);
-    uint64_t kept = s->defined & ~(plain | s->self_clear) & ~(s->w0c & ~value);
+    uint64_t lost = s->plain | (s->w0c & ~value) | (s->w1c & value);
+    uint64_t kept = s->defined & ~(lost | s->self_clear | (s->sets & value));
     uint32_t rules = s->rules | (value & ~s->defined ? NAP_RESERVED_BITS_WRITTEN : 0);
     uint64_t was, now;
     uint8_t marks;
@@ -139,8 +150,7 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
         nap_regfile_settle(m, device, slot); /* some of it outlives the write */
     marks = d->marks[slot];
     was = d->regs[slot];
-    now = (was & ~s->writable) | (value & plain) | (was & value & s->w0c) |
-          ((was | value) & s->self_clear);
+    now = (was & ~lost) | (value & s->sets);
     store(m, device, slot, now);
     set_marks(m, device, slot,
               (d->marks[slot] & ~NAP_MARK_UNDETERMINED) | NAP_MARK_WRITTEN | NAP_MARK_EVER);
@@ -149,7 +159,7 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
         nap_work_post(m, device, slot, now & ~was & s->self_clear);
     if (s->on_write)
         s->on_write(m, device, s->index, was, now);
-    if (s->unmodelled)
+    if (s->special & NAP_SPECIAL_UNMODELLED)
         nap_unmodelled(m, device, d->kind->block->model->regs[s->reg].name);
     if (m->n_held == 0 && !nap_step_seen(m, NAP_STEP_WRITE, rules)) {
         m->holding = false;
@@ -249,6 +259,19 @@ static void show_read(struct nap_machine *m, unsigned device, unsigned slot, uin
     nap_step_done(m, &e);
 }
 
+/* What a read shows of @value, and what it leaves of it. */
+static uint64_t read_special(struct nap_machine *m, unsigned device, unsigned slot,
+                             uint64_t value)
+{
+    const struct nap_kind *kind = m->devices[device].kind;
+    const struct nap_slot *s = &kind->slots[slot];
+
+    if (s->special & NAP_SPECIAL_UNMODELLED)
+        nap_unmodelled(m, device, kind->block->model->regs[s->reg].name);
+    store(m, device, slot, value & ~s->rc);
+    return value & ~s->wo;
+}
+
 uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot)
 {
     const struct nap_dev *d = &m->devices[device];
@@ -260,8 +283,8 @@ uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot)
     if (m->st->n_work && (d->regs[slot] & s->self_clear))
         nap_work_was_read(m, device, slot);
     value = d->regs[slot];
-    if (s->unmodelled)
-        nap_unmodelled(m, device, d->kind->block->model->regs[s->reg].name);
+    if (s->special)
+        value = read_special(m, device, slot, value);
     if (nap_step_seen(m, NAP_STEP_READ, 0))
         show_read(m, device, slot, value);
     else

@@ -20,21 +20,33 @@ static void bad_access(const struct nap_event *e, struct nap_report *report, con
                   e->is_write ? "write" : "read", e->address, where);
 }
 
+static void reserved_bits(const struct nap_machine *m, const struct nap_event *e,
+                          struct nap_report *report)
+{
+    const struct nap_kind *kind = m->devices[e->device].kind;
+    uint64_t defined = kind->slots[e->slot].defined;
+    uint64_t rsvdz = kind->block->model->regs[e->reg].rsvdz[kind->variant];
+
+    if (e->written & ~(defined | rsvdz))
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "write of 0x%" PRIx64 " to bits that do not exist here (0x%" PRIx64
+                      "): this unit implements 0x%" PRIx64,
+                      e->written, e->written & ~(defined | rsvdz), defined);
+    else
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "write of 0x%" PRIx64 " to reserved bits (0x%" PRIx64
+                      "), which must be written as 0",
+                      e->written, e->written & rsvdz);
+}
+
 static void register_protocol(const struct nap_machine *m, const struct nap_event *e,
                               struct nap_report *report)
 {
-    const struct nap_slot *s;
-
-    if (e->kind == NAP_STEP_BAD_ACCESS) {
+    if (e->kind == NAP_STEP_BAD_ACCESS)
         bad_access(e, report,
                    e->device == UINT32_MAX ? "the machine" : nap_device_name(m, e->device));
-        return;
-    }
-    s = &m->devices[e->device].kind->slots[e->slot];
-    nap_violation(report, e->device, e->slot, UINT32_MAX,
-                  "write of 0x%" PRIx64 " to bits that do not exist here (0x%" PRIx64
-                  "): this unit implements 0x%" PRIx64,
-                  e->written, e->written & ~s->defined, s->defined);
+    else
+        reserved_bits(m, e, report);
 }
 
 static void no_progress(const struct nap_machine *m, const struct nap_event *e,

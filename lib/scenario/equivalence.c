@@ -227,8 +227,7 @@ static uint64_t persistent(const struct nap_dev *d, unsigned slot, enum nap_rest
  */
 static bool can_be_free(const struct nap_slot *slot)
 {
-    return slot->retention == NAP_RETENTION_UNKNOWN && !slot->w0c && !slot->self_clear &&
-           slot->writable == slot->defined;
+    return slot->retention == NAP_RETENTION_UNKNOWN && slot->plain == slot->defined;
 }
 
 static void keep_golden(struct nap_twin *t, const struct nap_machine *m, unsigned device,

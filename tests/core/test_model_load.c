@@ -404,8 +404,13 @@ static void bad_fields_are_refused(void **state)
         {HEAD REG("A", "offset: 0") FIELD("name: X, bit: 3"),
          "m.yaml:13: unknown key 'bit' in a field of register A, expected one of: name, bits, "
          "access, restore, where, about, unmodelled, relation"},
-        {HEAD REG("A", "offset: 0") FIELD("name: X, bits: 3, access: wo"),
-         "m.yaml:13: found 'wo' as access, expected one of: rw, ro, w0c, self_clear"},
+        {HEAD REG("A", "offset: 0") FIELD("name: X, bits: 3, access: w2c"),
+         "m.yaml:13: found 'w2c' as access, expected one of: rw, ro, w0c, self_clear, wo, w1c, "
+         "w1s, rc, rsvdz"},
+        {HEAD REG("A", "offset: 0\n    reset: 8") FIELD("name: X, bits: 3, access: rsvdz")
+             FIELD("name: Y, bits: 2"),
+         "m.yaml:12: found reset 0x8 of register A, expected bits of 0x4 only (the fields in "
+         "variant root)"},
         {HEAD REG("A", "offset: 0") FIELD("name: X, bits: 3, unmodelled: yes"),
          "m.yaml:13: found 'yes' as unmodelled, expected one of: false, true"},
         {HEAD REG("A", "offset: 0") FIELD("name: X, bits: 3, restore: relation"),

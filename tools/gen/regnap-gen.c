@@ -307,8 +307,6 @@ static void write_u64(FILE *f, const char *indent, const char *member, uint64_t 
 
 static void write_field(FILE *f, const struct nap_field *field)
 {
-    static const char *const access[] = {"NAP_ACCESS_RW", "NAP_ACCESS_RO", "NAP_ACCESS_W0C",
-                                         "NAP_ACCESS_SELF_CLEAR"};
     static const char *const restore[] = {"NAP_RESTORE_EQUAL", "NAP_RESTORE_BEHAVIOUR",
                                           "NAP_RESTORE_RELATION", "NAP_RESTORE_NONE"};
     const char *indent = "        ";
@@ -321,7 +319,8 @@ static void write_field(FILE *f, const struct nap_field *field)
     write_u32(f, indent, "variants", field->variants);
     write_u32(f, indent, "lsb", field->lsb);
     write_u32(f, indent, "width", field->width);
-    fprintf(f, "%s.access = %s,\n", indent, access[field->access]);
+    fprintf(f, "%s.access = NAP_ACCESS_%s,\n", indent,
+            upper(nap_access_name((enum nap_access)field->access)).text);
     fprintf(f, "%s.restore = %s,\n", indent, restore[field->restore]);
     write_u32(f, indent, "unmodelled", field->unmodelled);
     fputs("    },\n", f);
@@ -375,6 +374,11 @@ static void write_reg(FILE *f, const struct nap_reg *reg, uint32_t first_field)
     write_masks(f, "writable", reg->writable);
     write_masks(f, "w0c", reg->w0c);
     write_masks(f, "self_clear", reg->self_clear);
+    write_masks(f, "wo", reg->wo);
+    write_masks(f, "w1c", reg->w1c);
+    write_masks(f, "w1s", reg->w1s);
+    write_masks(f, "rc", reg->rc);
+    write_masks(f, "rsvdz", reg->rsvdz);
     fputs("    },\n", f);
 }
 
