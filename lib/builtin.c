@@ -2,7 +2,6 @@
 #include <regnap/builtin.h>
 
 #include <regnap/block.h>
-#include <regnap/rule.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +9,6 @@
 #include "core/embedded.h"
 #include "drivers.h"
 #include "ipmmu/ipmmu.h"
-#include "rules/judge.h"
 
 extern const struct nap_embedded_file nap_builtin_socs[];
 extern const struct nap_embedded_file nap_builtin_scenarios[];
@@ -124,17 +122,4 @@ struct nap_hash128 nap_machine_model_digest(const struct nap_soc *soc,
         sum.high = sum.high * 31 + d.high;
     }
     return sum;
-}
-
-const struct nap_rule *nap_rule_at(const struct nap_block *const *blocks, unsigned index)
-{
-    for (unsigned i = 0; blocks[i]; i++) {
-        if (index < blocks[i]->n_rules)
-            return &blocks[i]->rules[index];
-        index -= blocks[i]->n_rules;
-    }
-    if (index < nap_n_protocol_rules)
-        return &nap_protocol_rules[index];
-    index -= nap_n_protocol_rules;
-    return index < nap_n_outcome_rules ? &nap_outcome_rules[index] : NULL;
 }

@@ -73,16 +73,6 @@ static void recorded_options(const struct replay *r, char texts[][160], struct o
     }
 }
 
-static bool rule_exists(const char *id)
-{
-    const struct nap_rule *rule;
-
-    for (unsigned i = 0; (rule = nap_rule_at(nap_builtin_blocks(), i)); i++)
-        if (strcmp(rule->id, id) == 0)
-            return true;
-    return false;
-}
-
 static int open_recorded(struct replay *r)
 {
     char texts[1 + NAP_SCENARIO_PARAMETERS_MAX +
@@ -90,7 +80,7 @@ static int open_recorded(struct replay *r)
     struct options o;
     int status;
 
-    if (!rule_exists(r->c->rule)) {
+    if (!nap_rule_find(nap_builtin_blocks(), r->c->rule)) {
         complain("%s: verdict.rule: found '%s', expected a rule of `regnap list rules`",
                  r->file, r->c->rule);
         return EXIT_INPUT;

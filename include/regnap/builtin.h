@@ -40,9 +40,4 @@ NAP_EXPORT const struct nap_block *const *nap_builtin_blocks(void);
 NAP_EXPORT struct nap_hash128 nap_machine_model_digest(const struct nap_soc *soc,
                                                        const struct nap_block *const *blocks);
 
-/* The next rule of regnap and of @blocks, NULL after the last. */
-struct nap_rule;
-NAP_EXPORT const struct nap_rule *nap_rule_at(const struct nap_block *const *blocks,
-                                              unsigned index);
-
 #endif

@@ -6,6 +6,7 @@
 
 #include <regnap/trace.h>
 
+struct nap_block;
 struct nap_report; /* where a rule's findings go */
 
 enum nap_rule_family {
@@ -28,6 +29,13 @@ struct nap_rule {
     void (*check)(const struct nap_machine *m, const struct nap_event *event,
                   struct nap_report *report);
 };
+
+/* The rules of @blocks (NULL-terminated) and of every machine, in the order in which they are
+ * told: by index, NULL after the last; or by id, NULL if there is none. */
+NAP_EXPORT const struct nap_rule *nap_rule_at(const struct nap_block *const *blocks,
+                                              unsigned index);
+NAP_EXPORT const struct nap_rule *nap_rule_find(const struct nap_block *const *blocks,
+                                                const char *id);
 
 /* The event breaks the rule under check. @device and @slot (or NAP_NO_SLOT) name the register
  * at fault, @port the port whose traffic it concerns (or UINT32_MAX). */
