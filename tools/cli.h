@@ -31,6 +31,7 @@ enum command {
 
 #define OPTION_SETS_MAX     32
 #define OPTION_SWITCHES_MAX 64
+#define OPTION_RULES_MAX    128
 
 /* The command line, checked as far as it goes without machine and scenario. */
 struct options {
@@ -42,6 +43,9 @@ struct options {
     unsigned n_set;
     const char *switches[OPTION_SWITCHES_MAX];
     unsigned n_switches;
+    const char *rules; /* comma list, or NULL for all */
+    const char *no_rules[OPTION_RULES_MAX];
+    unsigned n_no_rules;
     bool masters_live, policy_random;
     enum nap_policy policy;
     enum nap_profile profile;
@@ -102,6 +106,7 @@ struct job {
     struct nap_driver_object *object;
     struct nap_switch_setting switches[OPTION_SWITCHES_MAX];
     unsigned n_switches;
+    const char *rules_off[OPTION_RULES_MAX];
     struct nap_run_config config;
 };
 
@@ -112,6 +117,16 @@ int soc_open(const char *name, struct nap_soc **out);
  * move: its configuration points into it. */
 int job_open(const struct options *options, const char *scenario, struct job *job);
 void job_close(struct job *job);
+
+/* --- select.c: which rules judge --- */
+
+/* From --rules and --no-rule into the configuration of the job. EXIT_CLEAN, or EXIT_INPUT after
+ * a message. */
+int select_rules(const struct options *options, struct job *job);
+/* Whether all rules judge. */
+bool all_rules(const struct nap_run_config *config);
+/* "rules off: a, b" or "only these rules judge: c", whichever is shorter. */
+void rules_text(const struct nap_run_config *config, char *out, size_t bytes);
 
 /* --- files.c --- */
 
@@ -197,6 +212,8 @@ int moment_collect(const struct job *job, const struct nap_choice_list *choices,
 
 /* Wrapped at COLUMNS, every line indented by @indent; "%s" is not interpreted. */
 void text_wrapped(unsigned indent, const char *text);
+/* Which rules judge, unless all do. */
+void text_rules(const struct nap_run_config *config);
 /* "1 638 400" */
 const char *text_number(uint64_t number, char out[32]);
 /* A violation with all that came up at the same step in the same place. */

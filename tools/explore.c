@@ -91,14 +91,15 @@ static void print_size(const struct nap_explore_config *c, const struct nap_expl
 static void print_clean(const struct nap_explore_config *c, const struct nap_explore_result *r)
 {
     bool orders = c->run.vary & NAP_CHOICE_BIT(NAP_CHOOSE_ORDER);
+    const char *some = all_rules(&c->run) ? "" : " for some of the rules";
     char number[32];
 
     if (!r->exhausted) {
-        printf("%s: none found, no violation in %s executions; not all were run",
-               c->run.variant, text_number(r->executions, number));
+        printf("%s: none found%s, no violation in %s executions; not all were run",
+               c->run.variant, some, text_number(r->executions, number));
         return;
     }
-    printf("%s: proved, no violation in ", c->run.variant);
+    printf("%s: proved%s, no violation in ", c->run.variant, some);
     if (orders)
         printf("all %s orders", r->orders_covered);
     else
@@ -123,6 +124,7 @@ static void print_heading(const struct job *job, const struct nap_explore_config
     if (c->run.faults)
         printf("; faults: %u at most", c->run.faults);
     printf("\n");
+    text_rules(&c->run);
 }
 
 static bool same_story(const struct nap_choice_list *a, const struct nap_choice_list *b)

@@ -210,6 +210,13 @@ static void fill_switches(const struct job *job, const struct nap_run_result *re
     }
 }
 
+static void fill_rules(const struct nap_run_config *config, struct nap_counterexample *c)
+{
+    for (unsigned i = 0; i < config->n_rules_off && i < NAP_COUNTEREXAMPLE_RULES_MAX; i++)
+        snprintf(c->rules_off[c->n_rules_off++], sizeof c->rules_off[0], "%s",
+                 config->rules_off[i]);
+}
+
 static void fill_finding(const struct job *job, const struct nap_finding *f,
                          struct nap_counterexample *c)
 {
@@ -249,6 +256,7 @@ void counterexample_fill(const struct job *job, const struct nap_run_result *res
     c->driver_digest = config->driver_digest;
     c->run_digest = result->digest;
     c->choices = *choices; /* borrowed */
+    fill_rules(config, c);
     fill_switches(job, result, c);
     fill_finding(job, finding, c);
 }

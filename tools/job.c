@@ -291,8 +291,10 @@ int job_open(const struct options *o, const char *scenario, struct job *job)
         status = one_switch(o->switches[i], job);
     if (!status && o->vary_given && (o->vary & NAP_CHOICE_BIT(NAP_CHOOSE_FAIL)) && !o->faults)
         status = complain("found --vary fail without faults, expected --faults 1 or more");
-    if (!status)
+    if (!status) {
         configure(o, job);
+        status = select_rules(o, job);
+    }
     return status;
 }
 

@@ -300,6 +300,15 @@ static int print(json_t *o)
     return failed ? complain("no memory, or standard output is closed") : EXIT_CLEAN;
 }
 
+static json_t *rules_off_json(const struct nap_run_config *c)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < c->n_rules_off; i++)
+        add(list, json_string(c->rules_off[i]));
+    return list;
+}
+
 static json_t *begin(const char *type, const struct job *job)
 {
     json_t *o = json_object();
@@ -312,6 +321,8 @@ static json_t *begin(const char *type, const struct job *job)
     put(o, "version", json_string(REGNAP_VERSION));
     put(o, "model_digest", digest(job->config.model_digest));
     put(o, "driver_digest", digest(job->config.driver_digest));
+    if (!all_rules(&job->config))
+        put(o, "rules_off", rules_off_json(&job->config));
     return o;
 }
 

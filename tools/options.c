@@ -247,6 +247,25 @@ static int take_json(struct options *o, const char *value)
     return EXIT_CLEAN;
 }
 
+static int take_rules(struct options *o, const char *value)
+{
+    if (o->rules)
+        return complain("--rules: found it twice, expected one list");
+    o->rules = value;
+    return *value ? EXIT_CLEAN
+                  : complain("--rules: found nothing, expected a list of rules, as "
+                             "dma-isolation,dma-freshness");
+}
+
+static int take_no_rule(struct options *o, const char *value)
+{
+    if (o->n_no_rules == OPTION_RULES_MAX)
+        return complain("--no-rule: found more than %d of them, expected at most %d",
+                        OPTION_RULES_MAX, OPTION_RULES_MAX);
+    o->no_rules[o->n_no_rules++] = value;
+    return EXIT_CLEAN;
+}
+
 static int take_help(struct options *o, const char *value)
 {
     (void)value;
@@ -303,6 +322,10 @@ static const struct row {
     {"check-incremental", NULL, FOR_BOTH | FOR_REPLAY, take_check_incremental,
      "compute every answer twice, incrementally and from nothing"},
     {"strict-protocol", NULL, FOR_BOTH, take_strict_protocol, "notes are violations"},
+    {"rules", "LIST", FOR_BOTH | FOR_REPLAY, take_rules,
+     "only these rules judge, as dma-isolation,dma-freshness"},
+    {"no-rule", "ID", FOR_BOTH | FOR_REPLAY, take_no_rule,
+     "this rule does not judge (may be given again)"},
     {"json", NULL, FOR_BOTH | FOR_REPLAY | FOR_LIST, take_json,
      "one JSON object per line on stdout (list: with devices)"},
     {"help", NULL, FOR_ALL, take_help, "this text"},

@@ -60,6 +60,8 @@ static void recorded_options(const struct replay *r, char texts[][160], struct o
     o->vary = c->vary;
     o->faults = c->faults;
     o->strict_protocol = c->strict_protocol;
+    for (unsigned i = 0; i < c->n_rules_off && o->n_no_rules < OPTION_RULES_MAX; i++)
+        o->no_rules[o->n_no_rules++] = c->rules_off[i];
     snprintf(texts[n], sizeof texts[n], "probe-order=%s", c->probe_order);
     o->set[o->n_set++] = texts[n++];
     for (unsigned i = 0; i < c->n_parameters; i++, n++) {
@@ -73,25 +75,47 @@ static void recorded_options(const struct replay *r, char texts[][160], struct o
     }
 }
 
+static int check_recorded_rules(const struct replay *r)
+{
+    const struct nap_block *const *blocks = nap_builtin_blocks();
+
+    if (!nap_rule_find(blocks, r->c->rule))
+        return complain("%s: verdict.rule: found '%s', expected a rule of `regnap list rules`",
+                        r->file, r->c->rule);
+    for (unsigned i = 0; i < r->c->n_rules_off; i++)
+        if (!nap_rule_find(blocks, r->c->rules_off[i]))
+            return complain("%s: rules_off[%u]: found '%s', expected a rule of `regnap list "
+                            "rules`",
+                            r->file, i, r->c->rules_off[i]);
+    return EXIT_CLEAN;
+}
+
+/* A rule that does not judge cannot show its violation again. */
+static int check_judging(const struct replay *r)
+{
+    for (unsigned i = 0; i < r->job.config.n_rules_off; i++)
+        if (strcmp(r->job.config.rules_off[i], r->c->rule) == 0)
+            return complain("%s: found the recorded rule %s turned off, expected it to judge",
+                            r->file, r->c->rule);
+    return EXIT_CLEAN;
+}
+
 static int open_recorded(struct replay *r)
 {
     char texts[1 + NAP_SCENARIO_PARAMETERS_MAX +
                sizeof r->c->switches / sizeof r->c->switches[0]][160];
     struct options o;
-    int status;
+    int status = check_recorded_rules(r);
 
-    if (!nap_rule_find(nap_builtin_blocks(), r->c->rule)) {
-        complain("%s: verdict.rule: found '%s', expected a rule of `regnap list rules`",
-                 r->file, r->c->rule);
-        return EXIT_INPUT;
-    }
+    if (status)
+        return status;
     recorded_options(r, texts, &o);
     status = job_open(&o, o.scenario_file ? NULL : r->c->scenario, &r->job);
     if (status && (!r->options->soc || !r->options->driver) && !r->options->scenario_file)
         complain("%s: recorded with scenario %s, machine %s, variant %s (--scenario, --soc, "
                  "--variant and --driver replace them)",
                  r->file, r->c->scenario, r->c->soc, r->c->variant);
-    return status;
+    return status ? status : check_judging(r);
 }
 
 static bool equal(struct nap_hash128 a, struct nap_hash128 b)
@@ -224,6 +248,7 @@ static void print_verdict(const struct replay *r)
     }
     printf("  %s on %s, variant %s\n", r->job.scenario->name, r->job.soc->name,
            r->job.config.variant);
+    text_rules(&r->job.config);
     print_changes(r);
 }
 

@@ -32,12 +32,13 @@ static void print_heading(const struct job *job, const struct nap_run_result *r)
     if (r->findings.n_violations)
         printf("%s: violation, %u distinct\n", c->variant, r->findings.n_violations);
     else
-        printf("%s: clean\n", c->variant);
+        printf("%s: clean%s\n", c->variant, all_rules(c) ? "" : " for some of the rules");
     vary_text(c->vary, vary, sizeof vary);
     printf("  %s on %s, masters %s, %s, profile %s, varied: %s\n", job->scenario->name,
            job->soc->name, c->masters_live ? "live" : "held",
            c->policy == NAP_POLICY_LAZY ? "lazy" : "eager",
            c->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero", vary);
+    text_rules(c);
     print_result("suspend", r->suspend_result);
     print_result("resume", r->resume_result);
 }

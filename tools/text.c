@@ -27,6 +27,16 @@ void text_wrapped(unsigned indent, const char *text)
     }
 }
 
+void text_rules(const struct nap_run_config *config)
+{
+    char line[64 * (OPTION_RULES_MAX + 1)];
+
+    if (all_rules(config))
+        return;
+    rules_text(config, line, sizeof line);
+    text_wrapped(2, line);
+}
+
 const char *text_number(uint64_t number, char out[32])
 {
     char digits[24];

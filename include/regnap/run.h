@@ -31,6 +31,8 @@ struct nap_run_config {
     unsigned faults; /* hardware faults allowed in one run */
     bool strict_protocol;
     bool check_incremental;
+    const char *const *rules_off; /* ids of rules that do not judge (obligations stay) */
+    unsigned n_rules_off;
     const struct nap_switch_setting *switches;
     unsigned n_switches;
     unsigned machine_slot;
@@ -152,6 +154,8 @@ NAP_EXPORT void nap_explore_result_free(struct nap_explore_result *result);
 
 /* --- counterexample files --- */
 
+#define NAP_COUNTEREXAMPLE_RULES_MAX 128
+
 /* What a counterexample file holds. */
 struct nap_counterexample {
     char scenario[NAP_NAME_MAX], variant[NAP_NAME_MAX], soc[NAP_NAME_MAX];
@@ -159,6 +163,8 @@ struct nap_counterexample {
     unsigned n_parameters; /* driver.KEY */
     struct nap_parameter parameters[NAP_SCENARIO_PARAMETERS_MAX];
     bool strict_protocol;
+    unsigned n_rules_off; /* that did not judge */
+    char rules_off[NAP_COUNTEREXAMPLE_RULES_MAX][64];
     unsigned faults;
     uint32_t vary;
     unsigned n_switches;

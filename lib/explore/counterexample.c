@@ -468,6 +468,27 @@ static enum nap_err read_switches(struct loader *l, const struct value *root)
     return NAP_OK;
 }
 
+/* Absent where every rule judged. */
+static enum nap_err read_rules_off(struct loader *l, const struct value *root)
+{
+    struct value list = {.json = json_object_get(root->json, "rules_off")};
+    enum nap_err err;
+
+    if (!list.json)
+        return NAP_OK;
+    set_path(&list, root, "rules_off");
+    err = check_type(l, &list, JSON_ARRAY);
+    if (!err && json_array_size(list.json) > NAP_COUNTEREXAMPLE_RULES_MAX)
+        err = refuse(l, &list, "found %zu rules, expected at most %d",
+                     json_array_size(list.json), NAP_COUNTEREXAMPLE_RULES_MAX);
+    for (size_t i = 0; !err && i < json_array_size(list.json); i++) {
+        struct value v = element(&list, i);
+        err = take_text(l, &v, 1, l->c->rules_off[i], sizeof(l->c->rules_off[i]));
+        l->c->n_rules_off++;
+    }
+    return err;
+}
+
 /* Keys and values of a driver's parameters; absent if there are none. */
 static enum nap_err read_driver_parameters(struct loader *l, const struct value *parameters)
 {
@@ -633,6 +654,8 @@ static enum nap_err read_setup(struct loader *l, const struct value *root)
     if (!err)
         err = read_bool(l, root, "strict_protocol", &c->strict_protocol);
     if (!err)
+        err = read_rules_off(l, root);
+    if (!err)
         err = read_number(l, root, "faults", 0, UINT32_MAX, &c->faults);
     if (!err)
         err = read_vary(l, root);
@@ -641,11 +664,27 @@ static enum nap_err read_setup(struct loader *l, const struct value *root)
 
 static enum nap_err read_root(struct loader *l, const struct value *root)
 {
-    static const char *const keys[] = {
-        "schema",        "type",       "scenario", "variant",         "soc",
-        "masters",       "policy",     "profile",  "parameters",      "strict_protocol",
-        "faults",        "vary",       "switches", "scenario_digest", "model_digest",
-        "driver_digest", "run_digest", "verdict",  "choices",         NULL};
+    static const char *const keys[] = {"schema",
+                                       "type",
+                                       "scenario",
+                                       "variant",
+                                       "soc",
+                                       "masters",
+                                       "policy",
+                                       "profile",
+                                       "parameters",
+                                       "strict_protocol",
+                                       "rules_off",
+                                       "faults",
+                                       "vary",
+                                       "switches",
+                                       "scenario_digest",
+                                       "model_digest",
+                                       "driver_digest",
+                                       "run_digest",
+                                       "verdict",
+                                       "choices",
+                                       NULL};
     enum nap_err err = read_schema(l, root);
 
     if (!err)
@@ -813,6 +852,20 @@ static json_t *parameters_json(const struct nap_counterexample *c)
     return end(&w);
 }
 
+static json_t *rules_off_json(const struct nap_counterexample *c)
+{
+    json_t *array = json_array();
+    bool failed = !array;
+
+    for (unsigned i = 0; i < c->n_rules_off; i++)
+        if (json_array_append_new(array, json_string(c->rules_off[i])) != 0)
+            failed = true;
+    if (!failed)
+        return array;
+    json_decref(array);
+    return NULL;
+}
+
 static json_t *switches_json(const struct nap_counterexample *c)
 {
     struct writer w = begin();
@@ -877,6 +930,8 @@ static json_t *to_json(const struct nap_counterexample *c)
     put_text(&w, "profile", c->profile);
     put(&w, "parameters", parameters_json(c));
     put(&w, "strict_protocol", json_boolean(c->strict_protocol));
+    if (c->n_rules_off)
+        put(&w, "rules_off", rules_off_json(c));
     put_number(&w, "faults", c->faults);
     put(&w, "vary", vary_json(c->vary));
     put(&w, "switches", switches_json(c));

@@ -55,6 +55,21 @@ static void fill(const struct nap_report *r, unsigned device, unsigned slot, uns
         collect_probes(r->judge, device, port, f);
 }
 
+static unsigned rule_index(const struct nap_judge *j, const struct nap_rule *rule)
+{
+    unsigned i = 0;
+
+    while (j->rules[i] != rule)
+        i++;
+    return i;
+}
+
+void nap_judge_violation(struct nap_judge *j, const struct nap_finding *f)
+{
+    if (!(j->rules_off & 1u << rule_index(j, f->rule)))
+        nap_findings_violation(j->findings, f);
+}
+
 void nap_violation(struct nap_report *report, unsigned device, unsigned slot, unsigned port,
                    const char *format, ...)
 {
@@ -64,7 +79,7 @@ void nap_violation(struct nap_report *report, unsigned device, unsigned slot, un
     va_start(args, format);
     fill(report, device, slot, port, format, args, &f);
     va_end(args);
-    nap_findings_violation(report->judge->findings, &f);
+    nap_judge_violation(report->judge, &f);
 }
 
 void nap_note(struct nap_report *report, unsigned device, unsigned slot, unsigned port,
@@ -77,7 +92,7 @@ void nap_note(struct nap_report *report, unsigned device, unsigned slot, unsigne
     fill(report, device, slot, port, format, args, &f);
     va_end(args);
     if (report->judge->strict)
-        nap_findings_violation(report->judge->findings, &f);
+        nap_judge_violation(report->judge, &f);
     else
         nap_findings_note(report->judge->findings, &f);
 }
@@ -156,7 +171,7 @@ static void live_violation(struct nap_judge *j, unsigned group, const struct nap
              (unsigned long long)ev->probe.iova, nap_outcome_name(ev->probe.outcome.kind),
              ev->probe.outcome.why,
              ev->probe.expect_mapped ? "the domain's mapping" : "no translation");
-    nap_findings_violation(j->findings, &f);
+    nap_judge_violation(j, &f);
 }
 
 static void close_obligation(struct nap_judge *j, unsigned group, const struct nap_event *event)
@@ -224,15 +239,6 @@ static void set_probe(struct nap_judge *j, unsigned group,
 
     nap_touched(j->m, ev, sizeof *ev);
     ev->probe = *probe;
-}
-
-static unsigned rule_index(const struct nap_judge *j, const struct nap_rule *rule)
-{
-    unsigned i = 0;
-
-    while (j->rules[i] != rule)
-        i++;
-    return i;
 }
 
 /* The same episode may break another rule later: what is a window of the platform while asleep
@@ -470,6 +476,32 @@ enum nap_err nap_judge_create(struct nap_machine *m, const unsigned *masters,
             m->observed |= NAP_STEP_BIT(k);
     *out = j;
     return NAP_OK;
+}
+
+static void watch_no_more(struct nap_judge *j, uint32_t rule)
+{
+    for (unsigned k = 0; k < NAP_STEP_KINDS; k++)
+        j->by_step[k] &= ~rule;
+    for (unsigned k = 0; k < j->m->n_kinds; k++)
+        for (unsigned s = 0; s < j->m->kinds[k].n_slots; s++)
+            j->m->kinds[k].slots[s].rules &= ~rule;
+}
+
+void nap_judge_turn_off(struct nap_judge *j, const char *id)
+{
+    const struct nap_rule *rule = nap_judge_rule(j, id);
+
+    if (!rule)
+        return;
+    j->rules_off |= 1u << rule_index(j, rule);
+    watch_no_more(j, 1u << rule_index(j, rule));
+}
+
+bool nap_judge_judges(const struct nap_judge *j, const char *id)
+{
+    const struct nap_rule *rule = nap_judge_rule(j, id);
+
+    return rule && !(j->rules_off & 1u << rule_index(j, rule));
 }
 
 void nap_judge_destroy(struct nap_judge *j)

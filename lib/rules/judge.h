@@ -52,6 +52,7 @@ struct nap_judge {
     bool off;               /* looks at nothing (twin) */
     unsigned n_rules;
     const struct nap_rule *rules[NAP_RULES_MAX];
+    uint32_t rules_off;               /* those that do not judge */
     uint32_t by_step[NAP_STEP_KINDS]; /* rules that look at steps of that kind */
     unsigned n_addresses;
     nap_addr addresses[NAP_JUDGE_ADDRESSES];
@@ -79,6 +80,13 @@ enum nap_err nap_judge_create(struct nap_machine *m, const unsigned *masters,
                               unsigned n_addresses, struct nap_findings *findings,
                               struct nap_judge **out, struct nap_error *error);
 void nap_judge_destroy(struct nap_judge *judge);
+/* That rule judges no more; nothing happens if the machine has none of that id. Obligations are
+ * kept whatever judges. */
+void nap_judge_turn_off(struct nap_judge *judge, const char *id);
+/* Whether the machine has the rule and it judges. */
+bool nap_judge_judges(const struct nap_judge *judge, const char *id);
+/* Into the findings, if its rule judges. */
+void nap_judge_violation(struct nap_judge *judge, const struct nap_finding *finding);
 /* The run is over: obligations still open are listed as open. */
 void nap_judge_end(struct nap_judge *judge);
 /* The rule of that id, or NULL. */

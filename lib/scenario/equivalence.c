@@ -386,7 +386,7 @@ static void add_finding(struct nap_runner *r, const struct difference *d, const 
 
     snprintf(f.message, sizeof f.message, "%s", message);
     if (violation)
-        nap_findings_violation(&r->findings, &f);
+        nap_judge_violation(r->judge, &f);
     else
         nap_findings_note(&r->findings, &f);
 }
@@ -542,7 +542,7 @@ void nap_equivalence_check(struct nap_runner *r)
 {
     struct nap_twin *t = r->twin;
 
-    if (!r->pos->slept || r->pos->broken)
+    if (!r->pos->slept || r->pos->broken || !nap_judge_judges(r->judge, "state-equivalence"))
         return;
     if (t->observed_op != r->pos->op) {
         suite_apart(r, t->entry, &t->twin);

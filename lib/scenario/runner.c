@@ -115,7 +115,7 @@ static void runner_violation(struct nap_runner *r, const char *rule, unsigned de
     va_start(args, format);
     vsnprintf(f.message, sizeof f.message, format, args);
     va_end(args);
-    nap_findings_violation(&r->findings, &f);
+    nap_judge_violation(r->judge, &f);
 }
 
 int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *master)
@@ -952,6 +952,16 @@ static enum nap_err check_writes(struct nap_runner *r, struct nap_error *error)
     return err;
 }
 
+/* A misspelt name would leave a rule on that its user thinks is off. */
+static enum nap_err check_rules(const struct nap_run_config *c, struct nap_error *error)
+{
+    for (unsigned i = 0; i < c->n_rules_off; i++)
+        if (!nap_rule_find(c->blocks, c->rules_off[i]))
+            return nap_fail(error, NAP_ERR_UNKNOWN, "there is no rule '%s' to turn off",
+                            c->rules_off[i]);
+    return NAP_OK;
+}
+
 static enum nap_err check_power(struct nap_runner *r, struct nap_error *error)
 {
     const struct nap_scenario *s = r->config->scenario;
@@ -999,10 +1009,14 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
     if (!err)
         err = check_writes(r, error);
     if (!err)
+        err = check_rules(c, error);
+    if (!err)
         err = nap_judge_create(r->m, masters, n, list, addresses(c->scenario, list),
                                &r->findings, &r->judge, error);
     if (err)
         return err;
+    for (unsigned i = 0; i < c->n_rules_off; i++)
+        nap_judge_turn_off(r->judge, c->rules_off[i]);
     r->judge->strict = c->strict_protocol;
     r->judge->check_incremental = c->check_incremental;
     if (c->check_incremental)

@@ -297,6 +297,47 @@ static void too_many_parameters_of_the_driver_are_refused(void **state)
                    "c.json:12: parameters.driver: found 17 parameters, expected at most 16");
 }
 
+#define STRICT           "\"strict_protocol\": false"
+#define RULES_OFF(value) STRICT ",\n  \"rules_off\": " value
+
+static void rules_that_are_off_are_read_and_written_byte_for_byte(void **state)
+{
+    static const char off[] = RULES_OFF("[\n    \"dma-isolation\",\n    \"no-progress\"\n  ]");
+    const char *at = strstr(good, STRICT);
+    char text[sizeof(good) + 200], *again;
+    struct nap_counterexample *c;
+    struct nap_error error = {0};
+
+    (void)state;
+    (void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - good), good, off,
+                   at + strlen(STRICT));
+    if (nap_counterexample_load(text, strlen(text), "c.json", &c, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(c->n_rules_off, 2);
+    assert_string_equal(c->rules_off[0], "dma-isolation");
+    assert_string_equal(c->rules_off[1], "no-progress");
+    again = nap_counterexample_text(c);
+    assert_string_equal(again, text);
+    free(again);
+    nap_counterexample_free(c);
+}
+
+static void bad_rules_that_are_off_are_refused_with_path_and_line(void **state)
+{
+    static const struct damage table[] = {
+        {"", STRICT, RULES_OFF("\"dma-isolation\""),
+         "c.json:14: rules_off: found a string, expected an array"},
+        {"", STRICT, RULES_OFF("[\n3]"),
+         "c.json:15: rules_off[0]: found an integer, expected a string"},
+        {"", STRICT, RULES_OFF("[\"dma-isolation\",\n\"\"]"),
+         "c.json:15: rules_off[1]: found 0 bytes, expected 1 to 63"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        assert_damage_refused(&table[i]);
+}
+
 static void a_hash_is_written_with_its_high_half_first(void **state)
 {
     char text[33];
@@ -373,7 +414,8 @@ static void a_bad_setup_is_refused_with_path_and_line(void **state)
     static const struct damage table[] = {
         {"", "\"soc\"", "\"socs\"",
          "c.json:6: socs: found an unknown key, expected one of: schema, type, scenario, "
-         "variant, soc, masters, policy, profile, parameters, strict_protocol, faults, vary, "
+         "variant, soc, masters, policy, profile, parameters, strict_protocol, rules_off, "
+         "faults, vary, "
          "switches, scenario_digest, model_digest, driver_digest, run_digest, verdict, "
          "choices"},
         {"", "  \"soc\": \"rcar-h3\",\n", "", "c.json:1: found no 'soc', expected this key"},
@@ -586,6 +628,8 @@ int main(void)
         cmocka_unit_test(a_file_without_parameters_of_the_driver_has_none),
         cmocka_unit_test(bad_parameters_of_the_driver_are_refused_with_path_and_line),
         cmocka_unit_test(too_many_parameters_of_the_driver_are_refused),
+        cmocka_unit_test(rules_that_are_off_are_read_and_written_byte_for_byte),
+        cmocka_unit_test(bad_rules_that_are_off_are_refused_with_path_and_line),
         cmocka_unit_test(a_hash_is_written_with_its_high_half_first),
         cmocka_unit_test(what_is_no_json_is_refused_at_its_line),
         cmocka_unit_test(a_file_cut_anywhere_is_refused),

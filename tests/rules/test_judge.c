@@ -139,6 +139,44 @@ static void a_judge_that_looks_away_sees_nothing(void **state)
     assert_int_equal(broken(j, "dma-isolation"), 2); /* avb's as well, overlooked so far */
 }
 
+static void a_rule_that_is_off_judges_no_step_and_the_others_do(void **state)
+{
+    struct judged *j = *state;
+
+    nap_judge_turn_off(j->judge, "ipmmu-root-before-utlb");
+    nap_judge_turn_off(j->judge, "no-such-rule");
+    assert_false(nap_judge_judges(j->judge, "ipmmu-root-before-utlb"));
+    assert_true(nap_judge_judges(j->judge, "ipmmu-cache-context-before-utlb"));
+    go_to_sleep(j);
+    enable_port(j);
+    assert_int_equal(broken(j, "ipmmu-root-before-utlb"), 0);
+    assert_int_equal(broken(j, "ipmmu-cache-context-before-utlb"), 1);
+}
+
+/* dma-isolation has no check of its own: the engine judges. */
+static void an_outcome_rule_that_is_off_is_not_reported(void **state)
+{
+    struct judged *j = *state;
+
+    nap_judge_turn_off(j->judge, "dma-isolation");
+    go_to_sleep(j);
+    enable_port(j);
+    wake_up(j);
+    rig_write(&j->r, DS1, IMUCTR(PORT), 0);
+    assert_int_equal(broken(j, "dma-isolation"), 0);
+}
+
+static void obligations_stay_whatever_judges(void **state)
+{
+    struct judged *j = *state;
+
+    nap_judge_turn_off(j->judge, "ipmmu-power-up-bypass");
+    nap_judge_turn_off(j->judge, "dma-isolation");
+    go_to_sleep(j);
+    nap_judge_end(j->judge);
+    assert_int_equal(j->findings.n_obligations, 2); /* of sdhi0 and of avb */
+}
+
 static void after_its_judge_a_machine_runs_on(void **state)
 {
     struct judged *j = *state;
@@ -380,6 +418,9 @@ int main(void)
         cmocka_unit_test(lists_of_findings_grow),
         judged_test(rules_are_found_by_their_id),
         judged_test(a_judge_that_looks_away_sees_nothing),
+        judged_test(a_rule_that_is_off_judges_no_step_and_the_others_do),
+        judged_test(an_outcome_rule_that_is_off_is_not_reported),
+        judged_test(obligations_stay_whatever_judges),
         judged_test(after_its_judge_a_machine_runs_on),
         judged_test(limits_are_errors_that_say_so),
         judged_test(more_rules_than_fit_are_an_error),
