@@ -11,13 +11,26 @@
 #include <regnap/machine.h>
 #include <regnap/trace.h>
 
-#define NAP_BLOCK_ABI 2u
+#define NAP_BLOCK_ABI 3u
 
 struct nap_rule;
 
 /* Effect of a write that has landed: the register already holds @now. */
 typedef void nap_on_write(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
                           uint64_t now);
+
+/* What a write stores where the model's access kinds do not say it all: @now is what they give,
+ * the result is what the register will hold. Nothing is stored yet. It may let work of this
+ * register be noticed, and call it off. */
+typedef uint64_t nap_on_store(struct nap_machine *m, unsigned device, unsigned slot,
+                              uint64_t written, uint64_t now);
+
+/* What an access meets while its device has no power. */
+enum nap_unpowered {
+    NAP_UNPOWERED_ONES,  /* reads show ones, writes are lost */
+    NAP_UNPOWERED_ZEROS, /* reads show 0, writes are lost */
+    NAP_UNPOWERED_ABORT, /* an external abort ends the driver call that made it */
+};
 
 struct nap_block {
     uint32_t abi; /* NAP_BLOCK_ABI */
@@ -27,9 +40,15 @@ struct nap_block {
 
     /* By model register; NULL entries (or a NULL table) for registers without effect. */
     nap_on_write *const *on_write;
-    /* A power edge, after the register file has lost or regained its values. May be NULL. */
+    nap_on_store *const *on_store;
+    /* Undetermined content of the register has become definite because software read it. May
+     * be NULL, as all that follow. */
+    void (*settled)(struct nap_machine *m, unsigned device, unsigned slot);
+    /* A power edge, after the register file has lost or regained its values. */
     void (*power_off)(struct nap_machine *m, unsigned device);
     void (*power_on)(struct nap_machine *m, unsigned device);
+    /* What accesses meet in between. NULL: ones. */
+    enum nap_unpowered (*unpowered)(const struct nap_machine *m, unsigned device);
     /* Hardware finished what setting @mask in the register started; the bits are clear now. */
     void (*work_done)(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
     /* Reads of a late work item before it finishes. NULL: 3. */
@@ -88,6 +107,9 @@ NAP_EXPORT bool nap_work_pending(const struct nap_machine *m, unsigned device, u
 /* Somebody could notice: asks the latency choice if it has not been asked. Afterwards the item
  * is either done or late. */
 NAP_EXPORT void nap_work_notice(struct nap_machine *m, unsigned device, unsigned slot,
+                                uint64_t mask);
+/* Calls unfinished work off: it is never done. The bits of the register are the caller's. */
+NAP_EXPORT void nap_work_cancel(struct nap_machine *m, unsigned device, unsigned slot,
                                 uint64_t mask);
 
 /* --- footprints: what a probe's answer depends on --- */

@@ -16,9 +16,9 @@ enum nap_step_kind {
     NAP_STEP_POWER,      /* a power edge; value is the mask of domains, now on or off */
     NAP_STEP_DMA,        /* a master's access */
     NAP_STEP_BAD_ACCESS, /* an access that no register takes, or of the wrong size */
-    NAP_STEP_UNPOWERED,  /* an access to a device that is off */
+    NAP_STEP_UNPOWERED,  /* an access to a device that is off; label says if it was aborted */
     NAP_STEP_STUCK,      /* the poll watchdog ended a loop */
-    NAP_STEP_PANIC,      /* the driver ended itself; label says why */
+    NAP_STEP_PANIC,      /* the driver's call was ended; label says why */
     NAP_STEP_WARNING,    /* the driver warns; label says of what */
     NAP_STEP_CALL,       /* a driver entry point was called; label is its name */
     NAP_STEP_RETURN,     /* and returned; value is its result */

@@ -39,6 +39,35 @@ bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, ui
     return true;
 }
 
+static enum nap_unpowered unpowered(const struct nap_machine *m, uint32_t device)
+{
+    const struct nap_block *block = m->devices[device].kind->block;
+
+    return block->unpowered ? block->unpowered(m, device) : NAP_UNPOWERED_ONES;
+}
+
+/* An external abort: whoever made the access does not come back from it. */
+static void abort_call(struct nap_machine *m, uint32_t device)
+{
+    struct nap_event e = nap_event_for(m, NAP_STEP_PANIC, device, NAP_NO_SLOT);
+
+    e.label = "an access to a unit without power was aborted";
+    if (m->stuck_jump)
+        nap_step_ends_call(m, &e);
+}
+
+static void refused(struct nap_machine *m, struct nap_event *e)
+{
+    bool aborts =
+        e->kind == NAP_STEP_UNPOWERED && unpowered(m, e->device) == NAP_UNPOWERED_ABORT;
+
+    if (aborts)
+        e->label = "aborted";
+    nap_step_done(m, e);
+    if (aborts)
+        abort_call(m, e->device);
+}
+
 /* A read that nothing takes shows @value. */
 static uint64_t read_refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
                              nap_addr address, unsigned size_bytes, uint64_t value)
@@ -48,7 +77,7 @@ static uint64_t read_refused(struct nap_machine *m, enum nap_step_kind kind, uin
     e.address = address;
     e.size_bytes = (uint8_t)size_bytes;
     e.was = e.now = value;
-    nap_step_done(m, &e);
+    refused(m, &e);
     nap_poll_count(m, &e);
     return value;
 }
@@ -62,7 +91,7 @@ static void write_refused(struct nap_machine *m, enum nap_step_kind kind, uint32
     e.size_bytes = (uint8_t)size_bytes;
     e.is_write = true;
     e.written = value;
-    nap_step_done(m, &e);
+    refused(m, &e);
 }
 
 /* Slot of the register that takes this access, or NAP_NO_SLOT. */
@@ -128,7 +157,7 @@ uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_byt
         return read_elsewhere(m, address, size_bytes);
     if (!nap_device_on(m, device))
         return read_refused(m, NAP_STEP_UNPOWERED, device, address, size_bytes,
-                            ones(size_bytes));
+                            unpowered(m, device) == NAP_UNPOWERED_ZEROS ? 0 : ones(size_bytes));
     slot = decode(m, device, address, size_bytes);
     if (slot == NAP_NO_SLOT)
         return read_refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, 0);

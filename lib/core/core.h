@@ -113,7 +113,7 @@ struct nap_state {
     uint32_t n_work;
     uint32_t n_seen_busy; /* registers with NAP_MARK_SEEN_BUSY */
     uint32_t asleep;      /* from suspend entry to the return of resume */
-    uint32_t stuck;       /* the watchdog or an assertion of its own ended the driver */
+    uint32_t stuck; /* the watchdog, an abort or an assertion of its own ended the driver */
     uint32_t faults_left;
     uint32_t hardware_faults; /* that choices have injected */
     uint32_t call_failed;     /* an allocation or the like has failed in this driver call */
@@ -157,6 +157,7 @@ struct nap_slot {
     uint8_t reserved[2];
     uint64_t wo, rc;
     nap_on_write *on_write;
+    nap_on_store *on_store;
 };
 
 #define NAP_SPECIAL_UNMODELLED 0x01u /* each access is counted as not modelled */
@@ -310,6 +311,8 @@ uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned 
 /* step.c */
 /* Gives the event its number, shows it to trace and rules. */
 void nap_step_done(struct nap_machine *m, struct nap_event *event);
+/* The same for a step with which the driver's call ends; returns only if there is no call. */
+void nap_step_ends_call(struct nap_machine *m, struct nap_event *event);
 /* Whether anybody looks at a step: making a record is what an access costs most. */
 static inline bool nap_step_seen(const struct nap_machine *m, enum nap_step_kind kind,
                                  uint32_t rules)

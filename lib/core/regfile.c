@@ -36,6 +36,7 @@ static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
     slot->special = (reg->unmodelled ? NAP_SPECIAL_UNMODELLED : 0) |
                     (slot->wo | slot->rc ? NAP_SPECIAL_READ : 0);
     slot->on_write = kind->block->on_write ? kind->block->on_write[r] : NULL;
+    slot->on_store = kind->block->on_store ? kind->block->on_store[r] : NULL;
     if (reg->variants & 1u << kind->variant)
         kind->decode[nap_reg_offset(reg, i) >> kind->grain_log2] =
             (uint16_t)(reg->first_slot + i);
@@ -151,6 +152,10 @@ void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, ui
     marks = d->marks[slot];
     was = d->regs[slot];
     now = (was & ~lost) | (value & s->sets);
+    if (s->on_store) {
+        now = s->on_store(m, device, slot, value, now);
+        was = d->regs[slot]; /* work may have been found done */
+    }
     store(m, device, slot, now);
     set_marks(m, device, slot,
               (d->marks[slot] & ~NAP_MARK_UNDETERMINED) | NAP_MARK_WRITTEN | NAP_MARK_EVER);
@@ -184,9 +189,7 @@ static void stuck(struct nap_machine *m, const struct nap_event *e)
 
     step.kind = NAP_STEP_STUCK;
     m->ev->poll_count = 0; /* whoever is returned to may read it again */
-    nap_touched(m, &m->st->stuck, sizeof m->st->stuck);
-    m->st->stuck = 1;
-    nap_step_done(m, &step);
+    nap_step_ends_call(m, &step);
 }
 
 /* True when the loop that polls has gone on for too long. */
@@ -272,6 +275,16 @@ static uint64_t read_special(struct nap_machine *m, unsigned device, unsigned sl
     return value & ~s->wo;
 }
 
+/* Content that a reader has made definite may open what stands behind it. */
+static void settle_for_reader(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    const struct nap_block *block = m->devices[device].kind->block;
+
+    nap_regfile_settle(m, device, slot);
+    if (block->settled)
+        block->settled(m, device, slot);
+}
+
 uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot)
 {
     const struct nap_dev *d = &m->devices[device];
@@ -279,7 +292,7 @@ uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot)
     uint64_t value;
 
     if (d->marks[slot] & NAP_MARK_UNDETERMINED)
-        nap_regfile_settle(m, device, slot);
+        settle_for_reader(m, device, slot);
     if (m->st->n_work && (d->regs[slot] & s->self_clear))
         nap_work_was_read(m, device, slot);
     value = d->regs[slot];

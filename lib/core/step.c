@@ -25,8 +25,6 @@ struct nap_event nap_event_outside(struct nap_machine *m, enum nap_step_kind kin
     return nap_event_for(m, kind, UINT32_MAX, NAP_NO_SLOT);
 }
 
-/* Rules and probes may not change the machine; the two things that leave a step early are
- * the watchdog and the driver's own assertions, back to whoever called the driver. */
 void nap_step_done(struct nap_machine *m, struct nap_event *event)
 {
     if (m->holding) {
@@ -43,7 +41,16 @@ void nap_step_done(struct nap_machine *m, struct nap_event *event)
     if (m->observer &&
         (event->rules || m->any_marked || (m->observed & NAP_STEP_BIT(event->kind))))
         m->observer(m->observer_context, m, event);
-    if ((event->kind == NAP_STEP_STUCK || event->kind == NAP_STEP_PANIC) && m->stuck_jump)
+}
+
+/* Rules and probes may not change the machine; what leaves a step early, back to whoever called
+ * the driver, is the watchdog, an aborted access and the driver's own assertions. */
+void nap_step_ends_call(struct nap_machine *m, struct nap_event *event)
+{
+    nap_touched(m, &m->st->stuck, sizeof m->st->stuck);
+    m->st->stuck = 1;
+    nap_step_done(m, event);
+    if (m->stuck_jump)
         longjmp(*(jmp_buf *)m->stuck_jump, 1);
 }
 

@@ -118,8 +118,9 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
                     nap_device_name(m, e->device), e->index, e->is_write ? "write" : "read",
                     e->address, e->label, e->now);
     else if (e->kind == NAP_STEP_BAD_ACCESS || e->kind == NAP_STEP_UNPOWERED)
-        at = append(out, bytes, at, " %s 0x%" PRIx64 ", %u bytes",
-                    e->is_write ? "write to" : "read of", e->address, e->size_bytes);
+        at = append(out, bytes, at, " %s 0x%" PRIx64 ", %u bytes%s%s",
+                    e->is_write ? "write to" : "read of", e->address, e->size_bytes,
+                    e->label ? ", " : "", e->label ? e->label : "");
     else if (e->kind == NAP_STEP_RETURN)
         at = append(out, bytes, at, " %s = %" PRId64, e->label, (int64_t)e->now);
     else if (e->slot != NAP_NO_SLOT && e->device != UINT32_MAX)

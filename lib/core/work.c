@@ -144,6 +144,16 @@ bool nap_work_pending(const struct nap_machine *m, unsigned device, unsigned slo
     return find(m, device, slot, mask) != NULL;
 }
 
+void nap_work_cancel(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
+{
+    for (struct nap_work *w; (w = find(m, device, slot, mask)) != NULL;) {
+        nap_touched(m, w, sizeof *w);
+        w->mask &= ~mask;
+        if (w->mask == 0)
+            (void)take_out(m, (uint32_t)(w - m->st->work));
+    }
+}
+
 /* Power is gone: nothing finishes any more. */
 void nap_work_drop(struct nap_machine *m, unsigned device)
 {

@@ -187,9 +187,7 @@ void nap_panic_at(const char *what, struct nap_source source)
     assert(!m->holding);
     e.source = source;
     e.label = what;
-    nap_touched(m, &m->st->stuck, sizeof m->st->stuck);
-    m->st->stuck = 1;
-    nap_step_done(m, &e); /* does not return from this step */
+    nap_step_ends_call(m, &e); /* does not return from this step */
     abort();
 }
 

@@ -185,6 +185,99 @@ static void a_device_that_is_off_reads_ones_and_loses_writes(void **state)
     assert_int_equal(rd(m, at(DEV_A, ODD_KEEP, 0)), 0);
 }
 
+static enum nap_unpowered reads_zeros(const struct nap_machine *m, unsigned device)
+{
+    (void)m;
+    (void)device;
+    return NAP_UNPOWERED_ZEROS;
+}
+
+static enum nap_unpowered aborts(const struct nap_machine *m, unsigned device)
+{
+    (void)m;
+    (void)device;
+    return NAP_UNPOWERED_ABORT;
+}
+
+static void a_block_may_say_that_it_reads_0_when_off(void **state)
+{
+    struct nap_block block = odd_block;
+    const struct nap_block *const blocks[] = {&block, NULL};
+    struct nap_machine *m;
+    struct recorder r;
+
+    (void)state;
+    block.unpowered = reads_zeros;
+    m = odd_machine_as(&(struct nap_machine_config){.blocks = blocks, .slot = 1});
+    nap_power_off(m, BIT(DOMAIN_MID));
+    record(m, &r);
+    assert_int_equal(rd(m, BASE_A + 0x04), 0);
+    assert_refused_step(&r, NAP_STEP_UNPOWERED, DEV_A, BASE_A + 0x04, 4, false);
+    assert_int_equal(rd(m, BASE_C + 0x04), 0x1234); /* that one is on */
+    nap_machine_destroy(m);
+}
+
+struct access {
+    struct nap_machine *m;
+    bool is_write, came_back;
+};
+
+static int access_a(void *context)
+{
+    struct access *a = context;
+
+    if (a->is_write)
+        nap_seam_write(BASE_A + 0x04, 4, 1, "driver.c", 3);
+    else
+        (void)nap_seam_read(BASE_A + 0x04, 4, "driver.c", 3);
+    a->came_back = true;
+    return 0;
+}
+
+/* The step of the access comes first, as everywhere; then the call is over. */
+static void an_aborted_access_ends_the_driver_call(void **state)
+{
+    struct nap_block block = odd_block;
+    const struct nap_block *const blocks[] = {&block, NULL};
+
+    (void)state;
+    block.unpowered = aborts;
+    for (int is_write = 0; is_write < 2; is_write++) {
+        struct nap_machine *m =
+            odd_machine_as(&(struct nap_machine_config){.blocks = blocks, .slot = 1});
+        struct access a = {.m = m, .is_write = is_write};
+        struct recorder r;
+
+        nap_power_off(m, BIT(DOMAIN_MID));
+        record(m, &r);
+        assert_int_equal(nap_seam_call(m, "touch", access_a, &a), NAP_SEAM_STUCK);
+        assert_false(a.came_back);
+        assert_int_equal(m->st->stuck, 1);
+        assert_int_equal(r.list[1].kind, NAP_STEP_UNPOWERED);
+        assert_string_equal(r.list[1].label, "aborted");
+        assert_int_equal(r.list[2].kind, NAP_STEP_PANIC);
+        assert_int_equal(r.list[2].source.line, 3);
+        nap_machine_destroy(m);
+    }
+}
+
+/* Firmware, or a debugger: there is no call that could end. */
+static void an_abort_outside_a_driver_call_reads_ones(void **state)
+{
+    struct nap_block block = odd_block;
+    const struct nap_block *const blocks[] = {&block, NULL};
+    struct nap_machine *m;
+
+    (void)state;
+    block.unpowered = aborts;
+    m = odd_machine_as(&(struct nap_machine_config){.blocks = blocks, .slot = 1});
+    nap_power_off(m, BIT(DOMAIN_MID));
+    assert_int_equal(rd(m, BASE_A + 0x04), ONES32);
+    wr(m, BASE_A + 0x04, 1);
+    assert_int_equal(m->st->stuck, 0);
+    nap_machine_destroy(m);
+}
+
 static void an_address_where_nothing_is_reads_ones_and_loses_writes(void **state)
 {
     static const nap_addr places[] = {0,
@@ -355,6 +448,9 @@ int main(void)
         ODD_TEST(elements_of_an_array_lie_in_both_its_windows),
         ODD_TEST(every_page_of_a_window_belongs_to_its_device),
         ODD_TEST(a_device_that_is_off_reads_ones_and_loses_writes),
+        ODD_TEST(a_block_may_say_that_it_reads_0_when_off),
+        ODD_TEST(an_aborted_access_ends_the_driver_call),
+        ODD_TEST(an_abort_outside_a_driver_call_reads_ones),
         ODD_TEST(an_address_where_nothing_is_reads_ones_and_loses_writes),
         ODD_TEST(an_access_carries_its_source_line_into_its_step),
         ODD_TEST(what_no_driver_line_causes_carries_no_source),

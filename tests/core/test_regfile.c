@@ -270,6 +270,36 @@ static void a_settled_content_is_a_step_before_the_read(void **state)
     assert_int_equal(r.list[1].now, 0xff);
 }
 
+static void note_settled(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    struct odd_state *s = odd_open(m, device);
+
+    s->written_was = slot;
+    s->written_now = nap_reg_get(m, device, slot);
+}
+
+/* It may open what stands behind the register; a write has an effect of its own. */
+static void a_block_hears_of_content_that_a_read_has_settled(void **state)
+{
+    struct nap_block block = odd_block;
+    const struct nap_block *const blocks[] = {&block, NULL};
+    struct script s = {.answers = {2}};
+    const struct odd_state *heard;
+    struct nap_machine *m;
+
+    (void)state;
+    block.settled = note_settled;
+    m = odd_machine_as(&(struct nap_machine_config){.blocks = blocks, .slot = 1});
+    heard = nap_block_state(m, DEV_A);
+    lose(m, &s);
+    wr(m, BASE_A + 0x20, 1);
+    assert_int_equal(heard->written_now, 0);
+    (void)rd(m, LOST);
+    assert_int_equal(heard->written_was, SLOT_LOST);
+    assert_int_equal(heard->written_now, 0xff);
+    nap_machine_destroy(m);
+}
+
 static void what_is_overwritten_first_is_no_choice(void **state)
 {
     struct nap_machine *m = *state;
@@ -679,6 +709,7 @@ int main(void)
         ODD_TEST(under_the_hostile_profile_its_value_takes_the_place_of_reset),
         ODD_TEST(a_content_is_chosen_once),
         ODD_TEST(a_settled_content_is_a_step_before_the_read),
+        ODD_TEST(a_block_hears_of_content_that_a_read_has_settled),
         ODD_TEST(what_is_overwritten_first_is_no_choice),
         ODD_TEST(what_a_write_leaves_standing_is_chosen_before_it),
         cmocka_unit_test(no_content_shows_work_that_nobody_started),

@@ -159,6 +159,75 @@ static void setting_a_bit_that_is_busy_starts_nothing_new(void **state)
     assert_int_equal(rd(m, MIX), 0xa500);
 }
 
+/* Writing 0 to A calls its work off; B goes on, as everywhere without such a hook. */
+static uint64_t zero_stops_a(struct nap_machine *m, unsigned device, unsigned slot,
+                             uint64_t written, uint64_t now)
+{
+    if (!(now & MIX_A) || (written & MIX_A))
+        return now;
+    nap_work_notice(m, device, slot, MIX_A);
+    nap_work_cancel(m, device, slot, MIX_A);
+    return now & ~MIX_A;
+}
+
+static nap_on_store *const odd_on_store[ODD_REGS] = {[ODD_MIX] = zero_stops_a};
+
+static struct nap_machine *stoppable(const struct nap_block **blocks, struct nap_block *block)
+{
+    *block = odd_block;
+    block->on_store = odd_on_store;
+    blocks[0] = block;
+    return odd_machine_as(
+        &(struct nap_machine_config){.blocks = blocks, .policy = NAP_POLICY_LAZY, .slot = 1});
+}
+
+static void a_block_may_call_work_off(void **state)
+{
+    const struct nap_block *blocks[2] = {NULL};
+    struct nap_block block;
+    struct nap_machine *m = stoppable(blocks, &block);
+    struct recorder r;
+
+    (void)state;
+    wr(m, MIX, MIX_A | MIX_B); /* one item, of which a part is called off */
+    record(m, &r);
+    wr(m, MIX, 0);
+    assert_int_equal(r.n, 1); /* nothing was done */
+    assert_int_equal(r.list[0].was & (MIX_A | MIX_B), MIX_A | MIX_B);
+    assert_int_equal(r.list[0].now & (MIX_A | MIX_B), MIX_B);
+    assert_false(nap_work_pending(m, DEV_A, SLOT_MIX, MIX_A));
+    assert_true(nap_work_pending(m, DEV_A, SLOT_MIX, MIX_B));
+    assert_int_equal(nap_reg_get(m, DEV_A, SLOT_MIX) & (MIX_A | MIX_B), MIX_B);
+    assert_int_equal(((const struct odd_state *)nap_block_state(m, DEV_A))->n_done, 0);
+    wr(m, MIX, MIX_A | MIX_B); /* may be started again */
+    assert_true(nap_work_pending(m, DEV_A, SLOT_MIX, MIX_A));
+    wr(m, MIX, 0);
+    assert_int_equal(m->st->n_work, 1);
+    nap_machine_destroy(m);
+}
+
+/* The hook lets it be noticed first: work found done is no longer there to be called off. */
+static void work_found_done_by_the_write_is_not_called_off(void **state)
+{
+    const struct nap_block *blocks[2] = {NULL};
+    struct nap_block block;
+    struct nap_machine *m = stoppable(blocks, &block);
+    struct script s = {.answers = {0}};
+    struct recorder r;
+
+    (void)state;
+    choose_by(m, &s, NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY));
+    wr(m, MIX, MIX_A);
+    record(m, &r);
+    wr(m, MIX, 0);
+    assert_int_equal(s.n_asked, 1);
+    assert_int_equal(r.list[0].kind, NAP_STEP_WORK);
+    assert_int_equal(r.list[1].kind, NAP_STEP_WRITE);
+    assert_int_equal(r.list[1].was & MIX_A, 0);
+    assert_int_equal(((const struct odd_state *)nap_block_state(m, DEV_A))->n_done, 1);
+    nap_machine_destroy(m);
+}
+
 static void work_stands_in_order_of_device_register_and_bit(void **state)
 {
     static const struct {
@@ -423,6 +492,8 @@ int main(void)
         ODD_TEST(two_items_of_one_register_go_their_own_ways),
         ODD_TEST(one_read_notices_every_item_of_its_register),
         ODD_TEST(setting_a_bit_that_is_busy_starts_nothing_new),
+        ODD_TEST(a_block_may_call_work_off),
+        ODD_TEST(work_found_done_by_the_write_is_not_called_off),
         ODD_TEST(work_stands_in_order_of_device_register_and_bit),
         ODD_TEST(work_that_nobody_notices_is_no_choice),
         ODD_TEST(the_first_read_asks_once),
