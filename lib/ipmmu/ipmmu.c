@@ -86,6 +86,18 @@ static unsigned flush_reads(const struct nap_machine *m, unsigned device)
     }
 }
 
+/* Switch P19. */
+static enum nap_unpowered unpowered(const struct nap_machine *m, unsigned device)
+{
+    static const enum nap_unpowered meets[] = {
+        [IPMMU_P19_ONES] = NAP_UNPOWERED_ONES,
+        [IPMMU_P19_ZEROS] = NAP_UNPOWERED_ZEROS,
+        [IPMMU_P19_ABORT] = NAP_UNPOWERED_ABORT,
+    };
+
+    return meets[nap_switch(m, device, IPMMU_SWITCH_P19)];
+}
+
 const struct nap_block nap_ipmmu_block = {
     .abi = NAP_BLOCK_ABI,
     .model = &nap_model_ipmmu_vmsa,
@@ -93,6 +105,7 @@ const struct nap_block nap_ipmmu_block = {
     .on_write = on_write,
     .power_off = nap_ipmmu_tlb_power_off,
     .power_on = nap_ipmmu_tlb_power_on,
+    .unpowered = unpowered,
     .work_done = flush_done,
     .work_reads = flush_reads,
     .n_ports = IPMMU_PORTS,

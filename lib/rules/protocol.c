@@ -4,13 +4,21 @@
 
 #include <inttypes.h>
 
+static const char *what_came_of(const struct nap_event *e)
+{
+    if (e->label)
+        return "the access is aborted";
+    if (e->is_write)
+        return "the write is lost";
+    return e->now ? "it reads as ones" : "it reads as 0";
+}
+
 static void unpowered_access(const struct nap_machine *m, const struct nap_event *e,
                              struct nap_report *report)
 {
     nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
                   "%s of 0x%" PRIx64 " while %s is off: %s", e->is_write ? "write" : "read",
-                  e->address, nap_device_name(m, e->device),
-                  e->is_write ? "the write is lost" : "it reads as ones");
+                  e->address, nap_device_name(m, e->device), what_came_of(e));
 }
 
 static void bad_access(const struct nap_event *e, struct nap_report *report, const char *where)
@@ -138,8 +146,10 @@ const struct nap_rule nap_protocol_rules[] = {
     {
         .id = "driver-panic",
         .classes = "O5",
-        .source = "the driver's own assertions: BUG(), a lock taken twice",
-        .about = "No assertion of the driver fails, so that every call comes back",
+        .source = "the driver's own assertions: BUG(), a lock taken twice; aborted accesses",
+        .about =
+            "No assertion of the driver fails and no access is aborted, so that every call "
+            "comes back",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_PANIC),
         .reg = NAP_ANY_REG,

@@ -219,7 +219,7 @@ static void ipmmu_switches_start_with_their_default(void **state)
         {"P04", "walk", 2},        {"P05", "fault", 2},     {"P06", "as-context", 1},
         {"P07", "fault", 2},       {"P08", "walk", 2},      {"P09", "split", 2},
         {"P10", "own", 2},         {"P11", "3", 3},         {"P14", "keep", 1},
-        {"P15", "tag-context", 2}, {"P18", "unsettled", 3},
+        {"P15", "tag-context", 2}, {"P18", "unsettled", 3}, {"P19", "ones", 3},
     };
     struct nap_model *model = load_ipmmu();
 

@@ -156,7 +156,11 @@ MUTANTS = [
     ("unpowered-access", "an access without power", PROTOCOL,
      ".on = NAP_STEP_BIT(NAP_STEP_UNPOWERED),", ".on = 0,"),
     ("unpowered-access", "read and write told apart", PROTOCOL,
-     'e->is_write ? "the write is lost" : "it reads as ones"', '"the write is lost"'),
+     "    if (e->is_write)\n        return", "    if (1)\n        return"),
+    ("unpowered-access", "ones and zeros told apart", PROTOCOL,
+     'return e->now ? "it', 'return 1 ? "it'),
+    ("unpowered-access", "an aborted access is told", PROTOCOL,
+     "    if (e->label)\n", "    if (0)\n"),
     ("register-protocol", "an access that no register takes", PROTOCOL,
      "if (e->kind == NAP_STEP_BAD_ACCESS) {", "if (e->kind == NAP_STEP_BAD_ACCESS) {\n"
      "        return;"),

@@ -39,6 +39,43 @@ static void a_write_to_a_unit_without_power_fires(void **state)
                         "write of 0xfe990040 while vp0 is off: the write is lost");
 }
 
+static void p19(struct judged *j, uint32_t value)
+{
+    judged_again(j, &(struct rig_options){.sw = {{"P19", value}}, .n_switches = 1});
+    a3vp_off(j);
+}
+
+static void what_a_read_without_power_shows_is_told(void **state)
+{
+    struct judged *j = *state;
+
+    p19(j, IPMMU_P19_ZEROS);
+    assert_int_equal(rig_read(&j->r, VP0, IMCTR(1)), 0);
+    assert_string_equal(finding(j, UNPOWERED)->message,
+                        "read of 0xfe990040 while vp0 is off: it reads as 0");
+}
+
+static int read_vp0(void *context)
+{
+    (void)context;
+    (void)nap_seam_read(VP0 + IMCTR(1), 4, "driver.c", 12);
+    return 0;
+}
+
+static void an_aborted_access_fires_and_ends_the_call(void **state)
+{
+    struct judged *j = *state;
+
+    p19(j, IPMMU_P19_ABORT);
+    assert_int_equal(nap_seam_call(j->r.m, "resume", read_vp0, NULL), NAP_SEAM_STUCK);
+    assert_string_equal(finding(j, UNPOWERED)->message,
+                        "read of 0xfe990040 while vp0 is off: the access is aborted");
+    assert_string_equal(
+        finding(j, "driver-panic")->message,
+        "a driver call was ended: an access to a unit without power was aborted");
+    assert_int_equal(finding(j, "driver-panic")->source.line, 12);
+}
+
 static void accesses_to_units_with_power_are_quiet(void **state)
 {
     struct judged *j = *state;
@@ -275,6 +312,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         judged_test(a_read_of_a_unit_without_power_fires),
         judged_test(a_write_to_a_unit_without_power_fires),
+        judged_test(what_a_read_without_power_shows_is_told),
+        judged_test(an_aborted_access_fires_and_ends_the_call),
         judged_test(accesses_to_units_with_power_are_quiet),
         judged_test(an_offset_without_a_register_fires),
         judged_test(a_register_of_the_other_side_fires),
