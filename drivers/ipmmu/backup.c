@@ -9,7 +9,7 @@ static void save_ports(struct ipmmu_master *own)
 {
     const struct nap_master *master = own->master;
 
-    for (uint32_t i = 0; i < master->n_ids; i++) {
+    for (uint32_t i = 0; i < own->n_backup; i++) {
         own->backup[i].imuasid = ipmmu_read(own->mmu, IMUASID(master->ids[i]));
         own->backup[i].imuctr = ipmmu_read(own->mmu, IMUCTR(master->ids[i]));
     }
@@ -19,7 +19,7 @@ static void restore_ports(const struct ipmmu_master *own)
 {
     const struct nap_master *master = own->master;
 
-    for (uint32_t i = 0; i < master->n_ids; i++) {
+    for (uint32_t i = 0; i < own->n_backup; i++) {
         ipmmu_write(own->mmu, IMUASID(master->ids[i]), own->backup[i].imuasid);
         ipmmu_write(own->mmu, IMUCTR(master->ids[i]), own->backup[i].imuctr);
     }
@@ -122,7 +122,7 @@ void ipmmu_restore_ports_flush(const struct ipmmu_device *mmu)
 
         if (own->mmu != mmu)
             continue;
-        for (uint32_t i = 0; i < master->n_ids; i++) {
+        for (uint32_t i = 0; i < own->n_backup; i++) {
             ipmmu_write(mmu, IMUASID(master->ids[i]), own->backup[i].imuasid);
             ipmmu_write(mmu, IMUCTR(master->ids[i]), own->backup[i].imuctr | IMUCTR_FLUSH);
         }

@@ -11,7 +11,7 @@
 
 #define IPMMU_CTX_MAX  8u  /* context 0 is reserved */
 #define IPMMU_UTLB_MAX 48u /* ports of one cache */
-#define IPMMU_NO_CTX   0u
+#define IPMMU_NO_CTX   UINT32_MAX
 
 /* Per context, bank @n. */
 #define IPMMU_CTX(n, offset) (0x40u * (n) + (offset))
@@ -102,7 +102,8 @@ struct ipmmu_master {
     struct ipmmu_device *mmu;
     struct ipmmu_domain *domain; /* attached to, or NULL */
     struct ipmmu_master *next;
-    struct ipmmu_utlb_backup backup[]; /* master->n_ids */
+    uint32_t n_backup; /* ports with a record: all of them */
+    struct ipmmu_utlb_backup *backup;
 };
 
 /* What the driver keeps beside its devices: nap_driver_data(). One root per SoC. */
@@ -110,6 +111,7 @@ struct ipmmu_driver {
     struct ipmmu_domain *domains[IPMMU_CTX_MAX];
     struct ipmmu_ctx_backup backup[IPMMU_CTX_MAX];
     struct ipmmu_master *masters; /* newest first */
+    uint32_t first_ctx;           /* contexts below it are not given to guests */
 };
 
 /* --- accesses; macros, so that the source line of an access is that of the driver's step ---
@@ -138,6 +140,9 @@ bool ipmmu_is_root(const struct nap_device *device);
 bool ipmmu_is_cache(const struct nap_device *device);
 struct ipmmu_device *ipmmu_of(const struct nap_device *device);
 
+/* Zeroed memory, or NULL. @what names it in a story in which there is none. */
+void *ipmmu_alloc(size_t bytes, const char *what);
+
 int ipmmu_probe(struct nap_device *device);
 int ipmmu_add_master(struct nap_master *master);
 int ipmmu_domain_init(struct nap_domain *guest);
@@ -153,6 +158,10 @@ void ipmmu_irq(struct nap_device *device);
 int ipmmu_map_sync(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t size_bytes,
                    unsigned prot);
 int ipmmu_unmap_sync(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes);
+
+/* The same without waiting for anything; and waiting for one unit. */
+void ipmmu_flush_start(const struct ipmmu_domain *domain);
+int ipmmu_flush_poll(const struct ipmmu_device *mmu, uint32_t ctx);
 
 /* Barrier, then waits until every unit that holds a context in use shows FLUSH as 0: root and
  * caches, context by context. 0 or -ETIMEDOUT. */
@@ -172,9 +181,12 @@ extern const char *const ipmmu_compatible[];
 
 /* Calls in which all variants agree. */
 #define IPMMU_DRIVER_COMMON                                                                    \
+    IPMMU_DRIVER_BASE, .add_master = ipmmu_add_master, .domain_init = ipmmu_domain_init,       \
+                       .attach = ipmmu_attach
+/* And those in which all do but for what only the hazard catalogue runs. */
+#define IPMMU_DRIVER_BASE                                                                      \
     .abi = NAP_DRIVER_ABI, .name = "ipmmu", .compatible = ipmmu_compatible,                    \
-    .probe = ipmmu_probe, .add_master = ipmmu_add_master, .domain_init = ipmmu_domain_init,    \
-    .domain_destroy = ipmmu_domain_destroy, .attach = ipmmu_attach, .detach = ipmmu_detach,    \
+    .probe = ipmmu_probe, .domain_destroy = ipmmu_domain_destroy, .detach = ipmmu_detach,      \
     .irq = ipmmu_irq
 
 #endif

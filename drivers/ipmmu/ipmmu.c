@@ -28,6 +28,11 @@ struct ipmmu_device *ipmmu_of(const struct nap_device *device)
     return device->data;
 }
 
+void *ipmmu_alloc(size_t bytes, const char *what)
+{
+    return nap_fails(what) ? NULL : nap_alloc(bytes);
+}
+
 /* --- writes that reach several units --- */
 
 void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, const char *file,
@@ -43,7 +48,7 @@ void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, c
 
 /* --- flush --- */
 
-static int flush_poll(const struct ipmmu_device *mmu, uint32_t ctx)
+int ipmmu_flush_poll(const struct ipmmu_device *mmu, uint32_t ctx)
 {
     for (unsigned polls = 0; polls < FLUSH_POLLS_MAX; polls++) {
         if (polls != 0)
@@ -57,15 +62,15 @@ static int flush_poll(const struct ipmmu_device *mmu, uint32_t ctx)
 
 static int flush_poll_all(const struct ipmmu_domain *domain)
 {
-    int ret = flush_poll(domain->root, domain->ctx);
+    int ret = ipmmu_flush_poll(domain->root, domain->ctx);
 
     for (const struct ipmmu_cache *cache = domain->caches; cache != NULL && ret == 0;
          cache = cache->next)
-        ret = flush_poll(cache->mmu, domain->ctx);
+        ret = ipmmu_flush_poll(cache->mmu, domain->ctx);
     return ret;
 }
 
-static void flush_start(const struct ipmmu_domain *domain)
+void ipmmu_flush_start(const struct ipmmu_domain *domain)
 {
     uint32_t imctr = ipmmu_ctx_read_root(domain, IMCTR);
 
@@ -77,15 +82,15 @@ static void flush_start(const struct ipmmu_domain *domain)
  * flush that does not end is logged and otherwise taken as done. */
 static int flush_root_only(const struct ipmmu_domain *domain)
 {
-    flush_start(domain);
+    ipmmu_flush_start(domain);
     nap_dsb();
-    (void)flush_poll(domain->root, domain->ctx);
+    (void)ipmmu_flush_poll(domain->root, domain->ctx);
     return 0;
 }
 
 static int flush_all(const struct ipmmu_domain *domain)
 {
-    flush_start(domain);
+    ipmmu_flush_start(domain);
     nap_dsb();
     return flush_poll_all(domain);
 }
@@ -110,7 +115,9 @@ static struct ipmmu_driver *driver_data(void)
     struct ipmmu_driver *driver = nap_driver_data();
 
     if (driver == NULL) {
-        driver = nap_alloc(sizeof(*driver));
+        driver = ipmmu_alloc(sizeof(*driver), "driver data");
+        if (driver != NULL)
+            driver->first_ctx = 1; /* 0 is reserved */
         nap_set_driver_data(driver);
     }
     return driver;
@@ -137,7 +144,7 @@ int ipmmu_probe(struct nap_device *device)
     }
     if (driver_data() == NULL)
         return -ENOMEM;
-    mmu = nap_alloc(sizeof(*mmu));
+    mmu = ipmmu_alloc(sizeof(*mmu), "device");
     if (mmu == NULL)
         return -ENOMEM;
     mmu->device = device;
@@ -166,9 +173,15 @@ int ipmmu_add_master(struct nap_master *master)
         if (master->ids[i] >= IPMMU_UTLB_MAX)
             return -EINVAL;
     }
-    own = nap_alloc(sizeof(*own) + master->n_ids * sizeof(own->backup[0]));
+    own = ipmmu_alloc(sizeof(*own), "master");
     if (own == NULL)
         return -ENOMEM;
+    own->backup = ipmmu_alloc(master->n_ids * sizeof(own->backup[0]), "backup record");
+    if (own->backup == NULL) {
+        nap_free(own);
+        return -ENOMEM;
+    }
+    own->n_backup = master->n_ids;
     own->master = master;
     own->mmu = ipmmu_of(master->device);
     own->next = driver->masters;
@@ -199,11 +212,11 @@ static void ctx_setup(const struct ipmmu_domain *domain)
     ipmmu_ctx_write_root(domain, IMCTR, IMCTR_VA64 | IMCTR_INTEN | IMCTR_FLUSH | IMCTR_MMUEN);
 }
 
-/* Gives the guest a context of @root: at its first device, for good. */
+/* Gives the guest a context of @root, at its first device. */
 static int ctx_create(struct ipmmu_domain *domain, struct ipmmu_device *root)
 {
     struct ipmmu_driver *driver = nap_driver_data();
-    uint32_t ctx = 1; /* 0 is reserved */
+    uint32_t ctx = driver->first_ctx;
 
     while (ctx < IPMMU_CTX_MAX && driver->domains[ctx] != NULL)
         ctx++;
@@ -216,6 +229,19 @@ static int ctx_create(struct ipmmu_domain *domain, struct ipmmu_device *root)
     return 0;
 }
 
+/* Takes the context from the guest again, with all that TLBs know of it. */
+static void ctx_release(struct ipmmu_domain *domain)
+{
+    struct ipmmu_driver *driver = nap_driver_data();
+
+    ipmmu_ctx_write_root(domain, IMCTR, IMCTR_FLUSH);
+    nap_dsb();
+    (void)ipmmu_flush_poll(domain->root, domain->ctx);
+    driver->domains[domain->ctx] = NULL;
+    driver->backup[domain->ctx] = (struct ipmmu_ctx_backup){0};
+    domain->ctx = IPMMU_NO_CTX;
+}
+
 int ipmmu_domain_init(struct nap_domain *guest)
 {
     struct ipmmu_domain *domain;
@@ -226,7 +252,7 @@ int ipmmu_domain_init(struct nap_domain *guest)
         if (ret != 0)
             return ret;
     }
-    domain = nap_alloc(sizeof(*domain));
+    domain = ipmmu_alloc(sizeof(*domain), "domain");
     if (domain == NULL)
         return -ENOMEM;
     domain->guest = guest;
@@ -237,16 +263,10 @@ int ipmmu_domain_init(struct nap_domain *guest)
 
 void ipmmu_domain_destroy(struct nap_domain *guest)
 {
-    struct ipmmu_driver *driver = nap_driver_data();
     struct ipmmu_domain *domain = guest->data;
 
-    if (domain->ctx != IPMMU_NO_CTX) {
-        ipmmu_ctx_write_root(domain, IMCTR, IMCTR_FLUSH);
-        nap_dsb();
-        (void)flush_poll(domain->root, domain->ctx);
-        driver->domains[domain->ctx] = NULL;
-        driver->backup[domain->ctx] = (struct ipmmu_ctx_backup){0};
-    }
+    if (domain->ctx != IPMMU_NO_CTX)
+        ctx_release(domain);
     guest->data = NULL;
     nap_free(domain);
 }
@@ -273,7 +293,7 @@ static int cache_get(struct ipmmu_domain *domain, struct ipmmu_device *mmu)
         cache->users++;
         return 0;
     }
-    cache = nap_alloc(sizeof(*cache));
+    cache = ipmmu_alloc(sizeof(*cache), "cache of a domain");
     if (cache == NULL)
         return -ENOMEM;
     cache->mmu = mmu;
@@ -331,32 +351,42 @@ static void master_off(struct ipmmu_domain *domain, struct ipmmu_master *own, ui
     cache_put(domain, own->mmu);
 }
 
+static int ports_on(struct ipmmu_domain *domain, struct ipmmu_master *own)
+{
+    for (uint32_t i = 0; i < own->master->n_ids; i++) {
+        int ret = utlb_enable(domain, own->mmu, own->master->ids[i]);
+
+        if (ret != 0) {
+            master_off(domain, own, i);
+            return ret;
+        }
+    }
+    return 0;
+}
+
 int ipmmu_attach(struct nap_domain *guest, struct nap_master *master)
 {
     struct ipmmu_domain *domain = guest->data;
     struct ipmmu_master *own = master->data;
+    bool first;
     int ret = 0;
 
     if (domain == NULL || own == NULL)
         return -ENODEV;
     if (own->domain != NULL)
         return own->domain == domain ? 0 : -EEXIST;
-    if (domain->ctx == IPMMU_NO_CTX)
+    first = domain->ctx == IPMMU_NO_CTX;
+    if (first)
         ret = ctx_create(domain, own->mmu->root);
     if (ret == 0)
         ret = cache_get(domain, own->mmu);
-    if (ret != 0)
-        return ret;
-
-    for (uint32_t i = 0; i < master->n_ids; i++) {
-        ret = utlb_enable(domain, own->mmu, master->ids[i]);
-        if (ret != 0) {
-            master_off(domain, own, i);
-            return ret;
-        }
-    }
-    own->domain = domain;
-    return 0;
+    if (ret == 0)
+        ret = ports_on(domain, own);
+    if (ret == 0)
+        own->domain = domain;
+    else if (first && domain->ctx != IPMMU_NO_CTX)
+        ctx_release(domain);
+    return ret;
 }
 
 int ipmmu_detach(struct nap_domain *guest, struct nap_master *master)

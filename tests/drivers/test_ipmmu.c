@@ -136,6 +136,12 @@ void *nap_alloc(size_t bytes)
     return p;
 }
 
+bool nap_fails(const char *what)
+{
+    assert_non_null(what);
+    return false;
+}
+
 void nap_free(void *p)
 {
     assert_non_null(p);
@@ -440,7 +446,7 @@ static void master_needs_a_cache_and_ports_that_exist(void **state)
 static void every_failed_allocation_is_enomem_and_nothing_else(void **state)
 {
     (void)state;
-    for (int allocs = 0; allocs < 7; allocs++) {
+    for (int allocs = 0; allocs < 8; allocs++) {
         int ret;
 
         blank(state);
@@ -454,7 +460,7 @@ static void every_failed_allocation_is_enomem_and_nothing_else(void **state)
             ret = drv->domain_init(&guest1);
         if (ret == 0)
             ret = drv->attach(&guest1, &sdhi0);
-        assert_int_equal(ret, allocs < 6 ? -ENOMEM : 0);
+        assert_int_equal(ret, allocs < 7 ? -ENOMEM : 0);
     }
 }
 
@@ -619,6 +625,19 @@ static void guest_keeps_its_context_until_it_is_destroyed(void **state)
 
     assert_int_equal(drv->attach(&guest2, &sdhi0), 0);
     assert_int_equal(*reg(DS1 + 0x600), 0x11); /* context 1 is free again */
+}
+
+static void first_attach_that_fails_gives_the_context_back(void **state)
+{
+    (void)state;
+    os.allocs_left = 0; /* none for the cache of the domain */
+    assert_int_equal(drv->attach(&guest1, &sdhi0), -ENOMEM);
+    assert_int_equal(*reg(MM + 0x040), 0);
+    assert_int_equal(*reg(DS1 + 0x600), 0);
+
+    os.allocs_left = -1;
+    assert_int_equal(drv->attach(&guest2, &avb), 0);
+    assert_int_equal(*reg(DS0 + 0x400), 0x11); /* context 1 is free again */
 }
 
 static void guest_without_device_is_destroyed_without_access(void **state)
@@ -983,6 +1002,7 @@ int main(void)
         on_probed(port_shared_by_two_devices_goes_off_with_the_second),
         on_probed(cache_that_left_is_no_longer_flushed),
         on_probed(guest_keeps_its_context_until_it_is_destroyed),
+        on_probed(first_attach_that_fails_gives_the_context_back),
         on_probed(guest_without_device_is_destroyed_without_access),
         on_probed(domain_init_takes_tables_that_exist_and_reports_what_fails),
         on_probed(unmap_flushes_newest_cache_first_root_last_and_polls_root),
