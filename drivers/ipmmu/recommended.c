@@ -5,11 +5,12 @@
  * are off, waits until the flushes have ended, and turns ports on last.
  *
  * Source: docs/ipmmu-facts.md 5.6. */
+#include "recommended.h"
+
 #include "../drivers.h"
-#include "ipmmu-vmsa.h"
 
 /* FLUSH is a transient bit: whether one was under way is no part of the record. */
-static int save(struct nap_device *device)
+int ipmmu_save(struct nap_device *device)
 {
     struct ipmmu_driver *driver = nap_driver_data();
     int result = ipmmu_suspend_one(device);
@@ -19,24 +20,32 @@ static int save(struct nap_device *device)
     return result;
 }
 
-static int quiesce(struct nap_device *device)
+void ipmmu_restore_controls(const struct ipmmu_device *mmu)
 {
-    const struct ipmmu_device *mmu = ipmmu_of(device);
-
     ipmmu_write(mmu, IMSCTLR, mmu->imsctlr);
-    if (ipmmu_is_root(device))
+    if (ipmmu_is_root(mmu->device))
         ipmmu_write(mmu, IMSAUXCTLR, mmu->imsauxctlr);
+}
+
+void ipmmu_stop(const struct ipmmu_device *mmu)
+{
     for (uint32_t ctx = 0; ctx < IPMMU_CTX_MAX; ctx++)
         ipmmu_write(mmu, IMCTR(ctx), 0);
-    if (ipmmu_is_root(device))
-        return 0;
+    if (ipmmu_is_root(mmu->device))
+        return;
     for (uint32_t utlb = 0; utlb < IPMMU_UTLB_MAX; utlb++)
         ipmmu_write(mmu, IMUCTR(utlb), 0);
+}
+
+int ipmmu_quiesce(struct nap_device *device)
+{
+    ipmmu_restore_controls(ipmmu_of(device));
+    ipmmu_stop(ipmmu_of(device));
     return 0;
 }
 
-static void restore_context(const struct ipmmu_domain *domain,
-                            const struct ipmmu_ctx_backup *backup)
+void ipmmu_restore_context(const struct ipmmu_domain *domain,
+                           const struct ipmmu_ctx_backup *backup)
 {
     uint32_t imctr = backup->imctr | IMCTR_FLUSH;
 
@@ -49,18 +58,18 @@ static void restore_context(const struct ipmmu_domain *domain,
         ipmmu_ctx_write_cache(domain, cache->mmu, imctr);
 }
 
-static int restore_contexts(void)
+int ipmmu_restore_contexts(void)
 {
     const struct ipmmu_driver *driver = nap_driver_data();
 
     for (uint32_t ctx = 0; ctx < IPMMU_CTX_MAX; ctx++) {
         if (driver->domains[ctx] != NULL)
-            restore_context(driver->domains[ctx], &driver->backup[ctx]);
+            ipmmu_restore_context(driver->domains[ctx], &driver->backup[ctx]);
     }
     return 0;
 }
 
-static int restore_cache(struct nap_device *device)
+int ipmmu_restore_ports(struct nap_device *device)
 {
     ipmmu_restore_ports_flush(ipmmu_of(device));
     return 0;
@@ -68,7 +77,7 @@ static int restore_cache(struct nap_device *device)
 
 /* A barrier may see the early acknowledgement of a write; a read from the same unit cannot pass
  * it. IMUASID was just written and reading it changes nothing. */
-static int settle(void)
+int ipmmu_settle(void)
 {
     const struct ipmmu_driver *driver = nap_driver_data();
 
@@ -80,16 +89,11 @@ static int settle(void)
     return 0;
 }
 
-static const struct nap_phase recommended_suspend[] = {
-    {.name = "save", .kind = NAP_PHASE_WALK, .each = save},
-};
+static const struct nap_phase recommended_suspend[] = {IPMMU_PHASE_SAVE};
 
 static const struct nap_phase recommended_resume[] = {
-    {.name = "quiesce", .kind = NAP_PHASE_WALK, .each = quiesce},
-    {.name = "contexts", .kind = NAP_PHASE_STEP, .step = restore_contexts},
-    {.name = "sync", .kind = NAP_PHASE_STEP, .step = ipmmu_wait_contexts},
-    {.name = "ports", .kind = NAP_PHASE_WALK, .filter = ipmmu_is_cache, .each = restore_cache},
-    {.name = "settle", .kind = NAP_PHASE_STEP, .step = settle},
+    IPMMU_PHASE_QUIESCE, IPMMU_PHASE_CONTEXTS, IPMMU_PHASE_SYNC,
+    IPMMU_PHASE_PORTS,   IPMMU_PHASE_SETTLE,
 };
 
 const struct nap_driver nap_driver_ipmmu_recommended = {

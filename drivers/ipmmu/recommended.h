@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The pieces of variant recommended, for forms that differ from it in one of them. */
+#ifndef IPMMU_RECOMMENDED_H
+#define IPMMU_RECOMMENDED_H
+
+#include "ipmmu-vmsa.h"
+
+int ipmmu_save(struct nap_device *device);
+void ipmmu_restore_controls(const struct ipmmu_device *mmu);
+void ipmmu_stop(const struct ipmmu_device *mmu); /* contexts and ports off */
+int ipmmu_quiesce(struct nap_device *device);    /* controls and stop */
+void ipmmu_restore_context(const struct ipmmu_domain *domain,
+                           const struct ipmmu_ctx_backup *backup);
+int ipmmu_restore_contexts(void);
+int ipmmu_restore_ports(struct nap_device *device);
+int ipmmu_settle(void);
+
+#define IPMMU_PHASE_SAVE                                                                       \
+    {                                                                                          \
+        .name = "save", .kind = NAP_PHASE_WALK, .each = ipmmu_save                             \
+    }
+#define IPMMU_PHASE_QUIESCE                                                                    \
+    {                                                                                          \
+        .name = "quiesce", .kind = NAP_PHASE_WALK, .each = ipmmu_quiesce                       \
+    }
+#define IPMMU_PHASE_CONTEXTS                                                                   \
+    {                                                                                          \
+        .name = "contexts", .kind = NAP_PHASE_STEP, .step = ipmmu_restore_contexts             \
+    }
+#define IPMMU_PHASE_SYNC                                                                       \
+    {                                                                                          \
+        .name = "sync", .kind = NAP_PHASE_STEP, .step = ipmmu_wait_contexts                    \
+    }
+#define IPMMU_PHASE_PORTS                                                                      \
+    {                                                                                          \
+        .name = "ports", .kind = NAP_PHASE_WALK, .filter = ipmmu_is_cache,                     \
+        .each = ipmmu_restore_ports                                                            \
+    }
+#define IPMMU_PHASE_SETTLE                                                                     \
+    {                                                                                          \
+        .name = "settle", .kind = NAP_PHASE_STEP, .step = ipmmu_settle                         \
+    }
+
+#endif
