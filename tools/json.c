@@ -1,41 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Verdicts as JSON: design.md, "Command line". Keys come in the order written here. */
-#include "cli.h"
+#include "json.h"
 
 #include <regnap/block.h>
-
-#include <inttypes.h>
-#include <string.h>
-
-#include <jansson.h>
-
-#define SAFE_INTEGER (UINT64_C(1) << 53)
-
-static void put(json_t *object, const char *key, json_t *value)
-{
-    json_object_set_new(object, key, value);
-}
-
-static void add(json_t *array, json_t *value)
-{
-    json_array_append_new(array, value);
-}
-
-static json_t *number(uint64_t value)
-{
-    return value > SAFE_INTEGER ? json_sprintf("%" PRIu64, value)
-                                : json_integer((json_int_t)value);
-}
-
-static json_t *hex(uint64_t value)
-{
-    return json_sprintf("0x%" PRIx64, value);
-}
-
-static json_t *text(const char *string)
-{
-    return string && *string ? json_string(string) : json_null();
-}
 
 /* A file name may be any bytes; JSON is UTF-8. */
 static json_t *path(const char *name)
@@ -57,11 +24,6 @@ static json_t *digest(struct nap_hash128 hash)
     return json_string(out);
 }
 
-static json_t *device_json(const struct nap_soc *soc, unsigned device)
-{
-    return device < soc->n_devices ? json_string(soc->devices[device].name) : json_null();
-}
-
 static json_t *register_json(const struct nap_soc *soc, const struct nap_finding *f)
 {
     char name[NAP_NAME_MAX];
@@ -75,30 +37,7 @@ static json_t *line_json(const struct nap_source *source)
     return source->file ? json_integer(source->line) : json_null();
 }
 
-static json_t *vary_json(uint32_t vary)
-{
-    json_t *list = json_array();
-
-    for (int k = 0; k < NAP_CHOOSE_KINDS; k++)
-        if (vary & NAP_CHOICE_BIT(k))
-            add(list, json_string(nap_choice_kind_name((enum nap_choice_kind)k)));
-    return list;
-}
-
 /* --- one violation --- */
-
-static json_t *classes_json(const char *classes)
-{
-    json_t *list = json_array();
-
-    while (*classes) {
-        size_t length = strcspn(classes, " ");
-        if (length)
-            add(list, json_stringn(classes, length));
-        classes += length + (classes[length] == ' ');
-    }
-    return list;
-}
 
 static json_t *fields_json(const struct nap_soc *soc, const struct nap_finding *f)
 {
@@ -291,15 +230,6 @@ static json_t *choices_json(const struct nap_choice_list *choices)
 
 /* --- whole objects --- */
 
-static int print(json_t *o)
-{
-    int failed = json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
-
-    json_decref(o);
-    putchar('\n');
-    return failed ? complain("no memory, or standard output is closed") : EXIT_CLEAN;
-}
-
 static json_t *rules_off_json(const struct nap_run_config *c)
 {
     json_t *list = json_array();
@@ -311,10 +241,8 @@ static json_t *rules_off_json(const struct nap_run_config *c)
 
 static json_t *begin(const char *type, const struct job *job)
 {
-    json_t *o = json_object();
+    json_t *o = part(type);
 
-    put(o, "type", json_string(type));
-    put(o, "schema", json_string("regnap-1"));
     put(o, "scenario", json_string(job->scenario->name));
     put(o, "variant", json_string(job->config.variant));
     put(o, "soc", json_string(job->soc->name));
@@ -429,119 +357,4 @@ int json_summary(const struct job *job, const struct nap_explore_config *config,
     for (unsigned i = 0; i < r->n_unmodelled; i++)
         add(list, json_string(r->unmodelled[i]));
     return print(o);
-}
-
-/* --- a machine --- */
-
-static json_t *part(const char *type)
-{
-    json_t *o = json_object();
-
-    put(o, "type", json_string(type));
-    put(o, "schema", json_string("regnap-1"));
-    return o;
-}
-
-static json_t *machine_json(const struct nap_soc *soc)
-{
-    json_t *o = part("machine"), *banks = json_array();
-
-    put(o, "name", json_string(soc->name));
-    put(o, "title", json_string(soc->title));
-    put(o, "source", json_string(soc->source));
-    for (uint32_t i = 0; i < soc->n_ram; i++) {
-        json_t *bank = json_object();
-        put(bank, "base", hex(soc->ram[i].base));
-        put(bank, "size", hex(soc->ram[i].size_bytes));
-        add(banks, bank);
-    }
-    put(o, "ram", banks);
-    put(o, "left_out", number(soc->n_left_out));
-    return o;
-}
-
-static json_t *domain_json(const struct nap_soc *soc, uint32_t domain)
-{
-    const struct nap_soc_domain *d = &soc->domains[domain];
-    json_t *o = part("domain");
-
-    put(o, "name", json_string(d->name));
-    put(o, "parent",
-        d->parent == NAP_SOC_NONE ? json_null() : json_string(soc->domains[d->parent].name));
-    return o;
-}
-
-/* Null without a device tree. */
-static void put_node(json_t *o, const struct nap_soc *soc, const struct nap_soc_node *node)
-{
-    put(o, "path", text(node->path));
-    put(o, "linux_name", text(node->name));
-    put(o, "disabled", soc->tree ? json_boolean(node->disabled) : json_null());
-}
-
-static json_t *maybe_number(uint32_t value)
-{
-    return value == NAP_SOC_NONE ? json_null() : number(value);
-}
-
-static json_t *soc_device_json(const struct nap_soc *soc, uint32_t device)
-{
-    const struct nap_soc_device *d = &soc->devices[device];
-    json_t *o = part("device");
-
-    put(o, "name", json_string(d->name));
-    put(o, "model", json_string(d->model));
-    put(o, "variant", json_string(d->variant));
-    put(o, "base", hex(d->base));
-    put(o, "size", hex(d->size_bytes));
-    put(o, "domain", json_string(soc->domains[d->domain].name));
-    put(o, "upstream", device_json(soc, d->upstream));
-    put(o, "line", maybe_number(d->line));
-    put(o, "irq", maybe_number(d->irq));
-    put_node(o, soc, &d->node);
-    return o;
-}
-
-static json_t *soc_master_json(const struct nap_soc *soc, uint32_t master)
-{
-    const struct nap_soc_master *m = &soc->masters[master];
-    json_t *o = part("master"), *list = json_array();
-
-    put(o, "name", json_string(m->name));
-    put(o, "domain", json_string(soc->domains[m->domain].name));
-    for (uint32_t i = 0; i < m->n_ports; i++) {
-        json_t *range = json_object();
-        put(range, "device", device_json(soc, m->ports[i].device));
-        put(range, "first", number(m->ports[i].first));
-        put(range, "count", number(m->ports[i].count));
-        add(list, range);
-    }
-    put(o, "ports", list);
-    put_node(o, soc, &m->node);
-    return o;
-}
-
-static json_t *left_out_json(const struct nap_soc_left_out *l)
-{
-    json_t *o = part("left-out");
-
-    put(o, "path", json_string(l->path));
-    put(o, "compatible", text(l->compatible));
-    put(o, "why", json_string(l->why));
-    return o;
-}
-
-int json_machine(const struct nap_soc *soc)
-{
-    int status = print(machine_json(soc));
-
-    for (uint32_t i = 0; i < soc->n_domains && !status; i++)
-        status = print(domain_json(soc, i));
-    for (uint32_t i = 0; i < soc->n_devices && !status; i++)
-        status = print(soc_device_json(soc, i));
-    for (uint32_t i = 0; i < soc->n_masters && !status; i++)
-        status = print(soc_master_json(soc, i));
-    for (uint32_t i = 0; i < soc->n_left_out && i < NAP_SOC_LEFT_OUT_MAX && !status; i++)
-        status = print(left_out_json(&soc->left_out[i]));
-    return status;
 }
