@@ -90,6 +90,7 @@ bool uses_model(const struct nap_soc *soc, const struct nap_model *model);
 void vary_text(uint32_t vary, char *out, size_t bytes);
 const char *probe_order_text(enum nap_probe_order order);
 const char *strategy_text(enum nap_strategy strategy);
+const char *basis_text(enum nap_basis basis);
 
 /* Appends to text in a buffer; *at never passes the end. */
 void append(char *out, size_t bytes, size_t *at, const char *format, ...) NAP_PRINTF(4, 5);
@@ -257,6 +258,13 @@ int json_summary(const struct job *job, const struct nap_explore_config *config,
 /* A machine: one object for itself, then one per power domain, device, master and node of its
  * device tree that is left out. */
 int json_machine(const struct nap_soc *soc);
+/* One object each, for the topics of `list`. The first value of a switch is its default. */
+struct nap_rule;
+int json_soc(const struct nap_soc *soc);
+int json_scenario(const struct nap_scenario *scenario);
+int json_variant(const struct nap_builtin_variant *variant);
+int json_rule(const struct nap_rule *rule);
+int json_switch(const struct nap_model *model, const struct nap_switch *sw);
 
 /* --- one file each --- */
 

@@ -7,17 +7,11 @@
 
 #include <string.h>
 
-static const char *basis_text(enum nap_basis basis)
+/* JSON needs none: each object tells its type. */
+static void heading(const struct options *o, const char *line)
 {
-    switch (basis) {
-    case NAP_BASIS_DOCUMENTED:
-        return "documented";
-    case NAP_BASIS_ARGUED:
-        return "argued";
-    case NAP_BASIS_UNKNOWN:
-        return "unknown";
-    }
-    return "";
+    if (!o->json)
+        printf("%s\n", line);
 }
 
 static int list_socs(const struct options *o)
@@ -25,12 +19,13 @@ static int list_socs(const struct options *o)
     const char *name;
     int status = EXIT_CLEAN;
 
-    (void)o;
-    printf("machines (--soc)\n");
+    heading(o, "machines (--soc)");
     for (unsigned i = 0; (name = nap_builtin_soc_name(i)) && !status; i++) {
         struct nap_soc *soc;
         status = soc_open(name, &soc);
-        if (!status)
+        if (!status && o->json)
+            status = json_soc(soc);
+        else if (!status)
             printf("  %-14s %s: %u devices, %u masters\n", soc->name, soc->title,
                    soc->n_devices, soc->n_masters);
         nap_soc_free(soc);
@@ -140,73 +135,94 @@ static int list_devices(const struct options *o)
     return status;
 }
 
+static void scenario_row(const struct nap_scenario *s)
+{
+    char vary[128];
+
+    vary_text(s->vary, vary, sizeof vary);
+    printf("  %-14s %s\n", s->name, s->title);
+    printf("  %-14s driver %s, %s%s, %s%s, varies %s\n", "", s->driver,
+           s->n_socs ? "first machine " : "needs --soc", s->socs[0],
+           s->n_variants ? "first variant " : "needs --driver", s->variants[0], vary);
+}
+
 static int list_scenarios(const struct options *o)
 {
     struct nap_error error = {0};
+    int status = EXIT_CLEAN;
     const char *name;
 
-    (void)o;
-    printf("scenarios\n");
-    for (unsigned i = 0; (name = nap_builtin_scenario_name(i)); i++) {
+    heading(o, "scenarios");
+    for (unsigned i = 0; (name = nap_builtin_scenario_name(i)) && !status; i++) {
         struct nap_scenario *s;
-        char vary[128];
         enum nap_err err = nap_builtin_scenario(name, &s, &error);
         if (err)
             return complain_error(err, &error);
-        vary_text(s->vary, vary, sizeof vary);
-        printf("  %-14s %s\n", s->name, s->title);
-        printf("  %-14s driver %s, %s%s, %s%s, varies %s\n", "", s->driver,
-               s->n_socs ? "first machine " : "needs --soc", s->socs[0],
-               s->n_variants ? "first variant " : "needs --driver", s->variants[0], vary);
+        if (o->json)
+            status = json_scenario(s);
+        else
+            scenario_row(s);
         nap_scenario_free(s);
     }
-    return EXIT_CLEAN;
+    return status;
 }
 
 static int list_variants(const struct options *o)
 {
     struct nap_builtin_variant v;
+    int status = EXIT_CLEAN;
 
-    (void)o;
-    printf("variants of driver logic (--variant)\n");
-    for (unsigned i = 0; nap_builtin_driver(i, &v); i++)
-        printf("  %-6s %-14s %s\n", v.name, v.variant, v.about);
-    return EXIT_CLEAN;
+    heading(o, "variants of driver logic (--variant)");
+    for (unsigned i = 0; nap_builtin_driver(i, &v) && !status; i++)
+        if (o->json)
+            status = json_variant(&v);
+        else
+            printf("  %-6s %-14s %s\n", v.name, v.variant, v.about);
+    return status;
 }
 
 static int list_rules(const struct options *o)
 {
     const struct nap_rule *rule;
+    int status = EXIT_CLEAN;
 
-    (void)o;
-    printf("rules\n");
-    for (unsigned i = 0; (rule = nap_rule_at(nap_builtin_blocks(), i)); i++) {
+    heading(o, "rules");
+    for (unsigned i = 0; (rule = nap_rule_at(nap_builtin_blocks(), i)) && !status; i++) {
+        if (o->json) {
+            status = json_rule(rule);
+            continue;
+        }
         printf("  %-32s %s\n", rule->id, rule->classes);
         text_wrapped(6, rule->about);
     }
-    return EXIT_CLEAN;
+    return status;
+}
+
+static void switch_row(const struct nap_switch *sw)
+{
+    printf("  %s %-12s ", sw->id, basis_text(sw->basis));
+    for (uint32_t v = 0; v < sw->n_values; v++)
+        printf("%s%s", v ? " | " : "", sw->values[v]);
+    printf("\n");
+    text_wrapped(6, sw->about);
 }
 
 static int list_switches(const struct options *o)
 {
     const struct nap_block *const *blocks = nap_builtin_blocks();
+    int status = EXIT_CLEAN;
 
-    (void)o;
-    printf(
-        "switches for hardware that no document settles (--switch ID=VALUE); the first value "
-        "is\nthe default\n");
+    heading(o, "switches for hardware that no document settles (--switch ID=VALUE); the first "
+               "value is\nthe default");
     for (unsigned b = 0; blocks[b]; b++) {
         const struct nap_model *model = blocks[b]->model;
-        for (uint32_t i = 0; i < model->n_switches; i++) {
-            const struct nap_switch *sw = &model->switches[i];
-            printf("  %s %-12s ", sw->id, basis_text(sw->basis));
-            for (uint32_t v = 0; v < sw->n_values; v++)
-                printf("%s%s", v ? " | " : "", sw->values[v]);
-            printf("\n");
-            text_wrapped(6, sw->about);
-        }
+        for (uint32_t i = 0; i < model->n_switches && !status; i++)
+            if (o->json)
+                status = json_switch(model, &model->switches[i]);
+            else
+                switch_row(&model->switches[i]);
     }
-    return EXIT_CLEAN;
+    return status;
 }
 
 static const struct {
@@ -223,9 +239,6 @@ int command_list(const struct options *o)
 {
     int status = EXIT_CLEAN;
 
-    if (o->json && (!o->arg || strcmp(o->arg, "devices") != 0))
-        return complain("list: found --json with '%s', expected it with devices",
-                        o->arg ? o->arg : "everything");
     for (unsigned i = 0; i < N_TOPICS && o->arg; i++)
         if (strcmp(topics[i].name, o->arg) == 0)
             return topics[i].list(o);
@@ -235,7 +248,7 @@ int command_list(const struct options *o)
             "rules, switches",
             o->arg);
     for (unsigned i = 0; i < N_TOPICS && !status; i++) {
-        if (i)
+        if (i && !o->json)
             printf("\n");
         status = topics[i].list(o);
     }

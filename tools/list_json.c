@@ -2,6 +2,9 @@
 /* What there is as JSON, one object per line: design.md, "Command line". */
 #include "json.h"
 
+#include <regnap/block.h>
+#include <regnap/rule.h>
+
 static json_t *machine_json(const struct nap_soc *soc)
 {
     json_t *o = part("machine"), *banks = json_array();
@@ -104,4 +107,75 @@ int json_machine(const struct nap_soc *soc)
     for (uint32_t i = 0; i < soc->n_left_out && i < NAP_SOC_LEFT_OUT_MAX && !status; i++)
         status = print(left_out_json(&soc->left_out[i]));
     return status;
+}
+
+/* --- the other topics: one kind of object each --- */
+
+static json_t *names_json(const char *names, size_t stride_bytes, uint32_t n)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < n; i++)
+        add(list, json_string(names + i * stride_bytes));
+    return list;
+}
+
+int json_soc(const struct nap_soc *soc)
+{
+    json_t *o = part("soc");
+
+    put(o, "name", json_string(soc->name));
+    put(o, "title", json_string(soc->title));
+    put(o, "source", json_string(soc->source));
+    put(o, "devices", number(soc->n_devices));
+    put(o, "masters", number(soc->n_masters));
+    return print(o);
+}
+
+int json_scenario(const struct nap_scenario *s)
+{
+    json_t *o = part("scenario");
+
+    put(o, "name", json_string(s->name));
+    put(o, "title", json_string(s->title));
+    put(o, "driver", json_string(s->driver));
+    put(o, "socs", names_json(s->socs[0], sizeof s->socs[0], s->n_socs));
+    put(o, "variants", names_json(s->variants[0], sizeof s->variants[0], s->n_variants));
+    put(o, "vary", vary_json(s->vary));
+    return print(o);
+}
+
+int json_variant(const struct nap_builtin_variant *v)
+{
+    json_t *o = part("variant");
+
+    put(o, "driver", json_string(v->name));
+    put(o, "name", json_string(v->variant));
+    put(o, "about", json_string(v->about));
+    return print(o);
+}
+
+int json_rule(const struct nap_rule *rule)
+{
+    json_t *o = part("rule");
+
+    put(o, "name", json_string(rule->id));
+    put(o, "class", classes_json(rule->classes));
+    put(o, "source", json_string(rule->source));
+    put(o, "about", json_string(rule->about));
+    return print(o);
+}
+
+int json_switch(const struct nap_model *model, const struct nap_switch *sw)
+{
+    json_t *o = part("switch"), *values = json_array();
+
+    for (uint32_t v = 0; v < sw->n_values; v++)
+        add(values, json_string(sw->values[v]));
+    put(o, "name", json_string(sw->id));
+    put(o, "model", json_string(model->name));
+    put(o, "basis", json_string(basis_text(sw->basis)));
+    put(o, "values", values);
+    put(o, "about", json_string(sw->about));
+    return print(o);
 }

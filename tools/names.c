@@ -155,6 +155,19 @@ const char *strategy_text(enum nap_strategy strategy)
     return strategy == NAP_STRATEGY_RANDOM ? "random" : "exhaustive";
 }
 
+const char *basis_text(enum nap_basis basis)
+{
+    switch (basis) {
+    case NAP_BASIS_DOCUMENTED:
+        return "documented";
+    case NAP_BASIS_ARGUED:
+        return "argued";
+    case NAP_BASIS_UNKNOWN:
+        return "unknown";
+    }
+    return "";
+}
+
 /* Insertions, deletions, replacements between two words; anything long is far away. */
 static unsigned distance(const char *a, const char *b)
 {

@@ -327,7 +327,7 @@ static const struct row {
     {"no-rule", "ID", FOR_BOTH | FOR_REPLAY, take_no_rule,
      "this rule does not judge (may be given again)"},
     {"json", NULL, FOR_BOTH | FOR_REPLAY | FOR_LIST, take_json,
-     "one JSON object per line on stdout (list: with devices)"},
+     "one JSON object per line on stdout"},
     {"help", NULL, FOR_ALL, take_help, "this text"},
 };
 

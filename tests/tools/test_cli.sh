@@ -163,8 +163,30 @@ run list devices --json
 check 'a machine comes as JSON' all 'exits 0' silent \
     "json 'o[0][\"ram\"][0][\"base\"] == \"0x48000000\" and len(o[0][\"ram\"]) == 4'" \
     "json '[x[\"type\"] for x in o] == [\"machine\"] + 4 * [\"domain\"] + 17 * [\"device\"] + 22 * [\"master\"]'" 'lines 44'
-refuses 'JSON of a topic without any is refused' "found --json with 'socs'" list socs --json
-refuses 'JSON of everything is refused' "found --json with 'everything'" list --json
+# list_json TOPIC TYPE KEYS: every object has this type and these keys, in this order.
+list_json()
+{
+    run list "$1" --json
+    check "$1 come as JSON" all 'exits 0' silent \
+        "json 'o and all(list(x) == [\"type\", \"schema\"] + \"$3\".split() for x in o)'" \
+        "json 'all(x[\"type\"] == \"$2\" for x in o)'"
+}
+list_json socs soc 'name title source devices masters'
+check 'a machine tells its size' \
+    json '[(x["devices"], x["masters"]) for x in o if x["name"] == "rcar-h3"] == [(17, 22)]'
+list_json scenarios scenario 'name title driver socs variants vary'
+check 'a scenario without machines has an empty list' \
+    json '[x["socs"] for x in o if x["name"] == "linux-open"] == [[]]'
+list_json variants variant 'driver name about'
+list_json rules rule 'name class source about'
+check 'classes of a rule are a list' \
+    json 'all(c[0] == "O" for x in o for c in x["class"]) and all(x["class"] for x in o)'
+list_json switches switch 'name model basis values about'
+check 'the default of a switch comes first' \
+    json '[x["values"][0] for x in o if x["name"] == "P02"] == ["bypass"]'
+run list --json
+check 'everything comes as JSON' all 'exits 0' silent \
+    "json '{\"soc\", \"machine\", \"device\", \"scenario\", \"variant\", \"rule\", \"switch\"} <= {x[\"type\"] for x in o}'"
 printf 'no tree' >"$dir/bad.dtb"
 refuses 'what is no device tree is refused by its name' \
     "bad.dtb: offset 0x0: found 7 bytes, expected a header of 40" \
