@@ -341,15 +341,19 @@ static unsigned add_distinct(uint64_t *list, unsigned n, uint64_t value)
     return n + 1;
 }
 
-/* The next device of the same kind: the likeliest donor of plausible garbage. */
-static unsigned sibling(const struct nap_machine *m, unsigned device)
+/* What the next device of the same kind held there, the likeliest donor of plausible garbage;
+ * for a device that is the only one, the next element of the register. */
+static uint64_t sibling_held(const struct nap_machine *m, unsigned device, unsigned slot)
 {
+    const struct nap_dev *d = &m->devices[device];
+    const struct nap_reg *reg = &d->kind->block->model->regs[d->kind->slots[slot].reg];
+
     for (unsigned i = 1; i < m->n_devices; i++) {
-        unsigned other = (device + i) % m->n_devices;
-        if (m->devices[other].kind == m->devices[device].kind)
-            return other;
+        const struct nap_dev *other = &m->devices[(device + i) % m->n_devices];
+        if (other->kind == d->kind)
+            return other->lost[slot];
     }
-    return device;
+    return d->lost[reg->first_slot + (d->kind->slots[slot].index + 1) % reg->count];
 }
 
 void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
@@ -367,7 +371,7 @@ void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
     n = add_distinct(values, n, 0);
     n = add_distinct(values, n, settable);
     n = add_distinct(values, n, d->lost[slot] & settable);
-    n = add_distinct(values, n, m->devices[sibling(m, device)].lost[slot] & settable);
+    n = add_distinct(values, n, sibling_held(m, device, slot) & settable);
     chosen = nap_choose(m, NAP_CHOOSE_RETAIN, "register content after power loss",
                         nap_instance_of(device, slot), n);
     e.was = d->regs[slot];

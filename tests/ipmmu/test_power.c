@@ -326,6 +326,24 @@ static void a_fresh_entry_is_not_taken_for_a_kept_one(void **state)
     assert_reaches(rig_dma(r, r->ds1, PORT, IOVA), NAP_BY_TLB, PA_2);
 }
 
+/* There is one root, so that what another context had stands in for another unit's: its table.
+ * Reset value and zeros are the same. */
+static void the_root_may_wake_with_the_table_of_the_next_context(void **state)
+{
+    static const uint32_t expected[] = {0, 0xfffff000, 0x71000000, 0x72000000};
+    struct rig *r = *state;
+
+    for (uint32_t value = 0; value < 4; value++) {
+        rig_again(r, &(struct rig_options){.n_switches = 0});
+        rig_write(r, MM, IMTTLBR0(1), 0x71000000);
+        rig_write(r, MM, IMTTLBR0(2), 0x72000000);
+        rig_vary(r, RETAIN, &value, 1);
+        rig_power_cycle(r);
+        assert_int_equal(rig_read(r, MM, IMTTLBR0(1)), expected[value]);
+        assert_int_equal(r->asked[0].n, 4);
+    }
+}
+
 static void a_second_power_cut_asks_again(void **state)
 {
     struct rig *r = *state;
@@ -388,6 +406,7 @@ int main(void)
         rig_test(a_cache_with_discache_is_not_settled),
         rig_test(an_access_settles_what_a_read_has_opened),
         rig_test(a_fresh_entry_is_not_taken_for_a_kept_one),
+        rig_test(the_root_may_wake_with_the_table_of_the_next_context),
         rig_test(a_second_power_cut_asks_again),
         rig_test(a_power_cut_drops_an_unfinished_flush),
         rig_test(all_domains_off_leaves_every_port_off),
