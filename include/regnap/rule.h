@@ -15,16 +15,16 @@ enum nap_rule_family {
     NAP_RULE_STATE,   /* judges the machine after resume */
 };
 
-#define NAP_ANY_REG UINT32_MAX
-
 struct nap_rule {
     const char *id;
     const char *classes; /* O codes, space-separated, as "O1 O13" */
     const char *source;
     const char *about; /* one line */
     enum nap_rule_family family;
-    uint32_t on;  /* NAP_STEP_BIT() mask of the steps it looks at */
-    uint32_t reg; /* and the register of the block's model, or NAP_ANY_REG */
+    uint32_t on; /* NAP_STEP_BIT() mask of the steps it looks at */
+    /* And the register, by its name in the block's model, so that models of one family share
+     * their rules; NULL: any. */
+    const char *reg;
     /* NULL where the engine itself judges (outcome and state rules). */
     void (*check)(const struct nap_machine *m, const struct nap_event *event,
                   struct nap_report *report);

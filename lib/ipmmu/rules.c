@@ -215,7 +215,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
                  "IMCTR.MMUEN back",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
-        .reg = IPMMU_REG_IMUCTR,
+        .reg = "IMUCTR",
         .check = root_before_utlb,
     },
     {
@@ -226,7 +226,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
             "A micro-TLB is enabled only while its cache's IMCTR.MMUEN of that context is 1",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
-        .reg = IPMMU_REG_IMUCTR,
+        .reg = "IMUCTR",
         .check = cache_context_before_utlb,
     },
     {
@@ -237,7 +237,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
         .about = "A micro-TLB is enabled only with USE_SECGRP 0 and the table format restored",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
-        .reg = IPMMU_REG_IMUCTR,
+        .reg = "IMUCTR",
         .check = controls_before_utlb,
     },
     {
@@ -249,7 +249,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
             "have finished, where a wrong entry is in their scope",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
-        .reg = IPMMU_REG_IMUCTR,
+        .reg = "IMUCTR",
         .check = flush_before_utlb,
     },
     {
@@ -261,7 +261,6 @@ const struct nap_rule nap_ipmmu_rules[] = {
                  "untranslated; only the platform can close that window",
         .family = NAP_RULE_OUTCOME,
         .on = 0,
-        .reg = NAP_ANY_REG,
         .check = NULL,
     },
 };

@@ -365,27 +365,40 @@ static enum nap_err add_rules(struct nap_judge *j, const struct nap_rule *rules,
     return NAP_OK;
 }
 
-/* Rules of each kind of device once, tied to the slots they watch. */
-static enum nap_err add_block_rules(struct nap_judge *j, const struct nap_block *block,
-                                    struct nap_error *error)
+/* Number of the first of these rules; what it would be if they are not there yet. */
+static unsigned find_rules(const struct nap_judge *j, const struct nap_rule *rules)
 {
-    unsigned first = j->n_rules;
-    enum nap_err err;
+    unsigned i = 0;
 
-    for (unsigned i = 0; i < j->n_rules; i++)
-        if (block->n_rules && j->rules[i] == &block->rules[0])
-            return NAP_OK;
-    err = add_rules(j, block->rules, block->n_rules, error);
-    for (unsigned k = 0; k < j->m->n_kinds && !err; k++) {
-        struct nap_kind *kind = &j->m->kinds[k];
-        if (kind->block != block)
-            continue;
-        for (unsigned s = 0; s < kind->n_slots; s++)
-            for (unsigned r = first; r < j->n_rules; r++)
-                if (j->rules[r]->check && (j->rules[r]->on & NAP_STEP_BIT(NAP_STEP_WRITE)) &&
-                    j->rules[r]->reg == kind->slots[s].reg)
-                    kind->slots[s].rules |= 1u << r;
-    }
+    while (i < j->n_rules && j->rules[i] != rules)
+        i++;
+    return i;
+}
+
+/* Ties a rule to the registers of that kind of device whose writes it watches. */
+static void watch_writes(struct nap_kind *kind, const struct nap_rule *rule, unsigned number)
+{
+    const struct nap_model *model = kind->block->model;
+    int reg = rule->reg ? nap_model_reg(model, rule->reg) : -1;
+
+    if (reg < 0 || !rule->check || !(rule->on & NAP_STEP_BIT(NAP_STEP_WRITE)))
+        return;
+    for (uint32_t i = 0; i < model->regs[reg].count; i++)
+        kind->slots[model->regs[reg].first_slot + i].rules |= 1u << number;
+}
+
+/* Blocks of one family share a table of rules: it counts once. */
+static enum nap_err add_kind_rules(struct nap_judge *j, struct nap_kind *kind,
+                                   struct nap_error *error)
+{
+    const struct nap_block *block = kind->block;
+    unsigned first = find_rules(j, block->rules);
+    enum nap_err err = NAP_OK;
+
+    if (first == j->n_rules)
+        err = add_rules(j, block->rules, block->n_rules, error);
+    for (unsigned i = 0; i < block->n_rules && !err; i++)
+        watch_writes(kind, &block->rules[i], first + i);
     return err;
 }
 
@@ -435,7 +448,7 @@ static enum nap_err set_up(struct nap_judge *j, const unsigned *masters, unsigne
     enum nap_err err = add_rules(j, nap_protocol_rules, nap_n_protocol_rules, error);
 
     for (unsigned k = 0; k < j->m->n_kinds && !err; k++)
-        err = add_block_rules(j, j->m->kinds[k].block, error);
+        err = add_kind_rules(j, &j->m->kinds[k], error);
     if (!err)
         err = add_rules(j, nap_outcome_rules, nap_n_outcome_rules, error);
     for (unsigned i = 0; i < n_masters && !err; i++)

@@ -130,7 +130,6 @@ const struct nap_rule nap_outcome_rules[] = {
         .about = "A live master reaches only what its domain maps: never untranslated, never "
                  "another domain's memory",
         .family = NAP_RULE_OUTCOME,
-        .reg = NAP_ANY_REG,
     },
     {
         .id = "dma-freshness",
@@ -138,7 +137,6 @@ const struct nap_rule nap_outcome_rules[] = {
         .source = "the ground truth: what attach, map and unmap asked for",
         .about = "No TLB answers a live master with something other than its domain maps now",
         .family = NAP_RULE_OUTCOME,
-        .reg = NAP_ANY_REG,
     },
     {
         .id = "dma-service",
@@ -148,7 +146,6 @@ const struct nap_rule nap_outcome_rules[] = {
                  "not refused",
         .family = NAP_RULE_OUTCOME,
         .on = NAP_STEP_BIT(NAP_STEP_DMA),
-        .reg = NAP_ANY_REG,
         .check = dma_service,
     },
     {
@@ -158,7 +155,6 @@ const struct nap_rule nap_outcome_rules[] = {
         .about = "Once detach has returned, no domain's tables and no TLB translate for the "
                  "master's ports",
         .family = NAP_RULE_OUTCOME,
-        .reg = NAP_ANY_REG,
     },
     {
         .id = "use-of-unwritten",
@@ -167,7 +163,6 @@ const struct nap_rule nap_outcome_rules[] = {
         .about = "No live master's traffic depends on a register that nobody has written since "
                  "power-on",
         .family = NAP_RULE_OUTCOME,
-        .reg = NAP_ANY_REG,
     },
     {
         .id = "state-equivalence",
@@ -178,7 +173,6 @@ const struct nap_rule nap_outcome_rules[] = {
         .about = "After resume the machine behaves as if it had not slept; a register that "
                  "differs and matters is named",
         .family = NAP_RULE_STATE,
-        .reg = NAP_ANY_REG,
     },
 };
 

@@ -111,7 +111,6 @@ const struct nap_rule nap_protocol_rules[] = {
         .about = "No register access reaches a block whose power domain is off",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_UNPOWERED),
-        .reg = NAP_ANY_REG,
         .check = unpowered_access,
     },
     {
@@ -122,7 +121,6 @@ const struct nap_rule nap_protocol_rules[] = {
                  "exist on that unit",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_BAD_ACCESS) | NAP_STEP_BIT(NAP_STEP_WRITE),
-        .reg = NAP_ANY_REG,
         .check = register_protocol,
     },
     {
@@ -132,7 +130,6 @@ const struct nap_rule nap_protocol_rules[] = {
         .about = "No loop waits for a register that nothing will change",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_STUCK),
-        .reg = NAP_ANY_REG,
         .check = no_progress,
     },
     {
@@ -141,7 +138,6 @@ const struct nap_rule nap_protocol_rules[] = {
         .source = "a level interrupt: whoever handles it takes the cause away",
         .about = "The handler of an interrupt brings its line down",
         .family = NAP_RULE_CONDUCT,
-        .reg = NAP_ANY_REG,
     },
     {
         .id = "driver-panic",
@@ -152,7 +148,6 @@ const struct nap_rule nap_protocol_rules[] = {
             "comes back",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_PANIC),
-        .reg = NAP_ANY_REG,
         .check = driver_panic,
     },
     {
@@ -162,7 +157,6 @@ const struct nap_rule nap_protocol_rules[] = {
         .about = "The driver meets nothing that it warns of (a note)",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WARNING),
-        .reg = NAP_ANY_REG,
         .check = driver_warning,
     },
     {
@@ -172,7 +166,6 @@ const struct nap_rule nap_protocol_rules[] = {
         .about = "A call that gave up waiting does not report success",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_RETURN),
-        .reg = NAP_ANY_REG,
         .check = silent_failure,
     },
 };

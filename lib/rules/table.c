@@ -4,9 +4,20 @@
 
 #include <string.h>
 
+/* Blocks of one family share a table of rules: it counts once. */
+static bool seen(const struct nap_block *const *blocks, unsigned index)
+{
+    for (unsigned i = 0; i < index; i++)
+        if (blocks[i]->rules == blocks[index]->rules)
+            return true;
+    return false;
+}
+
 const struct nap_rule *nap_rule_at(const struct nap_block *const *blocks, unsigned index)
 {
     for (unsigned i = 0; blocks[i]; i++) {
+        if (seen(blocks, i))
+            continue;
         if (index < blocks[i]->n_rules)
             return &blocks[i]->rules[index];
         index -= blocks[i]->n_rules;

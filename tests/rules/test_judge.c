@@ -257,7 +257,6 @@ static void a_rule_of_a_block_sees_the_kinds_of_step_it_asks_for(void **state)
                                          .classes = "O12",
                                          .family = NAP_RULE_CONDUCT,
                                          .on = NAP_STEP_BIT(NAP_STEP_WORK),
-                                         .reg = NAP_ANY_REG,
                                          .check = see_work};
     struct nap_block block = nap_ipmmu_block;
 
@@ -271,6 +270,44 @@ static void a_rule_of_a_block_sees_the_kinds_of_step_it_asks_for(void **state)
     seen_work = 0;
     rig_write(&j->r, MM, IMCTR(1), FLUSH);
     assert_int_equal(seen_work, 1);
+}
+
+static void see_write(const struct nap_machine *m, const struct nap_event *e,
+                      struct nap_report *report)
+{
+    (void)m;
+    (void)report;
+    seen_work += e->kind == NAP_STEP_WRITE;
+}
+
+/* Root and cache as two models of one family: each write is judged, and judged once. */
+static void blocks_that_share_a_table_of_rules_are_all_watched(void **state)
+{
+    struct judged *j = *state;
+    static const struct nap_rule rule = {.id = "see-write",
+                                         .classes = "O12",
+                                         .family = NAP_RULE_CONDUCT,
+                                         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
+                                         .reg = "IMCTR",
+                                         .check = see_write};
+    struct nap_block blocks[2] = {nap_ipmmu_block, nap_ipmmu_block};
+
+    nap_judge_destroy(j->judge);
+    rig_again(&j->r, &(struct rig_options){.n_switches = 0});
+    assert_int_equal(j->r.m->n_kinds, 2);
+    for (unsigned k = 0; k < 2; k++) {
+        blocks[k].rules = &rule;
+        blocks[k].n_rules = 1;
+        j->r.m->kinds[k].block = &blocks[k];
+    }
+    judged_watch(j);
+    seen_work = 0;
+    rig_write(&j->r, MM, IMCTR(1), FLUSH);
+    assert_int_equal(seen_work, 1);
+    rig_write(&j->r, DS1, IMCTR(1), FLUSH);
+    assert_int_equal(seen_work, 2);
+    rig_write(&j->r, DS1, IMUASID(1), 0);
+    assert_int_equal(seen_work, 2);
 }
 
 /* Sixteen addresses, each with a footprint of its own. */
@@ -425,6 +462,7 @@ int main(void)
         judged_test(limits_are_errors_that_say_so),
         judged_test(more_rules_than_fit_are_an_error),
         judged_test(a_rule_of_a_block_sees_the_kinds_of_step_it_asks_for),
+        judged_test(blocks_that_share_a_table_of_rules_are_all_watched),
         judged_test(many_addresses_fit_what_a_probe_depends_on),
         judged_test(incremental_answers_are_those_of_asking_everything),
         judged_test(an_incremental_answer_that_is_out_of_date_is_noticed),
