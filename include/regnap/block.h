@@ -35,7 +35,9 @@ enum nap_unpowered {
 struct nap_block {
     uint32_t abi; /* NAP_BLOCK_ABI */
     const struct nap_model
-        *model;         /* its registers; model->name binds it to a machine's devices */
+        *model; /* its registers; model->name binds it to a machine's devices */
+    /* The block's own constants, as where registers lie: one behaviour for several models. */
+    const void *data;
     size_t state_bytes; /* hidden state of one device, zeroed at create */
 
     /* By model register; NULL entries (or a NULL table) for registers without effect. */
@@ -66,6 +68,8 @@ struct nap_block {
 
 /* --- state --- */
 
+/* nap_block.data of the device's block. */
+NAP_EXPORT const void *nap_block_data(const struct nap_machine *m, unsigned device);
 /* The device's hidden state; const for looking, and for changing after nap_touch(). */
 NAP_EXPORT const void *nap_block_state(const struct nap_machine *m, unsigned device);
 NAP_EXPORT void *nap_block_state_mut(struct nap_machine *m, unsigned device);

@@ -291,6 +291,11 @@ void nap_set_policy(struct nap_machine *m, enum nap_policy policy)
     m->policy = policy;
 }
 
+const void *nap_block_data(const struct nap_machine *m, unsigned device)
+{
+    return m->devices[device].kind->block->data;
+}
+
 const void *nap_block_state(const struct nap_machine *m, unsigned device)
 {
     return m->devices[device].state;

@@ -6,25 +6,28 @@
 
 void nap_ipmmu_irq_update(struct nap_machine *m, unsigned root)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, root);
     bool level = false;
 
-    for (unsigned n = 0; n < IPMMU_CONTEXTS; n++)
-        level |= (nap_reg_get(m, root, IPMMU_SLOT_IMSTR + n) & IPMMU_IMSTR_FLAGS) &&
-                 (nap_reg_get(m, root, IPMMU_SLOT_IMCTR + n) & IPMMU_IMCTR_INTEN);
+    for (unsigned n = 0; n < layout->contexts; n++)
+        level |= (nap_reg_get(m, root, layout->imstr + n) & IPMMU_IMSTR_FLAGS) &&
+                 (nap_reg_get(m, root, layout->imctr + n) & IPMMU_IMCTR_INTEN);
     nap_wire_set(m, root, level);
 }
 
 void nap_ipmmu_fault(struct nap_machine *m, unsigned root, unsigned context, nap_addr iova,
                      uint64_t imstr)
 {
-    uint64_t was = nap_reg_get(m, root, IPMMU_SLOT_IMSTR + context);
+    const struct ipmmu_layout *layout = ipmmu_layout(m, root);
+    uint64_t was = nap_reg_get(m, root, layout->imstr + context);
 
     if (was & IPMMU_IMSTR_FLAGS) {
-        nap_reg_set(m, root, IPMMU_SLOT_IMSTR + context, was | (imstr & IPMMU_IMSTR_FLAGS));
+        nap_reg_set(m, root, layout->imstr + context, was | (imstr & IPMMU_IMSTR_FLAGS));
     } else {
-        nap_reg_set(m, root, IPMMU_SLOT_IMSTR + context, imstr);
-        nap_reg_set(m, root, IPMMU_SLOT_IMELAR + context, iova & UINT32_MAX);
-        nap_reg_set(m, root, IPMMU_SLOT_IMEUAR + context, iova >> 32 & UINT32_MAX);
+        nap_reg_set(m, root, layout->imstr + context, imstr);
+        nap_reg_set(m, root, layout->imelar + context, iova & UINT32_MAX);
+        if (layout->imeuar != NAP_NO_SLOT)
+            nap_reg_set(m, root, layout->imeuar + context, iova >> 32 & UINT32_MAX);
     }
     nap_ipmmu_irq_update(m, root);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Renesas R-Car IPMMU-VMSA, Gen3 layout: caches with micro-TLB ports in front of one root that
- * walks tables. No manual is public; models/ipmmu-vmsa.yaml names the basis of every fact.
- * Register effects, power edges, and the table that ties the files together. */
+/* Renesas R-Car IPMMU-VMSA: caches with micro-TLB ports in front of one root that walks tables.
+ * No manual is public; models/ipmmu-vmsa.yaml names the basis of every fact. What writes of
+ * registers start, and what a flush that has ended does. */
 #include "ipmmu.h"
 
-static void port_written(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
-                         uint64_t now)
+void nap_ipmmu_port_written(struct nap_machine *m, unsigned device, unsigned index,
+                            uint64_t was, uint64_t now)
 {
     if (now & ~was & IPMMU_IMUCTR_FIXADDEN)
         nap_unmodelled(m, device, "IMUCTR.FIXADDEN");
@@ -14,19 +14,19 @@ static void port_written(struct nap_machine *m, unsigned device, unsigned index,
 
 #define STORAGE_ONLY (IPMMU_IMCTR_RTSEL | IPMMU_IMCTR_TREN | IPMMU_IMCTR_TRE | IPMMU_IMCTR_AFE)
 
-static void context_written(struct nap_machine *m, unsigned device, unsigned index,
-                            uint64_t was, uint64_t now)
+void nap_ipmmu_context_written(struct nap_machine *m, unsigned device, unsigned index,
+                               uint64_t was, uint64_t now)
 {
     (void)index;
     if (now & ~was & STORAGE_ONLY)
         nap_unmodelled(m, device, "IMCTR.RTSEL/TREN/TRE/AFE");
-    if (nap_device_variant(m, device) == IPMMU_VARIANT_ROOT)
+    if (ipmmu_walks(m, device))
         nap_ipmmu_irq_update(m, device);
     nap_ipmmu_tlb_usable(m, device);
 }
 
-static void table_written(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
-                          uint64_t now)
+void nap_ipmmu_table_written(struct nap_machine *m, unsigned device, unsigned index,
+                             uint64_t was, uint64_t now)
 {
     (void)index;
     (void)was;
@@ -35,37 +35,32 @@ static void table_written(struct nap_machine *m, unsigned device, unsigned index
 }
 
 /* Flags clear by writing 0; the fault address reads 0 once none is left. */
-static void status_written(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
-                           uint64_t now)
+void nap_ipmmu_status_written(struct nap_machine *m, unsigned device, unsigned index,
+                              uint64_t was, uint64_t now)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
     (void)was;
     if (!(now & IPMMU_IMSTR_FLAGS)) {
-        nap_reg_set(m, device, IPMMU_SLOT_IMELAR + index, 0);
-        nap_reg_set(m, device, IPMMU_SLOT_IMEUAR + index, 0);
+        nap_reg_set(m, device, layout->imelar + index, 0);
+        if (layout->imeuar != NAP_NO_SLOT)
+            nap_reg_set(m, device, layout->imeuar + index, 0);
     }
     nap_ipmmu_irq_update(m, device);
 }
 
-static nap_on_write *const on_write[IPMMU_REG_COUNT] = {
-    [IPMMU_REG_IMUCTR] = port_written,      [IPMMU_REG_IMUASID] = table_written,
-    [IPMMU_REG_IMCTR] = context_written,    [IPMMU_REG_IMTTBCR] = table_written,
-    [IPMMU_REG_IMTTLBR0] = table_written,   [IPMMU_REG_IMTTUBR0] = table_written,
-    [IPMMU_REG_IMSTR] = status_written,     [IPMMU_REG_IMSCTLR] = table_written,
-    [IPMMU_REG_IMSAUXCTLR] = table_written,
-};
-
 /* Flush scope, switch P10. */
-static void flush_done(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
+void nap_ipmmu_flush_done(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
 {
-    unsigned context = slot - IPMMU_SLOT_IMCTR;
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
+    unsigned context = slot - layout->imctr;
 
     (void)mask;
-    if (slot >= IPMMU_SLOT_IMUCTR && slot < IPMMU_SLOT_IMUCTR + IPMMU_PORTS) {
-        nap_ipmmu_tlb_drop(m, device, UINT32_MAX, slot - IPMMU_SLOT_IMUCTR);
+    if (slot >= layout->imuctr && slot < layout->imuctr + layout->ports) {
+        nap_ipmmu_tlb_drop(m, device, UINT32_MAX, slot - layout->imuctr);
         return;
     }
     nap_ipmmu_tlb_drop(m, device, context, UINT32_MAX);
-    if (nap_device_variant(m, device) != IPMMU_VARIANT_ROOT ||
+    if (!ipmmu_is_root(m, device) ||
         nap_switch(m, device, IPMMU_SWITCH_P10) != IPMMU_P10_ROOT_DROPS_CACHES)
         return;
     for (unsigned i = 0; i < nap_device_count(m); i++)
@@ -74,7 +69,7 @@ static void flush_done(struct nap_machine *m, unsigned device, unsigned slot, ui
 }
 
 /* Switch P11: reads for which a late FLUSH shows 1. */
-static unsigned flush_reads(const struct nap_machine *m, unsigned device)
+unsigned nap_ipmmu_flush_reads(const struct nap_machine *m, unsigned device)
 {
     switch (nap_switch(m, device, IPMMU_SWITCH_P11)) {
     case IPMMU_P11_0:
@@ -87,7 +82,7 @@ static unsigned flush_reads(const struct nap_machine *m, unsigned device)
 }
 
 /* Switch P19. */
-static enum nap_unpowered unpowered(const struct nap_machine *m, unsigned device)
+enum nap_unpowered nap_ipmmu_unpowered(const struct nap_machine *m, unsigned device)
 {
     static const enum nap_unpowered meets[] = {
         [IPMMU_P19_ONES] = NAP_UNPOWERED_ONES,
@@ -97,20 +92,3 @@ static enum nap_unpowered unpowered(const struct nap_machine *m, unsigned device
 
     return meets[nap_switch(m, device, IPMMU_SWITCH_P19)];
 }
-
-const struct nap_block nap_ipmmu_block = {
-    .abi = NAP_BLOCK_ABI,
-    .model = &nap_model_ipmmu_vmsa,
-    .state_bytes = sizeof(struct nap_ipmmu),
-    .on_write = on_write,
-    .power_off = nap_ipmmu_tlb_power_off,
-    .power_on = nap_ipmmu_tlb_power_on,
-    .unpowered = unpowered,
-    .work_done = flush_done,
-    .work_reads = flush_reads,
-    .n_ports = IPMMU_PORTS,
-    .probe = nap_ipmmu_probe,
-    .dma = nap_ipmmu_dma,
-    .rules = nap_ipmmu_rules,
-    .n_rules = IPMMU_N_RULES,
-};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to lib/ipmmu: the hidden state of one IPMMU and the calls between its files. */
+/* Private to lib/ipmmu: where a generation has its registers, the hidden state of one IPMMU,
+ * and the calls between its files. */
 #ifndef NAP_IPMMU_H
 #define NAP_IPMMU_H
 
@@ -8,10 +9,32 @@
 
 #include "ipmmu-vmsa-model.h" /* generated from models/ipmmu-vmsa.yaml */
 
-#define IPMMU_TLB_MAX  48 /* entries modelled per unit; a fuller TLB takes no more */
-#define IPMMU_CONTEXTS IPMMU_COUNT_IMCTR
-#define IPMMU_PORTS    IPMMU_COUNT_IMUCTR
-#define IPMMU_NO_PORT  UINT32_MAX /* tag of the root's entries */
+#define IPMMU_TLB_MAX      48 /* entries modelled per unit; a fuller TLB takes no more */
+#define IPMMU_CONTEXTS_MAX 16
+#define IPMMU_NO_PORT      UINT32_MAX /* tag of the root's entries */
+
+/* What one generation has elsewhere or otherwise than another; what is the same in all of them
+ * (bits of IMCTR, IMSTR and the rest, switches) is used by its Gen3 name. Registers are slots
+ * of their first element, NAP_NO_SLOT where the generation has none. */
+struct ipmmu_layout {
+    uint32_t contexts;
+    uint32_t ports;
+    uint32_t root_variant; /* UINT32_MAX: each unit has ports and walks tables itself */
+    uint16_t imctr, imttbcr, imttlbr0, imttubr0, imstr, imelar, imeuar;
+    uint16_t imuctr, imuasid;
+    uint16_t imsctlr, imsauxctlr;
+    uint64_t ttsel; /* of IMUCTR */
+    uint64_t sl0;   /* of IMTTBCR */
+    uint8_t ttsel_shift, sl0_shift;
+    uint8_t start_va32[4]; /* start level by SL0, with VA64 0 */
+    uint8_t start_va64[4];
+};
+
+static inline const struct ipmmu_layout *ipmmu_layout(const struct nap_machine *m,
+                                                      unsigned device)
+{
+    return nap_block_data(m, device);
+}
 
 /* One TLB entry. Caches tag with (port, context, ASID, page), the root with (context, page). */
 struct ipmmu_entry {
@@ -29,9 +52,9 @@ struct ipmmu_entry {
 struct nap_ipmmu {
     uint32_t n_entries;
     uint32_t unsettled; /* 1: power came back and nobody has needed the TLB yet */
-    /* Output page of another context's first entry at power-off, by context; 0 if none: what a
-     * foreign entry would point at. */
-    uint64_t donor[IPMMU_CONTEXTS];
+    /* Output page (28 bits of a 40-bit address) of another context's first entry at power-off,
+     * by context; 0 if none: what a foreign entry would point at. */
+    uint32_t donor[IPMMU_CONTEXTS_MAX];
     struct ipmmu_entry tlb[IPMMU_TLB_MAX];
 };
 
@@ -40,9 +63,21 @@ static inline const struct nap_ipmmu *ipmmu_of(const struct nap_machine *m, unsi
     return nap_block_state(m, device);
 }
 
-static inline unsigned ipmmu_context(uint64_t imuctr)
+static inline unsigned ipmmu_context(const struct ipmmu_layout *layout, uint64_t imuctr)
 {
-    return (unsigned)((imuctr & IPMMU_IMUCTR_TTSEL) >> IPMMU_IMUCTR_TTSEL_SHIFT);
+    return (unsigned)((imuctr & layout->ttsel) >> layout->ttsel_shift);
+}
+
+/* A root in front of which caches stand. */
+static inline bool ipmmu_is_root(const struct nap_machine *m, unsigned device)
+{
+    return nap_device_variant(m, device) == ipmmu_layout(m, device)->root_variant;
+}
+
+/* Whether it walks tables and has a line for faults: roots, and units that are their own. */
+static inline bool ipmmu_walks(const struct nap_machine *m, unsigned device)
+{
+    return nap_upstream(m, device) == device;
 }
 
 /* tlb.c */
@@ -50,7 +85,7 @@ bool nap_ipmmu_entry_covers(const struct ipmmu_entry *e, nap_addr iova);
 /* Whether the unit keeps entries at all: a cache with DISCACHE set does not, nor, with switch
  * P09 `single`, any cache. */
 bool nap_ipmmu_tlb_on(const struct nap_machine *m, unsigned device);
-/* Whether an entry of @device may answer for (port, context): the root ignores the port. */
+/* Whether an entry of @device may answer for (port, context): those of a root have no port. */
 bool nap_ipmmu_entry_usable(const struct nap_machine *m, unsigned device,
                             const struct ipmmu_entry *e, unsigned port, unsigned context);
 void nap_ipmmu_tlb_fill(struct nap_machine *m, unsigned device, struct ipmmu_entry entry);
@@ -89,6 +124,16 @@ void nap_ipmmu_irq_update(struct nap_machine *m, unsigned root);
 extern const struct nap_rule nap_ipmmu_rules[];
 #define IPMMU_N_RULES 5u
 
+/* ipmmu.c: what writes start */
+nap_on_write nap_ipmmu_port_written, nap_ipmmu_context_written, nap_ipmmu_table_written,
+    nap_ipmmu_status_written;
+/* Hardware finished a flush; how many reads show a late one. */
+void nap_ipmmu_flush_done(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
+unsigned nap_ipmmu_flush_reads(const struct nap_machine *m, unsigned device);
+/* What an access without power meets. */
+enum nap_unpowered nap_ipmmu_unpowered(const struct nap_machine *m, unsigned device);
+
+/* generations.c */
 extern const struct nap_block nap_ipmmu_block;
 
 #endif

@@ -11,12 +11,12 @@
 
 /* Whether the write makes the port live on its context: enabled by it, moved to another
  * context by it, or enabled already but not by software since power-on. */
-static bool comes_alive(const struct nap_event *e)
+static bool comes_alive(const struct ipmmu_layout *layout, const struct nap_event *e)
 {
-    if (!(e->now & IPMMU_IMUCTR_MMUEN) || ipmmu_context(e->now) >= IPMMU_CONTEXTS)
+    if (!(e->now & IPMMU_IMUCTR_MMUEN) || ipmmu_context(layout, e->now) >= layout->contexts)
         return false;
     return !(e->was & IPMMU_IMUCTR_MMUEN) || !(e->marks & NAP_MARK_WRITTEN) ||
-           ipmmu_context(e->was) != ipmmu_context(e->now);
+           ipmmu_context(layout, e->was) != ipmmu_context(layout, e->now);
 }
 
 static bool landed(const struct nap_machine *m, unsigned device, unsigned slot)
@@ -27,25 +27,26 @@ static bool landed(const struct nap_machine *m, unsigned device, unsigned slot)
 static void root_before_utlb(const struct nap_machine *m, const struct nap_event *e,
                              struct nap_report *report)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, e->device);
     unsigned root = nap_upstream(m, e->device);
-    unsigned n = ipmmu_context(e->now);
+    unsigned n = ipmmu_context(layout, e->now);
     const char *missing = NULL;
 
-    if ((e->now & IPMMU_IMUCTR_MMUEN) && n >= IPMMU_CONTEXTS)
+    if ((e->now & IPMMU_IMUCTR_MMUEN) && n >= layout->contexts)
         nap_violation(report, e->device, e->slot, e->index,
                       "cache %s enabled micro-TLB %" PRIu32
                       " on context %u, which root %s does "
                       "not have",
                       nap_device_name(m, e->device), e->index, n, nap_device_name(m, root));
-    if (!comes_alive(e))
+    if (!comes_alive(layout, e))
         return;
-    if (!landed(m, root, IPMMU_SLOT_IMTTLBR0 + n))
+    if (!landed(m, root, layout->imttlbr0 + n))
         missing = "IMTTLBR0 not written since power-on";
-    else if (!landed(m, root, IPMMU_SLOT_IMTTUBR0 + n))
+    else if (!landed(m, root, layout->imttubr0 + n))
         missing = "IMTTUBR0 not written since power-on";
-    else if (!landed(m, root, IPMMU_SLOT_IMTTBCR + n))
+    else if (!landed(m, root, layout->imttbcr + n))
         missing = "IMTTBCR not written since power-on";
-    else if (!(nap_reg_get(m, root, IPMMU_SLOT_IMCTR + n) & IPMMU_IMCTR_MMUEN))
+    else if (!(nap_reg_get(m, root, layout->imctr + n) & IPMMU_IMCTR_MMUEN))
         missing = "IMCTR.MMUEN is 0";
     if (missing)
         nap_violation(report, e->device, e->slot, e->index,
@@ -58,10 +59,12 @@ static void root_before_utlb(const struct nap_machine *m, const struct nap_event
 static void cache_context_before_utlb(const struct nap_machine *m, const struct nap_event *e,
                                       struct nap_report *report)
 {
-    unsigned n = ipmmu_context(e->now);
+    const struct ipmmu_layout *layout = ipmmu_layout(m, e->device);
+    unsigned n = ipmmu_context(layout, e->now);
 
-    if (!comes_alive(e) ||
-        (nap_reg_get(m, e->device, IPMMU_SLOT_IMCTR + n) & IPMMU_IMCTR_MMUEN))
+    /* A unit that walks itself has no context beside the root's. */
+    if (!comes_alive(layout, e) || ipmmu_walks(m, e->device) ||
+        (nap_reg_get(m, e->device, layout->imctr + n) & IPMMU_IMCTR_MMUEN))
         return;
     nap_violation(report, e->device, e->slot, e->index,
                   "cache %s enabled micro-TLB %" PRIu32 " on context %u while its own "
@@ -74,7 +77,8 @@ static bool was_on(const struct nap_machine *m, unsigned root, unsigned n)
 {
     uint64_t golden;
 
-    return nap_golden(m, root, IPMMU_SLOT_IMCTR + n, &golden) && (golden & IPMMU_IMCTR_MMUEN);
+    return nap_golden(m, root, ipmmu_layout(m, root)->imctr + n, &golden) &&
+           (golden & IPMMU_IMCTR_MMUEN);
 }
 
 /* The name of the bit of @mask that is not known to be as it was at suspend entry, or NULL. */
@@ -83,7 +87,7 @@ static const char *not_golden(const struct nap_machine *m, unsigned device, unsi
 {
     uint64_t golden;
 
-    if (!nap_golden(m, device, slot, &golden))
+    if (slot == NAP_NO_SLOT || !nap_golden(m, device, slot, &golden))
         return NULL;
     if (nap_reg_marks(m, device, slot) & NAP_MARK_UNDETERMINED)
         return name;
@@ -92,31 +96,36 @@ static const char *not_golden(const struct nap_machine *m, unsigned device, unsi
 
 static bool secgrp_clear(const struct nap_machine *m, unsigned device)
 {
-    return !(nap_reg_marks(m, device, IPMMU_SLOT_IMSCTLR) & NAP_MARK_UNDETERMINED) &&
-           !(nap_reg_get(m, device, IPMMU_SLOT_IMSCTLR) & IPMMU_IMSCTLR_USE_SECGRP);
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
+
+    if (layout->imsctlr == NAP_NO_SLOT)
+        return true;
+    return !(nap_reg_marks(m, device, layout->imsctlr) & NAP_MARK_UNDETERMINED) &&
+           !(nap_reg_get(m, device, layout->imsctlr) & IPMMU_IMSCTLR_USE_SECGRP);
 }
 
 static void controls_before_utlb(const struct nap_machine *m, const struct nap_event *e,
                                  struct nap_report *report)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, e->device);
     unsigned root = nap_upstream(m, e->device);
-    unsigned n = ipmmu_context(e->now);
+    unsigned n = ipmmu_context(layout, e->now);
     const char *wrong = NULL;
 
-    if (!comes_alive(e))
+    if (!comes_alive(layout, e))
         return;
     if (!secgrp_clear(m, e->device))
         wrong = "USE_SECGRP of the cache may be set";
     if (!wrong && !secgrp_clear(m, root))
         wrong = "USE_SECGRP of the root may be set";
     if (!wrong)
-        wrong = not_golden(m, root, IPMMU_SLOT_IMSAUXCTLR, IPMMU_IMSAUXCTLR_S2PTE,
+        wrong = not_golden(m, root, layout->imsauxctlr, IPMMU_IMSAUXCTLR_S2PTE,
                            "IMSAUXCTLR.S2PTE of the root is not as at suspend entry");
     if (!wrong && was_on(m, root, n))
-        wrong = not_golden(m, root, IPMMU_SLOT_IMCTR + n, IPMMU_IMCTR_VA64,
+        wrong = not_golden(m, root, layout->imctr + n, IPMMU_IMCTR_VA64,
                            "IMCTR.VA64 of the root is not as at suspend entry");
     if (!wrong && was_on(m, root, n))
-        wrong = not_golden(m, root, IPMMU_SLOT_IMTTBCR + n, IPMMU_IMTTBCR_PMB,
+        wrong = not_golden(m, root, layout->imttbcr + n, IPMMU_IMTTBCR_PMB,
                            "IMTTBCR.PMB of the root is not as at suspend entry");
     if (wrong)
         nap_violation(report, e->device, e->slot, e->index,
@@ -173,18 +182,21 @@ static bool begun_by(const struct nap_event *e, const struct flush *f)
 static void flush_before_utlb(const struct nap_machine *m, const struct nap_event *e,
                               struct nap_report *report)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, e->device);
     unsigned root = nap_upstream(m, e->device);
-    unsigned n = ipmmu_context(e->now);
+    unsigned n = ipmmu_context(layout, e->now);
     const struct flush flushes[] = {
-        {root, IPMMU_SLOT_IMCTR + n, IPMMU_IMCTR_FLUSH},
-        {e->device, IPMMU_SLOT_IMCTR + n, IPMMU_IMCTR_FLUSH},
+        {root, layout->imctr + n, IPMMU_IMCTR_FLUSH},
+        {e->device, layout->imctr + n, IPMMU_IMCTR_FLUSH},
         {e->device, e->slot, IPMMU_IMUCTR_FLUSH},
     };
     char name[NAP_NAME_MAX * 2];
 
-    if (!comes_alive(e))
+    if (!comes_alive(layout, e))
         return;
     for (unsigned i = 0; i < 3; i++) {
+        if (i == 1 && root == e->device)
+            continue; /* has one context bank, not two */
         if (!nap_work_pending(m, flushes[i].unit, flushes[i].slot, flushes[i].mask))
             continue;
         nap_register_name(m, flushes[i].unit, flushes[i].slot, name, sizeof name);

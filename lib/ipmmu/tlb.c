@@ -12,17 +12,14 @@ bool nap_ipmmu_entry_covers(const struct ipmmu_entry *e, nap_addr iova)
     return iova >> 12 >= e->page && (iova >> 12) - e->page < BLOCK_PAGES(e);
 }
 
-static bool is_root(const struct nap_machine *m, unsigned device)
-{
-    return nap_device_variant(m, device) == IPMMU_VARIANT_ROOT;
-}
-
 bool nap_ipmmu_tlb_on(const struct nap_machine *m, unsigned device)
 {
-    if (is_root(m, device) ||
-        (nap_reg_marks(m, device, IPMMU_SLOT_IMSCTLR) & NAP_MARK_UNDETERMINED))
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
+
+    if (ipmmu_walks(m, device) ||
+        (nap_reg_marks(m, device, layout->imsctlr) & NAP_MARK_UNDETERMINED))
         return true;
-    return !(nap_reg_get(m, device, IPMMU_SLOT_IMSCTLR) & IPMMU_IMSCTLR_DISCACHE) &&
+    return !(nap_reg_get(m, device, layout->imsctlr) & IPMMU_IMSCTLR_DISCACHE) &&
            nap_switch(m, device, IPMMU_SWITCH_P09) != IPMMU_P09_SINGLE;
 }
 
@@ -30,7 +27,7 @@ bool nap_ipmmu_tlb_on(const struct nap_machine *m, unsigned device)
 bool nap_ipmmu_entry_usable(const struct nap_machine *m, unsigned device,
                             const struct ipmmu_entry *e, unsigned port, unsigned context)
 {
-    if (is_root(m, device))
+    if (e->port == IPMMU_NO_PORT)
         return e->context == context;
     if (e->port != port)
         return false;
@@ -85,23 +82,24 @@ void nap_ipmmu_tlb_drop(struct nap_machine *m, unsigned device, unsigned context
 /* --- power --- */
 
 /* First entry of the next context that the root had cached. */
-static uint64_t donor_for(const struct nap_ipmmu *root, unsigned context)
+static uint32_t donor_for(const struct nap_ipmmu *root, unsigned contexts, unsigned context)
 {
-    for (unsigned step = 1; step < IPMMU_CONTEXTS; step++)
+    for (unsigned step = 1; step < contexts; step++)
         for (unsigned i = 0; i < root->n_entries; i++)
-            if (root->tlb[i].context == (context + step) % IPMMU_CONTEXTS)
-                return root->tlb[i].pa_page;
+            if (root->tlb[i].context == (context + step) % contexts)
+                return (uint32_t)root->tlb[i].pa_page;
     return 0;
 }
 
 void nap_ipmmu_tlb_power_off(struct nap_machine *m, unsigned device)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
     const struct nap_ipmmu *root = ipmmu_of(m, nap_upstream(m, device));
     struct nap_ipmmu *u = nap_block_state_mut(m, device);
 
     nap_touch(m, u, offsetof(struct nap_ipmmu, tlb));
-    for (unsigned n = 0; n < IPMMU_CONTEXTS; n++)
-        u->donor[n] = donor_for(root, n);
+    for (unsigned n = 0; n < layout->contexts; n++)
+        u->donor[n] = donor_for(root, layout->contexts, n);
 }
 
 /* Switch P18. */
@@ -123,7 +121,7 @@ void nap_ipmmu_tlb_power_on(struct nap_machine *m, unsigned device)
 
 static void settle(struct nap_machine *m, unsigned device)
 {
-    uint64_t donor = ipmmu_of(m, device)->donor[ipmmu_of(m, device)->tlb[0].context];
+    uint32_t donor = ipmmu_of(m, device)->donor[ipmmu_of(m, device)->tlb[0].context];
     uint32_t chosen = nap_choose(m, NAP_CHOOSE_RETAIN, "TLB content after power loss",
                                  nap_instance_of(device, NAP_NO_SLOT), donor ? 3 : 2);
     struct nap_ipmmu *u = open_tlb(m, device);
@@ -140,14 +138,15 @@ static void settle(struct nap_machine *m, unsigned device)
  * is late: one that ended later without being late would drop what came after it. */
 void nap_ipmmu_tlb_fill(struct nap_machine *m, unsigned device, struct ipmmu_entry entry)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
     struct nap_ipmmu *u;
     unsigned at = 0;
 
     if (ipmmu_of(m, device)->unsettled)
         settle(m, device);
-    nap_work_notice(m, device, IPMMU_SLOT_IMCTR + entry.context, IPMMU_IMCTR_FLUSH);
+    nap_work_notice(m, device, layout->imctr + entry.context, IPMMU_IMCTR_FLUSH);
     if (entry.port != IPMMU_NO_PORT)
-        nap_work_notice(m, device, IPMMU_SLOT_IMUCTR + entry.port, IPMMU_IMUCTR_FLUSH);
+        nap_work_notice(m, device, layout->imuctr + entry.port, IPMMU_IMUCTR_FLUSH);
     if (ipmmu_of(m, device)->n_entries == IPMMU_TLB_MAX) {
         nap_unmodelled(m, device, "TLB replacement");
         return;
@@ -205,27 +204,30 @@ static bool lateness_shows(const struct nap_machine *m, unsigned device, unsigne
 
 static void use(struct nap_machine *m, unsigned device, unsigned port, unsigned context)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
+
     if (!nap_ipmmu_tlb_on(m, device))
         return;
     if (lateness_shows(m, device, port, context))
-        nap_work_notice(m, device, IPMMU_SLOT_IMCTR + context, IPMMU_IMCTR_FLUSH);
-    if (!is_root(m, device) && lateness_shows(m, device, port, context))
-        nap_work_notice(m, device, IPMMU_SLOT_IMUCTR + port, IPMMU_IMUCTR_FLUSH);
+        nap_work_notice(m, device, layout->imctr + context, IPMMU_IMCTR_FLUSH);
+    if (!ipmmu_is_root(m, device) && lateness_shows(m, device, port, context))
+        nap_work_notice(m, device, layout->imuctr + port, IPMMU_IMUCTR_FLUSH);
     if (ipmmu_of(m, device)->unsettled && has_usable(m, device, port, context))
         settle(m, device);
 }
 
 static void use_port(struct nap_machine *m, unsigned cache, unsigned port)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, cache);
     unsigned root = nap_upstream(m, cache);
-    unsigned context = ipmmu_context(nap_reg_get(m, cache, IPMMU_SLOT_IMUCTR + port));
+    unsigned context = ipmmu_context(layout, nap_reg_get(m, cache, layout->imuctr + port));
     struct nap_outcome end;
     uint64_t imstr;
 
     if (!nap_ipmmu_gate(m, cache, port, 0, NULL, &end, &imstr))
         return;
     use(m, cache, port, context);
-    if (nap_reg_get(m, root, IPMMU_SLOT_IMCTR + context) & IPMMU_IMCTR_MMUEN)
+    if (root != cache && (nap_reg_get(m, root, layout->imctr + context) & IPMMU_IMCTR_MMUEN))
         use(m, root, port, context);
 }
 
@@ -238,24 +240,32 @@ static bool nothing_cached(const struct nap_machine *m, unsigned cache)
            (ipmmu_of(m, cache)->n_entries == 0 && ipmmu_of(m, root)->n_entries == 0);
 }
 
+static bool port_on(const struct nap_machine *m, const struct ipmmu_layout *layout,
+                    unsigned cache, unsigned port)
+{
+    return (nap_reg_get(m, cache, layout->imuctr + port) & IPMMU_IMUCTR_MMUEN) != 0;
+}
+
 void nap_ipmmu_port_usable(struct nap_machine *m, unsigned cache, unsigned port)
 {
-    if ((nap_reg_get(m, cache, IPMMU_SLOT_IMUCTR + port) & IPMMU_IMUCTR_MMUEN) &&
-        !nothing_cached(m, cache))
+    if (port_on(m, ipmmu_layout(m, cache), cache, port) && !nothing_cached(m, cache))
         use_port(m, cache, port);
 }
 
 static void use_cache(struct nap_machine *m, unsigned cache)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, cache);
+
     if (nothing_cached(m, cache))
         return;
-    for (unsigned port = 0; port < IPMMU_PORTS; port++)
-        nap_ipmmu_port_usable(m, cache, port);
+    for (unsigned port = 0; port < layout->ports; port++)
+        if (port_on(m, layout, cache, port) && !nothing_cached(m, cache))
+            use_port(m, cache, port);
 }
 
 void nap_ipmmu_tlb_usable(struct nap_machine *m, unsigned device)
 {
-    if (!is_root(m, device)) {
+    if (!ipmmu_is_root(m, device)) {
         use_cache(m, device);
         return;
     }

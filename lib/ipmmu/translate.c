@@ -51,17 +51,19 @@ static nap_addr fixed_address(uint64_t imuctr, nap_addr iova)
                                                                        << 32;
 }
 
-static bool secgrp_set(const struct nap_machine *m, unsigned device,
-                       struct nap_footprint *footprint, bool *undetermined)
+static bool secgrp_set(const struct nap_machine *m, const struct ipmmu_layout *layout,
+                       unsigned device, struct nap_footprint *footprint, bool *undetermined)
 {
-    return (get(m, device, IPMMU_SLOT_IMSCTLR, footprint, undetermined) &
+    return layout->imsctlr != NAP_NO_SLOT &&
+           (get(m, device, layout->imsctlr, footprint, undetermined) &
             IPMMU_IMSCTLR_USE_SECGRP) != 0;
 }
 
 /* USE_SECGRP: translation does not work; recorded as a translation fault (P07). */
-static bool gate_controls(const struct nap_machine *m, unsigned device, unsigned context,
-                          nap_addr iova, struct nap_footprint *footprint,
-                          struct nap_outcome *outcome, uint64_t *imstr)
+static bool gate_controls(const struct nap_machine *m, const struct ipmmu_layout *layout,
+                          unsigned device, unsigned context, nap_addr iova,
+                          struct nap_footprint *footprint, struct nap_outcome *outcome,
+                          uint64_t *imstr)
 {
     unsigned root = nap_upstream(m, device);
     bool unknown = false, set;
@@ -70,9 +72,9 @@ static bool gate_controls(const struct nap_machine *m, unsigned device, unsigned
         *outcome = ends(NAP_OUTCOME_BUS_ERROR, NAP_BY_CONTEXT, context, 0, "the root is off");
         return false;
     }
-    set = secgrp_set(m, device, footprint, &unknown);
+    set = secgrp_set(m, layout, device, footprint, &unknown);
     if (!set && !unknown)
-        set = secgrp_set(m, root, footprint, &unknown);
+        set = secgrp_set(m, layout, root, footprint, &unknown);
     if (unknown) {
         *outcome = ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_CONTEXT, context, 0,
                         "IMSCTLR not written since power-on");
@@ -93,8 +95,9 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
                     struct nap_footprint *footprint, struct nap_outcome *outcome,
                     uint64_t *imstr)
 {
-    uint64_t imuctr = nap_probe_reg(m, device, IPMMU_SLOT_IMUCTR + port, footprint);
-    unsigned context = ipmmu_context(imuctr);
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
+    uint64_t imuctr = nap_probe_reg(m, device, layout->imuctr + port, footprint);
+    unsigned context = ipmmu_context(layout, imuctr);
     nap_addr address = fixed_address(imuctr, iova);
 
     *imstr = 0;
@@ -104,7 +107,7 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
             ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, UINT32_MAX, address, "the micro-TLB is off");
         return false;
     }
-    if (context >= IPMMU_CONTEXTS) {
+    if (context >= layout->contexts) {
         *outcome =
             nap_switch(m, device, IPMMU_SWITCH_P05) == IPMMU_P05_BYPASS
                 ? ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, context, address,
@@ -114,9 +117,9 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
     }
     if (context == 0)
         (void)nap_switch(m, device, IPMMU_SWITCH_P06);
-    if (!gate_controls(m, device, context, address, footprint, outcome, imstr))
+    if (!gate_controls(m, layout, device, context, address, footprint, outcome, imstr))
         return false;
-    if (nap_probe_reg(m, device, IPMMU_SLOT_IMCTR + context, footprint) & IPMMU_IMCTR_MMUEN)
+    if (nap_probe_reg(m, device, layout->imctr + context, footprint) & IPMMU_IMCTR_MMUEN)
         return true;
     *outcome = context_off(nap_switch(m, device, IPMMU_SWITCH_P02), context, address,
                            "the context is off on the cache");
@@ -130,25 +133,22 @@ static bool fetch(const void *context, nap_addr pa, uint64_t *descriptor)
     return nap_mem_read(context, pa, descriptor, sizeof *descriptor);
 }
 
-#define FIELD(value, name) (((value)&IPMMU_##name) >> IPMMU_##name##_SHIFT)
-
 /* VA64 decides geometry, S2PTE the descriptor layout; Linux uses 0/0/0 and Xen 1/1/1 of VA64,
  * S2PTE, PMB, and anything else is a mix (switch P08). */
-static void walk_config(uint64_t imctr, uint64_t imttbcr, uint64_t imsauxctlr, nap_addr base,
-                        struct nap_vmsa_config *config, bool *mixed)
+static void walk_config(const struct ipmmu_layout *layout, uint64_t imctr, uint64_t imttbcr,
+                        uint64_t imsauxctlr, nap_addr base, struct nap_vmsa_config *config,
+                        bool *mixed)
 {
-    static const unsigned levels_va64[] = {2, 1, 0, 0};
-    static const unsigned levels_va32[] = {3, 2, 1, 1};
     bool va64 = (imctr & IPMMU_IMCTR_VA64) != 0;
     bool s2pte = (imsauxctlr & IPMMU_IMSAUXCTLR_S2PTE) != 0;
     bool pmb = (imttbcr & IPMMU_IMTTBCR_PMB) != 0;
-    unsigned tsz0 = (unsigned)FIELD(imttbcr, IMTTBCR_TSZ0);
-    unsigned sl0 = (unsigned)FIELD(imttbcr, IMTTBCR_SL0);
+    unsigned tsz0 = (unsigned)(imttbcr & IPMMU_IMTTBCR_TSZ0);
+    unsigned sl0 = (unsigned)((imttbcr & layout->sl0) >> layout->sl0_shift);
 
     *mixed = va64 != s2pte || va64 != pmb || !(imttbcr & IPMMU_IMTTBCR_EAE);
     config->format = s2pte ? NAP_VMSA_S2_64 : NAP_VMSA_S1_LPAE;
     config->base = base;
-    config->start_level = va64 ? levels_va64[sl0] : levels_va32[sl0];
+    config->start_level = va64 ? layout->start_va64[sl0] : layout->start_va32[sl0];
     config->input_bits = va64 ? 64 - tsz0 : 32 - (tsz0 & 7);
     if (config->input_bits > 40)
         config->input_bits = 40;
@@ -209,10 +209,10 @@ static struct nap_outcome walked(const struct nap_vmsa_result *r, unsigned conte
     return o;
 }
 
-static bool unwritten(const struct nap_machine *m, unsigned root, unsigned context)
+static bool unwritten(const struct nap_machine *m, const struct ipmmu_layout *layout,
+                      unsigned root, unsigned context)
 {
-    static const unsigned slots[] = {IPMMU_SLOT_IMTTLBR0, IPMMU_SLOT_IMTTUBR0,
-                                     IPMMU_SLOT_IMTTBCR};
+    const unsigned slots[] = {layout->imttlbr0, layout->imttubr0, layout->imttbcr};
 
     for (unsigned i = 0; i < 3; i++)
         if (!(nap_reg_marks(m, root, slots[i] + context) & NAP_MARK_WRITTEN))
@@ -241,17 +241,21 @@ struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, un
                                   nap_addr iova, struct nap_footprint *footprint,
                                   struct ipmmu_entry *entry, uint64_t *imstr)
 {
-    bool mode_unknown = false, base_unknown = false, mixed, fresh = unwritten(m, root, context);
-    uint64_t imctr = get(m, root, IPMMU_SLOT_IMCTR + context, footprint, &mode_unknown);
-    uint64_t imttbcr = get(m, root, IPMMU_SLOT_IMTTBCR + context, footprint, &mode_unknown);
-    uint64_t aux = get(m, root, IPMMU_SLOT_IMSAUXCTLR, footprint, &mode_unknown);
-    uint64_t low = get(m, root, IPMMU_SLOT_IMTTLBR0 + context, footprint, &base_unknown);
-    uint64_t high = get(m, root, IPMMU_SLOT_IMTTUBR0 + context, footprint, &base_unknown);
+    const struct ipmmu_layout *layout = ipmmu_layout(m, root);
+    bool mode_unknown = false, base_unknown = false, mixed;
+    bool fresh = unwritten(m, layout, root, context);
+    uint64_t imctr = get(m, root, layout->imctr + context, footprint, &mode_unknown);
+    uint64_t imttbcr = get(m, root, layout->imttbcr + context, footprint, &mode_unknown);
+    uint64_t aux = layout->imsauxctlr == NAP_NO_SLOT
+                       ? 0
+                       : get(m, root, layout->imsauxctlr, footprint, &mode_unknown);
+    uint64_t low = get(m, root, layout->imttlbr0 + context, footprint, &base_unknown);
+    uint64_t high = get(m, root, layout->imttubr0 + context, footprint, &base_unknown);
     struct nap_vmsa_config config;
     struct nap_vmsa_result r;
 
     *imstr = IPMMU_IMSTR_TF;
-    walk_config(imctr, imttbcr, aux,
+    walk_config(layout, imctr, imttbcr, aux,
                 (high & IPMMU_IMTTUBR0_BASE) << 32 | (low & IPMMU_IMTTLBR0_BASE), &config,
                 &mixed);
     if (!mode_unknown && mixed && nap_switch(m, root, IPMMU_SWITCH_P08) == IPMMU_P08_FAULT)
@@ -271,7 +275,7 @@ struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, un
 /* --- lookups --- */
 
 /* Entries of one port that cover one address differ in block size or context. */
-#define HITS_MAX (3 * IPMMU_CONTEXTS)
+#define HITS_MAX (3 * IPMMU_CONTEXTS_MAX)
 
 struct lookup {
     unsigned n;
@@ -280,14 +284,9 @@ struct lookup {
     const struct ipmmu_entry *hits[HITS_MAX];
 };
 
-static bool tags_asid(const struct nap_machine *m, unsigned device)
-{
-    return nap_device_variant(m, device) != IPMMU_VARIANT_ROOT;
-}
-
-static void look_up(const struct nap_machine *m, unsigned device, unsigned port,
-                    unsigned context, nap_addr iova, struct nap_footprint *footprint,
-                    struct lookup *l)
+static void look_up(const struct nap_machine *m, const struct ipmmu_layout *layout,
+                    unsigned device, unsigned port, unsigned context, nap_addr iova,
+                    struct nap_footprint *footprint, struct lookup *l)
 {
     const struct nap_ipmmu *u = ipmmu_of(m, device);
     bool asid_unknown = false;
@@ -299,8 +298,8 @@ static void look_up(const struct nap_machine *m, unsigned device, unsigned port,
     /* IMSCTLR, which turns it off, is in the footprint since the gate. */
     if (u->unsettled || u->n_entries == 0 || !nap_ipmmu_tlb_on(m, device))
         return;
-    if (tags_asid(m, device))
-        asid = get(m, device, IPMMU_SLOT_IMUASID + port, footprint, &asid_unknown);
+    if (nap_device_variant(m, device) != layout->root_variant)
+        asid = get(m, device, layout->imuasid + port, footprint, &asid_unknown);
     for (unsigned i = 0; i < u->n_entries; i++) {
         const struct ipmmu_entry *e = &u->tlb[i];
         if (!nap_ipmmu_entry_covers(e, iova) ||
@@ -364,12 +363,13 @@ static void add_lookup(struct nap_outcomes *out, const struct lookup *l, enum na
 void nap_ipmmu_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
                      struct nap_outcomes *out, struct nap_footprint *footprint)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
     unsigned root = nap_upstream(m, device);
     struct nap_outcome end;
     struct ipmmu_entry entry;
     struct lookup l;
-    uint64_t imuctr = nap_reg_get(m, device, IPMMU_SLOT_IMUCTR + port);
-    unsigned context = ipmmu_context(imuctr);
+    uint64_t imuctr = nap_reg_get(m, device, layout->imuctr + port);
+    unsigned context = ipmmu_context(layout, imuctr);
     uint64_t imstr;
 
     if (!nap_ipmmu_gate(m, device, port, iova, footprint, &end, &imstr)) {
@@ -377,15 +377,17 @@ void nap_ipmmu_probe(const struct nap_machine *m, unsigned device, unsigned port
         return;
     }
     iova = fixed_address(imuctr, iova);
-    look_up(m, device, port, context, iova, footprint, &l);
+    look_up(m, layout, device, port, context, iova, footprint, &l);
     add_lookup(out, &l, NAP_BY_TLB, context, iova);
-    if (!(nap_probe_reg(m, root, IPMMU_SLOT_IMCTR + context, footprint) & IPMMU_IMCTR_MMUEN)) {
+    if (!(nap_probe_reg(m, root, layout->imctr + context, footprint) & IPMMU_IMCTR_MMUEN)) {
         add(out, context_off(nap_switch(m, device, IPMMU_SWITCH_P03), context, iova,
                              "the context is off on the root"));
         return;
     }
-    look_up(m, root, port, context, iova, footprint, &l);
-    add_lookup(out, &l, NAP_BY_SHARED_TLB, context, iova);
+    if (root != device) {
+        look_up(m, layout, root, port, context, iova, footprint, &l);
+        add_lookup(out, &l, NAP_BY_SHARED_TLB, context, iova);
+    }
     add(out, nap_ipmmu_walk(m, root, context, iova, footprint, &entry, &imstr));
 }
 
@@ -413,15 +415,20 @@ static struct nap_outcome hit(struct nap_machine *m, unsigned root, const struct
     return o.kind == NAP_OUTCOME_TRANSLATED ? permitted(m, root, o, iova, rw) : o;
 }
 
-/* What the root answers; *entry is what the cache may keep if the access was translated. */
+/* What the root answers; *entry is what the cache may keep if the access was translated. A unit
+ * that is its own root has one TLB, which has been asked. */
 static struct nap_outcome ask_root(struct nap_machine *m, unsigned root, unsigned context,
                                    nap_addr iova, enum nap_rw rw, struct ipmmu_entry *entry)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, root);
+    bool has_tlb = nap_device_variant(m, root) == layout->root_variant;
     struct nap_outcome o;
     struct lookup l;
     uint64_t imstr;
 
-    look_up(m, root, IPMMU_NO_PORT, context, iova, NULL, &l);
+    l.n = 0;
+    if (has_tlb)
+        look_up(m, layout, root, IPMMU_NO_PORT, context, iova, NULL, &l);
     if (l.n) {
         *entry = *l.hits[0];
         return hit(m, root, &l, NAP_BY_SHARED_TLB, context, iova, rw);
@@ -431,16 +438,18 @@ static struct nap_outcome ask_root(struct nap_machine *m, unsigned root, unsigne
         nap_ipmmu_fault(m, root, context, iova, imstr);
     if (o.kind != NAP_OUTCOME_TRANSLATED)
         return o;
-    nap_ipmmu_tlb_fill(m, root, *entry);
+    if (has_tlb)
+        nap_ipmmu_tlb_fill(m, root, *entry);
     return permitted(m, root, o, iova, rw);
 }
 
 struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigned port,
                                  nap_addr iova, enum nap_rw rw)
 {
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
     unsigned root = nap_upstream(m, device);
-    uint64_t imuctr = nap_reg_get(m, device, IPMMU_SLOT_IMUCTR + port);
-    unsigned context = ipmmu_context(imuctr);
+    uint64_t imuctr = nap_reg_get(m, device, layout->imuctr + port);
+    unsigned context = ipmmu_context(layout, imuctr);
     struct ipmmu_entry entry;
     struct nap_outcome o;
     struct lookup l;
@@ -455,17 +464,17 @@ struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigne
         return o;
     }
     iova = fixed_address(imuctr, iova);
-    look_up(m, device, port, context, iova, NULL, &l);
+    look_up(m, layout, device, port, context, iova, NULL, &l);
     if (l.n || l.undetermined)
         return hit(m, root, &l, NAP_BY_TLB, context, iova, rw);
-    if (!(nap_reg_get(m, root, IPMMU_SLOT_IMCTR + context) & IPMMU_IMCTR_MMUEN))
+    if (!(nap_reg_get(m, root, layout->imctr + context) & IPMMU_IMCTR_MMUEN))
         return context_off(nap_switch(m, device, IPMMU_SWITCH_P03), context, iova,
                            "the context is off on the root");
     o = ask_root(m, root, context, iova, rw, &entry);
     if (o.kind == NAP_OUTCOME_TRANSLATED && nap_ipmmu_tlb_on(m, device)) {
         entry.port = port;
-        nap_reg_settle(m, device, IPMMU_SLOT_IMUASID + port); /* it is the tag now */
-        entry.asid = (uint16_t)nap_reg_get(m, device, IPMMU_SLOT_IMUASID + port);
+        nap_reg_settle(m, device, layout->imuasid + port); /* it is the tag now */
+        entry.asid = (uint16_t)nap_reg_get(m, device, layout->imuasid + port);
         nap_ipmmu_tlb_fill(m, device, entry);
     }
     return o;

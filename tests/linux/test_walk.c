@@ -89,7 +89,8 @@ static struct answer second_walk(const struct nap_machine *m, nap_addr table, na
 static void compare(struct nap_machine *m, unsigned device, unsigned port, nap_addr iova)
 {
     unsigned root = nap_upstream(m, device);
-    unsigned context = ipmmu_context(nap_reg_get(m, device, IPMMU_SLOT_IMUCTR + port));
+    unsigned context = ipmmu_context(ipmmu_layout(m, device),
+                                     nap_reg_get(m, device, IPMMU_SLOT_IMUCTR + port));
     nap_addr table = nap_reg_get(m, root, IPMMU_SLOT_IMTTUBR0 + context) << 32 |
                      nap_reg_get(m, root, IPMMU_SLOT_IMTTLBR0 + context);
     struct answer a = second_walk(m, table, iova);
