@@ -394,6 +394,22 @@ static void a_random_run_of_many_choices_shrinks_to_two(void **state)
     rig_close(&r);
 }
 
+/* One choice of two outcomes is asked: the profile of the power-on. */
+static void equal_choice_lists_count_as_one_run(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, "recommended");
+    r.config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_RESET);
+    rig_explore(&r, NAP_STRATEGY_RANDOM, 40, &result);
+    assert_int_equal(result.executions, 40);
+    assert_int_equal(result.distinct_runs, 2);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
 /* --- replay ----------------------------------------------------------------------------------
  */
 
@@ -595,6 +611,7 @@ int main(void)
         cmocka_unit_test(v9_needs_no_choice_at_all),
         cmocka_unit_test(violations_are_sorted_and_distinct),
         cmocka_unit_test(a_random_run_of_many_choices_shrinks_to_two),
+        cmocka_unit_test(equal_choice_lists_count_as_one_run),
         cmocka_unit_test(a_counterexample_replays_to_the_same_verdict_and_digest),
         cmocka_unit_test(a_counterexample_of_a_fixed_driver_fires_nothing),
         cmocka_unit_test(violations_are_the_same_by_rule_device_and_line),
