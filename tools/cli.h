@@ -46,6 +46,7 @@ struct options {
     const char *rules; /* comma list, or NULL for all */
     const char *no_rules[OPTION_RULES_MAX];
     unsigned n_no_rules;
+    const char *allow; /* file, or NULL */
     bool masters_live, policy_random;
     enum nap_policy policy;
     enum nap_profile profile;
@@ -108,6 +109,7 @@ struct job {
     struct nap_switch_setting switches[OPTION_SWITCHES_MAX];
     unsigned n_switches;
     const char *rules_off[OPTION_RULES_MAX];
+    struct nap_allow_list *allow; /* NULL without --allow */
     struct nap_run_config config;
 };
 
@@ -128,6 +130,19 @@ int select_rules(const struct options *options, struct job *job);
 bool all_rules(const struct nap_run_config *config);
 /* "rules off: a, b" or "only these rules judge: c", whichever is shorter. */
 void rules_text(const struct nap_run_config *config, char *out, size_t bytes);
+
+/* --- allow.c: violations that do not count --- */
+
+/* The file of --allow into the configuration of the job. EXIT_CLEAN, or EXIT_INPUT after a
+ * message. */
+int allow_open(const struct options *options, struct job *job);
+/* How many violations that entry covered; UINT32_MAX: all entries. */
+uint64_t allow_count(const struct nap_findings *findings, unsigned entry);
+/* ", but for 3 violations that allow.txt allows", or "". */
+void allow_heading(const struct job *job, const struct nap_findings *findings, char *out,
+                   size_t bytes);
+/* What each entry covered, and the entries that covered nothing. Nothing without --allow. */
+void text_allowed(const struct job *job, const struct nap_findings *findings);
 
 /* --- files.c --- */
 

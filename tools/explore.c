@@ -109,13 +109,15 @@ static void print_clean(const struct nap_explore_config *c, const struct nap_exp
 static void print_heading(const struct job *job, const struct nap_explore_config *c,
                           const struct nap_explore_result *r)
 {
-    char vary[128];
+    char vary[128], allowed[400];
 
     if (r->n_violations)
         printf("%s: violation, %u distinct%s", c->run.variant, r->n_violations,
                r->exhausted ? "" : "; not all executions were run");
     else
         print_clean(c, r);
+    allow_heading(job, &r->notes, allowed, sizeof allowed);
+    printf("%s", allowed);
     print_size(c, r);
     vary_text(c->run.vary, vary, sizeof vary);
     printf("  %s on %s, masters %s, probe order %s\n", job->scenario->name, job->soc->name,
@@ -244,6 +246,7 @@ static int print_text(const struct job *job, const struct nap_explore_config *c,
         printf("\nnot modelled, but used: what follows from it is not judged\n");
     for (unsigned i = 0; i < r->n_unmodelled; i++)
         printf("  %s\n", r->unmodelled[i]);
+    text_allowed(job, &r->notes);
     free(full);
     free(order);
     return status;

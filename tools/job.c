@@ -295,11 +295,14 @@ int job_open(const struct options *o, const char *scenario, struct job *job)
         configure(o, job);
         status = select_rules(o, job);
     }
+    if (!status)
+        status = allow_open(o, job);
     return status;
 }
 
 void job_close(struct job *job)
 {
+    free(job->allow);
     nap_driver_unload(job->object);
     nap_scenario_free(job->scenario);
     nap_soc_free(job->soc);

@@ -181,6 +181,40 @@ static json_t *notes_json(const struct nap_soc *soc, const struct nap_findings *
     return list;
 }
 
+static json_t *allowed_place_json(const struct nap_soc *soc, const struct nap_finding *f)
+{
+    json_t *o = json_object();
+
+    put(o, "device", device_json(soc, f->device));
+    put(o, "register", register_json(soc, f));
+    put(o, "file", text(f->source.file));
+    put(o, "line", line_json(&f->source));
+    put(o, "count", number(f->count));
+    return o;
+}
+
+/* Every entry of the allow list, also those that covered nothing. */
+static json_t *allowed_json(const struct job *job, const struct nap_findings *f)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < job->allow->n; i++) {
+        const struct nap_allow *a = &job->allow->entries[i];
+        json_t *o = json_object(), *places = json_array();
+        put(o, "line", json_integer(a->line));
+        put(o, "rule", json_string(a->rule->id));
+        put(o, "place", json_string(a->place));
+        put(o, "reason", json_string(a->reason));
+        put(o, "count", number(allow_count(f, i)));
+        put(o, "covered", places);
+        for (unsigned k = 0; k < f->n_allowed; k++)
+            if (f->allowed[k].entry == i)
+                add(places, allowed_place_json(job->soc, &f->allowed[k].finding));
+        add(list, o);
+    }
+    return list;
+}
+
 static json_t *unmodelled_json(const struct nap_run_result *r)
 {
     json_t *list = json_array();
@@ -289,6 +323,8 @@ int json_run(const char *type, const struct job *job, const struct nap_run_resul
     put(o, "violations", violations_json(job->soc, r, only));
     put(o, "obligations", obligations_json(job->soc, &r->findings));
     put(o, "notes", notes_json(job->soc, &r->findings));
+    if (job->allow && only == UINT32_MAX)
+        put(o, "allowed", allowed_json(job, &r->findings));
     put(o, "unmodelled", unmodelled_json(r));
     put(o, "masters", json_string(c->masters_live ? "live" : "held"));
     put(o, "policy", json_string(policy_text(c)));
@@ -350,6 +386,8 @@ int json_summary(const struct job *job, const struct nap_explore_config *config,
     put(o, "exhausted", json_boolean(r->exhausted));
     put(o, "violations", distinct_json(job, r, counterexamples));
     put(o, "notes", notes_json(job->soc, &r->notes));
+    if (job->allow)
+        put(o, "allowed", allowed_json(job, &r->notes));
     put(o, "collision_bound", json_real(r->collision_bound));
     put(o, "distinct_runs", random ? number(r->distinct_runs) : json_null());
     put(o, "accesses_median", number(r->accesses_median));

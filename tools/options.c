@@ -266,6 +266,12 @@ static int take_no_rule(struct options *o, const char *value)
     return EXIT_CLEAN;
 }
 
+static int take_allow(struct options *o, const char *value)
+{
+    o->allow = value;
+    return *value ? EXIT_CLEAN : complain("--allow: found nothing, expected a file name");
+}
+
 static int take_help(struct options *o, const char *value)
 {
     (void)value;
@@ -326,6 +332,8 @@ static const struct row {
      "only these rules judge, as dma-isolation,dma-freshness"},
     {"no-rule", "ID", FOR_BOTH | FOR_REPLAY, take_no_rule,
      "this rule does not judge (may be given again)"},
+    {"allow", "FILE", FOR_BOTH, take_allow,
+     "violations that do not count, each with its reason\n(docs/suppressions.md)"},
     {"json", NULL, FOR_BOTH | FOR_REPLAY | FOR_LIST, take_json,
      "one JSON object per line on stdout"},
     {"help", NULL, FOR_ALL, take_help, "this text"},

@@ -27,12 +27,14 @@ static void print_result(const char *what, int result)
 static void print_heading(const struct job *job, const struct nap_run_result *r)
 {
     const struct nap_run_config *c = &job->config;
-    char vary[128];
+    char vary[128], allowed[400];
 
+    allow_heading(job, &r->findings, allowed, sizeof allowed);
     if (r->findings.n_violations)
-        printf("%s: violation, %u distinct\n", c->variant, r->findings.n_violations);
+        printf("%s: violation, %u distinct%s\n", c->variant, r->findings.n_violations, allowed);
     else
-        printf("%s: clean%s\n", c->variant, all_rules(c) ? "" : " for some of the rules");
+        printf("%s: clean%s%s\n", c->variant, all_rules(c) ? "" : " for some of the rules",
+               allowed);
     vary_text(c->vary, vary, sizeof vary);
     printf("  %s on %s, masters %s, %s, profile %s, varied: %s\n", job->scenario->name,
            job->soc->name, c->masters_live ? "live" : "held",
@@ -99,6 +101,7 @@ static int print_text(const struct job *job, const struct nap_run_result *r,
     text_obligations(job, &r->findings);
     text_notes(job, &r->findings);
     text_unmodelled(r);
+    text_allowed(job, &r->findings);
     if (counterexample) {
         printf("\n");
         text_replay(job, counterexample);

@@ -45,6 +45,12 @@ struct nap_obligation {
     bool open; /* not closed by the end of the run */
 };
 
+/* A violation that an entry of the allow list covers. */
+struct nap_allowed {
+    unsigned entry; /* index into the list */
+    struct nap_finding finding;
+};
+
 struct nap_findings {
     struct nap_finding *violations;
     unsigned n_violations, violations_room;
@@ -52,6 +58,8 @@ struct nap_findings {
     unsigned n_notes, notes_room;
     struct nap_obligation *obligations;
     unsigned n_obligations, obligations_room;
+    struct nap_allowed *allowed; /* what would be violations */
+    unsigned n_allowed, allowed_room;
 };
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef REGNAP_RUN_H
 #define REGNAP_RUN_H
 
+#include <regnap/allow.h>
 #include <regnap/choose.h>
 #include <regnap/driver.h>
 #include <regnap/findings.h>
@@ -33,6 +34,7 @@ struct nap_run_config {
     bool check_incremental;
     const char *const *rules_off; /* ids of rules that do not judge (obligations stay) */
     unsigned n_rules_off;
+    const struct nap_allow_list *allow; /* violations that do not count; NULL: none */
     const struct nap_switch_setting *switches;
     unsigned n_switches;
     unsigned machine_slot;
@@ -141,11 +143,13 @@ struct nap_explore_result {
     bool incremental_mismatch;
     unsigned n_violations;
     struct nap_explored_violation *violations;
-    struct nap_findings notes; /* distinct notes met on any edge; only .notes is used */
-    unsigned n_unmodelled;     /* what some execution used that is not modelled */
-    char unmodelled[64][96];   /* as nap_run_result has it */
-    unsigned units;            /* elements walked over, for orders_covered */
-    uint64_t accesses_median;  /* register accesses of a complete execution */
+    /* Distinct notes and allowed violations met on any edge; only .notes and .allowed are used.
+     */
+    struct nap_findings notes;
+    unsigned n_unmodelled;    /* what some execution used that is not modelled */
+    char unmodelled[64][96];  /* as nap_run_result has it */
+    unsigned units;           /* elements walked over, for orders_covered */
+    uint64_t accesses_median; /* register accesses of a complete execution */
 };
 
 NAP_EXPORT enum nap_err nap_explore(const struct nap_explore_config *config,

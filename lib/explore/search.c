@@ -61,7 +61,7 @@ static void report_findings(struct nap_search *s, const struct nap_path *path)
 {
     struct nap_findings *f = s->subject->findings;
 
-    if (f->n_violations || f->n_notes)
+    if (f->n_violations || f->n_notes || f->n_allowed)
         s->found(s->context, path);
     nap_findings_clear(f);
 }

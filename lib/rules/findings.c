@@ -53,6 +53,25 @@ struct nap_finding *nap_findings_note(struct nap_findings *f, const struct nap_f
     return add(&f->notes, &f->n_notes, &f->notes_room, finding);
 }
 
+struct nap_finding *nap_findings_allowed(struct nap_findings *f, unsigned entry,
+                                         const struct nap_finding *finding)
+{
+    struct nap_allowed *a;
+
+    for (unsigned i = 0; i < f->n_allowed; i++) {
+        a = &f->allowed[i];
+        if (a->entry == entry && same_place(&a->finding, finding)) {
+            a->finding.count++;
+            return &a->finding;
+        }
+    }
+    f->allowed = grow(f->allowed, f->n_allowed, &f->allowed_room, sizeof *f->allowed);
+    a = &f->allowed[f->n_allowed++];
+    *a = (struct nap_allowed){entry, *finding};
+    a->finding.count = 1;
+    return &a->finding;
+}
+
 void nap_findings_obligation(struct nap_findings *f, const struct nap_obligation *o)
 {
     f->obligations =
@@ -62,7 +81,7 @@ void nap_findings_obligation(struct nap_findings *f, const struct nap_obligation
 
 void nap_findings_clear(struct nap_findings *f)
 {
-    f->n_violations = f->n_notes = f->n_obligations = 0;
+    f->n_violations = f->n_notes = f->n_obligations = f->n_allowed = 0;
 }
 
 void nap_findings_free(struct nap_findings *f)
@@ -70,5 +89,6 @@ void nap_findings_free(struct nap_findings *f)
     free(f->violations);
     free(f->notes);
     free(f->obligations);
+    free(f->allowed);
     memset(f, 0, sizeof *f);
 }

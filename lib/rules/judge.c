@@ -66,8 +66,15 @@ static unsigned rule_index(const struct nap_judge *j, const struct nap_rule *rul
 
 void nap_judge_violation(struct nap_judge *j, const struct nap_finding *f)
 {
-    if (!(j->rules_off & 1u << rule_index(j, f->rule)))
+    int entry;
+
+    if (j->rules_off & 1u << rule_index(j, f->rule))
+        return;
+    entry = nap_allow_find(j->allow, j->m, f);
+    if (entry < 0)
         nap_findings_violation(j->findings, f);
+    else
+        nap_findings_allowed(j->findings, (unsigned)entry, f);
 }
 
 void nap_violation(struct nap_report *report, unsigned device, unsigned slot, unsigned port,

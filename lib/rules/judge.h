@@ -5,6 +5,8 @@
 
 #include "../core/core.h"
 
+#include <regnap/allow.h>
+
 #include "findings.h"
 
 #define NAP_RULES_MAX       31  /* one bit each beside NAP_RESERVED_BITS_WRITTEN */
@@ -46,10 +48,11 @@ struct nap_group_evidence {
 struct nap_judge {
     struct nap_machine *m;
     struct nap_findings *findings;
-    bool strict;            /* --strict-protocol */
-    bool check_incremental; /* --check-incremental */
-    bool mismatch;          /* an incremental answer differed: our own fault */
-    bool off;               /* looks at nothing (twin) */
+    const struct nap_allow_list *allow; /* NULL: none */
+    bool strict;                        /* --strict-protocol */
+    bool check_incremental;             /* --check-incremental */
+    bool mismatch;                      /* an incremental answer differed: our own fault */
+    bool off;                           /* looks at nothing (twin) */
     unsigned n_rules;
     const struct nap_rule *rules[NAP_RULES_MAX];
     uint32_t rules_off;               /* those that do not judge */
@@ -85,7 +88,7 @@ void nap_judge_destroy(struct nap_judge *judge);
 void nap_judge_turn_off(struct nap_judge *judge, const char *id);
 /* Whether the machine has the rule and it judges. */
 bool nap_judge_judges(const struct nap_judge *judge, const char *id);
-/* Into the findings, if its rule judges. */
+/* Into the findings, if its rule judges; among the allowed ones if the allow list covers it. */
 void nap_judge_violation(struct nap_judge *judge, const struct nap_finding *finding);
 /* The run is over: obligations still open are listed as open. */
 void nap_judge_end(struct nap_judge *judge);
@@ -99,6 +102,10 @@ enum nap_wrong nap_outcome_wrong(const struct nap_outcome *outcome,
  * group is asked again when something changes that the answer depends on. */
 enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,
                                struct nap_finding_probe *first, bool watch);
+
+/* allow.c: the first entry that covers the violation, or -1. @list may be NULL. */
+int nap_allow_find(const struct nap_allow_list *list, const struct nap_machine *m,
+                   const struct nap_finding *finding);
 
 /* protocol.c, outcome.c: rules of every machine. */
 extern const struct nap_rule nap_protocol_rules[];

@@ -67,6 +67,8 @@ static void found(void *context, const struct nap_path *path)
     }
     for (unsigned i = 0; i < f->n_notes; i++)
         nap_findings_note(&h->result->notes, &f->notes[i]);
+    for (unsigned i = 0; i < f->n_allowed; i++)
+        nap_findings_allowed(&h->result->notes, f->allowed[i].entry, &f->allowed[i].finding);
 }
 
 /* The machine keeps what was used on any edge until a run starts over. */

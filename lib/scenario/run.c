@@ -125,6 +125,9 @@ static void copy_findings(struct nap_findings *to, const struct nap_findings *fr
         nap_findings_violation(to, &from->violations[i])->count = from->violations[i].count;
     for (unsigned i = 0; i < from->n_notes; i++)
         nap_findings_note(to, &from->notes[i])->count = from->notes[i].count;
+    for (unsigned i = 0; i < from->n_allowed; i++)
+        nap_findings_allowed(to, from->allowed[i].entry, &from->allowed[i].finding)->count =
+            from->allowed[i].finding.count;
     for (unsigned i = 0; i < from->n_obligations; i++)
         nap_findings_obligation(to, &from->obligations[i]);
 }

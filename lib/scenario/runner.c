@@ -1017,6 +1017,7 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
         return err;
     for (unsigned i = 0; i < c->n_rules_off; i++)
         nap_judge_turn_off(r->judge, c->rules_off[i]);
+    r->judge->allow = c->allow;
     r->judge->strict = c->strict_protocol;
     r->judge->check_incremental = c->check_incremental;
     if (c->check_incremental)
