@@ -185,7 +185,7 @@ extern const char *const ipmmu_compatible[];
                        .attach = ipmmu_attach
 /* And those in which all do but for what only the hazard catalogue runs. */
 #define IPMMU_DRIVER_BASE                                                                      \
-    .abi = NAP_DRIVER_ABI, .name = "ipmmu", .compatible = ipmmu_compatible,                    \
+    .abi = NAP_DRIVER_ABI, .name = "ipmmu", .compatible = ipmmu_compatible, .irqs_off = true,  \
     .probe = ipmmu_probe, .domain_destroy = ipmmu_domain_destroy, .detach = ipmmu_detach,      \
     .irq = ipmmu_irq
 

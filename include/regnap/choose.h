@@ -17,6 +17,10 @@ enum nap_choice_kind {
                          */
     NAP_CHOOSE_RETAIN,  /* event: what a register or TLB holds after a power cut */
     NAP_CHOOSE_FAIL,    /* event: 1 an allocation or the like fails (fault) */
+    NAP_CHOOSE_ABORT,   /* event: 1 the suspend is abandoned: what follows up to resume is not
+                           done */
+    NAP_CHOOSE_LOSS,    /* event: 1 power that was to be cut stays on */
+    NAP_CHOOSE_HANDLER, /* event: an interrupt that waits is taken: 0 now, 1 later */
     NAP_CHOOSE_KINDS
 };
 

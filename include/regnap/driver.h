@@ -9,7 +9,7 @@
 #include <regnap/error.h>
 #include <regnap/os.h>
 
-#define NAP_DRIVER_ABI 1u
+#define NAP_DRIVER_ABI 2u
 
 #define NAP_EPROBE_DEFER (-517) /* Linux's and Xen's EPROBE_DEFER, negated */
 
@@ -30,6 +30,9 @@ struct nap_phase {
     bool (*filter)(const struct nap_device *device); /* NULL: all */
     int (*each)(struct nap_device *device);
     int (*step)(void);
+    /* It runs with the CPU's interrupts off: one that comes waits for the first phase without
+     * this, or for the return of resume. Between suspend and resume they are always off. */
+    bool irqs_off;
 };
 
 struct nap_driver {
@@ -42,6 +45,8 @@ struct nap_driver {
     /* Where suspend fails, the OS resumes the devices that slept already. That is not modelled:
      * the run ends there. Else a failed suspend leaves all devices awake. */
     bool unwinds_suspend;
+    /* All of suspend and resume runs with the CPU's interrupts off. */
+    bool irqs_off;
 
     /* Brings one device up, in the order of the machine description. NAP_EPROBE_DEFER: not yet;
      * it is called again once another device has been brought up. A driver puts the device on
@@ -59,6 +64,11 @@ struct nap_driver {
     int (*unmap)(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes);
     /* The device's interrupt line is high. */
     void (*irq)(struct nap_device *device);
+
+    /* Run-time power management, while the system is awake: before the power domain of a probed
+     * device goes off, and once it is on again. NULL: the driver is not told. */
+    int (*device_off)(struct nap_device *device);
+    int (*device_on)(struct nap_device *device);
 
     const struct nap_phase *suspend;
     uint32_t n_suspend;

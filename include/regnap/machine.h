@@ -97,7 +97,10 @@ NAP_EXPORT void nap_masters_set_mode(struct nap_machine *m, uint64_t masters,
                                      enum nap_master_mode mode);
 /* The masters of @masters are live from the moment their domain is on; the others are not. */
 NAP_EXPORT void nap_masters_set_autonomous(struct nap_machine *m, uint64_t masters);
-/* Whether it can send now: live, and powered. */
+/* Quiesces masters, autonomous ones too, or lets them go, as one step: by a reset line or a
+ * clock, so it outlasts a loss of their power. */
+NAP_EXPORT void nap_masters_quiesce(struct nap_machine *m, uint64_t masters, bool quiesce);
+/* Whether it can send now: live, not quiesced, and powered. */
 NAP_EXPORT bool nap_master_live(const struct nap_machine *m, unsigned master);
 #define NAP_ALL_MASTERS UINT64_MAX
 

@@ -129,6 +129,11 @@ NAP_EXPORT const void *nap_device_tree(void);
 NAP_EXPORT void nap_device_set_power(struct nap_device *device, bool on);
 NAP_EXPORT bool nap_device_powered(const struct nap_device *device);
 
+/* Keeps a master from sending, also one with firmware of its own, through a loss of power too,
+ * as a reset line does; and lets it go. */
+NAP_EXPORT void nap_master_hold(struct nap_master *master);
+NAP_EXPORT void nap_master_release(struct nap_master *master);
+
 /* The driver's own root pointer, NULL until set. */
 NAP_EXPORT void *nap_driver_data(void);
 NAP_EXPORT void nap_set_driver_data(void *data);

@@ -42,9 +42,14 @@ enum nap_op_kind {
     NAP_OP_DMA,     /* by every port of the domain's masters: a read at every mapping, or the
                        one access of `mapping` (prot is not 0) */
     NAP_OP_SUSPEND, /* masters are held; the driver's suspend phases */
-    NAP_OP_POWER_CYCLE, /* the named power domains off, then on, each as one step */
-    NAP_OP_POWER_OFF,   /* only one of the two */
+    /* The named power domains off, then on, each as one step. While the system is awake it is
+       behind the driver's back. */
+    NAP_OP_POWER_CYCLE,
+    NAP_OP_POWER_OFF, /* only one of the two */
     NAP_OP_POWER_ON,
+    /* The same while the system is awake, with the driver told of the devices in them. */
+    NAP_OP_RUNTIME_SUSPEND,
+    NAP_OP_RUNTIME_RESUME,
     NAP_OP_WRITE,  /* firmware writes a register before the driver's resume */
     NAP_OP_RESUME, /* the driver's resume phases; masters are released */
 };
@@ -54,7 +59,7 @@ struct nap_scenario_op {
     unsigned line;                       /* in the scenario's file */
     uint32_t domain;                     /* ATTACH to DMA: index into domains */
     struct nap_scenario_mapping mapping; /* MAP, UNMAP, DMA */
-    uint32_t n_power;                    /* POWER_ operations; 0 means all */
+    uint32_t n_power;                    /* POWER_, RUNTIME_; 0, asleep only, means all */
     char power[8][NAP_NAME_MAX];
     /* WRITE: register @index of an array, or 0. */
     char device[NAP_NAME_MAX], reg[NAP_NAME_MAX];
@@ -84,6 +89,10 @@ struct nap_scenario {
     struct nap_parameter parameters[NAP_SCENARIO_PARAMETERS_MAX];
     uint32_t n_domains;
     struct nap_scenario_domain domains[NAP_SCENARIO_DOMAINS_MAX];
+    /* Masters with firmware of their own: they send whenever they have power. */
+    unsigned autonomous_line; /* of the list, in the scenario's file */
+    uint32_t n_autonomous;
+    char autonomous[NAP_SCENARIO_MASTERS_MAX][NAP_NAME_MAX];
     uint32_t n_ops;
     struct nap_scenario_op ops[NAP_SCENARIO_OPS_MAX];
 };

@@ -107,6 +107,7 @@ struct nap_os_state {
 struct nap_state {
     uint64_t masters_live; /* mode, by master */
     uint64_t masters_autonomous;
+    uint64_t masters_quiesced; /* by the driver, until it lets them go */
     uint64_t wires;
     uint32_t profile; /* enum nap_profile: part of the state because power-on reads it */
     uint32_t golden_valid;
@@ -361,8 +362,16 @@ bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, ui
 /* ram.c */
 bool nap_ram_exists(const struct nap_machine *m, nap_addr address, size_t bytes);
 
+/* power.c */
+/* @domains and all that lie below them. */
+uint32_t nap_domains_below(const struct nap_machine *m, uint32_t domains);
+/* The masters whose domain is one of @domains. */
+uint64_t nap_masters_in(const struct nap_machine *m, uint32_t domains);
 /* From suspend entry to the return of resume. */
 void nap_set_asleep(struct nap_machine *m, bool asleep);
+/* The same for some units while the system is awake: from power-on until their driver, if it is
+ * told, has returned. */
+void nap_set_waking(struct nap_machine *m, bool waking);
 
 /* Suspend entry: keeps the values that resume must bring back; and forgets them. */
 void nap_golden_take(struct nap_machine *m);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static uint32_t subtree(const struct nap_machine *m, uint32_t domains)
+uint32_t nap_domains_below(const struct nap_machine *m, uint32_t domains)
 {
     for (bool grown = true; grown;) {
         grown = false;
@@ -95,7 +95,7 @@ static void edge(struct nap_machine *m, uint32_t changed, const char *label,
 
 void nap_power_off(struct nap_machine *m, uint32_t domains)
 {
-    edge(m, subtree(m, domains) & m->st->domains_on, "power off", device_off);
+    edge(m, nap_domains_below(m, domains) & m->st->domains_on, "power off", device_off);
 }
 
 /* A domain comes on only under a parent that is on or comes on with it. */
@@ -114,9 +114,33 @@ static uint32_t can_come_on(const struct nap_machine *m, uint32_t domains)
     return on;
 }
 
+uint64_t nap_masters_in(const struct nap_machine *m, uint32_t domains)
+{
+    uint64_t masters = 0;
+
+    for (uint32_t i = 0; i < m->soc->n_masters; i++)
+        if (domains & 1u << m->soc->masters[i].domain)
+            masters |= UINT64_C(1) << i;
+    return masters;
+}
+
+/* A master that wakes up sends nothing until it is told to, unless it has own firmware. */
+static void hold_masters_of(struct nap_machine *m, uint32_t domains)
+{
+    uint64_t held = nap_masters_in(m, domains);
+
+    if (!(m->st->masters_live & held))
+        return;
+    nap_touched(m, &m->st->masters_live, sizeof m->st->masters_live);
+    m->st->masters_live &= ~held;
+}
+
 void nap_power_on(struct nap_machine *m, uint32_t domains)
 {
-    edge(m, can_come_on(m, domains) & ~m->st->domains_on, "power on", device_on);
+    uint32_t coming = can_come_on(m, domains) & ~m->st->domains_on;
+
+    hold_masters_of(m, coming);
+    edge(m, coming, "power on", device_on);
 }
 
 bool nap_domain_on(const struct nap_machine *m, unsigned domain)
@@ -166,15 +190,38 @@ bool nap_master_live(const struct nap_machine *m, unsigned master)
 
     if (!nap_domain_on(m, m->soc->masters[master].domain))
         return false;
-    return ((m->st->masters_live | m->st->masters_autonomous) & bit) != 0;
+    return ((m->st->masters_live | m->st->masters_autonomous) & ~m->st->masters_quiesced &
+            bit) != 0;
 }
 
-void nap_set_asleep(struct nap_machine *m, bool asleep)
+void nap_masters_quiesce(struct nap_machine *m, uint64_t masters, bool quiesce)
+{
+    uint64_t was = m->st->masters_quiesced;
+    uint64_t now = quiesce ? was | masters : was & ~masters;
+
+    if (now == was)
+        return;
+    nap_touched(m, &m->st->masters_quiesced, sizeof m->st->masters_quiesced);
+    m->st->masters_quiesced = now;
+    masters_step(m, now ^ was, quiesce ? "quiesced" : "let go");
+}
+
+static void set_asleep(struct nap_machine *m, bool asleep, const char *label)
 {
     struct nap_event e = nap_event_outside(m, NAP_STEP_MASTER);
 
     nap_touched(m, &m->st->asleep, sizeof m->st->asleep);
     m->st->asleep = asleep;
-    e.label = asleep ? "suspend begins" : "resume has returned";
+    e.label = label;
     nap_step_done(m, &e);
+}
+
+void nap_set_asleep(struct nap_machine *m, bool asleep)
+{
+    set_asleep(m, asleep, asleep ? "suspend begins" : "resume has returned");
+}
+
+void nap_set_waking(struct nap_machine *m, bool waking)
+{
+    set_asleep(m, waking, waking ? "units wake" : "units are awake");
 }

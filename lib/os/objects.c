@@ -134,6 +134,16 @@ bool nap_device_powered(const struct nap_device *device)
     return nap_device_on(nap_seam_machine(), device->index);
 }
 
+void nap_master_hold(struct nap_master *master)
+{
+    nap_masters_quiesce(nap_seam_machine(), UINT64_C(1) << master->index, true);
+}
+
+void nap_master_release(struct nap_master *master)
+{
+    nap_masters_quiesce(nap_seam_machine(), UINT64_C(1) << master->index, false);
+}
+
 bool nap_fails(const char *what)
 {
     struct nap_machine *m = nap_seam_machine();

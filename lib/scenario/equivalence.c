@@ -15,8 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All probes twice; nine observations of each master; interrupts once. */
-#define SUITE_MAX (2 * NAP_JUDGE_GROUPS * NAP_JUDGE_ADDRESSES + 9 * NAP_SOC_MASTERS_MAX + 2)
+/* All probes twice; nine observations of each master; interrupts and masters
+ * once. */
+#define SUITE_MAX (2 * NAP_JUDGE_GROUPS * NAP_JUDGE_ADDRESSES + 9 * NAP_SOC_MASTERS_MAX + 3)
 
 /* One observation of the suite. */
 struct observation {
@@ -48,6 +49,7 @@ struct nap_twin {
     struct nap_snapshot *entry; /* machine at suspend entry */
     struct nap_hash128 key;     /* of that machine */
     uint32_t observed_op;       /* operation up to which the twin was observed, or NOT_YET */
+    uint32_t skipped;           /* first operation left out by then, or 0 */
     struct suite twin, machine;
     unsigned n_golden, golden_room;
     struct golden *golden;
@@ -135,6 +137,8 @@ static void one_domain(struct nap_runner *r, struct suite *s, unsigned domain,
 static void run_suite(struct nap_runner *r, struct suite *s)
 {
     s->n = 0;
+    observe(s, "masters kept from sending", UINT32_MAX, UINT32_MAX, 0,
+            r->m->st->masters_quiesced, 0);
     all_probes(r, s);
     interrupts(r, s);
     for (unsigned i = 0; i < NAP_SOC_MASTERS_MAX; i++) {
@@ -145,11 +149,12 @@ static void run_suite(struct nap_runner *r, struct suite *s)
     all_probes(r, s);
 }
 
-/* API calls of the operations between suspend and the end; all of them succeeded. */
-static void journal(struct nap_runner *r, uint32_t end)
+/* API calls of the operations between suspend and where @now is; all of them succeeded. */
+static void journal(struct nap_runner *r, const struct nap_position *now)
 {
-    for (uint32_t i = r->pos->op + 1; i < end; i++)
-        (void)nap_runner_call(r, &r->config->scenario->ops[i]);
+    for (uint32_t i = r->pos->op + 1; i < now->op; i++)
+        if (i < now->skip_from || i >= now->skip_to)
+            (void)nap_runner_call(r, &r->config->scenario->ops[i]);
 }
 
 static void watch_settling(void *context, const struct nap_machine *m,
@@ -171,7 +176,7 @@ static void suite_apart(struct nap_runner *r, const struct nap_snapshot *from, s
     void *trace_context = m->trace_context;
     nap_chooser *chooser = m->chooser;
     enum nap_policy policy = m->policy;
-    uint32_t end = r->pos->op;
+    struct nap_position now = *r->pos;
     unsigned mark;
 
     r->judge->off = true;
@@ -183,7 +188,7 @@ static void suite_apart(struct nap_runner *r, const struct nap_snapshot *from, s
     if (from) {
         nap_snapshot_restore(m, from);
         nap_work_finish_all(m); /* as the machine's has */
-        journal(r, end);
+        journal(r, &now);
     }
     nap_masters_set_mode(m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
     run_suite(r, s);
@@ -520,11 +525,16 @@ void nap_equivalence_failed(struct nap_runner *r, int result)
 void nap_twin_keep(struct nap_runner *r)
 {
     struct nap_twin *t = r->twin ? r->twin : calloc(1, sizeof *r->twin);
-    struct nap_hash128 key = nap_state_key(r->m);
+    struct nap_hash128 key;
 
     if (!t)
         abort();
     r->twin = t;
+    nap_golden_take(r->m);
+    nap_touched(r->m, r->pos, sizeof *r->pos);
+    r->pos->slept = 1;
+    r->pos->broken = r->m->st->hardware_faults != 0;
+    key = nap_state_key(r->m);
     if (t->entry && t->key.low == key.low && t->key.high == key.high)
         return; /* what is known of this twin stays */
     t->key = key;
@@ -542,11 +552,13 @@ void nap_equivalence_check(struct nap_runner *r)
 {
     struct nap_twin *t = r->twin;
 
-    if (!r->pos->slept || r->pos->broken || !nap_judge_judges(r->judge, "state-equivalence"))
+    if (!r->pos->slept || r->pos->broken || r->pos->down ||
+        !nap_judge_judges(r->judge, "state-equivalence"))
         return;
-    if (t->observed_op != r->pos->op) {
+    if (t->observed_op != r->pos->op || t->skipped != r->pos->skip_from) {
         suite_apart(r, t->entry, &t->twin);
         t->observed_op = r->pos->op;
+        t->skipped = r->pos->skip_from;
         forget_alike(t);
     }
     report_differences(r, observe_machine(r));

@@ -326,6 +326,8 @@ static const char *const op_names[] = {
     [NAP_OP_POWER_CYCLE] = "power-cycle",
     [NAP_OP_POWER_OFF] = "power-off",
     [NAP_OP_POWER_ON] = "power-on",
+    [NAP_OP_RUNTIME_SUSPEND] = "runtime-suspend",
+    [NAP_OP_RUNTIME_RESUME] = "runtime-resume",
     [NAP_OP_WRITE] = "write",
     [NAP_OP_RESUME] = "resume",
     NULL,
@@ -474,9 +476,11 @@ static const struct {
     [NAP_OP_UNMAP] = {"unmap: {domain, iova, size}", read_unmap, true, true},
     [NAP_OP_DMA] = {"dma: DOMAIN", read_dma, true, false},
     [NAP_OP_SUSPEND] = {NULL, NULL, true, false},
-    [NAP_OP_POWER_CYCLE] = {NULL, read_power, false, true},
-    [NAP_OP_POWER_OFF] = {NULL, read_power, false, true},
-    [NAP_OP_POWER_ON] = {NULL, read_power, false, true},
+    [NAP_OP_POWER_CYCLE] = {NULL, read_power, true, true},
+    [NAP_OP_POWER_OFF] = {NULL, read_power, true, true},
+    [NAP_OP_POWER_ON] = {NULL, read_power, true, true},
+    [NAP_OP_RUNTIME_SUSPEND] = {"runtime-suspend: [DOMAIN]", read_power, true, false},
+    [NAP_OP_RUNTIME_RESUME] = {"runtime-resume: [DOMAIN]", read_power, true, false},
     [NAP_OP_WRITE] = {"write: {device, register, value}", read_write, false, true},
     [NAP_OP_RESUME] = {NULL, NULL, false, true},
 };
@@ -502,6 +506,28 @@ static enum nap_err check_order(struct loader *l, nap_node n, enum nap_op_kind k
     return NAP_OK;
 }
 
+static enum nap_err check_argument(struct loader *l, nap_node word, enum nap_op_kind kind,
+                                   bool given)
+{
+    const char *name = op_names[kind];
+
+    if (given && !op_rules[kind].read)
+        return nap_yaml_fail(l->y, word, l->error,
+                             "found '%s' with an argument, expected the word alone", name);
+    if (given)
+        return NAP_OK;
+    if (op_rules[kind].form)
+        return nap_yaml_fail(l->y, word, l->error,
+                             "found '%s' without an argument, expected '%s'", name,
+                             op_rules[kind].form);
+    if (op_rules[kind].read == read_power && !l->asleep)
+        return nap_yaml_fail(l->y, word, l->error,
+                             "found '%s' of all power domains while the system is awake, "
+                             "expected '%s: [DOMAIN]', or suspend above it",
+                             name, name);
+    return NAP_OK;
+}
+
 /* A word, or a map of one word to its argument. */
 static enum nap_err read_op(struct loader *l, nap_node n)
 {
@@ -519,15 +545,9 @@ static enum nap_err read_op(struct loader *l, nap_node n)
         return err;
     op->kind = (enum nap_op_kind)kind;
     op->line = nap_yaml_line(l->y, word);
-    if (argument && !op_rules[kind].read)
-        return nap_yaml_fail(l->y, word, l->error,
-                             "found '%s' with an argument, expected the word alone",
-                             op_names[kind]);
-    if (!argument && op_rules[kind].form)
-        return nap_yaml_fail(l->y, word, l->error,
-                             "found '%s' without an argument, expected '%s'", op_names[kind],
-                             op_rules[kind].form);
-    err = check_order(l, word, op->kind);
+    err = check_argument(l, word, op->kind, argument != 0);
+    if (!err)
+        err = check_order(l, word, op->kind);
     return err || !argument ? err : op_rules[kind].read(l, argument, op);
 }
 
@@ -665,6 +685,10 @@ static enum nap_err read_head(struct loader *l, nap_node root)
     if (!err && nap_yaml_find(l->y, root, "variants"))
         err = need_names(l, root, "a scenario", "variants", NAP_SCENARIO_VARIANTS_MAX,
                          s->variants, &s->n_variants);
+    if (!err && nap_yaml_find(l->y, root, "autonomous"))
+        err = need_names(l, root, "a scenario", "autonomous", NAP_SCENARIO_MASTERS_MAX,
+                         s->autonomous, &s->n_autonomous);
+    s->autonomous_line = nap_yaml_line(l->y, nap_yaml_find(l->y, root, "autonomous"));
     if (!err)
         err = nap_yaml_need(l->y, root, "a scenario", "vary", &vary, l->error);
     if (!err)
@@ -676,9 +700,9 @@ static enum nap_err read_head(struct loader *l, nap_node root)
 
 static enum nap_err read_scenario(struct loader *l)
 {
-    static const char *const keys[] = {"scenario",   "title", "driver",     "socs",
-                                       "variants",   "vary",  "parameters", "domains",
-                                       "operations", NULL};
+    static const char *const keys[] = {"scenario", "title",      "driver",     "socs",
+                                       "variants", "vary",       "parameters", "autonomous",
+                                       "domains",  "operations", NULL};
     nap_node root = nap_yaml_root(l->y);
     enum nap_err err = nap_yaml_check_map(l->y, root, "a scenario", keys, l->error);
 

@@ -26,6 +26,7 @@ static struct nap_position *open_position(struct nap_runner *r)
 struct call {
     const struct nap_driver *driver;
     const struct nap_phase *phase;
+    int (*each)(struct nap_device *device);
     struct nap_device *device;
     struct nap_domain *domain;
     struct nap_master *master;
@@ -76,11 +77,10 @@ static int call_unmap(void *p)
     return c->driver->unmap(c->domain, c->iova, c->size_bytes);
 }
 
-static int call_irq(void *p)
+static int call_each(void *p)
 {
     struct call *c = p;
-    c->driver->irq(c->device);
-    return 0;
+    return c->each(c->device);
 }
 
 static int call_phase(void *p)
@@ -95,12 +95,8 @@ static int ask_filter(void *p)
     return !c->phase->filter || c->phase->filter(c->device);
 }
 
-/* What only the runner can tell. Silent where nothing is judged. */
-static void runner_violation(struct nap_runner *r, const char *rule, unsigned device,
-                             unsigned port, const char *format, ...) NAP_PRINTF(5, 6);
-
-static void runner_violation(struct nap_runner *r, const char *rule, unsigned device,
-                             unsigned port, const char *format, ...)
+void nap_runner_violation(struct nap_runner *r, const char *rule, unsigned device,
+                          unsigned port, const char *format, ...)
 {
     struct nap_finding f = {.rule = nap_judge_rule(r->judge, rule),
                             .device = device,
@@ -146,12 +142,12 @@ static void judge_detached(struct nap_runner *r, const struct nap_master *master
         for (unsigned i = 0; i < out.n; i++) {
             if (out.list[i].kind != NAP_OUTCOME_TRANSLATED)
                 continue;
-            runner_violation(r, "dma-after-detach", master->device->index, port,
-                             "detach of %s has returned, and %s port %u still reaches 0x%llx "
-                             "by 0x%llx (%s)",
-                             master->name, master->device->name, port,
-                             (unsigned long long)out.list[i].pa,
-                             (unsigned long long)r->judge->addresses[a], out.list[i].why);
+            nap_runner_violation(
+                r, "dma-after-detach", master->device->index, port,
+                "detach of %s has returned, and %s port %u still reaches 0x%llx "
+                "by 0x%llx (%s)",
+                master->name, master->device->name, port, (unsigned long long)out.list[i].pa,
+                (unsigned long long)r->judge->addresses[a], out.list[i].why);
             return;
         }
     }
@@ -212,30 +208,12 @@ int nap_runner_unmap(struct nap_runner *r, unsigned domain, nap_addr iova, uint6
     return result;
 }
 
-/* A line that stays high after so many calls of its handler will do so for ever. */
-#define IRQ_CALLS_MAX 16u
-
-static void interrupt_storm(struct nap_runner *r, unsigned device)
+int nap_runner_tell(struct nap_runner *r, const char *label,
+                    int (*call)(struct nap_device *device), unsigned device)
 {
-    runner_violation(r, "interrupt-storm", device, UINT32_MAX,
-                     "the interrupt line of %s is still high after %u calls of its handler",
-                     nap_device_name(r->m, device), IRQ_CALLS_MAX);
-}
+    struct call c = {.each = call, .device = r->devices[device]};
 
-void nap_runner_interrupts(struct nap_runner *r)
-{
-    struct call c = {.driver = r->config->driver};
-
-    for (unsigned i = 0; c.driver->irq && i < r->m->n_devices; i++) {
-        c.device = r->devices[i];
-        for (unsigned calls = 0; nap_wire(r->m, i) && !r->m->st->stuck; calls++) {
-            if (calls == IRQ_CALLS_MAX) {
-                interrupt_storm(r, i);
-                break;
-            }
-            nap_seam_call(r->m, "irq", call_irq, &c);
-        }
-    }
+    return nap_seam_call(r->m, label, call_each, &c);
 }
 
 /* --- operations in one piece --- */
@@ -350,21 +328,9 @@ static void dma_by(struct nap_runner *r, const struct nap_scenario_op *op,
 static void dma(struct nap_runner *r, const struct nap_scenario_op *op)
 {
     for (unsigned i = 0; i < NAP_SOC_MASTERS_MAX; i++)
-        if (r->masters[i] && r->m->st->ledger.domain[i] == op->domain)
+        if (r->masters[i] && r->m->st->ledger.domain[i] == op->domain &&
+            nap_master_live(r->m, i))
             dma_by(r, op, r->masters[i]);
-    nap_runner_interrupts(r);
-}
-
-static void power(struct nap_runner *r, const struct nap_scenario_op *op)
-{
-    uint32_t domains = op->n_power ? 0 : r->all_domains;
-
-    for (uint32_t i = 0; i < op->n_power; i++)
-        domains |= 1u << nap_domain_find(r->m, op->power[i]);
-    if (op->kind != NAP_OP_POWER_ON)
-        nap_power_off(r->m, domains);
-    if (op->kind != NAP_OP_POWER_OFF)
-        nap_power_on(r->m, domains);
 }
 
 /* --- walks --- */
@@ -450,26 +416,20 @@ static unsigned choose_next(struct nap_runner *r, const struct nap_phase *phase)
 
 /* --- suspend and resume --- */
 
-static bool hardware_is_sound(const struct nap_runner *r)
-{
-    return r->m->st->hardware_faults == 0;
-}
-
 /* With broken hardware, or where something failed in the call itself, an error is the right
  * answer; and a call that never came back is a verdict already. */
 static bool may_fail(const struct nap_runner *r)
 {
-    return !hardware_is_sound(r) || r->m->st->call_failed || r->m->st->stuck;
+    return r->m->st->hardware_faults != 0 || r->m->st->call_failed || r->m->st->stuck;
 }
 
 static void begin_suspend(struct nap_runner *r)
 {
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_HELD);
-    nap_golden_take(r->m);
+    nap_runner_interrupts(r); /* an OS waits for its handlers first */
+    open_position(r)->skip_from = r->pos->skip_to = 0;
     nap_twin_keep(r);
     nap_set_asleep(r->m, true);
-    open_position(r)->slept = 1;
-    r->pos->broken = !hardware_is_sound(r);
 }
 
 static void end_resume(struct nap_runner *r)
@@ -502,6 +462,16 @@ static void refused(struct nap_runner *r, const struct nap_scenario_op *op, int 
     r->failed_line = op->line;
     r->failed_result = result;
     memcpy(r->failed_log, r->m->last_log, sizeof r->failed_log);
+}
+
+/* The scenario asks for what cannot be; an error of its line. */
+static void impossible(struct nap_runner *r, const struct nap_scenario_op *op,
+                       const char *format, const char *name)
+{
+    end_run(r);
+    r->failed_line = op->line;
+    r->failed_result = 0;
+    snprintf(r->failed_log, sizeof r->failed_log, format, name);
 }
 
 /* A phase failed: the rest of it, and of the scenario, does not happen. A failed resume leaves
@@ -581,28 +551,61 @@ static void run_phase(struct nap_runner *r, const struct nap_phase *phase, bool 
     }
 }
 
+static bool lets_irqs_in(const struct nap_runner *r, const struct nap_phase *phase)
+{
+    return !r->config->driver->irqs_off && !phase->irqs_off;
+}
+
+/* An interrupt is taken where the CPU lets it in: in such a phase, and at the border of one. */
+static void advance_phase(struct nap_runner *r, const struct nap_phase *table, uint32_t n,
+                          bool resume)
+{
+    uint32_t was = r->pos->phase, now;
+
+    if (was == n)
+        return;
+    run_phase(r, &table[was], resume);
+    now = r->pos->phase;
+    if (r->pos->ended)
+        return;
+    if (lets_irqs_in(r, &table[was]) || (now != was && now < n && lets_irqs_in(r, &table[now])))
+        nap_runner_offer_interrupts(r);
+}
+
 static void advance_suspend(struct nap_runner *r)
 {
     const struct nap_driver *d = r->config->driver;
 
+    if (r->pos->down) {
+        impossible(
+            r, &r->config->scenario->ops[r->pos->op],
+            "power domain %s is off here, expected runtime-resume or power-on of it above",
+            r->m->soc->domains[__builtin_ctz(r->pos->down)].name);
+        return;
+    }
     if (!r->pos->inside) {
         open_position(r)->inside = 1;
         begin_suspend(r);
         return;
     }
-    if (r->pos->phase < d->n_suspend)
-        run_phase(r, &d->suspend[r->pos->phase], false);
+    advance_phase(r, d->suspend, d->n_suspend, false);
     if (r->pos->suspend_result && !may_fail(r))
         refused(r, &r->config->scenario->ops[r->pos->op], r->pos->suspend_result);
-    if (r->pos->phase == d->n_suspend)
-        next_op(r);
+    if (r->pos->ended || r->pos->phase < d->n_suspend)
+        return;
+    next_op(r);
+    nap_runner_may_abandon(r);
 }
 
-/* The run goes on: what the comparison needs finished stays as it is. */
+/* What had power taken is back. Where the run goes on: what the comparison needs finished stays
+ * as it is, and interrupts that waited are taken, after it has seen them wait. */
 static void check_in_passing(struct nap_runner *r)
 {
-    unsigned mark = nap_mark(r->m);
+    unsigned mark;
 
+    if (r->pos->op == r->config->scenario->n_ops)
+        return;
+    mark = nap_mark(r->m);
     r->judge->off = true;
     nap_work_finish_all(r->m);
     nap_watch_none(r->m); /* nothing of this is judged */
@@ -610,20 +613,19 @@ static void check_in_passing(struct nap_runner *r)
     nap_rewind(r->m, mark);
     nap_unmark(r->m);
     r->judge->off = false;
+    nap_runner_interrupts(r);
 }
 
 static void advance_resume(struct nap_runner *r)
 {
     const struct nap_driver *d = r->config->driver;
 
-    if (r->pos->phase < d->n_resume)
-        run_phase(r, &d->resume[r->pos->phase], true);
+    advance_phase(r, d->resume, d->n_resume, true);
     if (r->pos->ended || r->pos->phase < d->n_resume)
         return;
     end_resume(r);
     next_op(r);
-    if (r->pos->op < r->config->scenario->n_ops)
-        check_in_passing(r);
+    check_in_passing(r);
 }
 
 /* --- the loop --- */
@@ -637,6 +639,8 @@ static void set_up(struct nap_runner *r)
                                                      NAP_NO_INSTANCE, 2));
     if (r->config->masters_live)
         nap_masters_set_autonomous(r->m, NAP_ALL_MASTERS);
+    else if (r->config->scenario->n_autonomous)
+        nap_masters_set_autonomous(r->m, r->autonomous);
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
 }
 
@@ -658,6 +662,8 @@ int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
     case NAP_OP_POWER_CYCLE:
     case NAP_OP_POWER_OFF:
     case NAP_OP_POWER_ON:
+    case NAP_OP_RUNTIME_SUSPEND:
+    case NAP_OP_RUNTIME_RESUME:
     case NAP_OP_WRITE:
     case NAP_OP_RESUME:
         break;
@@ -684,10 +690,8 @@ static void write_register(struct nap_runner *r, const struct nap_scenario_op *o
     const struct nap_reg *reg = register_of(r->m, device, op->reg);
 
     if (!nap_device_on(r->m, device)) {
-        end_run(r);
-        r->failed_line = op->line;
-        snprintf(r->failed_log, sizeof r->failed_log,
-                 "device %s is off here, so firmware's write would be lost", op->device);
+        impossible(r, op, "device %s is off here, so firmware's write would be lost",
+                   op->device);
         return;
     }
     r->m->by_firmware = true;
@@ -697,9 +701,32 @@ static void write_register(struct nap_runner *r, const struct nap_scenario_op *o
     r->m->by_firmware = false;
 }
 
-static bool is_power(enum nap_op_kind kind)
+static int do_op(struct nap_runner *r, const struct nap_scenario_op *op)
 {
-    return kind == NAP_OP_POWER_CYCLE || kind == NAP_OP_POWER_OFF || kind == NAP_OP_POWER_ON;
+    if (nap_is_power_op(op->kind))
+        return nap_runner_power(r, op);
+    if (op->kind == NAP_OP_DMA)
+        dma(r, op);
+    else if (op->kind == NAP_OP_WRITE)
+        write_register(r, op);
+    return nap_runner_call(r, op);
+}
+
+/* Units that had lost power are looked at. An interrupt waits for no more than the end of the
+ * run. */
+static void after_op(struct nap_runner *r, const struct nap_scenario_op *op)
+{
+    if (r->m->st->asleep) {
+        nap_runner_may_abandon(r);
+        return;
+    }
+    nap_runner_release_masters(r);
+    if (nap_is_power_op(op->kind))
+        check_in_passing(r);
+    else if (r->pos->op < r->config->scenario->n_ops)
+        nap_runner_offer_interrupts(r);
+    else
+        nap_runner_interrupts(r);
 }
 
 static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
@@ -714,17 +741,25 @@ static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
         advance_resume(r);
         return;
     }
-    if (op->kind == NAP_OP_DMA)
-        dma(r, op);
-    else if (is_power(op->kind))
-        power(r, op);
-    else if (op->kind == NAP_OP_WRITE)
-        write_register(r, op);
-    result = nap_runner_call(r, op);
-    if (result)
+    result = do_op(r, op);
+    if (result) {
         refused(r, op, result);
-    else
-        next_op(r);
+        return;
+    }
+    next_op(r);
+    after_op(r, op);
+}
+
+/* Whether the last thing was that power came back, with interrupts that may have waited for it.
+ */
+static bool has_just_woken(const struct nap_runner *r)
+{
+    enum nap_op_kind last;
+
+    if (r->pos->op == 0)
+        return false;
+    last = r->config->scenario->ops[r->pos->op - 1].kind;
+    return last == NAP_OP_RESUME || nap_is_power_op(last);
 }
 
 /* Service is back only if resume said so. */
@@ -733,6 +768,8 @@ static void finish(struct nap_runner *r)
     if (!r->m->st->stuck && !r->m->st->asleep && !r->pos->refused) {
         nap_work_finish_all(r->m);
         nap_equivalence_check(r);
+        if (has_just_woken(r))
+            nap_runner_interrupts(r);
     }
     nap_judge_end(r->judge);
 }
@@ -764,6 +801,12 @@ void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, 
         snprintf(out, bytes, choice->value == 1 ? "late" : "never");
     else if (choice->kind == NAP_CHOOSE_FAIL)
         snprintf(out, bytes, "fails");
+    else if (choice->kind == NAP_CHOOSE_ABORT)
+        snprintf(out, bytes, "abandoned here");
+    else if (choice->kind == NAP_CHOOSE_LOSS)
+        snprintf(out, bytes, "power stays on");
+    else if (choice->kind == NAP_CHOOSE_HANDLER)
+        snprintf(out, bytes, "taken later");
     else if (choice->kind == NAP_CHOOSE_RETAIN && (choice->instance & 0xffff) == NAP_NO_SLOT)
         snprintf(out, bytes, choice->value == 1 ? "kept" : "kept, with one foreign entry");
     else if (choice->kind == NAP_CHOOSE_RETAIN)
@@ -885,6 +928,19 @@ static enum nap_err make_masters(struct nap_runner *r, unsigned *list, unsigned 
     return err;
 }
 
+static enum nap_err find_autonomous(struct nap_runner *r, struct nap_error *error)
+{
+    const struct nap_scenario *s = r->config->scenario;
+
+    for (uint32_t i = 0; i < s->n_autonomous; i++) {
+        int master = nap_master_find(r->m, s->autonomous[i]);
+        if (master < 0)
+            return unknown_master(r, s->autonomous[i], s->autonomous_line, error);
+        r->autonomous |= UINT64_C(1) << master;
+    }
+    return NAP_OK;
+}
+
 static void add_address(nap_addr *list, unsigned *n, nap_addr iova)
 {
     for (unsigned i = 0; i < *n; i++)
@@ -1004,6 +1060,8 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
     if (!r->pos || !makes_objects(r))
         return nap_fail(error, NAP_ERR_NOSPACE, "driver RAM is used up");
     err = make_masters(r, masters, &n, error);
+    if (!err)
+        err = find_autonomous(r, error);
     if (!err)
         err = check_power(r, error);
     if (!err)

@@ -19,7 +19,8 @@ struct nap_position {
     uint32_t ended;
     uint32_t refused; /* 1: the driver refused an operation, so there is nothing to expect */
     uint32_t broken;  /* 1: a hardware fault came before the last suspend: no twin to be like */
-    uint32_t reserved;
+    uint32_t down;    /* power domains that operations took down while the system was awake */
+    uint32_t skip_from, skip_to; /* operations that the last suspend did not come to */
 };
 
 struct nap_twin; /* equivalence.c */
@@ -43,6 +44,7 @@ struct nap_runner {
     struct nap_device *devices[NAP_SOC_DEVICES_MAX];
     struct nap_domain *domains[NAP_SCENARIO_DOMAINS_MAX];
     struct nap_master *masters[NAP_SOC_MASTERS_MAX]; /* by machine index; NULL: not used */
+    uint64_t autonomous;                             /* masters that the scenario says are */
     uint32_t all_domains;
     unsigned n_eligible; /* of the last order choice, for people */
     unsigned eligible[NAP_SOC_DEVICES_MAX];
@@ -75,11 +77,29 @@ int nap_runner_detach(struct nap_runner *r, struct nap_master *master);
 int nap_runner_map(struct nap_runner *r, unsigned domain,
                    const struct nap_scenario_mapping *mapping);
 int nap_runner_unmap(struct nap_runner *r, unsigned domain, nap_addr iova, uint64_t size_bytes);
-/* Delivers interrupts whose lines are high. */
+/* A driver call that names one device. */
+int nap_runner_tell(struct nap_runner *r, const char *label,
+                    int (*call)(struct nap_device *device), unsigned device);
+/* What only the runner can tell. Silent where nothing is judged. */
+void nap_runner_violation(struct nap_runner *r, const char *rule, unsigned device,
+                          unsigned port, const char *format, ...) NAP_PRINTF(5, 6);
+
+/* quiet.c: what may happen between two driver calls. */
+/* Interrupts whose lines are high are taken: all of them, or those that are not put off. */
 void nap_runner_interrupts(struct nap_runner *r);
+void nap_runner_offer_interrupts(struct nap_runner *r);
+/* An operation between suspend and resume is over: the rest up to resume may be left out. */
+void nap_runner_may_abandon(struct nap_runner *r);
+
+/* power.c: an operation on power domains, asleep or awake; 0, or how the driver refused it. */
+bool nap_is_power_op(enum nap_op_kind kind);
+int nap_runner_power(struct nap_runner *r, const struct nap_scenario_op *op);
+/* Masters that came back with their domain may send again. */
+void nap_runner_release_masters(struct nap_runner *r);
 
 /* equivalence.c: the checks of design 4.6 at the end of a run that slept. */
-void nap_twin_keep(struct nap_runner *r); /* suspend entry */
+/* Suspend entry: the machine as it is now, and what must come back of it. */
+void nap_twin_keep(struct nap_runner *r);
 void nap_equivalence_check(struct nap_runner *r);
 /* Resume failed on sound hardware: nothing to compare, the machine is not back. */
 void nap_equivalence_failed(struct nap_runner *r, int result);

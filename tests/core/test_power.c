@@ -259,10 +259,52 @@ static void a_live_master_sends_while_its_domain_is_on(void **state)
     assert_false(nap_master_live(m, 0));
     nap_power_off(m, BIT(DOMAIN_LEAF));
     assert_false(nap_master_live(m, 1));
+    nap_masters_set_mode(m, 1u << 1, NAP_MASTER_HELD);
+    nap_masters_set_mode(m, 1u << 1, NAP_MASTER_LIVE);
+    assert_false(nap_master_live(m, 1));
+}
+
+/* Design 4.4: a power-on makes a master held unless autonomous. */
+static void a_master_that_gets_power_is_held_unless_autonomous(void **state)
+{
+    struct nap_machine *m = *state;
+
+    nap_masters_set_mode(m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+    nap_power_off(m, BIT(DOMAIN_LEAF));
+    nap_power_on(m, BIT(DOMAIN_LEAF));
+    assert_false(nap_master_live(m, 1));
+    assert_true(nap_master_live(m, 0)); /* another domain's */
+    nap_masters_set_mode(m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+    assert_true(nap_master_live(m, 1));
+    nap_masters_set_autonomous(m, 1u << 1);
+    nap_power_off(m, BIT(DOMAIN_LEAF));
+    assert_false(nap_master_live(m, 1));
     nap_power_on(m, BIT(DOMAIN_LEAF));
     assert_true(nap_master_live(m, 1));
-    nap_masters_set_mode(m, NAP_ALL_MASTERS, NAP_MASTER_HELD);
+}
+
+static void a_quiesced_master_sends_nothing_until_it_is_let_go(void **state)
+{
+    struct nap_machine *m = *state;
+    struct recorder r;
+
+    nap_masters_set_mode(m, 1, NAP_MASTER_LIVE);
+    nap_masters_set_autonomous(m, 1u << 1);
+    record(m, &r);
+    nap_masters_quiesce(m, 3, true);
+    nap_masters_quiesce(m, 1, true);
+    assert_false(nap_master_live(m, 0));
     assert_false(nap_master_live(m, 1));
+    nap_power_off(m, BIT(DOMAIN_LEAF));
+    nap_power_on(m, BIT(DOMAIN_LEAF));
+    assert_false(nap_master_live(m, 1)); /* a reset line stays where it is */
+    nap_masters_quiesce(m, 3, false);
+    assert_true(nap_master_live(m, 0));
+    assert_true(nap_master_live(m, 1));
+    assert_int_equal(r.n, 4); /* and no change is no step */
+    assert_string_equal(r.list[0].label, "quiesced");
+    assert_int_equal(r.list[0].now, 3);
+    assert_string_equal(r.list[3].label, "let go");
 }
 
 static void an_autonomous_master_cannot_be_held(void **state)
@@ -333,6 +375,8 @@ int main(void)
         cmocka_unit_test(a_block_need_not_hear_of_edges),
         ODD_TEST(masters_start_held),
         ODD_TEST(a_live_master_sends_while_its_domain_is_on),
+        ODD_TEST(a_master_that_gets_power_is_held_unless_autonomous),
+        ODD_TEST(a_quiesced_master_sends_nothing_until_it_is_let_go),
         ODD_TEST(an_autonomous_master_cannot_be_held),
         ODD_TEST(a_change_of_masters_is_a_step_and_no_change_is_none),
         ODD_TEST(sleep_is_a_state_with_a_step_at_either_end),

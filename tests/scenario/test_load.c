@@ -384,7 +384,7 @@ static void a_bad_head_is_refused(void **state)
         {"- a\n", "s.yaml:1: found a list as a scenario, expected a map"},
         {"scenario: s\nsoc: x\n",
          "s.yaml:2: unknown key 'soc' in a scenario, expected one of: scenario, title, driver, "
-         "socs, variants, vary, parameters, domains, operations"},
+         "socs, variants, vary, parameters, autonomous, domains, operations"},
         {"scenario: a b\n", "s.yaml:1: found 'a b' as scenario, expected a name of letters, "
                             "digits, '_', '-', '.'"},
         {"scenario: s\ntitle: t\n", "s.yaml:1: found no 'driver' in a scenario, expected this "
@@ -397,7 +397,7 @@ static void a_bad_head_is_refused(void **state)
          "s.yaml:6: found 'v' twice in variants, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, colour]\n",
          "s.yaml:6: found 'colour' as vary, expected one of: reset, order, latency, "
-         "retain, fail"},
+         "retain, fail, abort, loss, handler"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, order]\n",
          "s.yaml:6: found 'order' twice in vary, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\nparameters: {order: any}\n",
@@ -504,15 +504,15 @@ static void bad_operations_are_refused(void **state)
     static const struct bad_input table[] = {
         {OPS "  - prob\n", "s.yaml:16: found 'prob' as operation, expected one of: probe, "
                            "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
-                           "power-on, write, resume"},
+                           "power-on, runtime-suspend, runtime-resume, write, resume"},
         {OPS "  - fly: g1\n",
          "s.yaml:16: found 'fly' as operation, expected one of: probe, "
          "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
-         "power-on, write, resume"},
+         "power-on, runtime-suspend, runtime-resume, write, resume"},
         {OPS "  - [probe]\n",
          "s.yaml:16: found a list as operation, expected one of: probe, "
          "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
-         "power-on, write, resume"},
+         "power-on, runtime-suspend, runtime-resume, write, resume"},
         {OPS "  - {probe: 1, dma: g1}\n",
          "s.yaml:16: found 2 keys in an operation, expected one"},
         {OPS "  - {}\n", "s.yaml:16: found 0 keys in an operation, expected one"},
@@ -603,11 +603,21 @@ static void operations_in_an_order_without_meaning_are_refused(void **state)
         {ATTACHED "  - resume\n", "s.yaml:18: found resume without suspend above it, expected "
                                   "suspend first"},
         {ATTACHED "  - power-cycle\n",
-         "s.yaml:18: found power-cycle without suspend above it, expected suspend first"},
+         "s.yaml:18: found 'power-cycle' of all power domains while the system is awake, "
+         "expected 'power-cycle: [DOMAIN]', or suspend above it"},
         {ATTACHED "  - power-off\n",
-         "s.yaml:18: found power-off without suspend above it, expected suspend first"},
+         "s.yaml:18: found 'power-off' of all power domains while the system is awake, "
+         "expected 'power-off: [DOMAIN]', or suspend above it"},
         {ATTACHED "  - suspend\n  - resume\n  - power-on\n",
-         "s.yaml:20: found power-on without suspend above it, expected suspend first"},
+         "s.yaml:20: found 'power-on' of all power domains while the system is awake, "
+         "expected 'power-on: [DOMAIN]', or suspend above it"},
+        {ATTACHED "  - runtime-suspend\n",
+         "s.yaml:18: found 'runtime-suspend' without an argument, expected 'runtime-suspend: "
+         "[DOMAIN]'"},
+        {ATTACHED "  - suspend\n  - runtime-suspend: [p]\n",
+         "s.yaml:19: found runtime-suspend between suspend and resume, expected it outside"},
+        {ATTACHED "  - suspend\n  - runtime-resume: [p]\n",
+         "s.yaml:19: found runtime-resume between suspend and resume, expected it outside"},
         {ATTACHED "  - write: {device: mm, register: R, value: 0}\n",
          "s.yaml:18: found write without suspend above it, expected suspend first"},
         {ATTACHED "  - suspend\n  - suspend\n",

@@ -197,25 +197,25 @@ static int do_resume_noirq(struct nap_device *unit)
     return returned(pm && pm->resume_noirq ? pm->resume_noirq(dev_of(unit)) : 0);
 }
 
-#define WALK(callback, order, which)                                                           \
+#define WALK(callback, order, which, off)                                                      \
     {                                                                                          \
         .name = #callback, .kind = NAP_PHASE_WALK, .direction = (order), .filter = (which),    \
-        .each = do_##callback                                                                  \
+        .each = do_##callback, .irqs_off = (off)                                               \
     }
 
 /* Devices go to sleep from the end of their list and come back from its beginning. */
 static const struct nap_phase going[] = {
-    WALK(prepare, NAP_FORWARD, has_prepare),
-    WALK(suspend, NAP_BACKWARD, has_suspend),
-    WALK(suspend_late, NAP_BACKWARD, has_suspend_late),
-    WALK(suspend_noirq, NAP_BACKWARD, has_suspend_noirq),
+    WALK(prepare, NAP_FORWARD, has_prepare, false),
+    WALK(suspend, NAP_BACKWARD, has_suspend, false),
+    WALK(suspend_late, NAP_BACKWARD, has_suspend_late, false),
+    WALK(suspend_noirq, NAP_BACKWARD, has_suspend_noirq, true),
 };
 
 static const struct nap_phase coming[] = {
-    WALK(resume_noirq, NAP_FORWARD, is_bound),
-    WALK(resume_early, NAP_FORWARD, has_resume_early),
-    WALK(resume, NAP_FORWARD, has_resume),
-    WALK(complete, NAP_BACKWARD, has_complete),
+    WALK(resume_noirq, NAP_FORWARD, is_bound, true),
+    WALK(resume_early, NAP_FORWARD, has_resume_early, false),
+    WALK(resume, NAP_FORWARD, has_resume, false),
+    WALK(complete, NAP_BACKWARD, has_complete, false),
 };
 
 __attribute__((visibility("default"))) const struct nap_driver nap_driver = {

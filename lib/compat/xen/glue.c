@@ -151,6 +151,7 @@ NAP_EXPORT extern const struct nap_driver nap_driver;
 const struct nap_driver nap_driver = {
     .abi = NAP_DRIVER_ABI,
     .name = "xen",
+    .irqs_off = true,
     .probe = probe,
     .add_master = add_master,
     .domain_init = domain_init,
