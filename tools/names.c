@@ -42,14 +42,9 @@ unsigned variant_of(const struct nap_soc *soc, unsigned device)
 
 const struct nap_reg *register_of(const struct nap_model *model, unsigned slot, unsigned *index)
 {
-    for (uint32_t i = 0; model && i < model->n_regs; i++) {
-        const struct nap_reg *reg = &model->regs[i];
-        if (slot < reg->first_slot || slot - reg->first_slot >= reg->count)
-            continue;
-        *index = slot - reg->first_slot;
-        return reg;
-    }
-    return NULL;
+    unsigned cpu;
+
+    return model ? nap_model_slot(model, slot, index, &cpu) : NULL;
 }
 
 const char *device_text(const struct nap_soc *soc, unsigned device)
@@ -60,16 +55,11 @@ const char *device_text(const struct nap_soc *soc, unsigned device)
 void register_text(const struct nap_soc *soc, unsigned device, unsigned slot, char *out,
                    size_t bytes)
 {
-    unsigned index = 0;
-    const struct nap_reg *reg =
-        slot == NAP_NO_SLOT ? NULL : register_of(model_of(soc, device), slot, &index);
+    const struct nap_model *model = model_of(soc, device);
 
-    if (!reg)
-        snprintf(out, bytes, "%s", "");
-    else if (reg->count == 1)
-        snprintf(out, bytes, "%s", reg->name);
-    else
-        snprintf(out, bytes, "%s[%u]", reg->name, index);
+    out[0] = 0;
+    if (model && slot != NAP_NO_SLOT)
+        nap_slot_text(model, slot, out, bytes);
 }
 
 void place_text(const struct nap_soc *soc, unsigned device, unsigned slot, char *out,

@@ -228,7 +228,7 @@ static void print_table(const struct subject *s)
         index_text(reg, name, sizeof name);
         where_text(s, reg->variants, where, sizeof where);
         printf("  %-14s 0x%-5x %-5u %-9s %s%s%s%s%s\n", name, nap_reg_offset(reg, 0),
-               reg->width_bits, retention_text(reg->retention), reg->about,
+               reg->width_bits, reg->alias_of ? "" : retention_text(reg->retention), reg->about,
                where[0] ? " (only " : "", where, where[0] ? ")" : "",
                reg->unmodelled ? " (not modelled)" : "");
     }
@@ -364,6 +364,52 @@ static void print_place(const struct subject *s, const struct nap_reg *reg,
     printf(", %u bits\n", reg->width_bits);
 }
 
+static void print_guards(const struct subject *s, const struct nap_reg *reg)
+{
+    static const char *const effects[] = {[NAP_GUARD_IGNORED] = "is ignored",
+                                          [NAP_GUARD_TAKEN] = "takes effect all the same",
+                                          [NAP_GUARD_UNKNOWN] = "leaves its content unknown"};
+
+    for (unsigned i = 0; i < reg->n_guards; i++) {
+        const struct nap_guard *g = &reg->guards[i];
+        const struct nap_reg *by = &s->model->regs[g->reg];
+        const char *field = "";
+        for (uint32_t f = 0; f < by->n_fields; f++)
+            if (by->fields[f].mask == g->mask)
+                field = by->fields[f].name;
+        printf("  written only while %s.%s is %" PRIu64 "; a write otherwise %s\n", by->name,
+               field, g->value >> __builtin_ctzll(g->mask), effects[g->effect]);
+    }
+}
+
+static void print_accesses(const struct subject *s, const struct nap_reg *reg)
+{
+    char sizes[64] = "";
+    size_t at = 0;
+
+    for (unsigned bytes = 1; bytes <= 8; bytes *= 2)
+        if (reg->access_sizes & bytes)
+            append(sizes, sizeof sizes, &at, "%s%u", at ? ", " : "", bytes);
+    if (reg->access_sizes)
+        printf("  takes accesses of %s bytes\n", sizes);
+    if (reg->banked)
+        printf("  banked: each CPU has one of its own\n");
+    if (reg->alias_of)
+        printf("  an alias: its bits are those of %s\n",
+               s->model->regs[reg->alias_of - 1].name);
+    print_guards(s, reg);
+}
+
+static void print_content(const struct nap_reg *reg)
+{
+    printf("  reset 0x%" PRIx64 "; a power cut leaves: %s", reg->reset,
+           retention_text(reg->retention));
+    if (reg->hostile_random)
+        printf("; profile hostile: random\n");
+    else
+        printf("; profile hostile: 0x%" PRIx64 "\n", reg->hostile);
+}
+
 static void print_facts(const struct subject *s, const struct nap_reg *reg)
 {
     char where[64];
@@ -371,12 +417,9 @@ static void print_facts(const struct subject *s, const struct nap_reg *reg)
     where_text(s, reg->variants, where, sizeof where);
     if (where[0])
         printf("  only on: %s\n", where);
-    printf("  reset 0x%" PRIx64 "; a power cut leaves: %s", reg->reset,
-           retention_text(reg->retention));
-    if (reg->hostile_random)
-        printf("; profile hostile: random\n");
-    else
-        printf("; profile hostile: 0x%" PRIx64 "\n", reg->hostile);
+    print_accesses(s, reg);
+    if (!reg->alias_of)
+        print_content(reg);
     if (reg->unmodelled)
         printf("  not modelled: stored, but no behaviour stands behind it\n");
     text_wrapped(2, reg->source);
@@ -398,8 +441,9 @@ static void print_field(const struct subject *s, const struct nap_field *f,
     printf("  %-5s  %-14s", bits, f->name);
     if (q->has_value)
         printf(" %-10s", value);
-    printf(" %-10s %-10s%s%s%s%s\n", nap_access_name((enum nap_access)f->access), restore, where[0] ? " only " : "",
-           where, where[0] && f->unmodelled ? "," : "", f->unmodelled ? " not modelled" : "");
+    printf(" %-10s %-10s%s%s%s%s\n", nap_access_name((enum nap_access)f->access), restore,
+           where[0] ? " only " : "", where, where[0] && f->unmodelled ? "," : "",
+           f->unmodelled ? " not modelled" : "");
     if (f->about[0])
         text_wrapped(9, f->about);
 }

@@ -32,6 +32,11 @@ enum nap_unpowered {
     NAP_UNPOWERED_ABORT, /* an external abort ends the driver call that made it */
 };
 
+/* A read by the driver, never a look by a probe or a rule: returns what it shows instead of
+ * @value. */
+typedef uint64_t nap_on_read(struct nap_machine *m, unsigned device, unsigned index,
+                             uint64_t value);
+
 struct nap_block {
     uint32_t abi; /* NAP_BLOCK_ABI */
     const struct nap_model
@@ -43,6 +48,7 @@ struct nap_block {
     /* By model register; NULL entries (or a NULL table) for registers without effect. */
     nap_on_write *const *on_write;
     nap_on_store *const *on_store;
+    nap_on_read *const *on_read;
     /* Undetermined content of the register has become definite because software read it. May
      * be NULL, as all that follow. */
     void (*settled)(struct nap_machine *m, unsigned device, unsigned slot);
@@ -84,7 +90,10 @@ NAP_EXPORT void nap_touch(struct nap_machine *m, const void *p, size_t bytes);
 #define NAP_MARK_UNDETERMINED 0x04u /* content unknown until somebody needs it */
 #define NAP_MARK_SEEN_BUSY    0x08u /* the last read showed unfinished work */
 
-/* Value and marks, without side effects. */
+/* The slot of a register for accesses of @cpu: @slot itself unless it is banked. */
+NAP_EXPORT unsigned nap_bank_slot(const struct nap_machine *m, unsigned device, unsigned slot,
+                                  unsigned cpu);
+/* Value and marks, without side effects. Of an alias: those of what it shows. */
 NAP_EXPORT uint64_t nap_reg_get(const struct nap_machine *m, unsigned device, unsigned slot);
 NAP_EXPORT unsigned nap_reg_marks(const struct nap_machine *m, unsigned device, unsigned slot);
 /* Hardware changes a register. Dependent probes are marked. */

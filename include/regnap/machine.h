@@ -76,6 +76,11 @@ NAP_EXPORT unsigned nap_switch(const struct nap_machine *m, unsigned device, uns
 NAP_EXPORT void nap_set_profile(struct nap_machine *m, enum nap_profile profile);
 NAP_EXPORT void nap_set_policy(struct nap_machine *m, enum nap_policy policy);
 
+/* The CPU that the driver runs on, from 0: whose banked registers an access meets. Machines
+ * have soc->n_cpus. */
+NAP_EXPORT void nap_cpu_set(struct nap_machine *m, unsigned cpu);
+NAP_EXPORT unsigned nap_cpu(const struct nap_machine *m);
+
 /* --- power --- */
 
 /* Switches every domain whose bit is set in @domains off or on, as one step. Turning a domain

@@ -14,7 +14,7 @@
 #define NAP_SLOTS_MAX         0xfff0 /* registers of one device, array elements counted */
 #define NAP_SWITCH_VALUES_MAX 8
 
-#define NAP_GUARDS_MAX        2      /* conditions on writes of one register */
+#define NAP_GUARDS_MAX 2 /* conditions on writes of one register */
 
 /* What a write does to a field, and what a read shows. */
 enum nap_access {
@@ -48,6 +48,13 @@ enum nap_restore {
 
 enum nap_basis { NAP_BASIS_DOCUMENTED, NAP_BASIS_ARGUED, NAP_BASIS_UNKNOWN };
 
+/* What becomes of a write while a condition for it does not hold. */
+enum nap_guard_effect {
+    NAP_GUARD_IGNORED, /* it changes nothing */
+    NAP_GUARD_TAKEN,   /* it takes effect all the same, though software must not rely on it */
+    NAP_GUARD_UNKNOWN, /* the register's content becomes unknown, as by a power cut */
+};
+
 struct nap_field {
     const char *name;
     const char *about;    /* one line; "" if none */
@@ -69,6 +76,14 @@ struct nap_window {
     uint32_t stride; /* bytes */
 };
 
+/* Software writes the register only while (value of model register @reg & @mask) == @value. An
+ * array element is guarded by the element of its index, or by the only one there is. */
+struct nap_guard {
+    uint32_t reg;
+    uint32_t effect; /* enum nap_guard_effect */
+    uint64_t mask, value;
+};
+
 struct nap_reg {
     const char *name;   /* as the document spells it, without the index */
     const char *about;  /* one line */
@@ -79,8 +94,15 @@ struct nap_reg {
     uint32_t first_slot; /* element i has slot first_slot + i in the register file */
     uint32_t n_windows;
     struct nap_window windows[NAP_WINDOWS_MAX];
-    uint32_t variants;      /* bit v set: present in variant v */
-    uint8_t width_bits;     /* 8, 16, 32 or 64 */
+    uint32_t variants;    /* bit v set: present in variant v */
+    uint8_t width_bits;   /* 8, 16, 32 or 64 */
+    uint8_t access_sizes; /* sum of the sizes in bytes that may access it; 0: its width only */
+    uint8_t banked;       /* 1: each CPU that accesses it has one of its own */
+    uint8_t n_guards;
+    struct nap_guard guards[NAP_GUARDS_MAX];
+    /* 0, or 1 + the model register that holds its bits: this one is a view of them, with fields
+     * of its own and no content. Element by element. */
+    uint32_t alias_of;
     uint8_t retention;      /* enum nap_retention */
     uint8_t unmodelled;     /* 1: stored, but no behaviour stands behind it */
     uint8_t hostile_random; /* 1: profile `hostile` fills the defined bits pseudo-randomly */
@@ -149,6 +171,14 @@ NAP_EXPORT int nap_model_variant(const struct nap_model *model, const char *name
 NAP_EXPORT const struct nap_field *nap_reg_field(const struct nap_reg *reg, const char *name);
 /* Byte offset of element @index of @reg; @index is below reg->count. */
 NAP_EXPORT uint32_t nap_reg_offset(const struct nap_reg *reg, uint32_t index);
+/* The register with that slot of a device, its element and, of a banked one, its CPU; NULL if
+ * there is none. Slots from model->n_slots on are those of banked registers for the CPUs after
+ * the first, CPU by CPU, in the order of their slots for the first. */
+NAP_EXPORT const struct nap_reg *nap_model_slot(const struct nap_model *model, unsigned slot,
+                                                unsigned *index, unsigned *cpu);
+/* "IMUCTR[32]", "ISENABLER[0]@cpu1"; "" for no slot of the model. */
+NAP_EXPORT void nap_slot_text(const struct nap_model *model, unsigned slot, char *out,
+                              size_t bytes);
 /* Portable digest over every fact of the model, without host addresses. */
 NAP_EXPORT struct nap_hash128 nap_model_digest(const struct nap_model *model);
 

@@ -12,6 +12,7 @@
 #define NAP_SOC_MASTERS_MAX  64
 #define NAP_SOC_PORTS_MAX    8 /* port ranges of one master */
 #define NAP_SOC_RAM_MAX      8
+#define NAP_SOC_CPUS_MAX     64
 #define NAP_SOC_LEFT_OUT_MAX 64
 
 #define NAP_SOC_PATH_MAX 128 /* bytes of a device-tree path with its terminator */
@@ -75,6 +76,7 @@ struct nap_soc {
     char title[128];
     char source[128];
     uint32_t n_domains, n_devices, n_masters, n_ram;
+    uint32_t n_cpus; /* that run the driver; 0 means 1 */
     struct nap_soc_domain domains[NAP_SOC_DOMAINS_MAX];
     struct nap_soc_device devices[NAP_SOC_DEVICES_MAX];
     struct nap_soc_master masters[NAP_SOC_MASTERS_MAX];

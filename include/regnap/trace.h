@@ -29,8 +29,9 @@ enum nap_step_kind {
 
 #define NAP_STEP_BIT(kind) (1u << (kind))
 
-/* A write carried ones to bits that no field has. */
-#define NAP_RESERVED_BITS_WRITTEN 0x80000000u
+/* The write breaks the register's protocol: it carried ones to bits that no field has or that
+ * are reserved, or a guard of the register did not hold. */
+#define NAP_PROTOCOL_BROKEN 0x80000000u
 
 /* One step. Pointers are to text that outlives the machine or, in a log record, the call. */
 struct nap_event {
@@ -44,7 +45,8 @@ struct nap_event {
     uint8_t size_bytes;
     uint8_t marks; /* NAP_MARK_ bits of the register before the step */
     bool is_write;
-    uint32_t rules;   /* rules that watch the register; NAP_RESERVED_BITS_WRITTEN */
+    uint8_t guard;    /* 1 + the number of the register's guard that did not hold, or 0 */
+    uint32_t rules;   /* rules that watch the register; NAP_PROTOCOL_BROKEN */
     nap_addr address; /* of the access, or of the DMA */
     uint64_t was;     /* register value before */
     uint64_t now;     /* and after; value read; result of a call */

@@ -94,6 +94,15 @@ static void write_refused(struct nap_machine *m, enum nap_step_kind kind, uint32
     refused(m, &e);
 }
 
+/* Whether a register that takes parts takes this one. */
+static bool takes_part(const struct nap_slot *s, uint64_t offset, unsigned size_bytes)
+{
+    uint64_t from = offset - s->offset;
+
+    return size_bytes <= 8 && (s->access_sizes & size_bytes) == size_bytes &&
+           from % size_bytes == 0 && from + size_bytes <= s->size_bytes;
+}
+
 /* Slot of the register that takes this access, or NAP_NO_SLOT. */
 static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr address,
                        unsigned size_bytes)
@@ -101,13 +110,18 @@ static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr ad
     const struct nap_dev *d = &m->devices[device];
     uint64_t offset = address - d->base;
     unsigned grain_log2 = d->kind->grain_log2;
+    const struct nap_slot *s;
     unsigned slot;
 
     if (offset >= d->kind->block->model->window_bytes ||
         offset >> grain_log2 << grain_log2 != offset)
         return NAP_NO_SLOT;
     slot = d->kind->decode[offset >> grain_log2];
-    if (slot == NAP_NO_SLOT || d->kind->slots[slot].size_bytes != size_bytes)
+    if (slot == NAP_NO_SLOT)
+        return NAP_NO_SLOT;
+    s = &d->kind->slots[slot];
+    if (s->special & NAP_SPECIAL_PARTS ? !takes_part(s, offset, size_bytes)
+                                       : s->size_bytes != size_bytes)
         return NAP_NO_SLOT;
     return slot;
 }
@@ -115,6 +129,31 @@ static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr ad
 static bool size_exists(unsigned size_bytes)
 {
     return size_bytes == 1 || size_bytes == 2 || size_bytes == 4 || size_bytes == 8;
+}
+
+static uint64_t read_register(struct nap_machine *m, unsigned device, unsigned slot,
+                              nap_addr address, unsigned size_bytes)
+{
+    const struct nap_dev *d = &m->devices[device];
+    const struct nap_slot *s = &d->kind->slots[slot];
+
+    if (s->special & NAP_SPECIAL_PARTS)
+        return nap_regfile_read_part(m, device, slot, (unsigned)(address - d->base - s->offset),
+                                     size_bytes);
+    return nap_regfile_read(m, device, slot);
+}
+
+static void write_register(struct nap_machine *m, unsigned device, unsigned slot,
+                           nap_addr address, unsigned size_bytes, uint64_t value)
+{
+    const struct nap_dev *d = &m->devices[device];
+    const struct nap_slot *s = &d->kind->slots[slot];
+
+    if (s->special & NAP_SPECIAL_PARTS)
+        nap_regfile_write_part(m, device, slot, (unsigned)(address - d->base - s->offset),
+                               size_bytes, value);
+    else
+        nap_regfile_write(m, device, slot, value);
 }
 
 static uint64_t ones(unsigned size_bytes)
@@ -161,7 +200,7 @@ uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_byt
     slot = decode(m, device, address, size_bytes);
     if (slot == NAP_NO_SLOT)
         return read_refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, 0);
-    return nap_regfile_read(m, device, slot);
+    return read_register(m, device, slot, address, size_bytes);
 }
 
 void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes, uint64_t value,
@@ -185,7 +224,7 @@ void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
         write_refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, value);
         return;
     }
-    nap_regfile_write(m, device, slot, value);
+    write_register(m, device, slot, address, size_bytes, value);
 }
 
 /* Writes land when issued, so a barrier has nothing to wait for; the trace shows it. */

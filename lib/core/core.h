@@ -118,7 +118,7 @@ struct nap_state {
     uint32_t faults_left;
     uint32_t hardware_faults; /* that choices have injected */
     uint32_t call_failed;     /* an allocation or the like has failed in this driver call */
-    uint32_t reserved;
+    uint32_t cpu;             /* that the driver runs on */
     uint32_t domains_on;
     struct nap_work work[NAP_WORK_MAX];
     struct nap_os_state os;
@@ -153,24 +153,36 @@ struct nap_slot {
     uint32_t rules; /* set by the rule engine: bit i: rule i watches writes of this register */
     uint16_t reg;
     uint16_t index;
+    uint16_t home; /* slot that holds its bits: its own, but for an alias */
     uint8_t size_bytes;
     uint8_t retention;
-    uint8_t reserved[2];
     uint64_t wo, rc;
     nap_on_write *on_write;
     nap_on_store *on_store;
+    nap_on_read *on_read;
+    uint32_t offset; /* bytes from the device's base */
+    uint16_t bank;   /* number among the banked elements */
+    uint8_t cpu;     /* of a banked one: whose it is */
+    uint8_t access_sizes;
 };
 
 #define NAP_SPECIAL_UNMODELLED 0x01u /* each access is counted as not modelled */
 #define NAP_SPECIAL_READ       0x02u /* a read does more than show the value: WO, RC */
+#define NAP_SPECIAL_PARTS      0x04u /* takes other sizes than its own: see access_sizes */
+#define NAP_SPECIAL_BANKED     0x08u
+#define NAP_SPECIAL_ALIAS      0x10u
+#define NAP_SPECIAL_GUARDED    0x20u
+#define NAP_SPECIAL_WRITE      (NAP_SPECIAL_BANKED | NAP_SPECIAL_ALIAS | NAP_SPECIAL_GUARDED)
 
 /* One (block, variant) pair in use. */
 struct nap_kind {
     const struct nap_block *block;
     unsigned variant;
-    unsigned n_slots;
+    unsigned n_slots;  /* the model's, and one for each banked element and further CPU */
+    unsigned n_banked; /* banked elements */
+    bool aliases;      /* some slots hold their bits elsewhere */
     struct nap_slot *slots;
-    unsigned grain_log2; /* of offsets: 2, or 0 if a register is narrower than 32 bits */
+    unsigned grain_log2; /* of offsets: 2, or 0 if an access may be narrower than 32 bits */
     uint16_t *decode;    /* by offset >> grain_log2: slot, or NAP_NO_SLOT */
 };
 
@@ -295,12 +307,20 @@ static inline void nap_touched(struct nap_machine *m, const void *p, size_t byte
             nap_arena_touch_block(m, b);
 }
 
-/* regfile.c */
+/* kind.c */
 enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *block,
-                             unsigned variant, struct nap_error *error);
+                             unsigned variant, unsigned n_cpus, struct nap_error *error);
 void nap_kind_destroy(struct nap_kind *kind);
+
+/* regfile.c */
+/* @slot is that of the first CPU; a banked register is that of the accessing one. */
 uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot);
 void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value);
+/* The same for @size_bytes of the register, which it allows, from byte @from on. */
+uint64_t nap_regfile_read_part(struct nap_machine *m, unsigned device, unsigned slot,
+                               unsigned from, unsigned size_bytes);
+void nap_regfile_write_part(struct nap_machine *m, unsigned device, unsigned slot,
+                            unsigned from, unsigned size_bytes, uint64_t value);
 void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot);
 /* A read was served or refused with e->now: the watchdog counts equal ones in a row. */
 void nap_poll_count(struct nap_machine *m, const struct nap_event *e);
@@ -351,7 +371,8 @@ void nap_watch_none(struct nap_machine *m);
 
 /* work.c */
 void nap_work_post(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
-void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot);
+/* The driver has read the bits of @mask. */
+void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
 void nap_work_drop(struct nap_machine *m, unsigned device);
 /* Lets everything that is late finish. */
 void nap_work_finish_all(struct nap_machine *m);

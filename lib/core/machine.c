@@ -2,6 +2,7 @@
 /* Building a machine from its description, and asking what it is made of. */
 #include "core.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@ static enum nap_err find_kind(struct nap_machine *m, const struct nap_block *blo
             return NAP_OK;
     }
     *out = &m->kinds[m->n_kinds++];
-    return nap_kind_create(*out, block, variant, error);
+    return nap_kind_create(*out, block, variant, m->soc->n_cpus ? m->soc->n_cpus : 1, error);
 }
 
 static enum nap_err allocate(struct nap_machine *m, struct nap_dev *d, struct nap_error *error)
@@ -278,6 +279,18 @@ unsigned nap_switch(const struct nap_machine *m, unsigned device, unsigned index
 
     m->switch_read[kind] |= UINT64_C(1) << index;
     return m->switch_value[kind][index];
+}
+
+void nap_cpu_set(struct nap_machine *m, unsigned cpu)
+{
+    assert(cpu == 0 || cpu < m->soc->n_cpus);
+    nap_touched(m, &m->st->cpu, sizeof m->st->cpu);
+    m->st->cpu = cpu;
+}
+
+unsigned nap_cpu(const struct nap_machine *m)
+{
+    return m->st->cpu;
 }
 
 void nap_set_profile(struct nap_machine *m, enum nap_profile profile)

@@ -4,6 +4,8 @@
 
 #include "core/canon.h"
 
+#include <stdio.h>
+
 const char *nap_access_name(enum nap_access access)
 {
     static const char *const names[NAP_ACCESSES] = {
@@ -50,6 +52,73 @@ uint32_t nap_reg_offset(const struct nap_reg *reg, uint32_t index)
     return w->offset + (index - w->first) * w->stride;
 }
 
+static const struct nap_reg *reg_with_slot(const struct nap_model *model, unsigned slot)
+{
+    for (uint32_t i = 0; i < model->n_regs; i++)
+        if (slot >= model->regs[i].first_slot &&
+            slot - model->regs[i].first_slot < model->regs[i].count)
+            return &model->regs[i];
+    return NULL;
+}
+
+/* Element @nth of all banked registers, counted over the model. */
+static const struct nap_reg *nth_banked(const struct nap_model *model, unsigned nth,
+                                        unsigned *index)
+{
+    for (uint32_t i = 0; i < model->n_regs; i++) {
+        const struct nap_reg *reg = &model->regs[i];
+        if (!reg->banked)
+            continue;
+        if (nth < reg->count) {
+            *index = nth;
+            return reg;
+        }
+        nth -= reg->count;
+    }
+    return NULL;
+}
+
+static unsigned count_banked(const struct nap_model *model)
+{
+    unsigned n = 0;
+
+    for (uint32_t i = 0; i < model->n_regs; i++)
+        n += model->regs[i].banked ? model->regs[i].count : 0;
+    return n;
+}
+
+const struct nap_reg *nap_model_slot(const struct nap_model *model, unsigned slot,
+                                     unsigned *index, unsigned *cpu)
+{
+    unsigned banked;
+    const struct nap_reg *reg;
+
+    *cpu = 0;
+    if (slot < model->n_slots) {
+        reg = reg_with_slot(model, slot);
+        *index = reg ? slot - reg->first_slot : 0;
+        return reg;
+    }
+    banked = count_banked(model);
+    if (banked == 0 || slot >= NAP_SLOTS_MAX)
+        return NULL;
+    *cpu = 1 + (slot - model->n_slots) / banked;
+    return nth_banked(model, (slot - model->n_slots) % banked, index);
+}
+
+void nap_slot_text(const struct nap_model *model, unsigned slot, char *out, size_t bytes)
+{
+    unsigned index = 0, cpu = 0;
+    const struct nap_reg *reg = nap_model_slot(model, slot, &index, &cpu);
+    char element[16] = "", bank[16] = "";
+
+    if (reg && reg->count > 1)
+        (void)snprintf(element, sizeof element, "[%u]", index);
+    if (cpu > 0)
+        (void)snprintf(bank, sizeof bank, "@cpu%u", cpu);
+    (void)snprintf(out, bytes, "%s%s%s", reg ? reg->name : "", element, bank);
+}
+
 static void digest_field(struct nap_canon *c, const struct nap_field *field)
 {
     nap_canon_text(c, field->name);
@@ -78,6 +147,14 @@ static void digest_window(struct nap_canon *c, const struct nap_window *window)
     nap_canon_u64(c, window->stride);
 }
 
+static void digest_guard(struct nap_canon *c, const struct nap_guard *guard)
+{
+    nap_canon_u64(c, guard->reg);
+    nap_canon_u64(c, guard->effect);
+    nap_canon_u64(c, guard->mask);
+    nap_canon_u64(c, guard->value);
+}
+
 static void digest_reg(struct nap_canon *c, const struct nap_reg *reg)
 {
     nap_canon_text(c, reg->name);
@@ -93,6 +170,12 @@ static void digest_reg(struct nap_canon *c, const struct nap_reg *reg)
         digest_window(c, &reg->windows[i]);
     nap_canon_u64(c, reg->variants);
     nap_canon_u64(c, reg->width_bits);
+    nap_canon_u64(c, reg->access_sizes);
+    nap_canon_u64(c, reg->banked);
+    nap_canon_u64(c, reg->alias_of);
+    nap_canon_u64(c, reg->n_guards);
+    for (unsigned i = 0; i < reg->n_guards; i++)
+        digest_guard(c, &reg->guards[i]);
     nap_canon_u64(c, reg->retention);
     nap_canon_u64(c, reg->unmodelled);
     nap_canon_u64(c, reg->hostile_random);

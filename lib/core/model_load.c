@@ -3,6 +3,7 @@
  * model live in its YAML document, which therefore lives as long as the model. */
 #include <regnap/model.h>
 
+#include "core/model_links.h"
 #include "core/yaml.h"
 
 #include <stdio.h>
@@ -199,7 +200,8 @@ static enum nap_err read_bits(struct loader *l, nap_node map, const char *what,
 }
 
 static enum nap_err read_restore(struct loader *l, nap_node map, const char *what,
-                                 uint8_t fallback, struct nap_field *field)
+                                 const struct nap_reg *reg, uint8_t fallback,
+                                 struct nap_field *field)
 {
     nap_node relation = nap_yaml_find(l->y, map, "relation");
     enum nap_err err = read_enum(l, map, "restore", restore_names, fallback, &field->restore);
@@ -207,6 +209,11 @@ static enum nap_err read_restore(struct loader *l, nap_node map, const char *wha
     field->relation = "";
     if (err)
         return err;
+    if (reg->alias_of && nap_yaml_find(l->y, map, "restore"))
+        return nap_yaml_fail(l->y, nap_yaml_find(l->y, map, "restore"), l->error,
+                             "found 'restore' in %s, which is an alias, expected it at the "
+                             "register that holds the bits",
+                             what);
     if (relation && field->restore != NAP_RESTORE_RELATION)
         return nap_yaml_fail(
             l->y, relation, l->error,
@@ -278,7 +285,7 @@ static enum nap_err read_field(struct loader *l, nap_node map, const struct nap_
     if (!err)
         err = read_access(l, map, defaults.access, &field->access);
     if (!err)
-        err = read_restore(l, map, what, defaults.restore, field);
+        err = read_restore(l, map, what, reg, defaults.restore, field);
     if (!err)
         err = read_flag(l, map, "unmodelled", &field->unmodelled);
     field->unmodelled |= reg->unmodelled;
@@ -545,8 +552,11 @@ static enum nap_err read_retention(struct loader *l, nap_node map, const char *w
                                    struct nap_reg *reg)
 {
     nap_node n;
-    enum nap_err err = nap_yaml_need(l->y, map, what, "retention", &n, l->error);
+    enum nap_err err;
 
+    if (reg->alias_of)
+        return NAP_OK; /* nap_model_link() refuses it there */
+    err = nap_yaml_need(l->y, map, what, "retention", &n, l->error);
     return err ? err : read_enum(l, map, "retention", retention_names, 0, &reg->retention);
 }
 
@@ -564,6 +574,8 @@ static enum nap_err read_reg_facts(struct loader *l, nap_node map, const char *w
         err = read_width(l, map, reg);
     if (!err)
         err = read_place(l, map, what, reg);
+    if (!err)
+        err = nap_model_read_accesses(l->y, map, reg, l->error);
     if (!err)
         err = read_retention(l, map, what, reg);
     return err ? err : read_flag(l, map, "unmodelled", &reg->unmodelled);
@@ -583,9 +595,9 @@ static enum nap_err check_each_variant_has_fields(struct loader *l, nap_node map
 static enum nap_err read_reg(struct loader *l, nap_node map, struct nap_reg *reg)
 {
     static const char *const keys[] = {
-        "name",    "offset", "count",      "stride", "windows", "about",
-        "source",  "where",  "width",      "reset",  "hostile", "retention",
-        "restore", "access", "unmodelled", "fields", NULL};
+        "name",         "offset", "count",    "stride",  "windows",    "about",   "source",
+        "where",        "width",  "reset",    "hostile", "retention",  "restore", "access",
+        "access-sizes", "banked", "alias-of", "guard",   "unmodelled", "fields",  NULL};
     struct defaults defaults;
     char what[WHAT_BYTES];
     const char *name = nap_yaml_text(l->y, nap_yaml_find(l->y, map, "name"));
@@ -602,7 +614,9 @@ static enum nap_err read_reg(struct loader *l, nap_node map, struct nap_reg *reg
     if (!err)
         err = read_access(l, map, NAP_ACCESS_RW, &defaults.access);
     if (!err)
-        err = read_enum(l, map, "restore", restore_names, NAP_RESTORE_EQUAL, &defaults.restore);
+        err =
+            read_enum(l, map, "restore", restore_names,
+                      reg->alias_of ? NAP_RESTORE_NONE : NAP_RESTORE_EQUAL, &defaults.restore);
     if (!err)
         err = read_fields(l, map, what, defaults, reg);
     if (!err)
@@ -900,6 +914,8 @@ static enum nap_err read_lists(struct loader *l, nap_node root)
         err = read_switches(l, switches);
     if (!err)
         err = read_regs(l, regs);
+    if (!err)
+        err = nap_model_link(l->y, regs, &l->m->model, l->m->regs, l->error);
     return err ? err : check_addresses(l, regs);
 }
 

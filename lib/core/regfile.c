@@ -10,86 +10,27 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-static void fill_masks(struct nap_slot *slot, const struct nap_reg *reg, unsigned variant)
-{
-    slot->defined = reg->defined[variant];
-    slot->w0c = reg->w0c[variant];
-    slot->w1c = reg->w1c[variant];
-    slot->self_clear = reg->self_clear[variant];
-    slot->wo = reg->wo[variant];
-    slot->rc = reg->rc[variant];
-    slot->plain = reg->writable[variant] &
-                  ~(slot->w0c | slot->w1c | slot->self_clear | reg->w1s[variant]);
-    slot->sets = slot->plain | slot->self_clear | reg->w1s[variant];
-}
-
-static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
-{
-    const struct nap_reg *reg = &kind->block->model->regs[r];
-    struct nap_slot *slot = &kind->slots[reg->first_slot + i];
-
-    slot->reg = (uint16_t)r;
-    slot->index = (uint16_t)i;
-    slot->size_bytes = reg->width_bits / 8u;
-    slot->retention = reg->retention;
-    fill_masks(slot, reg, kind->variant);
-    slot->special = (reg->unmodelled ? NAP_SPECIAL_UNMODELLED : 0) |
-                    (slot->wo | slot->rc ? NAP_SPECIAL_READ : 0);
-    slot->on_write = kind->block->on_write ? kind->block->on_write[r] : NULL;
-    slot->on_store = kind->block->on_store ? kind->block->on_store[r] : NULL;
-    if (reg->variants & 1u << kind->variant)
-        kind->decode[nap_reg_offset(reg, i) >> kind->grain_log2] =
-            (uint16_t)(reg->first_slot + i);
-}
-
-static unsigned grain_log2(const struct nap_model *model)
-{
-    for (uint32_t r = 0; r < model->n_regs; r++)
-        if (model->regs[r].width_bits < 32)
-            return 0;
-    return 2;
-}
-
-enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *block,
-                             unsigned variant, struct nap_error *error)
-{
-    const struct nap_model *model = block->model;
-    size_t places;
-
-    kind->block = block;
-    kind->variant = variant;
-    kind->grain_log2 = grain_log2(model);
-    places = model->window_bytes >> kind->grain_log2;
-    kind->n_slots = model->n_slots;
-    kind->slots = calloc(model->n_slots, sizeof *kind->slots);
-    kind->decode = malloc(places * sizeof *kind->decode);
-    if (!kind->slots || !kind->decode)
-        return nap_fail(error, NAP_ERR_NOMEM, "no memory for the registers of %s", model->name);
-    memset(kind->decode, 0xff, places * sizeof *kind->decode);
-    for (uint32_t r = 0; r < model->n_regs; r++)
-        for (uint32_t i = 0; i < model->regs[r].count; i++)
-            fill_slot(kind, r, i);
-    return NAP_OK;
-}
-
-void nap_kind_destroy(struct nap_kind *kind)
-{
-    free(kind->slots);
-    free(kind->decode);
-}
-
 /* --- plain access for blocks and rules --- */
+
+/* The slot that holds the bits. */
+static unsigned home_of(const struct nap_kind *kind, unsigned slot)
+{
+    assert(slot < kind->n_slots);
+    return kind->aliases ? kind->slots[slot].home : slot;
+}
 
 uint64_t nap_reg_get(const struct nap_machine *m, unsigned device, unsigned slot)
 {
-    assert(slot < m->devices[device].kind->n_slots);
-    return m->devices[device].regs[slot];
+    const struct nap_dev *d = &m->devices[device];
+
+    return d->regs[home_of(d->kind, slot)];
 }
 
 unsigned nap_reg_marks(const struct nap_machine *m, unsigned device, unsigned slot)
 {
-    assert(slot < m->devices[device].kind->n_slots);
-    return m->devices[device].marks[slot];
+    const struct nap_dev *d = &m->devices[device];
+
+    return d->marks[home_of(d->kind, slot)];
 }
 
 static void store(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
@@ -116,65 +57,193 @@ static void set_marks(struct nap_machine *m, unsigned device, unsigned slot, uns
 
 void nap_reg_set(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
 {
-    assert(slot < m->devices[device].kind->n_slots);
-    store(m, device, slot, value);
+    store(m, device, home_of(m->devices[device].kind, slot), value);
 }
 
-/* --- accesses that reached the device --- */
+/* --- writes that reached the device --- */
 
-static void show_write(struct nap_machine *m, unsigned device, unsigned slot,
+#define ALL_LANES UINT64_MAX
+
+/* A write on its way into the register file. */
+struct write {
+    unsigned slot; /* of the register addressed */
+    unsigned home; /* and of the one that holds its bits */
+    unsigned size_bytes;
+    unsigned guard;        /* 1 + number of the guard that does not hold, or 0 */
+    uint64_t value, lanes; /* in place; the bits of the bytes that are written */
+};
+
+static void show_write(struct nap_machine *m, unsigned device, const struct write *w,
                        const struct nap_event *values)
 {
-    struct nap_event e = nap_event_for(m, NAP_STEP_WRITE, device, slot);
+    struct nap_event e = nap_event_for(m, NAP_STEP_WRITE, device, w->slot);
 
-    e.size_bytes = (uint8_t)m->devices[device].kind->slots[slot].size_bytes;
+    e.size_bytes = (uint8_t)w->size_bytes;
     e.is_write = true;
+    e.guard = (uint8_t)w->guard;
+    e.written = w->value;
     e.rules = values->rules;
     e.marks = values->marks;
     e.was = values->was;
     e.now = values->now;
-    e.written = values->written;
     nap_step_release(m, &e);
 }
 
-void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+static uint32_t protocol(const struct nap_slot *s, const struct write *w)
 {
-    const struct nap_dev *d = &m->devices[device];
-    const struct nap_slot *s = &d->kind->slots[slot];
-    uint64_t lost = s->plain | (s->w0c & ~value) | (s->w1c & value);
-    uint64_t kept = s->defined & ~(lost | s->self_clear | (s->sets & value));
-    uint32_t rules = s->rules | (value & ~s->defined ? NAP_RESERVED_BITS_WRITTEN : 0);
-    uint64_t was, now;
-    uint8_t marks;
+    return (w->value & ~s->defined) || w->guard ? NAP_PROTOCOL_BROKEN : 0;
+}
 
-    if (kept && (d->marks[slot] & NAP_MARK_UNDETERMINED))
-        nap_regfile_settle(m, device, slot); /* some of it outlives the write */
-    marks = d->marks[slot];
-    was = d->regs[slot];
-    now = (was & ~lost) | (value & s->sets);
-    if (s->on_store) {
-        now = s->on_store(m, device, slot, value, now);
-        was = d->regs[slot]; /* work may have been found done */
-    }
-    store(m, device, slot, now);
-    set_marks(m, device, slot,
-              (d->marks[slot] & ~NAP_MARK_UNDETERMINED) | NAP_MARK_WRITTEN | NAP_MARK_EVER);
-    nap_step_hold(m);
-    if (now & ~was & s->self_clear)
-        nap_work_post(m, device, slot, now & ~was & s->self_clear);
-    if (s->on_write)
-        s->on_write(m, device, s->index, was, now);
-    if (s->special & NAP_SPECIAL_UNMODELLED)
-        nap_unmodelled(m, device, d->kind->block->model->regs[s->reg].name);
-    if (m->n_held == 0 && !nap_step_seen(m, NAP_STEP_WRITE, rules)) {
+/* The write is a step of its own before what it has brought about. */
+static inline void end_write(struct nap_machine *m, unsigned device, const struct write *w,
+                             const struct nap_event *values)
+{
+    if (m->n_held == 0 && !nap_step_seen(m, NAP_STEP_WRITE, values->rules)) {
         m->holding = false;
         nap_step_count(m);
         return;
     }
-    show_write(m, device, slot,
-               &(struct nap_event){
-                   .marks = marks, .rules = rules, .was = was, .now = now, .written = value});
+    show_write(m, device, w, values);
 }
+
+static void count_unmodelled(struct nap_machine *m, unsigned device, const struct nap_slot *s)
+{
+    nap_unmodelled(m, device, m->devices[device].kind->block->model->regs[s->reg].name);
+}
+
+/* One expression for all kinds of access: what it takes away, and what it puts there. */
+static inline __attribute__((always_inline)) void take(struct nap_machine *m, unsigned device,
+                                                       const struct write *w)
+{
+    const struct nap_dev *d = &m->devices[device];
+    const struct nap_slot *s = &d->kind->slots[w->slot];
+    uint64_t lost = (s->plain | (s->w0c & ~w->value) | (s->w1c & w->value)) & w->lanes;
+    uint64_t set = w->value & s->sets & w->lanes;
+    struct nap_event e = {.rules = s->rules | protocol(s, w)};
+    uint64_t started;
+
+    if ((d->marks[w->home] & NAP_MARK_UNDETERMINED) &&
+        ((s->defined & ~(lost | s->self_clear | set)) || w->home != w->slot))
+        nap_regfile_settle(m, device, w->home); /* some of it outlives the write */
+    e.marks = d->marks[w->home];
+    e.was = d->regs[w->home];
+    e.now = (e.was & ~lost) | set;
+    if (s->on_store) {
+        e.now = s->on_store(m, device, w->home, w->value, e.now);
+        e.was = d->regs[w->home]; /* work may have been found done */
+    }
+    store(m, device, w->home, e.now);
+    set_marks(m, device, w->home,
+              (d->marks[w->home] & ~NAP_MARK_UNDETERMINED) | NAP_MARK_WRITTEN | NAP_MARK_EVER);
+    nap_step_hold(m);
+    started = e.now & ~e.was & s->self_clear;
+    if (started)
+        nap_work_post(m, device, w->slot, started);
+    if (s->on_write)
+        s->on_write(m, device, s->index, e.was, e.now);
+    if (s->special & NAP_SPECIAL_UNMODELLED)
+        count_unmodelled(m, device, s);
+    end_write(m, device, w, &e);
+}
+
+/* Hardware looks at the guard now, so what it holds becomes definite. */
+static bool holds(struct nap_machine *m, unsigned device, const struct nap_slot *s,
+                  const struct nap_guard *g)
+{
+    const struct nap_reg *reg = &m->devices[device].kind->block->model->regs[g->reg];
+    unsigned slot =
+        nap_bank_slot(m, device, reg->first_slot + (reg->count > 1 ? s->index : 0), m->st->cpu);
+
+    nap_reg_settle(m, device, slot);
+    nap_work_notice(m, device, slot, g->mask);
+    return (nap_reg_get(m, device, slot) & g->mask) == g->value;
+}
+
+/* 1 + the number of the first guard that does not hold, or 0. */
+static unsigned broken_guard(struct nap_machine *m, unsigned device, const struct nap_slot *s)
+{
+    const struct nap_reg *reg = &m->devices[device].kind->block->model->regs[s->reg];
+
+    for (unsigned i = 0; i < reg->n_guards; i++)
+        if (!holds(m, device, s, &reg->guards[i]))
+            return i + 1;
+    return 0;
+}
+
+/* As after a power cut. The old content and what was written are likely ones. */
+static void forget(struct nap_machine *m, unsigned device, const struct write *w)
+{
+    const struct nap_dev *d = &m->devices[device];
+
+    if (!nap_varied(m, NAP_CHOOSE_RETAIN)) {
+        store(m, device, w->home,
+              nap_reset_value(m, device, w->home, (enum nap_profile)m->st->profile));
+        return;
+    }
+    nap_touched(m, &d->lost[w->home], sizeof d->lost[w->home]);
+    d->lost[w->home] = w->value;
+    set_marks(m, device, w->home, d->marks[w->home] | NAP_MARK_UNDETERMINED);
+}
+
+static void refuse(struct nap_machine *m, unsigned device, const struct write *w,
+                   enum nap_guard_effect effect)
+{
+    const struct nap_dev *d = &m->devices[device];
+    struct nap_event e = {.rules = NAP_PROTOCOL_BROKEN, .marks = d->marks[w->home]};
+
+    e.was = d->regs[w->home];
+    nap_step_hold(m);
+    if (effect == NAP_GUARD_UNKNOWN)
+        forget(m, device, w);
+    e.now = d->regs[w->home];
+    end_write(m, device, w, &e);
+}
+
+static void write_special(struct nap_machine *m, unsigned device, struct write w)
+{
+    const struct nap_kind *kind = m->devices[device].kind;
+    enum nap_guard_effect effect = NAP_GUARD_TAKEN;
+    const struct nap_slot *s;
+
+    w.slot = nap_bank_slot(m, device, w.slot, m->st->cpu);
+    s = &kind->slots[w.slot];
+    w.home = s->home;
+    if (s->special & NAP_SPECIAL_GUARDED)
+        w.guard = broken_guard(m, device, s);
+    if (w.guard)
+        effect =
+            (enum nap_guard_effect)kind->block->model->regs[s->reg].guards[w.guard - 1].effect;
+    if (effect == NAP_GUARD_TAKEN)
+        take(m, device, &w);
+    else
+        refuse(m, device, &w, effect);
+}
+
+void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+{
+    const struct nap_slot *s = &m->devices[device].kind->slots[slot];
+    struct write w = {slot, slot, s->size_bytes, 0, value, ALL_LANES};
+
+    if (s->special & NAP_SPECIAL_WRITE)
+        write_special(m, device, w);
+    else
+        take(m, device, &w);
+}
+
+static uint64_t lanes_of(unsigned from, unsigned size_bytes)
+{
+    return UINT64_MAX >> (64 - 8 * size_bytes) << 8 * from;
+}
+
+void nap_regfile_write_part(struct nap_machine *m, unsigned device, unsigned slot,
+                            unsigned from, unsigned size_bytes, uint64_t value)
+{
+    struct write w = {slot, slot, size_bytes, 0, value << 8 * from, lanes_of(from, size_bytes)};
+
+    write_special(m, device, w);
+}
+
+/* --- waiting --- */
 
 /* A register that still shows work unfinished after this many equal reads, with nothing left
  * that could change it, has hung its reader (O5). */
@@ -244,35 +313,51 @@ static void note_busy(struct nap_machine *m, unsigned device, unsigned slot, uin
     m->st->n_seen_busy += busy ? 1u : UINT32_MAX;
 }
 
-static struct nap_event read_event(const struct nap_machine *m, unsigned device, unsigned slot,
-                                   uint64_t value)
-{
-    struct nap_event e = nap_event_for(m, NAP_STEP_READ, device, slot);
+/* --- reads that reached the device --- */
 
-    e.size_bytes = (uint8_t)m->devices[device].kind->slots[slot].size_bytes;
-    e.marks = m->devices[device].marks[slot];
+struct read {
+    unsigned slot, home, size_bytes, from;
+    uint64_t lanes;
+};
+
+static struct nap_event read_event(const struct nap_machine *m, unsigned device,
+                                   const struct read *r, uint64_t value)
+{
+    struct nap_event e = nap_event_for(m, NAP_STEP_READ, device, r->slot);
+
+    e.size_bytes = (uint8_t)r->size_bytes;
+    e.marks = m->devices[device].marks[r->home];
     e.was = e.now = value;
     return e;
 }
 
-static void show_read(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+static void show_read(struct nap_machine *m, unsigned device, const struct read *r,
+                      uint64_t value)
 {
-    struct nap_event e = read_event(m, device, slot, value);
+    struct nap_event e = read_event(m, device, r, value);
 
-    nap_step_done(m, &e);
+    if (m->holding)
+        nap_step_release(m, &e);
+    else
+        nap_step_done(m, &e);
 }
 
 /* What a read shows of @value, and what it leaves of it. */
-static uint64_t read_special(struct nap_machine *m, unsigned device, unsigned slot,
-                             uint64_t value)
+static uint64_t read_effect(struct nap_machine *m, unsigned device, const struct read *r,
+                            uint64_t value)
 {
-    const struct nap_kind *kind = m->devices[device].kind;
-    const struct nap_slot *s = &kind->slots[slot];
+    const struct nap_slot *s = &m->devices[device].kind->slots[r->slot];
+    uint64_t shown = value & s->defined & ~s->wo;
 
     if (s->special & NAP_SPECIAL_UNMODELLED)
-        nap_unmodelled(m, device, kind->block->model->regs[s->reg].name);
-    store(m, device, slot, value & ~s->rc);
-    return value & ~s->wo;
+        count_unmodelled(m, device, s);
+    if (s->rc & r->lanes)
+        store(m, device, r->home, value & ~(s->rc & r->lanes));
+    if (s->on_read) {
+        nap_step_hold(m);
+        shown = s->on_read(m, device, s->index, shown);
+    }
+    return shown & r->lanes;
 }
 
 /* Content that a reader has made definite may open what stands behind it. */
@@ -285,30 +370,56 @@ static void settle_for_reader(struct nap_machine *m, unsigned device, unsigned s
         block->settled(m, device, slot);
 }
 
-uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot)
+static inline __attribute__((always_inline)) uint64_t
+serve(struct nap_machine *m, unsigned device, const struct read *r)
 {
     const struct nap_dev *d = &m->devices[device];
-    const struct nap_slot *s = &d->kind->slots[slot];
+    const struct nap_slot *s = &d->kind->slots[r->slot];
     uint64_t value;
 
-    if (d->marks[slot] & NAP_MARK_UNDETERMINED)
-        settle_for_reader(m, device, slot);
-    if (m->st->n_work && (d->regs[slot] & s->self_clear))
-        nap_work_was_read(m, device, slot);
-    value = d->regs[slot];
+    if (d->marks[r->home] & NAP_MARK_UNDETERMINED)
+        settle_for_reader(m, device, r->home);
+    if (m->st->n_work && (d->regs[r->home] & s->self_clear & r->lanes))
+        nap_work_was_read(m, device, r->home, r->lanes);
+    value = d->regs[r->home];
     if (s->special)
-        value = read_special(m, device, slot, value);
-    if (nap_step_seen(m, NAP_STEP_READ, 0))
-        show_read(m, device, slot, value);
+        value = read_effect(m, device, r, value);
+    if (m->holding || nap_step_seen(m, NAP_STEP_READ, 0))
+        show_read(m, device, r, value);
     else
         nap_step_count(m);
-    if (count_poll(m, device, slot, 0, value)) {
-        struct nap_event e = read_event(m, device, slot, value);
+    if (count_poll(m, device, r->slot, r->from, value)) {
+        struct nap_event e = read_event(m, device, r, value);
         stuck(m, &e);
     }
-    if (s->self_clear)
-        note_busy(m, device, slot, value);
+    if (s->self_clear & r->lanes)
+        note_busy(m, device, r->home, value);
     return value;
+}
+
+static uint64_t read_special(struct nap_machine *m, unsigned device, struct read r)
+{
+    r.slot = nap_bank_slot(m, device, r.slot, m->st->cpu);
+    r.home = m->devices[device].kind->slots[r.slot].home;
+    return serve(m, device, &r);
+}
+
+uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    const struct nap_slot *s = &m->devices[device].kind->slots[slot];
+    struct read r = {slot, slot, s->size_bytes, 0, ALL_LANES};
+
+    if (s->special & (NAP_SPECIAL_BANKED | NAP_SPECIAL_ALIAS))
+        return read_special(m, device, r);
+    return serve(m, device, &r);
+}
+
+uint64_t nap_regfile_read_part(struct nap_machine *m, unsigned device, unsigned slot,
+                               unsigned from, unsigned size_bytes)
+{
+    struct read r = {slot, slot, size_bytes, from, lanes_of(from, size_bytes)};
+
+    return read_special(m, device, r) >> 8 * from;
 }
 
 /* --- what a register wakes up with --- */
@@ -325,7 +436,8 @@ uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned 
         return reg->reset & kind->slots[slot].defined;
     if (!reg->hostile_random)
         return reg->hostile & kind->slots[slot].defined;
-    value = XXH3_64bits_withSeed(reg->name, strlen(reg->name), kind->slots[slot].index);
+    value = kind->slots[slot].index | (uint64_t)kind->slots[slot].cpu << 16;
+    value = XXH3_64bits_withSeed(reg->name, strlen(reg->name), value);
     value = XXH3_64bits_withSeed(name, strlen(name), value);
     return value & reg->hostile_mask & kind->slots[slot].defined;
 }
@@ -384,7 +496,7 @@ void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
 void nap_reg_settle(struct nap_machine *m, unsigned device, unsigned slot)
 {
     if (nap_reg_marks(m, device, slot) & NAP_MARK_UNDETERMINED)
-        nap_regfile_settle(m, device, slot);
+        nap_regfile_settle(m, device, home_of(m->devices[device].kind, slot));
 }
 
 /* --- golden values --- */
@@ -416,6 +528,7 @@ bool nap_golden(const struct nap_machine *m, unsigned device, unsigned slot, uin
 {
     const struct nap_dev *d = &m->devices[device];
 
+    slot = home_of(d->kind, slot);
     if (!m->st->golden_valid || !d->golden_marks[slot])
         return false;
     *value = d->golden[slot];
@@ -438,8 +551,9 @@ static void footprint_add(struct nap_footprint *f, unsigned device, unsigned slo
 uint64_t nap_probe_reg(const struct nap_machine *m, unsigned device, unsigned slot,
                        struct nap_footprint *footprint)
 {
+    slot = home_of(m->devices[device].kind, slot);
     footprint_add(footprint, device, slot);
-    return nap_reg_get(m, device, slot);
+    return m->devices[device].regs[slot];
 }
 
 void nap_probe_hidden(unsigned device, struct nap_footprint *footprint)

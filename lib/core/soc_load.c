@@ -377,8 +377,8 @@ static enum nap_err read_section(struct loader *l, const struct section *section
 
 static enum nap_err read_soc(struct loader *l)
 {
-    static const char *const keys[] = {"soc",     "title",   "source", "domains",
-                                       "devices", "masters", "ram",    NULL};
+    static const char *const keys[] = {"soc",     "title", "source", "domains", "devices",
+                                       "masters", "ram",   "cpus",   NULL};
     static const struct section sections[] = {
         {"domains", 1, NAP_SOC_DOMAINS_MAX, read_domain},
         {"devices", 1, NAP_SOC_DEVICES_MAX, read_device},
@@ -396,6 +396,8 @@ static enum nap_err read_soc(struct loader *l)
     if (!err)
         err =
             nap_yaml_get_text(l->y, root, "source", soc->source, sizeof(soc->source), l->error);
+    if (!err)
+        err = maybe_number(l, root, "cpus", 1, NAP_SOC_CPUS_MAX, 1, &soc->n_cpus);
     for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]) && !err; i++)
         err = read_section(l, &sections[i]);
     return err;
@@ -461,10 +463,11 @@ struct nap_hash128 nap_soc_digest(const struct nap_soc *soc)
 {
     struct nap_canon c;
 
-    nap_canon_begin(&c, "regnap-soc-1");
+    nap_canon_begin(&c, "regnap-soc-2");
     nap_canon_text(&c, soc->name);
     nap_canon_text(&c, soc->title);
     nap_canon_text(&c, soc->source);
+    nap_canon_u64(&c, soc->n_cpus ? soc->n_cpus : 1);
     nap_canon_u64(&c, soc->n_domains);
     for (uint32_t i = 0; i < soc->n_domains; i++) {
         nap_canon_text(&c, soc->domains[i].name);

@@ -13,14 +13,10 @@
 void nap_register_name(const struct nap_machine *m, unsigned device, unsigned slot, char *out,
                        size_t bytes)
 {
-    const struct nap_slot *s = &m->devices[device].kind->slots[slot];
-    const struct nap_reg *reg = &m->devices[device].kind->block->model->regs[s->reg];
+    char name[NAP_NAME_MAX + 32];
 
-    if (reg->count == 1)
-        snprintf(out, bytes, "%s.%s", nap_device_name(m, device), reg->name);
-    else
-        snprintf(out, bytes, "%s.%s[%" PRIu32 "]", nap_device_name(m, device), reg->name,
-                 s->index);
+    nap_slot_text(nap_device_model(m, device), slot, name, sizeof name);
+    snprintf(out, bytes, "%s.%s", nap_device_name(m, device), name);
 }
 
 static size_t append(char *out, size_t bytes, size_t at, const char *format, ...)

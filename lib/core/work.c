@@ -127,9 +127,8 @@ static void item_was_read(struct nap_machine *m, unsigned device, unsigned slot,
     w->reads_left--;
 }
 
-void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot)
+void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot, uint64_t rest)
 {
-    uint64_t rest = UINT64_MAX;
 
     for (struct nap_work *w; (w = find(m, device, slot, rest)) != NULL;) {
         uint64_t mask = w->mask;

@@ -317,8 +317,8 @@ static void conduct(struct nap_judge *j, const struct nap_event *event)
     if (j->m->by_firmware)
         return;
     if (event->kind == NAP_STEP_WRITE) {
-        rules = event->rules & ~NAP_RESERVED_BITS_WRITTEN;
-        if (event->rules & NAP_RESERVED_BITS_WRITTEN)
+        rules = event->rules & ~NAP_PROTOCOL_BROKEN;
+        if (event->rules & NAP_PROTOCOL_BROKEN)
             rules |= j->by_step[NAP_STEP_BAD_ACCESS];
     }
     for (unsigned i = 0; rules; i++, rules >>= 1) {
@@ -382,7 +382,8 @@ static unsigned find_rules(const struct nap_judge *j, const struct nap_rule *rul
     return i;
 }
 
-/* Ties a rule to the registers of that kind of device whose writes it watches. */
+/* Ties a rule to the registers of that kind of device whose writes it watches. A write through
+ * an alias is one of the register that holds the bits. */
 static void watch_writes(struct nap_kind *kind, const struct nap_rule *rule, unsigned number)
 {
     const struct nap_model *model = kind->block->model;
@@ -390,8 +391,9 @@ static void watch_writes(struct nap_kind *kind, const struct nap_rule *rule, uns
 
     if (reg < 0 || !rule->check || !(rule->on & NAP_STEP_BIT(NAP_STEP_WRITE)))
         return;
-    for (uint32_t i = 0; i < model->regs[reg].count; i++)
-        kind->slots[model->regs[reg].first_slot + i].rules |= 1u << number;
+    for (unsigned s = 0; s < kind->n_slots; s++)
+        if (kind->slots[s].reg == reg || kind->slots[kind->slots[s].home].reg == reg)
+            kind->slots[s].rules |= 1u << number;
 }
 
 /* Blocks of one family share a table of rules: it counts once. */

@@ -9,7 +9,7 @@
 
 #include "findings.h"
 
-#define NAP_RULES_MAX       31  /* one bit each beside NAP_RESERVED_BITS_WRITTEN */
+#define NAP_RULES_MAX       31  /* one bit each beside NAP_PROTOCOL_BROKEN */
 #define NAP_JUDGE_ADDRESSES 256 /* addresses probed at each port */
 #define NAP_JUDGE_GROUPS    192
 

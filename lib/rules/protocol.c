@@ -47,13 +47,44 @@ static void reserved_bits(const struct nap_machine *m, const struct nap_event *e
                       e->written, e->written & rsvdz);
 }
 
+static const char *field_name(const struct nap_reg *reg, uint64_t mask)
+{
+    for (uint32_t i = 0; i < reg->n_fields; i++)
+        if (reg->fields[i].mask == mask)
+            return reg->fields[i].name;
+    return "";
+}
+
+static void broken_guard(const struct nap_machine *m, const struct nap_event *e,
+                         struct nap_report *report)
+{
+    static const char *const effects[] = {
+        [NAP_GUARD_IGNORED] = "the write is ignored",
+        [NAP_GUARD_TAKEN] = "the write takes effect, which software must not rely on",
+        [NAP_GUARD_UNKNOWN] = "the content is unknown from now on",
+    };
+    const struct nap_model *model = nap_device_model(m, e->device);
+    const struct nap_guard *g = &model->regs[e->reg].guards[e->guard - 1];
+    const struct nap_reg *reg = &model->regs[g->reg];
+    const char *field = field_name(reg, g->mask);
+    unsigned lsb = (unsigned)__builtin_ctzll(g->mask);
+
+    nap_violation(report, e->device, e->slot, UINT32_MAX,
+                  "write of 0x%" PRIx64 " while %s.%s is not %" PRIu64 ": %s", e->written,
+                  reg->name, field, g->value >> lsb, effects[g->effect]);
+}
+
 static void register_protocol(const struct nap_machine *m, const struct nap_event *e,
                               struct nap_report *report)
 {
-    if (e->kind == NAP_STEP_BAD_ACCESS)
+    if (e->kind == NAP_STEP_BAD_ACCESS) {
         bad_access(e, report,
                    e->device == UINT32_MAX ? "the machine" : nap_device_name(m, e->device));
-    else
+        return;
+    }
+    if (e->guard)
+        broken_guard(m, e, report);
+    if (e->written & ~m->devices[e->device].kind->slots[e->slot].defined)
         reserved_bits(m, e, report);
 }
 
@@ -116,9 +147,9 @@ const struct nap_rule nap_protocol_rules[] = {
     {
         .id = "register-protocol",
         .classes = "O4",
-        .source = "the block's register model: presence, width, implemented bits",
+        .source = "the block's register model: presence, width, implemented bits, guards",
         .about = "Accesses go to registers that exist, in their width, and set only bits that "
-                 "exist on that unit",
+                 "exist on that unit, while its guards allow it",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_BAD_ACCESS) | NAP_STEP_BIT(NAP_STEP_WRITE),
         .check = register_protocol,

@@ -80,8 +80,8 @@ static void reserved_bits_hold_nothing_and_ones_break_the_protocol(void **state)
     user_write(&u, 0x10, 4, 0x80000000);
     user_write(&u, 0x10, 4, 0x00010000); /* no field at all */
     user_write(&u, 0x10, 4, 0x0000ffff);
-    assert_int_equal(r.list[0].rules, NAP_RESERVED_BITS_WRITTEN);
-    assert_int_equal(r.list[1].rules, NAP_RESERVED_BITS_WRITTEN);
+    assert_int_equal(r.list[0].rules, NAP_PROTOCOL_BROKEN);
+    assert_int_equal(r.list[1].rules, NAP_PROTOCOL_BROKEN);
     assert_int_equal(r.list[2].rules, 0);
     assert_int_equal(user_read(&u, 0x10, 4) >> 16, 0);
     user_close(&u);

@@ -119,12 +119,11 @@ static void check_reserved_flag(const struct element *e)
     record(e->m, &r);
     wr(e->m, e->address, bits(e, -1));
     assert_int_equal(r.list[0].kind, NAP_STEP_WRITE);
-    assert_int_equal(r.list[0].rules & NAP_RESERVED_BITS_WRITTEN, 0);
+    assert_int_equal(r.list[0].rules & NAP_PROTOCOL_BROKEN, 0);
     if (bits(e, -1) != UINT32_MAX) {
         record(e->m, &r);
         wr(e->m, e->address, UINT32_MAX);
-        assert_int_equal(r.list[0].rules & NAP_RESERVED_BITS_WRITTEN,
-                         NAP_RESERVED_BITS_WRITTEN);
+        assert_int_equal(r.list[0].rules & NAP_PROTOCOL_BROKEN, NAP_PROTOCOL_BROKEN);
     }
     stop_recording(e->m);
     wr(e->m, e->address, 0);

@@ -440,7 +440,7 @@ static void bad_registers_are_refused(void **state)
         {HEAD REG("A", "ofset: 0") WORD,
          "m.yaml:11: unknown key 'ofset' in register A, expected one of: name, offset, count, "
          "stride, windows, about, source, where, width, reset, hostile, retention, restore, "
-         "access, unmodelled, fields"},
+         "access, access-sizes, banked, alias-of, guard, unmodelled, fields"},
         {HEAD REG("A", "where: all") WORD,
          "m.yaml:7: found no 'offset' in register A, expected this key"},
         {HEAD "  - name: A\n    offset: 0\n",

@@ -75,7 +75,7 @@ static void reserved_bits_read_0_and_writing_ones_to_them_is_flagged(void **stat
     wr(m, BASE_A + 0x04, 0x00000002);
     assert_int_equal(r.list[0].written, 0xffff0001);
     assert_int_equal(r.list[0].now, 1);
-    assert_int_equal(r.list[0].rules, NAP_RESERVED_BITS_WRITTEN);
+    assert_int_equal(r.list[0].rules, NAP_PROTOCOL_BROKEN);
     assert_int_equal(r.list[1].rules, 0);
     assert_int_equal(rd(m, BASE_A + 0x04), 2);
 }

@@ -180,7 +180,7 @@ static void bad_devices_are_refused(void **state)
     static const struct bad_input table[] = {
         {"", "s.yaml:1: found nothing, expected a YAML document"},
         {"soc: s\nmodel: m\n", "s.yaml:2: unknown key 'model' in a machine, expected one of: "
-                               "soc, title, source, domains, devices, masters, ram"},
+                               "soc, title, source, domains, devices, masters, ram, cpus"},
         {"soc: s\n", "s.yaml:1: found no 'title' in this map, expected this key"},
         {"soc: s\ntitle: t\nsource: u\n",
          "s.yaml:1: found no 'domains' in a machine, expected this key"},

@@ -346,6 +346,23 @@ static void write_windows(FILE *f, const struct nap_reg *reg)
     fputs("},\n", f);
 }
 
+static void write_guards(FILE *f, const struct nap_reg *reg)
+{
+    static const char *const effects[] = {"NAP_GUARD_IGNORED", "NAP_GUARD_TAKEN",
+                                          "NAP_GUARD_UNKNOWN"};
+
+    if (reg->n_guards == 0)
+        return;
+    fputs("        .guards = {", f);
+    for (unsigned i = 0; i < reg->n_guards; i++) {
+        const struct nap_guard *g = &reg->guards[i];
+
+        fprintf(f, "%s{%" PRIu32 ", %s, UINT64_C(0x%" PRIx64 "), UINT64_C(0x%" PRIx64 ")}",
+                i ? ", " : "", g->reg, effects[g->effect], g->mask, g->value);
+    }
+    fputs("},\n", f);
+}
+
 static void write_reg(FILE *f, const struct nap_reg *reg, uint32_t first_field)
 {
     static const char *const retention[] = {"NAP_RETENTION_RESET", "NAP_RETENTION_UNKNOWN",
@@ -364,6 +381,11 @@ static void write_reg(FILE *f, const struct nap_reg *reg, uint32_t first_field)
     write_windows(f, reg);
     write_u32(f, indent, "variants", reg->variants);
     write_u32(f, indent, "width_bits", reg->width_bits);
+    write_u32(f, indent, "access_sizes", reg->access_sizes);
+    write_u32(f, indent, "banked", reg->banked);
+    write_u32(f, indent, "n_guards", reg->n_guards);
+    write_guards(f, reg);
+    write_u32(f, indent, "alias_of", reg->alias_of);
     fprintf(f, "%s.retention = %s,\n", indent, retention[reg->retention]);
     write_u32(f, indent, "unmodelled", reg->unmodelled);
     write_u32(f, indent, "hostile_random", reg->hostile_random);

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* What the access path needs of a model, laid out by slot and by offset: once per kind of
+ * device, fixed from then on. */
+#include "core.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void fill_masks(struct nap_slot *slot, const struct nap_reg *reg, unsigned variant)
+{
+    slot->defined = reg->defined[variant];
+    slot->w0c = reg->w0c[variant];
+    slot->w1c = reg->w1c[variant];
+    slot->self_clear = reg->self_clear[variant];
+    slot->wo = reg->wo[variant];
+    slot->rc = reg->rc[variant];
+    slot->plain = reg->writable[variant] &
+                  ~(slot->w0c | slot->w1c | slot->self_clear | reg->w1s[variant]);
+    slot->sets = slot->plain | slot->self_clear | reg->w1s[variant];
+}
+
+static void fill_special(struct nap_slot *slot, const struct nap_reg *reg)
+{
+    if (reg->unmodelled)
+        slot->special |= NAP_SPECIAL_UNMODELLED;
+    if (slot->wo || slot->rc || slot->on_read)
+        slot->special |= NAP_SPECIAL_READ;
+    if (reg->access_sizes)
+        slot->special |= NAP_SPECIAL_PARTS;
+    if (reg->banked)
+        slot->special |= NAP_SPECIAL_BANKED;
+    if (reg->alias_of)
+        slot->special |= NAP_SPECIAL_ALIAS;
+    if (reg->n_guards)
+        slot->special |= NAP_SPECIAL_GUARDED;
+}
+
+/* What happens when bits change is the business of the register that holds them, unless the
+ * view has an effect of its own. */
+static void fill_effects(struct nap_slot *slot, const struct nap_block *block, uint32_t r)
+{
+    const struct nap_reg *reg = &block->model->regs[r];
+
+    if (block->on_write)
+        slot->on_write = block->on_write[r];
+    if (block->on_write && !slot->on_write && reg->alias_of)
+        slot->on_write = block->on_write[reg->alias_of - 1];
+    if (block->on_read)
+        slot->on_read = block->on_read[r];
+    if (block->on_store)
+        slot->on_store = block->on_store[reg->alias_of ? reg->alias_of - 1 : r];
+}
+
+static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
+{
+    const struct nap_model *model = kind->block->model;
+    const struct nap_reg *reg = &model->regs[r];
+    const struct nap_reg *home = reg->alias_of ? &model->regs[reg->alias_of - 1] : reg;
+    struct nap_slot *slot = &kind->slots[reg->first_slot + i];
+
+    slot->reg = (uint16_t)r;
+    slot->index = (uint16_t)i;
+    slot->home = (uint16_t)(home->first_slot + i);
+    slot->size_bytes = reg->width_bits / 8u;
+    slot->access_sizes = reg->access_sizes;
+    slot->offset = nap_reg_offset(reg, i);
+    slot->retention = reg->retention;
+    if (reg->banked)
+        slot->bank = (uint16_t)kind->n_banked++;
+    fill_masks(slot, reg, kind->variant);
+    fill_effects(slot, kind->block, r);
+    fill_special(slot, reg);
+}
+
+/* --- banks --- */
+
+static unsigned count_banked(const struct nap_model *model)
+{
+    unsigned n = 0;
+
+    for (uint32_t r = 0; r < model->n_regs; r++)
+        n += model->regs[r].banked ? model->regs[r].count : 0;
+    return n;
+}
+
+static unsigned bank_slot(const struct nap_kind *kind, unsigned slot, unsigned cpu)
+{
+    if (cpu == 0 || !(kind->slots[slot].special & NAP_SPECIAL_BANKED))
+        return slot;
+    return kind->block->model->n_slots + (cpu - 1) * kind->n_banked + kind->slots[slot].bank;
+}
+
+unsigned nap_bank_slot(const struct nap_machine *m, unsigned device, unsigned slot,
+                       unsigned cpu)
+{
+    const struct nap_kind *kind = m->devices[device].kind;
+
+    assert(slot < kind->block->model->n_slots);
+    return bank_slot(kind, slot, cpu);
+}
+
+static void fill_banks(struct nap_kind *kind, unsigned cpu)
+{
+    for (unsigned s = 0; s < kind->block->model->n_slots; s++) {
+        unsigned at = bank_slot(kind, s, cpu);
+        if (at == s)
+            continue;
+        kind->slots[at] = kind->slots[s];
+        kind->slots[at].home = (uint16_t)bank_slot(kind, kind->slots[s].home, cpu);
+        kind->slots[at].cpu = (uint8_t)cpu;
+    }
+}
+
+/* --- from offsets to slots --- */
+
+static unsigned grain_log2(const struct nap_model *model)
+{
+    for (uint32_t r = 0; r < model->n_regs; r++)
+        if (model->regs[r].width_bits < 32 || model->regs[r].access_sizes & 3u)
+            return 0;
+    return 2;
+}
+
+/* The first byte of a register, and each at which a part of it may begin. */
+static void decode_slot(struct nap_kind *kind, unsigned slot)
+{
+    const struct nap_slot *s = &kind->slots[slot];
+    unsigned step = s->size_bytes;
+
+    for (unsigned size = 1; size < s->size_bytes && step == s->size_bytes; size *= 2)
+        if (s->access_sizes & size)
+            step = size;
+    for (unsigned from = 0; from < s->size_bytes; from += step)
+        kind->decode[(s->offset + from) >> kind->grain_log2] = (uint16_t)slot;
+}
+
+static void fill_decode(struct nap_kind *kind)
+{
+    const struct nap_model *model = kind->block->model;
+
+    for (unsigned s = 0; s < model->n_slots; s++)
+        if (model->regs[kind->slots[s].reg].variants & 1u << kind->variant)
+            decode_slot(kind, s);
+}
+
+enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *block,
+                             unsigned variant, unsigned n_cpus, struct nap_error *error)
+{
+    const struct nap_model *model = block->model;
+    size_t places, n_slots = model->n_slots + (size_t)(n_cpus - 1) * count_banked(model);
+
+    if (n_slots > NAP_SLOTS_MAX)
+        return nap_fail(error, NAP_ERR_NOSPACE,
+                        "%s has %zu registers for %u CPUs, expected at most %u", model->name,
+                        n_slots, n_cpus, (unsigned)NAP_SLOTS_MAX);
+    kind->block = block;
+    kind->variant = variant;
+    kind->grain_log2 = grain_log2(model);
+    places = model->window_bytes >> kind->grain_log2;
+    kind->n_slots = (unsigned)n_slots;
+    kind->slots = calloc(n_slots, sizeof *kind->slots);
+    kind->decode = malloc(places * sizeof *kind->decode);
+    if (!kind->slots || !kind->decode)
+        return nap_fail(error, NAP_ERR_NOMEM, "no memory for the registers of %s", model->name);
+    memset(kind->decode, 0xff, places * sizeof *kind->decode);
+    for (uint32_t r = 0; r < model->n_regs; r++) {
+        kind->aliases |= model->regs[r].alias_of != 0;
+        for (uint32_t i = 0; i < model->regs[r].count; i++)
+            fill_slot(kind, r, i);
+    }
+    for (unsigned cpu = 1; cpu < n_cpus; cpu++)
+        fill_banks(kind, cpu);
+    fill_decode(kind);
+    return NAP_OK;
+}
+
+void nap_kind_destroy(struct nap_kind *kind)
+{
+    free(kind->slots);
+    free(kind->decode);
+}
