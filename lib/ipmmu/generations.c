@@ -44,6 +44,7 @@ const struct nap_block nap_ipmmu_block = {
     .data = &gen3,
     .state_bytes = sizeof(struct nap_ipmmu),
     .on_write = on_write,
+    .settled = nap_ipmmu_settled,
     .power_off = nap_ipmmu_tlb_power_off,
     .power_on = nap_ipmmu_tlb_power_on,
     .unpowered = nap_ipmmu_unpowered,

@@ -68,6 +68,13 @@ void nap_ipmmu_flush_done(struct nap_machine *m, unsigned device, unsigned slot,
             nap_ipmmu_tlb_drop(m, i, context, UINT32_MAX);
 }
 
+/* A register that a read has settled may have been all that kept a TLB from use. */
+void nap_ipmmu_settled(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    (void)slot;
+    nap_ipmmu_tlb_usable(m, device);
+}
+
 /* Switch P11: reads for which a late FLUSH shows 1. */
 unsigned nap_ipmmu_flush_reads(const struct nap_machine *m, unsigned device)
 {

@@ -127,6 +127,8 @@ extern const struct nap_rule nap_ipmmu_rules[];
 /* ipmmu.c: what writes start */
 nap_on_write nap_ipmmu_port_written, nap_ipmmu_context_written, nap_ipmmu_table_written,
     nap_ipmmu_status_written;
+/* What a read that settles a register opens. */
+void nap_ipmmu_settled(struct nap_machine *m, unsigned device, unsigned slot);
 /* Hardware finished a flush; how many reads show a late one. */
 void nap_ipmmu_flush_done(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
 unsigned nap_ipmmu_flush_reads(const struct nap_machine *m, unsigned device);

@@ -121,9 +121,11 @@ void nap_ipmmu_tlb_power_on(struct nap_machine *m, unsigned device)
 
 static void settle(struct nap_machine *m, unsigned device)
 {
-    uint32_t donor = ipmmu_of(m, device)->donor[ipmmu_of(m, device)->tlb[0].context];
+    const struct ipmmu_entry *first = &ipmmu_of(m, device)->tlb[0];
+    uint32_t donor = ipmmu_of(m, device)->donor[first->context];
+    bool foreign = donor && donor != first->pa_page; /* else it would be the kept one */
     uint32_t chosen = nap_choose(m, NAP_CHOOSE_RETAIN, "TLB content after power loss",
-                                 nap_instance_of(device, NAP_NO_SLOT), donor ? 3 : 2);
+                                 nap_instance_of(device, NAP_NO_SLOT), foreign ? 3 : 2);
     struct nap_ipmmu *u = open_tlb(m, device);
 
     u->unsettled = 0;

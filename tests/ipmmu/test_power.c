@@ -292,8 +292,30 @@ static void a_cache_with_discache_is_not_settled(void **state)
     assert_int_equal(r->asked[0].instance, nap_instance_of(r->mm, NAP_NO_SLOT));
 }
 
-/* Nobody writes IMSCTLR; reading it settles it, and the way is open. */
-static void an_access_settles_what_a_read_has_opened(void **state)
+/* Both domains have the same page there: a foreign entry would be the kept one again. */
+static void a_foreign_entry_equal_to_the_kept_one_is_not_offered(void **state)
+{
+    struct rig *r = *state;
+    nap_addr table;
+
+    rig_simple(r);
+    table = rig_xen(r, 2);
+    rig_map(r, table, IOVA, PA, BLOCK, S2_RW, S2_TABLE);
+    rig_port(r, DS0, 16, 2);
+    rig_dma(r, r->ds1, PORT, IOVA);
+    rig_dma(r, r->ds0, 16, IOVA);
+    rig_vary(r, RETAIN, NULL, 0);
+    rig_power_cycle(r);
+    controls(r);
+    root_back(r, 1, TABLES, XEN_IMCTR);
+    port_back(r);
+    assert_int_equal(r->n_asked, 2);
+    assert_int_equal(r->asked[0].n, 2);
+    assert_int_equal(r->asked[1].n, 2);
+}
+
+/* Nobody writes IMSCTLR; reading it settles it, and with the last of them the way is open. */
+static void a_read_that_opens_the_way_settles_what_stands_behind_it(void **state)
 {
     struct rig *r = *state;
 
@@ -305,9 +327,11 @@ static void an_access_settles_what_a_read_has_opened(void **state)
     port_back(r);
     assert_int_equal(r->n_asked, 0);
     assert_int_equal(rig_read(r, DS1, IMSCTLR), 0);
+    assert_int_equal(r->n_asked, 1);
     assert_int_equal(rig_read(r, MM, IMSCTLR), 0);
-    assert_reaches(rig_dma(r, r->ds1, PORT, IOVA), NAP_BY_TLB, PA);
     assert_int_equal(r->n_asked, 4); /* both registers, both TLBs */
+    assert_int_equal(rig_entries(r, r->ds1), 1);
+    assert_reaches(rig_dma(r, r->ds1, PORT, IOVA), NAP_BY_TLB, PA);
 }
 
 /* The cache keeps an entry of port 32 unsettled while port 3 makes a fresh one. */
@@ -404,7 +428,8 @@ int main(void)
         rig_test(the_root_is_settled_when_its_context_comes_on),
         rig_test(a_cache_is_settled_when_its_security_groups_go),
         rig_test(a_cache_with_discache_is_not_settled),
-        rig_test(an_access_settles_what_a_read_has_opened),
+        rig_test(a_foreign_entry_equal_to_the_kept_one_is_not_offered),
+        rig_test(a_read_that_opens_the_way_settles_what_stands_behind_it),
         rig_test(a_fresh_entry_is_not_taken_for_a_kept_one),
         rig_test(the_root_may_wake_with_the_table_of_the_next_context),
         rig_test(a_second_power_cut_asks_again),
