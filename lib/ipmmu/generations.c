@@ -14,6 +14,12 @@ static nap_on_write *const on_write[IPMMU_REG_COUNT] = {
     [IPMMU_REG_IMSAUXCTLR] = nap_ipmmu_table_written,
 };
 
+static nap_on_store *const on_store[IPMMU_REG_COUNT] = {
+    [IPMMU_REG_IMUCTR] = nap_ipmmu_flush_stored,
+    [IPMMU_REG_IMCTR] = nap_ipmmu_flush_stored,
+    [IPMMU_REG_IMSTR] = nap_ipmmu_status_stored,
+};
+
 static const struct ipmmu_layout gen3 = {
     .contexts = IPMMU_COUNT_IMCTR,
     .ports = IPMMU_COUNT_IMUCTR,
@@ -44,6 +50,7 @@ const struct nap_block nap_ipmmu_block = {
     .data = &gen3,
     .state_bytes = sizeof(struct nap_ipmmu),
     .on_write = on_write,
+    .on_store = on_store,
     .settled = nap_ipmmu_settled,
     .power_off = nap_ipmmu_tlb_power_off,
     .power_on = nap_ipmmu_tlb_power_on,

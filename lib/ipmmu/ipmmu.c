@@ -34,7 +34,30 @@ void nap_ipmmu_table_written(struct nap_machine *m, unsigned device, unsigned in
     nap_ipmmu_tlb_usable(m, device);
 }
 
-/* Flags clear by writing 0; the fault address reads 0 once none is left. */
+/* Switch P13: what becomes of a flush that is under way when FLUSH is written as 0. The bit is
+ * the same in IMCTR and IMUCTR. */
+uint64_t nap_ipmmu_flush_stored(struct nap_machine *m, unsigned device, unsigned slot,
+                                uint64_t written, uint64_t now)
+{
+    if (!(now & ~written & IPMMU_IMCTR_FLUSH) ||
+        nap_switch(m, device, IPMMU_SWITCH_P13) == IPMMU_P13_CONTINUES)
+        return now;
+    nap_work_notice(m, device, slot, IPMMU_IMCTR_FLUSH);
+    nap_work_cancel(m, device, slot, IPMMU_IMCTR_FLUSH);
+    return now & ~IPMMU_IMCTR_FLUSH;
+}
+_Static_assert(IPMMU_IMCTR_FLUSH == IPMMU_IMUCTR_FLUSH, "one function serves both");
+
+/* Switch P17: the model has it that writing 0 clears. */
+uint64_t nap_ipmmu_status_stored(struct nap_machine *m, unsigned device, unsigned slot,
+                                 uint64_t written, uint64_t now)
+{
+    if (nap_switch(m, device, IPMMU_SWITCH_P17) == IPMMU_P17_STORE)
+        return now;
+    return nap_reg_get(m, device, slot) & ~written;
+}
+
+/* The fault address reads 0 once no flag is left. */
 void nap_ipmmu_status_written(struct nap_machine *m, unsigned device, unsigned index,
                               uint64_t was, uint64_t now)
 {
@@ -48,7 +71,7 @@ void nap_ipmmu_status_written(struct nap_machine *m, unsigned device, unsigned i
     nap_ipmmu_irq_update(m, device);
 }
 
-/* Flush scope, switch P10. */
+/* Flush scope, switch P10; a context that is off is flushed like any other, P12. */
 void nap_ipmmu_flush_done(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
 {
     const struct ipmmu_layout *layout = ipmmu_layout(m, device);
@@ -59,6 +82,8 @@ void nap_ipmmu_flush_done(struct nap_machine *m, unsigned device, unsigned slot,
         nap_ipmmu_tlb_drop(m, device, UINT32_MAX, slot - layout->imuctr);
         return;
     }
+    if (!(nap_reg_get(m, device, slot) & IPMMU_IMCTR_MMUEN))
+        (void)nap_switch(m, device, IPMMU_SWITCH_P12);
     nap_ipmmu_tlb_drop(m, device, context, UINT32_MAX);
     if (!ipmmu_is_root(m, device) ||
         nap_switch(m, device, IPMMU_SWITCH_P10) != IPMMU_P10_ROOT_DROPS_CACHES)

@@ -82,8 +82,8 @@ static inline bool ipmmu_walks(const struct nap_machine *m, unsigned device)
 
 /* tlb.c */
 bool nap_ipmmu_entry_covers(const struct ipmmu_entry *e, nap_addr iova);
-/* Whether the unit keeps entries at all: a cache with DISCACHE set does not, nor, with switch
- * P09 `single`, any cache. */
+/* Whether the unit keeps entries at all: a cache with DISCACHE set does not (P24), nor, with
+ * switch P09 `single`, any cache. */
 bool nap_ipmmu_tlb_on(const struct nap_machine *m, unsigned device);
 /* Whether an entry of @device may answer for (port, context): those of a root have no port. */
 bool nap_ipmmu_entry_usable(const struct nap_machine *m, unsigned device,
@@ -127,7 +127,8 @@ extern const struct nap_rule nap_ipmmu_rules[];
 /* ipmmu.c: what writes start */
 nap_on_write nap_ipmmu_port_written, nap_ipmmu_context_written, nap_ipmmu_table_written,
     nap_ipmmu_status_written;
-/* What a read that settles a register opens. */
+/* What writes store, and what a read that settles a register opens. */
+nap_on_store nap_ipmmu_flush_stored, nap_ipmmu_status_stored;
 void nap_ipmmu_settled(struct nap_machine *m, unsigned device, unsigned slot);
 /* Hardware finished a flush; how many reads show a late one. */
 void nap_ipmmu_flush_done(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);

@@ -19,8 +19,10 @@ bool nap_ipmmu_tlb_on(const struct nap_machine *m, unsigned device)
     if (ipmmu_walks(m, device) ||
         (nap_reg_marks(m, device, layout->imsctlr) & NAP_MARK_UNDETERMINED))
         return true;
-    return !(nap_reg_get(m, device, layout->imsctlr) & IPMMU_IMSCTLR_DISCACHE) &&
-           nap_switch(m, device, IPMMU_SWITCH_P09) != IPMMU_P09_SINGLE;
+    if ((nap_reg_get(m, device, layout->imsctlr) & IPMMU_IMSCTLR_DISCACHE) &&
+        nap_switch(m, device, IPMMU_SWITCH_P24) == IPMMU_P24_NONE_KEPT)
+        return false;
+    return nap_switch(m, device, IPMMU_SWITCH_P09) != IPMMU_P09_SINGLE;
 }
 
 /* Switch P15: whether a cache's entries carry the context in their tag. */

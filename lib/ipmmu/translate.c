@@ -42,10 +42,12 @@ static struct nap_outcome context_off(unsigned value, unsigned context, nap_addr
     return ends(kinds[value], NAP_BY_CONTEXT, context, iova, why);
 }
 
-/* FIXADD replaces the upper address byte: a guess from its name (switchless, P22). */
-static nap_addr fixed_address(uint64_t imuctr, nap_addr iova)
+/* Switch P22: FIXADD replaces the upper address byte, a guess from its name. */
+static nap_addr fixed_address(const struct nap_machine *m, unsigned device, uint64_t imuctr,
+                              nap_addr iova)
 {
-    if (!(imuctr & IPMMU_IMUCTR_FIXADDEN))
+    if (!(imuctr & IPMMU_IMUCTR_FIXADDEN) ||
+        nap_switch(m, device, IPMMU_SWITCH_P22) == IPMMU_P22_IGNORE)
         return iova;
     return (iova & UINT32_MAX) | (imuctr & IPMMU_IMUCTR_FIXADD) >> IPMMU_IMUCTR_FIXADD_SHIFT
                                                                        << 32;
@@ -98,7 +100,7 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
     const struct ipmmu_layout *layout = ipmmu_layout(m, device);
     uint64_t imuctr = nap_probe_reg(m, device, layout->imuctr + port, footprint);
     unsigned context = ipmmu_context(layout, imuctr);
-    nap_addr address = fixed_address(imuctr, iova);
+    nap_addr address = fixed_address(m, device, imuctr, iova);
 
     *imstr = 0;
     if (!(imuctr & IPMMU_IMUCTR_MMUEN)) {
@@ -152,6 +154,18 @@ static void walk_config(const struct ipmmu_layout *layout, uint64_t imctr, uint6
     config->input_bits = va64 ? 64 - tsz0 : 32 - (tsz0 & 7);
     if (config->input_bits > 40)
         config->input_bits = 40;
+}
+
+/* Switch P25: addresses above the range of the table fault in the walk, or lose their upper
+ * bits. */
+static nap_addr in_range(const struct nap_machine *m, unsigned root,
+                         const struct nap_vmsa_config *config, nap_addr iova)
+{
+    uint64_t range = UINT64_C(1) << config->input_bits;
+
+    if (iova < range || nap_switch(m, root, IPMMU_SWITCH_P25) == IPMMU_P25_FAULT)
+        return iova;
+    return iova & (range - 1);
 }
 
 static uint64_t imstr_of(const struct nap_vmsa_result *r)
@@ -265,7 +279,7 @@ struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, un
     if (mode_unknown || base_unknown)
         return ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_WALK, context, 0,
                     "a table register was not written since power-on");
-    nap_vmsa_walk(&config, iova, fetch, m, &r);
+    nap_vmsa_walk(&config, in_range(m, root, &config, iova), fetch, m, &r);
     *imstr = imstr_of(&r);
     if (r.end == NAP_VMSA_OK)
         entry_from(entry, &r, context, iova);
@@ -283,6 +297,21 @@ struct lookup {
     bool undetermined; /* the ASID that decides is unknown */
     const struct ipmmu_entry *hits[HITS_MAX];
 };
+
+/* Of several entries for one address the smallest is the oldest: a larger one came for an
+ * address that the smaller does not cover, or the smaller would have answered. */
+static void prefer_oldest(struct lookup *l)
+{
+    const struct ipmmu_entry *first = l->hits[0];
+    unsigned oldest = 0;
+
+    for (unsigned i = 1; i < l->n; i++)
+        if (l->hits[i]->size_log2 < l->hits[oldest]->size_log2)
+            oldest = i;
+    l->hits[0] = l->hits[oldest];
+    l->hits[oldest] = first;
+    l->many = false;
+}
 
 static void look_up(const struct nap_machine *m, const struct ipmmu_layout *layout,
                     unsigned device, unsigned port, unsigned context, nap_addr iova,
@@ -312,6 +341,9 @@ static void look_up(const struct nap_machine *m, const struct ipmmu_layout *layo
         l->hits[l->n++] = e;
         l->many |= e->pa_page - e->page != l->hits[0]->pa_page - l->hits[0]->page;
     }
+    /* Switch P16. */
+    if (l->many && nap_switch(m, device, IPMMU_SWITCH_P16) == IPMMU_P16_OLDER)
+        prefer_oldest(l);
 }
 
 static struct nap_outcome from_entry(const struct ipmmu_entry *e, enum nap_outcome_by by,
@@ -376,7 +408,7 @@ void nap_ipmmu_probe(const struct nap_machine *m, unsigned device, unsigned port
         add(out, end);
         return;
     }
-    iova = fixed_address(imuctr, iova);
+    iova = fixed_address(m, device, imuctr, iova);
     look_up(m, layout, device, port, context, iova, footprint, &l);
     add_lookup(out, &l, NAP_BY_TLB, context, iova);
     if (!(nap_probe_reg(m, root, layout->imctr + context, footprint) & IPMMU_IMCTR_MMUEN)) {
@@ -460,10 +492,10 @@ struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigne
     nap_ipmmu_port_usable(m, device, port);
     if (!nap_ipmmu_gate(m, device, port, iova, NULL, &o, &imstr)) {
         if (imstr)
-            nap_ipmmu_fault(m, root, context, fixed_address(imuctr, iova), imstr);
+            nap_ipmmu_fault(m, root, context, fixed_address(m, device, imuctr, iova), imstr);
         return o;
     }
-    iova = fixed_address(imuctr, iova);
+    iova = fixed_address(m, device, imuctr, iova);
     look_up(m, layout, device, port, context, iova, NULL, &l);
     if (l.n || l.undetermined)
         return hit(m, root, &l, NAP_BY_TLB, context, iova, rw);

@@ -164,9 +164,7 @@ static void one_step(struct world *w)
 
 static void random_world(struct world *w, struct rig *r, uint64_t seed)
 {
-    static const char *const ids[] = {"P02", "P03", "P04", "P05", "P07",
-                                      "P08", "P09", "P10", "P15", "P18"};
-    static const unsigned values[] = {3, 3, 2, 2, 2, 2, 2, 2, 2, 3};
+    const struct nap_model *model = nap_device_model(r->m, r->mm);
     struct rig_options o = {.n_switches = 4};
 
     w->r = r;
@@ -174,9 +172,10 @@ static void random_world(struct world *w, struct rig *r, uint64_t seed)
     o.policy = random_below(&w->seed, 2) ? NAP_POLICY_LAZY : NAP_POLICY_EAGER;
     o.profile = random_below(&w->seed, 2) ? NAP_PROFILE_HOSTILE : NAP_PROFILE_ZERO;
     for (unsigned i = 0; i < 4; i++) {
-        unsigned k = random_below(&w->seed, 10);
-        o.sw[i].id = ids[k];
-        o.sw[i].value = random_below(&w->seed, values[k]);
+        const struct nap_switch *sw =
+            &model->switches[random_below(&w->seed, model->n_switches)];
+        o.sw[i].id = sw->id;
+        o.sw[i].value = random_below(&w->seed, sw->n_values);
     }
     rig_again(r, &o);
     build(w);
@@ -317,6 +316,121 @@ static void every_access_ends_as_some_probe_outcome_says(void **state)
     assert_true(ends[NAP_OUTCOME_UNDETERMINED][NAP_BY_WALK] > 0);
 }
 
+/* --- the oldest of several entries --- */
+
+struct births {
+    unsigned n, now;
+    struct ipmmu_entry entry[IPMMU_TLB_MAX];
+    unsigned born[IPMMU_TLB_MAX];
+};
+
+static bool same_tag(const struct ipmmu_entry *a, const struct ipmmu_entry *b)
+{
+    return a->page == b->page && a->size_log2 == b->size_log2 && a->context == b->context &&
+           a->port == b->port && a->asid == b->asid;
+}
+
+/* Brings the times at which the entries of a unit came into being up to date. */
+static void note_births(struct births *b, const struct nap_ipmmu *u)
+{
+    struct births was = *b;
+
+    b->n = u->n_entries;
+    b->now++;
+    for (unsigned i = 0; i < u->n_entries; i++) {
+        b->entry[i] = u->tlb[i];
+        b->born[i] = b->now;
+        for (unsigned k = 0; k < was.n; k++)
+            if (same_tag(&was.entry[k], &u->tlb[i]))
+                b->born[i] = was.born[k];
+    }
+}
+
+/* What switch P16 leans on: of entries that answer one access the smaller is the older. */
+static unsigned assert_smaller_is_older(const struct rig *r, unsigned device,
+                                        const struct births *b)
+{
+    unsigned pairs = 0;
+
+    for (unsigned i = 0; i < b->n; i++)
+        for (unsigned k = 0; k < b->n; k++) {
+            const struct ipmmu_entry *small = &b->entry[i], *large = &b->entry[k];
+            if (small->size_log2 >= large->size_log2 || small->asid != large->asid ||
+                !nap_ipmmu_entry_covers(large, (nap_addr)small->page << 12) ||
+                !nap_ipmmu_entry_usable(r->m, device, small, large->port, large->context))
+                continue;
+            assert_true(b->born[i] < b->born[k]);
+            pairs++;
+        }
+    return pairs;
+}
+
+/* A world in which nearly every access translates: two contexts in Xen's mode, two ports. */
+static void busy_world(struct world *w, struct rig *r, uint64_t seed)
+{
+    random_world(w, r, seed);
+    nap_set_policy(r->m, NAP_POLICY_EAGER);
+    rig_write(r, MM, IMSAUXCTLR, S2PTE);
+    for (unsigned n = 1; n < 3; n++) {
+        rig_base(r, n, w->trees[n - 1]);
+        rig_write(r, MM, IMTTBCR(n), XEN_IMTTBCR);
+        rig_write(r, MM, IMCTR(n), XEN_IMCTR);
+        rig_write(r, DS1, IMCTR(n), MMUEN);
+    }
+}
+
+static void busy_step(struct world *w)
+{
+    uint64_t *s = &w->seed;
+    unsigned port = PICK(s, 3, 32);
+
+    switch (random_below(s, 16)) {
+    case 0:
+    case 1:
+        write_table(w);
+        break;
+    case 2:
+        rig_write(w->r, DS1, IMUASID(port), random_below(s, 2));
+        break;
+    case 3:
+        rig_write(w->r, DS1, IMSCTLR, PICK(s, 0, 0, DISCACHE));
+        break;
+    case 4:
+        rig_write(w->r, MM, IMCTR(random_below(s, 2) + 1),
+                  PICK(s, XEN_IMCTR, XEN_IMCTR | FLUSH));
+        break;
+    case 5:
+        rig_write(w->r, DS1, IMUCTR(port), TTSEL(random_below(s, 2) + 1) | MMUEN);
+        break;
+    default:
+        nap_dma(w->r->m, w->r->ds1, port, iovas[random_below(s, 4)], NAP_READ);
+        break;
+    }
+}
+
+static void of_entries_for_one_access_the_smaller_is_the_older(void **state)
+{
+    struct rig *r = *state;
+    unsigned pairs = 0;
+
+    for (uint64_t seed = 0; seed < SEEDS * 4; seed++) {
+        struct births births[3] = {{.n = 0}};
+        const unsigned *units;
+        struct world w;
+
+        busy_world(&w, r, seed);
+        units = (const unsigned[]){r->mm, r->ds0, r->ds1};
+        for (unsigned i = 0; i < STEPS * 4; i++) {
+            busy_step(&w);
+            for (unsigned k = 0; k < 3; k++) {
+                note_births(&births[k], ipmmu_of(r->m, units[k]));
+                pairs += assert_smaller_is_older(r, units[k], &births[k]);
+            }
+        }
+    }
+    assert_true(pairs > 0);
+}
+
 /* The same accesses on a second machine give the same machine. */
 static void the_same_accesses_give_the_same_state(void **state)
 {
@@ -342,6 +456,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         rig_test(a_probe_changes_no_byte_of_the_machine),
         rig_test(every_access_ends_as_some_probe_outcome_says),
+        rig_test(of_entries_for_one_access_the_smaller_is_the_older),
         rig_test(the_same_accesses_give_the_same_state),
     };
 

@@ -321,6 +321,25 @@ static void a_probe_lists_each_entry_of_a_multi_hit_alone(void **state)
     assert_reaches(out.list[3], NAP_BY_WALK, UINT64_C(0x5a001000));
 }
 
+/* Switch P16. The page came first; evicted, it leaves the block to answer. */
+static void under_p16_older_the_first_answers_and_a_probe_lists_both(void **state)
+{
+    struct rig *r = *state;
+    struct nap_outcomes out;
+
+    rig_switch(r, "P16", IPMMU_P16_OLDER);
+    page_then_block(r, PA, UINT64_C(0x5a000000));
+    assert_reaches(rig_dma(r, r->ds1, PORT, NOT_HERE + 0x1234), NAP_BY_TLB, PA + 0x234);
+    rig_write(r, DS1, IMCTR(1), MMUEN | FLUSH);
+    out = rig_probe(r, r->ds1, PORT, NOT_HERE + 0x1000);
+    assert_int_equal(out.n, 3);
+    assert_reaches(out.list[0], NAP_BY_SHARED_TLB, PA);
+    assert_reaches(out.list[1], NAP_BY_SHARED_TLB, UINT64_C(0x5a001000));
+    assert_reaches(out.list[2], NAP_BY_WALK, UINT64_C(0x5a001000));
+    assert_reaches(rig_dma(r, r->ds1, PORT, NOT_HERE + 0x1234), NAP_BY_SHARED_TLB, PA + 0x234);
+    assert_int_equal(rig_read(r, MM, IMSTR(1)), 0);
+}
+
 static void two_entries_with_the_same_output_are_no_multi_hit(void **state)
 {
     struct rig *r = *state;
@@ -510,6 +529,55 @@ static void writing_flush_as_0_does_not_stop_a_flush(void **state)
     assert_int_equal(rig_entries(r, r->mm), 0);
 }
 
+/* Switch P13: whether there is still something to call off is the latency choice. */
+static void under_p13_cancelled_writing_flush_as_0_notices_it(void **state)
+{
+    struct rig *r = *state;
+
+    for (uint32_t late = 0; late < 2; late++) {
+        rig_switch(r, "P13", IPMMU_P13_CANCELLED);
+        rig_simple(r);
+        rig_dma(r, r->ds1, PORT, IOVA);
+        rig_vary(r, LATENCY, &late, 1);
+        rig_write(r, MM, IMCTR(1), XEN_IMCTR | FLUSH);
+        assert_int_equal(r->n_asked, 0);
+        rig_write(r, MM, IMCTR(1), XEN_IMCTR);
+        assert_int_equal(r->n_asked, 1);
+        assert_int_equal(rig_entries(r, r->mm), late);
+        assert_int_equal(rig_read(r, MM, IMCTR(1)), XEN_IMCTR);
+        assert_false(nap_work_pending(r->m, r->mm, IPMMU_SLOT_IMCTR + 1, FLUSH));
+    }
+}
+
+/* Nor is it called off by a write that sets FLUSH again. */
+static void under_p13_cancelled_flush_written_again_goes_on(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "P13", IPMMU_P13_CANCELLED);
+    nap_set_policy(r->m, NAP_POLICY_LAZY);
+    rig_simple(r);
+    rig_dma(r, r->ds1, PORT, IOVA);
+    rig_write(r, DS1, IMUCTR(PORT), TTSEL(1u) | MMUEN | FLUSH);
+    rig_write(r, DS1, IMUCTR(PORT), TTSEL(1u) | MMUEN | FLUSH);
+    assert_int_equal(rig_read(r, DS1, IMUCTR(PORT)), TTSEL(1u) | MMUEN | FLUSH);
+    nap_work_finish_all(r->m);
+    assert_int_equal(rig_entries(r, r->ds1), 0);
+}
+
+/* Switch P25: entries keep the address as the master sent it. */
+static void under_p25_wrap_a_high_address_has_an_entry_of_its_own(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "P25", IPMMU_P25_WRAP);
+    rig_simple(r);
+    rig_dma(r, r->ds1, PORT, IOVA);
+    assert_reaches(rig_dma(r, r->ds1, PORT, UINT64_C(1) << 40 | IOVA), NAP_BY_WALK, PA);
+    assert_reaches(rig_dma(r, r->ds1, PORT, UINT64_C(1) << 40 | IOVA), NAP_BY_TLB, PA);
+    assert_int_equal(rig_entries(r, r->ds1), 2);
+}
+
 /* Nobody can tell a late flush from a finished one by entries that a walk would give again. */
 static void a_flush_of_right_entries_asks_for_no_choice(void **state)
 {
@@ -644,6 +712,10 @@ int main(void)
         rig_test(a_late_flush_shows_for_twenty_reads_under_p11_20),
         rig_test(a_late_flush_of_a_port_shows_in_imuctr),
         rig_test(writing_flush_as_0_does_not_stop_a_flush),
+        rig_test(under_p13_cancelled_writing_flush_as_0_notices_it),
+        rig_test(under_p13_cancelled_flush_written_again_goes_on),
+        rig_test(under_p16_older_the_first_answers_and_a_probe_lists_both),
+        rig_test(under_p25_wrap_a_high_address_has_an_entry_of_its_own),
         rig_test(a_flush_of_right_entries_asks_for_no_choice),
         rig_test(a_flush_of_a_wrong_entry_asks_when_it_can_be_used),
         rig_test(a_flush_of_a_block_that_was_split_asks_too),
