@@ -25,6 +25,11 @@ NAP_EXPORT int nap_ledger_unmap(struct nap_machine *m, uint32_t domain, nap_addr
                                 uint64_t size_bytes, bool done);
 NAP_EXPORT void nap_ledger_undo(struct nap_machine *m);
 
+/* Whether a call is under way, and whether it is about @domain: it attaches or detaches one of
+ * its masters, or maps or unmaps there. */
+NAP_EXPORT bool nap_ledger_open(const struct nap_machine *m);
+NAP_EXPORT bool nap_ledger_open_for(const struct nap_machine *m, uint32_t domain);
+
 /* What a port's traffic to one address may do. */
 struct nap_truth {
     bool judged;     /* the port's master is, or is becoming, attached to a domain */

@@ -13,6 +13,7 @@ enum nap_rule_family {
     NAP_RULE_CONDUCT, /* judges what software did, when it took effect */
     NAP_RULE_OUTCOME, /* judges what a transaction would meet */
     NAP_RULE_STATE,   /* judges the machine after resume */
+    NAP_RULE_LEDGER,  /* judges a call by what was asked for and what it holds */
 };
 
 struct nap_rule {

@@ -90,7 +90,7 @@ struct nap_ledger {
     uint32_t domain[NAP_SOC_MASTERS_MAX];  /* in force */
     uint32_t pending[NAP_SOC_MASTERS_MAX]; /* becoming; equal when nothing is open */
     uint32_t n_mappings;                   /* slots in use or once used */
-    uint32_t reserved;
+    uint32_t open;                         /* 1: a call is under way */
     struct nap_ledger_mapping mappings[NAP_LEDGER_MAPPINGS_MAX];
 };
 
@@ -101,6 +101,7 @@ struct nap_os_state {
     uint64_t driver_data; /* address */
     uint64_t list_head, list_tail;
     uint64_t ram_next; /* simulated RAM handed out by nap_ram_alloc() */
+    uint64_t n_allocs; /* not freed */
 };
 
 /* Decision state. No pointers to host objects, no step numbers. */

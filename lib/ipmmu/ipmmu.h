@@ -122,7 +122,7 @@ void nap_ipmmu_irq_update(struct nap_machine *m, unsigned root);
 
 /* rules.c */
 extern const struct nap_rule nap_ipmmu_rules[];
-#define IPMMU_N_RULES 5u
+#define IPMMU_N_RULES 6u
 
 /* ipmmu.c: what writes start */
 nap_on_write nap_ipmmu_port_written, nap_ipmmu_context_written, nap_ipmmu_table_written,

@@ -214,6 +214,54 @@ static void flush_before_utlb(const struct nap_machine *m, const struct nap_even
     }
 }
 
+/* A port of @cache on context @n whose master is of a domain that the call under way is not
+ * about; UINT32_MAX if there is none, or one that the call is about. */
+static unsigned foreign_port(const struct nap_machine *m, unsigned cache, unsigned n, bool *own)
+{
+    const struct ipmmu_layout *layout = ipmmu_layout(m, cache);
+    unsigned foreign = UINT32_MAX;
+
+    for (unsigned port = 0; port < layout->ports; port++) {
+        uint64_t imuctr = nap_reg_get(m, cache, layout->imuctr + port);
+        int master = nap_port_master(m, cache, port);
+        if (!(imuctr & IPMMU_IMUCTR_MMUEN) || ipmmu_context(layout, imuctr) != n ||
+            master < 0 || nap_ledger_domain(m, (unsigned)master) == NAP_NO_DOMAIN)
+            continue;
+        if (nap_ledger_open_for(m, nap_ledger_domain(m, (unsigned)master)))
+            *own = true;
+        else if (foreign == UINT32_MAX)
+            foreign = port;
+    }
+    return foreign;
+}
+
+/* The ground truth knows who a context belongs to: the domain whose ports are on it. */
+static void foreign_context(const struct nap_machine *m, const struct nap_event *e,
+                            struct nap_report *report)
+{
+    unsigned root = nap_upstream(m, e->device), cache = 0, port = UINT32_MAX;
+    bool own = false;
+
+    if (!nap_ledger_open(m))
+        return;
+    for (unsigned i = 0; i < nap_device_count(m); i++) {
+        unsigned found;
+        if (nap_upstream(m, i) != root || ipmmu_is_root(m, i) ||
+            (e->device != root && e->device != i))
+            continue;
+        found = foreign_port(m, i, e->index, &own);
+        if (found == UINT32_MAX || port != UINT32_MAX)
+            continue;
+        cache = i;
+        port = found;
+    }
+    if (port != UINT32_MAX && !own)
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s wrote context %" PRIu32
+                      " in a call about another domain than that of %s port %u, which is on it",
+                      nap_device_name(m, e->device), e->index, nap_device_name(m, cache), port);
+}
+
 /* --- the table --- */
 
 #define PUBLIC_SOURCES "R-Car Gen3 IPMMU as public drivers and reviews describe it"
@@ -263,6 +311,18 @@ const struct nap_rule nap_ipmmu_rules[] = {
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
         .reg = "IMUCTR",
         .check = flush_before_utlb,
+    },
+    {
+        .id = "ipmmu-foreign-context",
+        .classes = "O4 O14",
+        .source = PUBLIC_SOURCES ": a context belongs to one domain; review of a Linux fix for "
+                                 "a context id that was never assigned",
+        .about = "A call about one domain writes IMCTR of no context that only other domains' "
+                 "ports are on",
+        .family = NAP_RULE_LEDGER,
+        .on = NAP_STEP_BIT(NAP_STEP_WRITE),
+        .reg = "IMCTR",
+        .check = foreign_context,
     },
     {
         .id = "ipmmu-power-up-bypass",

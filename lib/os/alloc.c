@@ -68,6 +68,8 @@ void *nap_os_alloc(struct nap_machine *m, size_t bytes)
     p->bytes = rounded;
     p->next = 0;
     memset(p + 1, 0, rounded);
+    nap_touched(m, &m->st->os.n_allocs, sizeof m->st->os.n_allocs);
+    m->st->os.n_allocs++;
     return p + 1;
 }
 
@@ -121,4 +123,6 @@ void nap_free(void *memory)
         nap_touched(m, link, sizeof *link);
     p->next = *link;
     *link = (uint64_t)(uintptr_t)p;
+    nap_touched(m, &m->st->os.n_allocs, sizeof m->st->os.n_allocs);
+    m->st->os.n_allocs--;
 }

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-static struct nap_ledger *open_ledger(struct nap_machine *m)
+static struct nap_ledger *open_ledger(struct nap_machine *m, bool call_open)
 {
     nap_touched(m, &m->st->ledger, sizeof m->st->ledger);
+    m->st->ledger.open = call_open;
     return &m->st->ledger;
 }
 
@@ -21,7 +22,7 @@ static void changed(struct nap_machine *m, const char *label)
 
 void nap_ledger_attach(struct nap_machine *m, unsigned master, uint32_t domain, bool done)
 {
-    struct nap_ledger *l = open_ledger(m);
+    struct nap_ledger *l = open_ledger(m, !done);
 
     l->pending[master] = domain;
     if (done)
@@ -54,7 +55,7 @@ static struct nap_ledger_mapping *spare(struct nap_ledger *l)
 int nap_ledger_map(struct nap_machine *m, uint32_t domain, nap_addr iova, nap_addr pa,
                    uint64_t size_bytes, unsigned prot, bool done)
 {
-    struct nap_ledger *l = open_ledger(m);
+    struct nap_ledger *l = open_ledger(m, !done);
     struct nap_ledger_mapping *p = find(l, domain, iova, size_bytes, NAP_LEDGER_COMING);
 
     if (!p)
@@ -117,11 +118,13 @@ static bool cut_out(struct nap_ledger *l, uint32_t domain, nap_addr iova, uint64
 int nap_ledger_unmap(struct nap_machine *m, uint32_t domain, nap_addr iova, uint64_t size_bytes,
                      bool done)
 {
-    struct nap_ledger *l = open_ledger(m);
+    struct nap_ledger *l = open_ledger(m, !done);
     struct nap_ledger_mapping *p;
 
-    if (!done && !cut_out(l, domain, iova, size_bytes))
+    if (!done && !cut_out(l, domain, iova, size_bytes)) {
+        l->open = 0;
         return NAP_ERR_UNKNOWN;
+    }
     p = find(l, domain, iova, size_bytes, done ? NAP_LEDGER_GOING : NAP_LEDGER_HELD);
     if (!p)
         return NAP_ERR_UNKNOWN;
@@ -135,7 +138,7 @@ int nap_ledger_unmap(struct nap_machine *m, uint32_t domain, nap_addr iova, uint
 
 void nap_ledger_undo(struct nap_machine *m)
 {
-    struct nap_ledger *l = open_ledger(m);
+    struct nap_ledger *l = open_ledger(m, false);
 
     memcpy(l->pending, l->domain, sizeof l->pending);
     for (uint32_t i = 0; i < l->n_mappings; i++) {
@@ -145,6 +148,27 @@ void nap_ledger_undo(struct nap_machine *m)
             l->mappings[i].state = NAP_LEDGER_HELD;
     }
     changed(m, "ground truth: call failed, nothing changed");
+}
+
+bool nap_ledger_open(const struct nap_machine *m)
+{
+    return m->st->ledger.open != 0;
+}
+
+bool nap_ledger_open_for(const struct nap_machine *m, uint32_t domain)
+{
+    const struct nap_ledger *l = &m->st->ledger;
+
+    for (unsigned i = 0; i < NAP_SOC_MASTERS_MAX; i++)
+        if (l->pending[i] != l->domain[i] &&
+            (l->pending[i] == domain || l->domain[i] == domain))
+            return true;
+    for (uint32_t i = 0; i < l->n_mappings; i++)
+        if ((l->mappings[i].state == NAP_LEDGER_COMING ||
+             l->mappings[i].state == NAP_LEDGER_GOING) &&
+            l->mappings[i].domain == domain)
+            return true;
+    return false;
 }
 
 int nap_port_master(const struct nap_machine *m, unsigned device, unsigned port)

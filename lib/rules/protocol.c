@@ -199,6 +199,13 @@ const struct nap_rule nap_protocol_rules[] = {
         .on = NAP_STEP_BIT(NAP_STEP_RETURN),
         .check = silent_failure,
     },
+    {
+        .id = "api-undo",
+        .classes = "O7 O14",
+        .source = "a call that returns an error has changed nothing",
+        .about = "A failed call gives back what it allocated, and traffic goes as before it",
+        .family = NAP_RULE_LEDGER,
+    },
 };
 
 const unsigned nap_n_protocol_rules = sizeof nap_protocol_rules / sizeof nap_protocol_rules[0];

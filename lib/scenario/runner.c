@@ -114,6 +114,18 @@ void nap_runner_violation(struct nap_runner *r, const char *rule, unsigned devic
     nap_judge_violation(r->judge, &f);
 }
 
+/* A call that attaches, maps or makes something, or takes it back. */
+static int api_call(struct nap_runner *r, const char *label, int (*call)(void *context),
+                    struct call *c)
+{
+    int result;
+
+    nap_undo_keep(r);
+    result = nap_seam_call(r->m, label, call, c);
+    nap_undo_check(r, label, result);
+    return result;
+}
+
 int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *master)
 {
     struct call c = {
@@ -121,7 +133,7 @@ int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *
     int result;
 
     nap_ledger_attach(r->m, master->index, domain, false);
-    result = nap_seam_call(r->m, "attach", call_attach, &c);
+    result = api_call(r, "attach", call_attach, &c);
     if (result == 0) {
         master->domain = r->domains[domain];
         nap_ledger_attach(r->m, master->index, domain, true);
@@ -159,7 +171,7 @@ int nap_runner_detach(struct nap_runner *r, struct nap_master *master)
     int result;
 
     nap_ledger_attach(r->m, master->index, NAP_NO_DOMAIN, false);
-    result = nap_seam_call(r->m, "detach", call_detach, &c);
+    result = api_call(r, "detach", call_detach, &c);
     if (result == 0) {
         master->domain = NULL;
         nap_ledger_attach(r->m, master->index, NAP_NO_DOMAIN, true);
@@ -182,7 +194,7 @@ int nap_runner_map(struct nap_runner *r, unsigned domain, const struct nap_scena
     int result = -ENOSPC;
 
     if (nap_ledger_map(r->m, domain, p->iova, p->pa, p->size_bytes, p->prot, false) == NAP_OK)
-        result = nap_seam_call(r->m, "map", call_map, &c);
+        result = api_call(r, "map", call_map, &c);
     if (result == 0)
         (void)nap_ledger_map(r->m, domain, p->iova, p->pa, p->size_bytes, p->prot, true);
     else
@@ -200,7 +212,7 @@ int nap_runner_unmap(struct nap_runner *r, unsigned domain, nap_addr iova, uint6
 
     if (nap_ledger_unmap(r->m, domain, iova, size_bytes, false) != NAP_OK)
         return -EINVAL;
-    result = nap_seam_call(r->m, "unmap", call_unmap, &c);
+    result = api_call(r, "unmap", call_unmap, &c);
     if (result == 0)
         (void)nap_ledger_unmap(r->m, domain, iova, size_bytes, true);
     else
@@ -273,7 +285,7 @@ static int attach_all(struct nap_runner *r, unsigned domain)
 
     for (uint32_t i = 0; i < d->n_masters && !result; i++) {
         c.master = r->masters[nap_master_find(r->m, d->masters[i])];
-        result = nap_seam_call(r->m, "add_master", call_add_master, &c);
+        result = api_call(r, "add_master", call_add_master, &c);
         if (!result)
             result = nap_runner_attach(r, domain, c.master);
     }
@@ -284,7 +296,7 @@ static int attach_domain(struct nap_runner *r, unsigned domain)
 {
     struct call c = {.driver = r->config->driver, .domain = r->domains[domain]};
     bool maps_later = c.driver->maps_when_attached;
-    int result = nap_seam_call(r->m, "domain_init", call_domain_init, &c);
+    int result = api_call(r, "domain_init", call_domain_init, &c);
 
     if (!result)
         result = maps_later ? attach_all(r, domain) : map_all(r, domain);
@@ -1108,6 +1120,7 @@ void nap_runner_destroy(struct nap_runner *r)
     if (!r)
         return;
     nap_twin_free(r->twin);
+    free(r->undo);
     nap_judge_destroy(r->judge);
     nap_machine_destroy(r->m);
     nap_findings_free(&r->findings);

@@ -24,6 +24,7 @@ struct nap_position {
 };
 
 struct nap_twin; /* equivalence.c */
+struct nap_undo; /* undo.c */
 
 /* The devices of one walk, in the order they were chosen. */
 struct nap_walk {
@@ -54,7 +55,8 @@ struct nap_runner {
     unsigned n_walks;
     struct nap_walk walks[NAP_WALKS_MAX];
     struct nap_twin *twin;
-    unsigned failed_line; /* operation that the driver refused, and how; 0: none */
+    struct nap_undo *undo; /* before the call that is under way */
+    unsigned failed_line;  /* operation that the driver refused, and how; 0: none */
     int failed_result;
     const char *failed_device; /* that it refused to probe, or NULL */
     char failed_log[160];      /* the last that it logged in that call, or "" */
@@ -96,6 +98,10 @@ bool nap_is_power_op(enum nap_op_kind kind);
 int nap_runner_power(struct nap_runner *r, const struct nap_scenario_op *op);
 /* Masters that came back with their domain may send again. */
 void nap_runner_release_masters(struct nap_runner *r);
+
+/* undo.c: around a call of the driver. */
+void nap_undo_keep(struct nap_runner *r);
+void nap_undo_check(struct nap_runner *r, const char *call, int result);
 
 /* equivalence.c: the checks of design 4.6 at the end of a run that slept. */
 /* Suspend entry: the machine as it is now, and what must come back of it. */

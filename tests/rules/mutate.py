@@ -28,6 +28,8 @@ EQUIVALENCE = "lib/scenario/equivalence.c"
 RUNNER = "lib/scenario/runner.c"
 OBJECTS = "lib/os/objects.c"
 SEAM = "lib/seam/seam.c"
+UNDO = "lib/scenario/undo.c"
+LEDGER = "lib/os/ledger.c"
 
 ALIVE = "any ipmmu conduct rule"
 ROOT = "ipmmu-root-before-utlb"
@@ -43,6 +45,8 @@ STORM = "interrupt-storm"
 UNWRITTEN = "use-of-unwritten"
 OBLIGATIONS = "obligations"
 STATE = "state-equivalence"
+FOREIGN = "ipmmu-foreign-context"
+FAILED = "api-undo"
 EVERY = "every rule"
 
 
@@ -153,6 +157,32 @@ MUTANTS = [
      "&&\n            entry->writable == ((t.allowed[i].prot & NAP_PROT_WRITE) != 0))", ")"),
     (FLUSH, "while a change is open old and new are right", IPMMU,
      "for (unsigned i = 0; i < t.n; i++)", "for (unsigned i = t.n - 1; i < t.n; i++)"),
+    (FOREIGN, "only in a call", IPMMU, "    if (!nap_ledger_open(m))\n        return;\n", ""),
+    (FOREIGN, "a call that failed is over", LEDGER,
+     "struct nap_ledger *l = open_ledger(m, false);", "struct nap_ledger *l = open_ledger(m, true);"),
+    (FOREIGN, "not where the call's domain is on the context too", IPMMU,
+     "if (port != UINT32_MAX && !own)", "if (port != UINT32_MAX)"),
+    (FOREIGN, "the context of the port", IPMMU, "ipmmu_context(layout, imuctr) != n ||\n            master < 0 ||", "master < 0 ||"),
+    (FOREIGN, "only ports that are on", IPMMU,
+     "if (!(imuctr & IPMMU_IMUCTR_MMUEN) || ipmmu_context(layout, imuctr) != n",
+     "if (ipmmu_context(layout, imuctr) != n"),
+    (FOREIGN, "only ports of masters that belong to somebody", IPMMU,
+     "master < 0 || nap_ledger_domain(m, (unsigned)master) == NAP_NO_DOMAIN)", "master < 0)"),
+    (FOREIGN, "a cache's copy concerns its own ports", IPMMU,
+     " ||\n            (e->device != root && e->device != i))", ")"),
+    (FOREIGN, "attach and detach are about the domains of the master", LEDGER,
+     "(l->pending[i] == domain || l->domain[i] == domain))", "0)"),
+    (FOREIGN, "map and unmap are about their domain", LEDGER,
+     "l->mappings[i].state == NAP_LEDGER_GOING) &&\n            l->mappings[i].domain == domain)",
+     "l->mappings[i].state == NAP_LEDGER_GOING) && 0)"),
+    (FAILED, "memory that is kept", UNDO,
+     "if (!r->config->object && now != r->undo->n_allocs)", "if (0)"),
+    (FAILED, "memory that is given back counts as such", "lib/os/alloc.c",
+     "    m->st->os.n_allocs--;\n", ""),
+    (FAILED, "traffic that goes another way", UNDO,
+     "if (answer(r, g, a) == r->undo->answers[g][a])", "if (1)"),
+    (FAILED, "only a call that failed", UNDO, " || result == 0 ||", " ||"),
+    (FAILED, "not where hardware is broken", UNDO, " || r->m->st->hardware_faults ||", " ||"),
     ("unpowered-access", "an access without power", PROTOCOL,
      ".on = NAP_STEP_BIT(NAP_STEP_UNPOWERED),", ".on = 0,"),
     ("unpowered-access", "read and write told apart", PROTOCOL,

@@ -598,6 +598,115 @@ static void an_entry_with_a_permission_too_many_is_wrong(void **state)
     }
 }
 
+/* --- foreign contexts --- */
+
+#define FOREIGN_RULE "ipmmu-foreign-context"
+
+/* Guest 1 is on context 1 behind ds1, guest 2 on context 2 behind ds0. */
+static void attaching(struct judged *j, unsigned master, uint32_t domain)
+{
+    nap_findings_clear(&j->findings);
+    nap_ledger_attach(j->r.m, master, domain, false);
+}
+
+static void a_flush_of_another_guests_context_in_attach_fires(void **state)
+{
+    struct judged *j = *state;
+
+    attaching(j, j->dmac1, GUEST_1);
+    rig_write(&j->r, MM, IMCTR(2), XEN_IMCTR | FLUSH);
+    assert_int_equal(broken(j, NULL), 1);
+    assert_string_equal(finding(j, FOREIGN_RULE)->message,
+                        "mm wrote context 2 in a call about another domain than that of ds0 "
+                        "port 16, which is on it");
+}
+
+static void a_flush_of_its_own_context_in_attach_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    attaching(j, j->dmac1, GUEST_1);
+    rig_write(&j->r, MM, IMCTR(1), XEN_IMCTR | FLUSH);
+    rig_write(&j->r, DS1, IMCTR(1), INTEN | MMUEN | FLUSH);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
+/* A cache's copy of a context concerns the ports of that cache only. */
+static void a_cache_without_ports_of_the_other_guest_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    attaching(j, j->dmac1, GUEST_1);
+    rig_write(&j->r, DS1, IMCTR(2), 0);
+    assert_int_equal(broken(j, NULL), 0);
+    rig_write(&j->r, DS0, IMCTR(2), INTEN | MMUEN | FLUSH);
+    assert_int_equal(broken(j, FOREIGN_RULE), 1);
+}
+
+static void a_context_that_nobody_is_on_is_foreign_to_nobody(void **state)
+{
+    struct judged *j = *state;
+
+    attaching(j, j->dmac1, GUEST_1);
+    rig_write(&j->r, MM, IMCTR(3), XEN_IMCTR | FLUSH);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
+static void a_context_of_masters_that_belong_to_nobody_is_foreign_to_nobody(void **state)
+{
+    struct judged *j = *state;
+
+    truth_attach(j, j->avb, NAP_NO_DOMAIN);
+    nap_findings_clear(&j->findings);
+    assert_int_equal(nap_ledger_unmap(j->r.m, GUEST_1, IOVA, 0x200000, false), NAP_OK);
+    rig_write(&j->r, MM, IMCTR(2), XEN_IMCTR | FLUSH);
+    assert_int_equal(broken(j, FOREIGN_RULE), 0);
+}
+
+static void a_context_whose_ports_are_off_is_foreign_to_nobody(void **state)
+{
+    struct judged *j = *state;
+
+    rig_write(&j->r, DS0, IMUCTR(16), TTSEL(2u));
+    attaching(j, j->dmac1, GUEST_1);
+    rig_write(&j->r, MM, IMCTR(2), XEN_IMCTR | FLUSH);
+    assert_int_equal(broken(j, FOREIGN_RULE), 0);
+}
+
+/* Both guests are on context 2 while a device moves from one to the other. */
+static void a_context_that_the_calls_domain_is_on_too_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    rig_port(&j->r, DS1, PORT, 2);
+    attaching(j, j->dmac1, GUEST_1);
+    rig_write(&j->r, MM, IMCTR(2), XEN_IMCTR | FLUSH);
+    assert_int_equal(broken(j, FOREIGN_RULE), 0);
+}
+
+static void an_unmap_of_one_guest_that_flushes_another_fires(void **state)
+{
+    struct judged *j = *state;
+
+    assert_int_equal(nap_ledger_unmap(j->r.m, GUEST_1, IOVA, 0x200000, false), NAP_OK);
+    rig_write(&j->r, MM, IMCTR(1), XEN_IMCTR | FLUSH);
+    assert_int_equal(broken(j, FOREIGN_RULE), 0);
+    rig_write(&j->r, MM, IMCTR(2), XEN_IMCTR | FLUSH);
+    assert_int_equal(broken(j, FOREIGN_RULE), 1);
+}
+
+static void outside_a_call_every_context_is_the_drivers(void **state)
+{
+    struct judged *j = *state;
+
+    attaching(j, j->dmac1, GUEST_1);
+    nap_ledger_undo(j->r.m);
+    rig_write(&j->r, MM, IMCTR(2), XEN_IMCTR | FLUSH);
+    truth_attach(j, j->dmac1, GUEST_1);
+    rig_write(&j->r, MM, IMCTR(2), XEN_IMCTR | FLUSH);
+    assert_int_equal(broken(j, NULL), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -646,6 +755,15 @@ int main(void)
         judged_test(while_a_change_is_open_old_and_new_are_right),
         judged_test(an_entry_of_what_was_unmapped_is_wrong),
         judged_test(an_entry_with_a_permission_too_many_is_wrong),
+        judged_test(a_flush_of_another_guests_context_in_attach_fires),
+        judged_test(a_flush_of_its_own_context_in_attach_is_quiet),
+        judged_test(a_cache_without_ports_of_the_other_guest_is_quiet),
+        judged_test(a_context_that_nobody_is_on_is_foreign_to_nobody),
+        judged_test(a_context_of_masters_that_belong_to_nobody_is_foreign_to_nobody),
+        judged_test(a_context_whose_ports_are_off_is_foreign_to_nobody),
+        judged_test(a_context_that_the_calls_domain_is_on_too_is_quiet),
+        judged_test(an_unmap_of_one_guest_that_flushes_another_fires),
+        judged_test(outside_a_call_every_context_is_the_drivers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

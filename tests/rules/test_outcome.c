@@ -548,7 +548,7 @@ static void without_a_rule_of_the_block_the_window_breaks_isolation(void **state
     struct judged *j = *state;
     struct nap_block block = nap_ipmmu_block;
 
-    block.n_rules = 4; /* all but ipmmu-power-up-bypass */
+    block.n_rules = 5; /* all but ipmmu-power-up-bypass */
     for (unsigned k = 0; k < j->r.m->n_kinds; k++)
         j->r.m->kinds[k].block = &block;
     truth_attach(j, j->avb, NAP_NO_DOMAIN);

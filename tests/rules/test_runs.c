@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules that judge whole calls and whole runs: unpowered-access, no-progress, driver-panic,
- * driver-warning, silent-failure, state-equivalence, with driver logic that goes wrong in one
- * place. */
+ * driver-warning, silent-failure, state-equivalence, api-undo, with driver logic that goes
+ * wrong in one place. */
 #include "drivers_here.h"
+
+#include <stdio.h>
 
 /* --- the driver that goes right --- */
 
@@ -450,6 +452,108 @@ static void a_difference_behind_the_registers_is_a_violation_without_one(void **
     assert_non_null(strstr(f->message, "differs from a machine that did not sleep"));
 }
 
+/* --- api-undo --- */
+
+/* The choice that fails the @nth allocation of that name. */
+static void failing(struct play *p, const char *what, uint32_t nth,
+                    struct nap_keyed_choice *choice, struct nap_choice_list *list)
+{
+    *choice = (struct nap_keyed_choice){
+        .kind = NAP_CHOOSE_FAIL, .instance = "", .nth = nth, .n = 2, .value = 1};
+    snprintf(choice->label, sizeof choice->label, "%s", what);
+    list->list = choice;
+    list->n = 1;
+    p->config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_FAIL);
+    p->config.faults = 1;
+}
+
+static void play_failing(struct play *p, const char *what, uint32_t nth)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES};
+    struct nap_keyed_choice choice;
+    struct nap_choice_list list = {0};
+
+    failing(p, what, nth, &choice, &list);
+    play(p, phases, 2, &list);
+    assert_int_equal(p->result.choices_unplaced, 0);
+}
+
+static int keep_memory(struct nap_master *master)
+{
+    (void)master;
+    return nap_alloc(1) && nap_fails("more") ? -ENOMEM : 0;
+}
+
+static void a_failed_call_that_keeps_memory_fires(void **state)
+{
+    struct play *p = *state;
+    const struct nap_finding *f;
+
+    p->driver.add_master = keep_memory;
+    play_failing(p, "more", 0);
+    assert_int_equal(play_broken(p, NULL), 1);
+    f = play_finding(p->result.findings.violations, p->result.findings.n_violations,
+                     "api-undo");
+    assert_string_equal(
+        f->message,
+        "add_master returned -12, and the driver holds 1 allocations more than before");
+}
+
+/* The ports of the first master are on, and then the call fails. */
+static int leave_ports_on(struct nap_domain *domain, struct nap_master *master)
+{
+    int ret = ipmmu_attach(domain, master);
+
+    return ret == 0 && nap_fails("mark") ? -ENOMEM : ret;
+}
+
+static void a_failed_attach_that_leaves_ports_on_fires(void **state)
+{
+    struct play *p = *state;
+    const struct nap_finding *f;
+
+    p->driver.attach = leave_ports_on;
+    play_failing(p, "mark", 1); /* sdhi0 is attached, dmac1 comes next: no memory for a cache */
+    assert_int_equal(play_broken(p, NULL), 1);
+    f = play_finding(p->result.findings.violations, p->result.findings.n_violations,
+                     "api-undo");
+    assert_string_equal(f->message, "attach returned -12, and ds1 port 0 at 0x50000000 fares "
+                                    "otherwise than before");
+}
+
+static void calls_that_fail_and_undo_are_quiet(void **state)
+{
+    struct play *p = *state;
+
+    play_failing(p, "backup record", 0);
+    assert_int_equal(play_broken(p, NULL), 0);
+    play_failing(p, "cache of a domain", 1);
+    assert_int_equal(play_broken(p, NULL), 0);
+}
+
+/* Where hardware does not answer, nothing can be taken back. */
+static int attach_after_a_flush(struct nap_domain *domain, struct nap_master *master)
+{
+    int ret = ipmmu_attach(domain, master);
+
+    return ret != 0 ? ret : ipmmu_wait_contexts();
+}
+
+static void a_call_that_broken_hardware_fails_is_quiet(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES};
+    struct play *p = *state;
+    struct nap_keyed_choice choice;
+    struct nap_choice_list list = {0};
+
+    never_ending_flush(p, &list, &choice);
+    choice.nth = 0;
+    p->driver.attach = attach_after_a_flush;
+    play(p, phases, 2, &list);
+    assert_int_equal(p->result.choices_unplaced, 0);
+    assert_int_equal(play_broken(p, NULL), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -474,6 +578,10 @@ int main(void)
         play_test(a_failed_resume_of_sound_hardware_is_a_violation),
         play_test(a_register_beside_another_difference_is_not_blamed),
         play_test(a_difference_behind_the_registers_is_a_violation_without_one),
+        play_test(a_failed_call_that_keeps_memory_fires),
+        play_test(a_failed_attach_that_leaves_ports_on_fires),
+        play_test(calls_that_fail_and_undo_are_quiet),
+        play_test(a_call_that_broken_hardware_fails_is_quiet),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
