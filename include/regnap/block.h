@@ -37,6 +37,14 @@ enum nap_unpowered {
 typedef uint64_t nap_on_read(struct nap_machine *m, unsigned device, unsigned index,
                              uint64_t value);
 
+/* What `restore: relation` of a model means: whether the register may hold @now after resume
+ * where it held @golden at suspend entry. Only looks. */
+struct nap_relation {
+    const char *name; /* as the model's fields name it */
+    bool (*holds)(const struct nap_machine *m, unsigned device, unsigned slot, uint64_t golden,
+                  uint64_t now);
+};
+
 struct nap_block {
     uint32_t abi; /* NAP_BLOCK_ABI */
     const struct nap_model
@@ -70,7 +78,22 @@ struct nap_block {
 
     const struct nap_rule *rules;
     unsigned n_rules;
+    const struct nap_relation *relations; /* all that the model names */
+    unsigned n_relations;
+    /* There is no behaviour: what hardware would change or answer is not modelled, and so are
+     * relations. */
+    bool registers_only;
 };
+
+/**
+ * nap_block_of_model - a block of registers alone
+ * @model: outlives the block
+ *
+ * Registers behave as the model's tables say, and self-clearing bits finish as hardware work.
+ * Whatever is hardware's to change counts as not modelled when it is accessed: fields with
+ * `restore: none`, and those that only hardware sets (w0c, w1c, rc).
+ */
+NAP_EXPORT struct nap_block nap_block_of_model(const struct nap_model *model);
 
 /* --- state --- */
 

@@ -312,6 +312,8 @@ static inline void nap_touched(struct nap_machine *m, const void *p, size_t byte
 enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *block,
                              unsigned variant, unsigned n_cpus, struct nap_error *error);
 void nap_kind_destroy(struct nap_kind *kind);
+/* The block's relation of that name, or NULL. */
+const struct nap_relation *nap_relation_of(const struct nap_block *block, const char *name);
 
 /* regfile.c */
 /* @slot is that of the first CPU; a banked register is that of the accessing one. */

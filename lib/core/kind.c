@@ -7,6 +7,70 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* --- what a block must bring, and what it need not --- */
+
+struct nap_block nap_block_of_model(const struct nap_model *model)
+{
+    return (struct nap_block){.abi = NAP_BLOCK_ABI, .model = model, .registers_only = true};
+}
+
+/* Whether hardware changes the field by itself, beyond finishing work. */
+static bool is_hardwares(const struct nap_field *f)
+{
+    switch ((enum nap_access)f->access) {
+    case NAP_ACCESS_W0C:
+    case NAP_ACCESS_W1C:
+    case NAP_ACCESS_RC:
+        return true;
+    case NAP_ACCESS_RW:
+    case NAP_ACCESS_RO:
+    case NAP_ACCESS_WO:
+    case NAP_ACCESS_W1S:
+        return f->restore == NAP_RESTORE_NONE;
+    case NAP_ACCESS_SELF_CLEAR:
+    case NAP_ACCESS_RSVDZ:
+    case NAP_ACCESSES:
+        break;
+    }
+    return false;
+}
+
+/* A view says nothing of its own about who changes the bits. */
+static bool is_unmodelled(const struct nap_block *block, const struct nap_reg *reg)
+{
+    bool unmodelled = reg->unmodelled;
+
+    for (uint32_t i = 0; block->registers_only && !reg->alias_of && i < reg->n_fields; i++)
+        unmodelled |= is_hardwares(&reg->fields[i]);
+    return unmodelled;
+}
+
+const struct nap_relation *nap_relation_of(const struct nap_block *block, const char *name)
+{
+    for (unsigned i = 0; i < block->n_relations; i++)
+        if (strcmp(block->relations[i].name, name) == 0)
+            return &block->relations[i];
+    return NULL;
+}
+
+static enum nap_err check_relations(const struct nap_block *block, struct nap_error *error)
+{
+    const struct nap_model *model = block->model;
+
+    for (uint32_t r = 0; r < model->n_regs; r++)
+        for (uint32_t i = 0; i < model->regs[r].n_fields && !block->registers_only; i++) {
+            const struct nap_field *f = &model->regs[r].fields[i];
+            if (f->restore == NAP_RESTORE_RELATION && !nap_relation_of(block, f->relation))
+                return nap_fail(error, NAP_ERR_UNKNOWN,
+                                "the block of model %s has no relation '%s', which field %s "
+                                "of register %s names",
+                                model->name, f->relation, f->name, model->regs[r].name);
+        }
+    return NAP_OK;
+}
+
+/* --- slots --- */
+
 static void fill_masks(struct nap_slot *slot, const struct nap_reg *reg, unsigned variant)
 {
     slot->defined = reg->defined[variant];
@@ -20,9 +84,10 @@ static void fill_masks(struct nap_slot *slot, const struct nap_reg *reg, unsigne
     slot->sets = slot->plain | slot->self_clear | reg->w1s[variant];
 }
 
-static void fill_special(struct nap_slot *slot, const struct nap_reg *reg)
+static void fill_special(struct nap_slot *slot, const struct nap_block *block,
+                         const struct nap_reg *reg)
 {
-    if (reg->unmodelled)
+    if (is_unmodelled(block, reg))
         slot->special |= NAP_SPECIAL_UNMODELLED;
     if (slot->wo || slot->rc || slot->on_read)
         slot->special |= NAP_SPECIAL_READ;
@@ -70,7 +135,7 @@ static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
         slot->bank = (uint16_t)kind->n_banked++;
     fill_masks(slot, reg, kind->variant);
     fill_effects(slot, kind->block, r);
-    fill_special(slot, reg);
+    fill_special(slot, kind->block, reg);
 }
 
 /* --- banks --- */
@@ -150,6 +215,8 @@ enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *bloc
     const struct nap_model *model = block->model;
     size_t places, n_slots = model->n_slots + (size_t)(n_cpus - 1) * count_banked(model);
 
+    if (check_relations(block, error))
+        return NAP_ERR_UNKNOWN;
     if (n_slots > NAP_SLOTS_MAX)
         return nap_fail(error, NAP_ERR_NOSPACE,
                         "%s has %zu registers for %u CPUs, expected at most %u", model->name,

@@ -38,7 +38,7 @@ enum need { UNTRIED, FREE, NEEDED }; /* FREE: no end state so far needs its cont
 /* A register that software had written by suspend entry, with the bits that must come back. */
 struct golden {
     uint32_t device, slot;
-    uint64_t value, equal, behaviour;
+    uint64_t value, equal, behaviour, relation;
     enum need need;
     const struct observation *blamed; /* what goes another way because of it, or NULL */
 };
@@ -243,9 +243,10 @@ static void keep_golden(struct nap_twin *t, const struct nap_machine *m, unsigne
                        .slot = slot,
                        .equal = persistent(d, slot, NAP_RESTORE_EQUAL),
                        .behaviour = persistent(d, slot, NAP_RESTORE_BEHAVIOUR),
+                       .relation = persistent(d, slot, NAP_RESTORE_RELATION),
                        .need = can_be_free(&d->kind->slots[slot]) ? UNTRIED : NEEDED};
 
-    if (!nap_golden(m, device, slot, &g.value) || !(g.equal | g.behaviour))
+    if (!nap_golden(m, device, slot, &g.value) || !(g.equal | g.behaviour | g.relation))
         return;
     if (t->n_golden == t->golden_room) {
         t->golden_room = t->golden_room ? t->golden_room * 2 : 128;
@@ -259,8 +260,28 @@ static void keep_golden(struct nap_twin *t, const struct nap_machine *m, unsigne
 struct difference {
     unsigned device, slot;
     uint64_t golden, now;
-    bool behaviour; /* only fields that need to behave alike, not to be equal */
+    bool behaviour;       /* only fields that need to behave alike, not to be equal */
+    const char *relation; /* that does not hold, or NULL */
 };
+
+/* The first relation of the register that does not hold, or NULL. */
+static const char *broken_relation(const struct nap_runner *r, const struct golden *g)
+{
+    const struct nap_dev *d = &r->m->devices[g->device];
+    const struct nap_block *block = d->kind->block;
+    const struct nap_reg *reg = &block->model->regs[d->kind->slots[g->slot].reg];
+    bool known = !(d->marks[g->slot] & NAP_MARK_UNDETERMINED);
+    uint64_t now = d->regs[g->slot];
+
+    for (uint32_t i = 0; i < reg->n_fields; i++) {
+        const struct nap_field *f = &reg->fields[i];
+        const struct nap_relation *relation =
+            (f->mask & g->relation) ? nap_relation_of(block, f->relation) : NULL;
+        if (relation && !(known && relation->holds(r->m, g->device, g->slot, g->value, now)))
+            return relation->name;
+    }
+    return NULL;
+}
 
 static bool differs(const struct nap_runner *r, const struct golden *g, struct difference *out)
 {
@@ -269,9 +290,13 @@ static bool differs(const struct nap_runner *r, const struct golden *g, struct d
 
     if (d->marks[g->slot] & NAP_MARK_UNDETERMINED)
         changed = UINT64_MAX;
-    *out = (struct difference){g->device, g->slot, g->value, d->regs[g->slot],
-                               !(changed & g->equal)};
-    return (changed & (g->equal | g->behaviour)) != 0;
+    *out = (struct difference){.device = g->device,
+                               .slot = g->slot,
+                               .golden = g->value,
+                               .now = d->regs[g->slot],
+                               .relation = g->relation ? broken_relation(r, g) : NULL};
+    out->behaviour = !(changed & g->equal) && !out->relation;
+    return (changed & (g->equal | g->behaviour)) || out->relation;
 }
 
 /* --- end states that are the same for the suite --- */
@@ -403,8 +428,9 @@ static void difference_text(const struct nap_runner *r, const struct difference 
 
     nap_register_name(r->m, d->device, d->slot, name, sizeof name);
     snprintf(out, bytes,
-             "%s is 0x%" PRIx64 " after resume and was 0x%" PRIx64 " at suspend entry", name,
-             d->now, d->golden);
+             "%s is 0x%" PRIx64 " after resume and was 0x%" PRIx64 " at suspend entry%s%s",
+             name, d->now, d->golden, d->relation ? ", against relation " : "",
+             d->relation ? d->relation : "");
 }
 
 static void say_apart(const struct nap_runner *r, const struct observation *o, char *out,
