@@ -10,8 +10,8 @@ static void save_ports(struct ipmmu_master *own)
     const struct nap_master *master = own->master;
 
     for (uint32_t i = 0; i < own->n_backup; i++) {
-        own->backup[i].imuasid = ipmmu_read(own->mmu, IMUASID(master->ids[i]));
-        own->backup[i].imuctr = ipmmu_read(own->mmu, IMUCTR(master->ids[i]));
+        own->backup[i].imuasid = ipmmu_utlb_read(own->mmu, master->ids[i], IMUASID);
+        own->backup[i].imuctr = ipmmu_utlb_read(own->mmu, master->ids[i], IMUCTR);
     }
 }
 
@@ -20,8 +20,8 @@ static void restore_ports(const struct ipmmu_master *own)
     const struct nap_master *master = own->master;
 
     for (uint32_t i = 0; i < own->n_backup; i++) {
-        ipmmu_write(own->mmu, IMUASID(master->ids[i]), own->backup[i].imuasid);
-        ipmmu_write(own->mmu, IMUCTR(master->ids[i]), own->backup[i].imuctr);
+        ipmmu_utlb_write(own->mmu, master->ids[i], IMUASID, own->backup[i].imuasid);
+        ipmmu_utlb_write(own->mmu, master->ids[i], IMUCTR, own->backup[i].imuctr);
     }
 }
 
@@ -44,16 +44,16 @@ static void restore_context(const struct ipmmu_domain *domain,
 
 static void clear_secgrp(const struct ipmmu_device *mmu)
 {
-    uint32_t imsctlr = ipmmu_read(mmu, IMSCTLR);
+    uint32_t imsctlr = ipmmu_ctrl_read(mmu, IMSCTLR);
 
-    ipmmu_write(mmu, IMSCTLR, imsctlr & ~IMSCTLR_USE_SECGRP);
+    ipmmu_ctrl_write(mmu, IMSCTLR, imsctlr & ~IMSCTLR_USE_SECGRP);
 }
 
 static void select_s2pte(const struct ipmmu_device *mmu)
 {
-    uint32_t imsauxctlr = ipmmu_read(mmu, IMSAUXCTLR);
+    uint32_t imsauxctlr = ipmmu_ctrl_read(mmu, IMSAUXCTLR);
 
-    ipmmu_write(mmu, IMSAUXCTLR, imsauxctlr | IMSAUXCTLR_S2PTE);
+    ipmmu_ctrl_write(mmu, IMSAUXCTLR, imsauxctlr | IMSAUXCTLR_S2PTE);
 }
 
 static void save_cache(const struct ipmmu_device *mmu, const struct ipmmu_driver *driver)
@@ -123,8 +123,8 @@ void ipmmu_restore_ports_flush(const struct ipmmu_device *mmu)
         if (own->mmu != mmu)
             continue;
         for (uint32_t i = 0; i < own->n_backup; i++) {
-            ipmmu_write(mmu, IMUASID(master->ids[i]), own->backup[i].imuasid);
-            ipmmu_write(mmu, IMUCTR(master->ids[i]), own->backup[i].imuctr | IMUCTR_FLUSH);
+            ipmmu_utlb_write(mmu, master->ids[i], IMUASID, own->backup[i].imuasid);
+            ipmmu_utlb_write(mmu, master->ids[i], IMUCTR, own->backup[i].imuctr | IMUCTR_FLUSH);
         }
     }
 }

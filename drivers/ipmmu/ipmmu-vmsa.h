@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Private to the IPMMU driver logic: registers as a driver names them, its data, and the calls
- * between its files. R-Car Gen3 layout. This code is under test, so it keeps its own table of
- * offsets, as a real driver does, and shares nothing with the model.
+ * between its files. R-Car Gen3 and Gen4 layouts. This code is under test, so it keeps its own
+ * tables of offsets, as a real driver does, and shares nothing with the models.
  *
  * Sources: public driver code and bindings, gathered in docs/ipmmu-facts.md 1.2 to 1.4. */
 #ifndef IPMMU_VMSA_H
@@ -9,25 +9,24 @@
 
 #include <regnap/driver.h>
 
-#define IPMMU_CTX_MAX  8u  /* context 0 is reserved */
-#define IPMMU_UTLB_MAX 48u /* ports of one cache */
+#define IPMMU_CTX_MAX  16u /* of any generation; context 0 is reserved */
+#define IPMMU_UTLB_MAX 64u /* ports of one cache of any generation */
 #define IPMMU_NO_CTX   UINT32_MAX
 
-/* Per context, bank @n. */
-#define IPMMU_CTX(n, offset) (0x40u * (n) + (offset))
-#define IMCTR(n)             IPMMU_CTX(n, 0x00u)
-#define IMTTBCR(n)           IPMMU_CTX(n, 0x08u)
-#define IMTTLBR0(n)          IPMMU_CTX(n, 0x10u)
-#define IMTTUBR0(n)          IPMMU_CTX(n, 0x14u)
-#define IMSTR(n)             IPMMU_CTX(n, 0x20u)
-#define IMELAR(n)            IPMMU_CTX(n, 0x30u)
-#define IMEUAR(n)            IPMMU_CTX(n, 0x34u)
+/* Per context, in its bank. */
+#define IMCTR    0x00u
+#define IMTTBCR  0x08u
+#define IMTTLBR0 0x10u
+#define IMTTUBR0 0x14u
+#define IMSTR    0x20u
+#define IMELAR   0x30u
+#define IMEUAR   0x34u
 
-/* Per port, two windows. */
-#define IMUCTR(u)  ((u) < 32u ? 0x300u + 16u * (u) : 0x600u + 16u * ((u)-32u))
-#define IMUASID(u) (IMUCTR(u) + 8u)
+/* Per port, beside its place in its window. */
+#define IMUCTR  0x0u
+#define IMUASID 0x8u
 
-/* Per instance. */
+/* Per instance, from the base of its control registers. */
 #define IMSCTLR    0x500u
 #define IMSAUXCTLR 0x504u
 
@@ -50,13 +49,25 @@
 #define IMSTR_TF     (UINT32_C(1) << 0)
 #define IMSTR_FAULTS (IMSTR_MHIT | IMSTR_ABORT | IMSTR_PF | IMSTR_TF)
 
-#define IMUCTR_TTSEL(n)   ((uint32_t)(n) << 4)
-#define IMUCTR_TTSEL_MASK (UINT32_C(15) << 4)
-#define IMUCTR_FLUSH      (UINT32_C(1) << 1)
-#define IMUCTR_MMUEN      (UINT32_C(1) << 0)
+#define IMUCTR_TTSEL(n) ((uint32_t)(n) << 4)
+#define IMUCTR_FLUSH    (UINT32_C(1) << 1)
+#define IMUCTR_MMUEN    (UINT32_C(1) << 0)
 
 #define IMSCTLR_USE_SECGRP (UINT32_C(1) << 28)
 #define IMSAUXCTLR_S2PTE   (UINT32_C(1) << 3)
+
+/* What differs between generations: features.c. Offsets are in bytes. */
+struct ipmmu_features {
+    uint32_t contexts;
+    uint32_t utlbs;               /* ports of one cache */
+    uint32_t ctx_offset_base;     /* bank of context 0 */
+    uint32_t ctx_offset_stride;   /* from bank to bank */
+    uint32_t ctx_offset_high;     /* added from context 8 on */
+    uint32_t utlb_offset_base;    /* added to the place of a port */
+    uint32_t utlb_offset_high;    /* place of port 32; from there on as from 0x300 for port 0 */
+    uint32_t control_offset_base; /* added to IMSCTLR and IMSAUXCTLR */
+    uint32_t imuctr_ttsel_mask;
+};
 
 struct ipmmu_domain;
 
@@ -64,6 +75,7 @@ struct ipmmu_domain;
 struct ipmmu_device {
     struct nap_device *device;
     struct ipmmu_device *root;
+    struct ipmmu_features features;
     uint32_t imsctlr;    /* as the probe wrote it */
     uint32_t imsauxctlr; /* the same; roots only */
     uint8_t utlb_users[IPMMU_UTLB_MAX];
@@ -117,22 +129,58 @@ struct ipmmu_driver {
 /* --- accesses; macros, so that the source line of an access is that of the driver's step ---
  */
 
-#define ipmmu_read(mmu, reg)         nap_read32((mmu)->device->regs + (reg))
-#define ipmmu_write(mmu, reg, value) nap_write32((mmu)->device->regs + (reg), (value))
+static inline nap_addr ipmmu_ctx_addr(const struct ipmmu_device *mmu, uint32_t ctx,
+                                      uint32_t reg)
+{
+    const struct ipmmu_features *f = &mmu->features;
 
-/* Context register of the root only. @reg is a name as IMTTBCR. */
-#define ipmmu_ctx_read_root(dom, reg)         ipmmu_read((dom)->root, reg((dom)->ctx))
-#define ipmmu_ctx_write_root(dom, reg, value) ipmmu_write((dom)->root, reg((dom)->ctx), (value))
+    return mmu->device->regs + f->ctx_offset_base + f->ctx_offset_stride * ctx +
+           (ctx < 8 ? 0 : f->ctx_offset_high) + reg;
+}
+
+static inline nap_addr ipmmu_utlb_addr(const struct ipmmu_device *mmu, uint32_t utlb,
+                                       uint32_t reg)
+{
+    const struct ipmmu_features *f = &mmu->features;
+    uint32_t place = utlb < 32 ? 0x300 + 16 * utlb : f->utlb_offset_high + 16 * (utlb - 32);
+
+    return mmu->device->regs + f->utlb_offset_base + place + reg;
+}
+
+static inline nap_addr ipmmu_ctrl_addr(const struct ipmmu_device *mmu, uint32_t reg)
+{
+    return mmu->device->regs + mmu->features.control_offset_base + reg;
+}
+
+/* Registers of a context, of a port, and of the instance. @reg is a name as IMTTBCR. */
+#define ipmmu_ctx_read(mmu, ctx, reg) nap_read32(ipmmu_ctx_addr((mmu), (ctx), (reg)))
+#define ipmmu_ctx_write(mmu, ctx, reg, value)                                                  \
+    nap_write32(ipmmu_ctx_addr((mmu), (ctx), (reg)), (value))
+#define ipmmu_utlb_read(mmu, utlb, reg) nap_read32(ipmmu_utlb_addr((mmu), (utlb), (reg)))
+#define ipmmu_utlb_write(mmu, utlb, reg, value)                                                \
+    nap_write32(ipmmu_utlb_addr((mmu), (utlb), (reg)), (value))
+#define ipmmu_ctrl_read(mmu, reg)         nap_read32(ipmmu_ctrl_addr((mmu), (reg)))
+#define ipmmu_ctrl_write(mmu, reg, value) nap_write32(ipmmu_ctrl_addr((mmu), (reg)), (value))
+
+/* Context register of the root only. */
+#define ipmmu_ctx_read_root(dom, reg) ipmmu_ctx_read((dom)->root, (dom)->ctx, (reg))
+#define ipmmu_ctx_write_root(dom, reg, value)                                                  \
+    ipmmu_ctx_write((dom)->root, (dom)->ctx, (reg), (value))
 
 /* IMCTR of one cache only; it has the common bits and nothing else. */
 #define ipmmu_ctx_write_cache(dom, mmu, value)                                                 \
-    ipmmu_write((mmu), IMCTR((dom)->ctx), (value)&IMCTR_COMMON)
+    ipmmu_ctx_write((mmu), (dom)->ctx, IMCTR, (value)&IMCTR_COMMON)
 
 /* IMCTR of every cache of the domain, newest first, then of the root. */
 #define ipmmu_ctx_write_all(dom, value)                                                        \
     ipmmu_ctx_write_all_at((dom), (value), __FILE__, __LINE__)
 void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, const char *file,
                             int line);
+
+/* --- features.c --- */
+
+/* Of the model that a device matched by; NULL if it is none of ours. */
+const struct ipmmu_features *ipmmu_features_of(const char *model);
 
 /* --- ipmmu.c: shared by all variants --- */
 
@@ -144,6 +192,8 @@ struct ipmmu_device *ipmmu_of(const struct nap_device *device);
 void *ipmmu_alloc(size_t bytes, const char *what);
 
 int ipmmu_probe(struct nap_device *device);
+/* The same with a table of the caller's. */
+int ipmmu_probe_with(struct nap_device *device, const struct ipmmu_features *features);
 int ipmmu_add_master(struct nap_master *master);
 int ipmmu_domain_init(struct nap_domain *guest);
 void ipmmu_domain_destroy(struct nap_domain *guest);

@@ -11,8 +11,6 @@
 
 #define FLUSH_POLLS_MAX 100u /* one microsecond apart */
 
-const char *const ipmmu_compatible[] = {"ipmmu-vmsa", NULL};
-
 bool ipmmu_is_root(const struct nap_device *device)
 {
     return device->root == device;
@@ -38,12 +36,11 @@ void *ipmmu_alloc(size_t bytes, const char *what)
 void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, const char *file,
                             int line)
 {
-    nap_addr imctr_offset = IMCTR(domain->ctx);
-    uint32_t common = imctr & IMCTR_COMMON;
+    uint32_t common = imctr & IMCTR_COMMON, ctx = domain->ctx;
 
     for (const struct ipmmu_cache *cache = domain->caches; cache != NULL; cache = cache->next)
-        nap_seam_write(cache->mmu->device->regs + imctr_offset, 4, common, file, line);
-    nap_seam_write(domain->root->device->regs + imctr_offset, 4, imctr, file, line);
+        nap_seam_write(ipmmu_ctx_addr(cache->mmu, ctx, IMCTR), 4, common, file, line);
+    nap_seam_write(ipmmu_ctx_addr(domain->root, ctx, IMCTR), 4, imctr, file, line);
 }
 
 /* --- flush --- */
@@ -53,7 +50,7 @@ int ipmmu_flush_poll(const struct ipmmu_device *mmu, uint32_t ctx)
     for (unsigned polls = 0; polls < FLUSH_POLLS_MAX; polls++) {
         if (polls != 0)
             nap_udelay(1);
-        if ((ipmmu_read(mmu, IMCTR(ctx)) & IMCTR_FLUSH) == 0)
+        if ((ipmmu_ctx_read(mmu, ctx, IMCTR) & IMCTR_FLUSH) == 0)
             return 0;
     }
     nap_log("%s: context %u: TLB flush timed out", mmu->device->name, (unsigned)ctx);
@@ -125,17 +122,19 @@ static struct ipmmu_driver *driver_data(void)
 
 static void root_reset(struct ipmmu_device *mmu)
 {
-    for (uint32_t ctx = 0; ctx < IPMMU_CTX_MAX; ctx++)
-        ipmmu_write(mmu, IMCTR(ctx), 0);
+    for (uint32_t ctx = 0; ctx < mmu->features.contexts; ctx++)
+        ipmmu_ctx_write(mmu, ctx, IMCTR, 0);
 
-    mmu->imsauxctlr = ipmmu_read(mmu, IMSAUXCTLR) | IMSAUXCTLR_S2PTE;
-    ipmmu_write(mmu, IMSAUXCTLR, mmu->imsauxctlr);
+    mmu->imsauxctlr = ipmmu_ctrl_read(mmu, IMSAUXCTLR) | IMSAUXCTLR_S2PTE;
+    ipmmu_ctrl_write(mmu, IMSAUXCTLR, mmu->imsauxctlr);
 }
 
-int ipmmu_probe(struct nap_device *device)
+int ipmmu_probe_with(struct nap_device *device, const struct ipmmu_features *features)
 {
     struct ipmmu_device *mmu;
 
+    if (features == NULL)
+        return -ENODEV;
     if (ipmmu_is_cache(device) && device->root->data == NULL)
         return NAP_EPROBE_DEFER;
     if (!device->powered_at_boot) {
@@ -148,18 +147,24 @@ int ipmmu_probe(struct nap_device *device)
     if (mmu == NULL)
         return -ENOMEM;
     mmu->device = device;
+    mmu->features = *features;
     mmu->root = ipmmu_is_root(device) ? mmu : ipmmu_of(device->root);
     device->data = mmu;
 
     /* The power-on value of USE_SECGRP is not known, and with it set nothing is translated. */
-    mmu->imsctlr = ipmmu_read(mmu, IMSCTLR) & ~IMSCTLR_USE_SECGRP;
-    ipmmu_write(mmu, IMSCTLR, mmu->imsctlr);
+    mmu->imsctlr = ipmmu_ctrl_read(mmu, IMSCTLR) & ~IMSCTLR_USE_SECGRP;
+    ipmmu_ctrl_write(mmu, IMSCTLR, mmu->imsctlr);
     if (ipmmu_is_root(device))
         root_reset(mmu);
 
     /* A root is there before its caches, so insertion at the head makes it the last. */
     nap_list_add_head(device);
     return 0;
+}
+
+int ipmmu_probe(struct nap_device *device)
+{
+    return ipmmu_probe_with(device, ipmmu_features_of(device->model));
 }
 
 int ipmmu_add_master(struct nap_master *master)
@@ -170,7 +175,7 @@ int ipmmu_add_master(struct nap_master *master)
     if (driver == NULL || master->device->data == NULL || ipmmu_is_root(master->device))
         return -ENODEV;
     for (uint32_t i = 0; i < master->n_ids; i++) {
-        if (master->ids[i] >= IPMMU_UTLB_MAX)
+        if (master->ids[i] >= ipmmu_of(master->device)->features.utlbs)
             return -EINVAL;
     }
     own = ipmmu_alloc(sizeof(*own), "master");
@@ -218,9 +223,9 @@ static int ctx_create(struct ipmmu_domain *domain, struct ipmmu_device *root)
     struct ipmmu_driver *driver = nap_driver_data();
     uint32_t ctx = driver->first_ctx;
 
-    while (ctx < IPMMU_CTX_MAX && driver->domains[ctx] != NULL)
+    while (ctx < root->features.contexts && driver->domains[ctx] != NULL)
         ctx++;
-    if (ctx == IPMMU_CTX_MAX)
+    if (ctx >= root->features.contexts)
         return -EBUSY;
     driver->domains[ctx] = domain;
     domain->ctx = ctx;
@@ -323,24 +328,24 @@ static void cache_put(struct ipmmu_domain *domain, struct ipmmu_device *mmu)
 static int utlb_enable(const struct ipmmu_domain *domain, struct ipmmu_device *mmu,
                        uint32_t utlb)
 {
-    uint32_t imuctr = ipmmu_read(mmu, IMUCTR(utlb));
+    uint32_t imuctr = ipmmu_utlb_read(mmu, utlb, IMUCTR);
 
     if ((imuctr & IMUCTR_MMUEN) != 0 &&
-        (imuctr & IMUCTR_TTSEL_MASK) != IMUCTR_TTSEL(domain->ctx)) {
+        (imuctr & mmu->features.imuctr_ttsel_mask) != IMUCTR_TTSEL(domain->ctx)) {
         nap_log("%s: port %u is in use by another context", mmu->device->name, (unsigned)utlb);
         return -EINVAL;
     }
     if (mmu->utlb_users[utlb]++ != 0)
         return 0;
-    ipmmu_write(mmu, IMUASID(utlb), 0);
-    ipmmu_write(mmu, IMUCTR(utlb), imuctr | IMUCTR_TTSEL(domain->ctx) | IMUCTR_MMUEN);
+    ipmmu_utlb_write(mmu, utlb, IMUASID, 0);
+    ipmmu_utlb_write(mmu, utlb, IMUCTR, imuctr | IMUCTR_TTSEL(domain->ctx) | IMUCTR_MMUEN);
     return 0;
 }
 
 static void utlb_disable(struct ipmmu_device *mmu, uint32_t utlb)
 {
     if (--mmu->utlb_users[utlb] == 0)
-        ipmmu_write(mmu, IMUCTR(utlb), 0);
+        ipmmu_utlb_write(mmu, utlb, IMUCTR, 0);
 }
 
 /* Takes the first @n_ids ports of the master from its domain, and the master from its cache. */

@@ -22,19 +22,19 @@ int ipmmu_save(struct nap_device *device)
 
 void ipmmu_restore_controls(const struct ipmmu_device *mmu)
 {
-    ipmmu_write(mmu, IMSCTLR, mmu->imsctlr);
+    ipmmu_ctrl_write(mmu, IMSCTLR, mmu->imsctlr);
     if (ipmmu_is_root(mmu->device))
-        ipmmu_write(mmu, IMSAUXCTLR, mmu->imsauxctlr);
+        ipmmu_ctrl_write(mmu, IMSAUXCTLR, mmu->imsauxctlr);
 }
 
 void ipmmu_stop(const struct ipmmu_device *mmu)
 {
-    for (uint32_t ctx = 0; ctx < IPMMU_CTX_MAX; ctx++)
-        ipmmu_write(mmu, IMCTR(ctx), 0);
+    for (uint32_t ctx = 0; ctx < mmu->features.contexts; ctx++)
+        ipmmu_ctx_write(mmu, ctx, IMCTR, 0);
     if (ipmmu_is_root(mmu->device))
         return;
-    for (uint32_t utlb = 0; utlb < IPMMU_UTLB_MAX; utlb++)
-        ipmmu_write(mmu, IMUCTR(utlb), 0);
+    for (uint32_t utlb = 0; utlb < mmu->features.utlbs; utlb++)
+        ipmmu_utlb_write(mmu, utlb, IMUCTR, 0);
 }
 
 int ipmmu_quiesce(struct nap_device *device)
@@ -83,7 +83,7 @@ int ipmmu_settle(void)
 
     for (const struct ipmmu_master *own = driver->masters; own != NULL; own = own->next) {
         if (own->master->n_ids != 0)
-            (void)ipmmu_read(own->mmu, IMUASID(own->master->ids[0]));
+            (void)ipmmu_utlb_read(own->mmu, own->master->ids[0], IMUASID);
     }
     nap_dsb();
     return 0;

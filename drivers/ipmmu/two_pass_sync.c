@@ -8,9 +8,9 @@
 static int restore_cache(struct nap_device *device)
 {
     const struct ipmmu_device *mmu = ipmmu_of(device);
-    uint32_t imsctlr = ipmmu_read(mmu, IMSCTLR);
+    uint32_t imsctlr = ipmmu_ctrl_read(mmu, IMSCTLR);
 
-    ipmmu_write(mmu, IMSCTLR, imsctlr & ~IMSCTLR_USE_SECGRP);
+    ipmmu_ctrl_write(mmu, IMSCTLR, imsctlr & ~IMSCTLR_USE_SECGRP);
     ipmmu_restore_ports_flush(mmu);
     return 0;
 }

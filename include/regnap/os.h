@@ -21,6 +21,7 @@ struct nap_device {
     bool powered_at_boot;     /* its power domain is on when the driver probes */
     struct nap_soc_node node; /* of the device tree; empty without one */
     struct nap_device *root;  /* the device it forwards to; itself if it is a root */
+    char model[NAP_NAME_MAX]; /* what it matched the driver's list of compatible names by */
     void *data;               /* the driver's */
     struct nap_device *next;  /* device list; use nap_list_ calls */
     struct nap_device *prev;

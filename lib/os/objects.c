@@ -18,6 +18,7 @@ struct nap_device *nap_os_device(struct nap_machine *m, unsigned device)
     if (!d)
         return NULL;
     snprintf(d->name, sizeof d->name, "%s", m->soc->devices[device].name);
+    snprintf(d->model, sizeof d->model, "%s", m->soc->devices[device].model);
     d->regs = m->devices[device].base;
     d->index = device;
     d->powered_at_boot = nap_device_on(m, device);

@@ -215,6 +215,7 @@ static void device(struct nap_device *d, const char *name, nap_addr regs)
 {
     *d = (struct nap_device){.regs = regs, .root = &mm, .powered_at_boot = true};
     strcpy(d->name, name);
+    strcpy(d->model, "ipmmu-vmsa");
 }
 
 static void master(struct nap_master *m, const char *name, struct nap_device *behind,
@@ -399,6 +400,91 @@ static void cache_probe_clears_secgrp_only(void **state)
     *reg(DS1 + 0x500) = 0xf0000001;
     assert_int_equal(drv->probe(&ds1), 0);
     assert_log(R(DS1 + 0x500, 0xf0000001), W(DS1 + 0x500, 0xe0000001));
+}
+
+static void device_of_no_known_model_is_enodev(void **state)
+{
+    (void)state;
+    strcpy(mm.model, "ipmmu-vmsa-gen2");
+    assert_int_equal(drv->probe(&mm), -ENODEV);
+    assert_int_equal(os.n_log, 0);
+    assert_null(mm.data);
+}
+
+/* --- Gen4: docs/ipmmu-facts.md 1.2 --- */
+
+static const uint32_t gen4_banks[16] = {
+    0x10000, 0x11040, 0x12080, 0x130c0, 0x14100, 0x15140, 0x16180, 0x171c0,
+    0x18800, 0x19840, 0x1a880, 0x1b8c0, 0x1c900, 0x1d940, 0x1e980, 0x1f9c0,
+};
+
+static void gen4_root_probe_uses_16_banks_and_its_own_controls(void **state)
+{
+    (void)state;
+    strcpy(mm.model, "ipmmu-vmsa-gen4");
+    *reg(MM + 0x1500) = 0x10000000;
+    assert_int_equal(drv->probe(&mm), 0);
+    assert_int_equal(os.n_log, 2 + 16 + 2);
+    assert_int_equal(os.log[0].address, MM + 0x1500);
+    assert_int_equal(os.log[1].address, MM + 0x1500);
+    assert_int_equal(os.log[1].value, 0);
+    for (unsigned ctx = 0; ctx < 16; ctx++) {
+        assert_int_equal(os.log[2 + ctx].op, WRITE);
+        assert_int_equal(os.log[2 + ctx].address, MM + gen4_banks[ctx]);
+    }
+    assert_int_equal(os.log[18].address, MM + 0x1504);
+    assert_int_equal(os.log[19].address, MM + 0x1504);
+    assert_int_equal(os.log[19].value, 0x8);
+}
+
+static void gen4_places(struct nap_master *m, uint32_t port, uint32_t imuctr)
+{
+    os.n_log = 0;
+    master(m, "m", &ds1, port);
+    assert_int_equal(drv->add_master(m), 0);
+    assert_int_equal(drv->attach(&guest1, m), 0);
+    assert_int_equal(os.log[os.n_log - 2].address, DS1 + imuctr + 8);
+    assert_int_equal(os.log[os.n_log - 1].address, DS1 + imuctr);
+    assert_int_equal(os.log[os.n_log - 1].value, 0x11);
+}
+
+static void gen4_ports_are_in_two_windows(void **state)
+{
+    struct nap_master masters[5];
+
+    (void)state;
+    strcpy(mm.model, "ipmmu-vmsa-gen4");
+    strcpy(ds1.model, "ipmmu-vmsa-gen4");
+    assert_int_equal(drv->probe(&mm), 0);
+    assert_int_equal(drv->probe(&ds1), 0);
+    assert_int_equal(drv->domain_init(&guest1), 0);
+    gen4_places(&masters[0], 0, 0x3300);
+    gen4_places(&masters[1], 31, 0x34f0);
+    gen4_places(&masters[2], 32, 0x3600);
+    gen4_places(&masters[3], 63, 0x37f0);
+    master(&masters[4], "bad", &ds1, 64);
+    assert_int_equal(drv->add_master(&masters[4]), -EINVAL);
+}
+
+static void gen4_has_fifteen_contexts_for_guests(void **state)
+{
+    struct nap_master masters[16];
+    struct nap_domain guests[16];
+
+    (void)state;
+    strcpy(mm.model, "ipmmu-vmsa-gen4");
+    strcpy(ds1.model, "ipmmu-vmsa-gen4");
+    assert_int_equal(drv->probe(&mm), 0);
+    assert_int_equal(drv->probe(&ds1), 0);
+    for (unsigned i = 0; i < 16; i++) {
+        guests[i] = (struct nap_domain){.name = "guest", .ipa_bits = 40};
+        master(&masters[i], "m", &ds1, i);
+        assert_int_equal(drv->domain_init(&guests[i]), 0);
+        assert_int_equal(drv->add_master(&masters[i]), 0);
+        assert_int_equal(drv->attach(&guests[i], &masters[i]), i < 15 ? 0 : -EBUSY);
+        if (i < 15)
+            assert_int_equal(*reg(MM + gen4_banks[i + 1] + 0x08), 0xc0000058); /* IMTTBCR */
+    }
 }
 
 static void cache_cannot_probe_before_its_root(void **state)
@@ -983,6 +1069,10 @@ int main(void)
         on_blank(every_phase_has_a_unique_name_and_its_function),
         on_blank(root_probe_clears_secgrp_and_contexts_and_sets_s2pte),
         on_blank(cache_probe_clears_secgrp_only),
+        on_blank(device_of_no_known_model_is_enodev),
+        on_blank(gen4_root_probe_uses_16_banks_and_its_own_controls),
+        on_blank(gen4_ports_are_in_two_windows),
+        on_blank(gen4_has_fifteen_contexts_for_guests),
         on_blank(cache_cannot_probe_before_its_root),
         on_probed(root_probed_first_is_last_in_the_list),
         on_blank(instance_without_power_is_left_alone),

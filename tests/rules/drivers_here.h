@@ -23,6 +23,13 @@
 #define MM  UINT64_C(0xe67b0000) /* device tree of r8a77951 */
 #define DS1 UINT64_C(0xe7740000)
 
+/* Gen3 places in the window of a unit. */
+#define AT_IMCTR(n)    (0x40u * (n))
+#define AT_IMTTLBR0(n) (0x40u * (n) + 0x10u)
+#define AT_IMUCTR(u)   ((u) < 32u ? 0x300u + 16u * (u) : 0x600u + 16u * ((u)-32u))
+#define AT_IMUASID(u)  (AT_IMUCTR(u) + 8u)
+#define AT_IMSCTLR     0x500u
+
 struct play {
     struct nap_soc *soc;
     struct nap_scenario *scenario;

@@ -49,7 +49,7 @@ static void a_resume_with_a3vp_left_off_touches_units_without_power(void **state
 
 static int spin(void)
 {
-    while (nap_read32(MM + IMSCTLR) != 0xffffffff)
+    while (nap_read32(MM + AT_IMSCTLR) != 0xffffffff)
         ;
     return 0;
 }
@@ -72,7 +72,7 @@ static void waiting_for_what_nothing_changes_fires(void **state)
 static int look_often(void)
 {
     for (unsigned i = 0; i < 5000; i++)
-        (void)nap_read32(MM + IMSCTLR);
+        (void)nap_read32(MM + AT_IMSCTLR);
     return 0;
 }
 
@@ -266,7 +266,7 @@ static void assert_equivalence(struct play *p, int (*step)(void), const char *vi
 
 static int forget_port(void)
 {
-    nap_write32(DS1 + IMUCTR(32), 0);
+    nap_write32(DS1 + AT_IMUCTR(32), 0);
     return 0;
 }
 
@@ -279,7 +279,7 @@ static void a_forgotten_port_is_named(void **state)
 
 static int forget_table(void)
 {
-    nap_write32(MM + IMTTLBR0(2), 0);
+    nap_write32(MM + AT_IMTTLBR0(2), 0);
     return 0;
 }
 
@@ -290,7 +290,7 @@ static void a_forgotten_table_base_is_named(void **state)
 
 static int forget_interrupts(void)
 {
-    nap_write32(MM + IMCTR(1), IMCTR_VA64 | IMCTR_MMUEN);
+    nap_write32(MM + AT_IMCTR(1), IMCTR_VA64 | IMCTR_MMUEN);
     return 0;
 }
 
@@ -302,7 +302,7 @@ static void a_forgotten_interrupt_enable_is_named(void **state)
 
 static int another_asid(void)
 {
-    nap_write32(DS1 + IMUASID(32), 5);
+    nap_write32(DS1 + AT_IMUASID(32), 5);
     return 0;
 }
 
@@ -316,7 +316,7 @@ static void a_difference_that_shows_nowhere_is_a_note(void **state)
 
 static int other_discache(void)
 {
-    nap_write32(DS1 + IMSCTLR, 0xe0000000);
+    nap_write32(DS1 + AT_IMSCTLR, 0xe0000000);
     return 0;
 }
 
@@ -332,8 +332,8 @@ static void bits_that_need_only_behave_alike_break_nothing(void **state)
 
 static int other_of_both(void)
 {
-    nap_write32(DS1 + IMSCTLR, 0xe0000000);
-    nap_write32(DS1 + IMUCTR(32), 0);
+    nap_write32(DS1 + AT_IMSCTLR, 0xe0000000);
+    nap_write32(DS1 + AT_IMUCTR(32), 0);
     return 0;
 }
 
@@ -357,12 +357,12 @@ static int ports_without_asid(struct nap_device *device)
 {
     const struct ipmmu_driver *driver = nap_driver_data();
 
-    nap_write32(device->regs + IMSCTLR, 0);
+    nap_write32(device->regs + AT_IMSCTLR, 0);
     for (const struct ipmmu_master *own = driver->masters; own; own = own->next) {
         if (own->mmu->device != device)
             continue;
         for (uint32_t i = 0; i < own->master->n_ids; i++)
-            nap_write32(device->regs + IMUCTR(own->master->ids[i]), own->backup[i].imuctr);
+            nap_write32(device->regs + AT_IMUCTR(own->master->ids[i]), own->backup[i].imuctr);
     }
     return 0;
 }
@@ -398,7 +398,7 @@ static void what_software_had_not_written_need_not_come_back(void **state)
 
 static int resume_fails(void)
 {
-    nap_write32(DS1 + IMUCTR(32), 0);
+    nap_write32(DS1 + AT_IMUCTR(32), 0);
     return -EIO;
 }
 
@@ -413,7 +413,7 @@ static void a_failed_resume_of_sound_hardware_is_a_violation(void **state)
 /* The page tables of guest 2 are gone, in memory: no register differs. */
 static int lose_a_table(void)
 {
-    nap_addr base = nap_read32(MM + IMTTLBR0(2));
+    nap_addr base = nap_read32(MM + AT_IMTTLBR0(2));
 
     nap_ram_write64(base + 8, 0);
     return 0;
@@ -422,7 +422,7 @@ static int lose_a_table(void)
 /* A register differs as well, and would if it were given back: it is not why. */
 static int lose_a_table_and_set_discache(void)
 {
-    nap_write32(DS1 + IMSCTLR, 0xe0000000);
+    nap_write32(DS1 + AT_IMSCTLR, 0xe0000000);
     return lose_a_table();
 }
 

@@ -66,7 +66,7 @@ allow 'ipmmu-root-before-utlb, hc.*, one' 'ipmmu-root-before-utlb, backup.c:24, 
     'ipmmu-root-before-utlb, backup.c:25, three' \
     'ipmmu-root-before-utlb, backup.c:restore_ports, four' 'no-progress, rt9.IMCTR, five'
 run run ipmmu-resume --variant v9 --rules ipmmu-root-before-utlb --allow allow.txt --json
-line=$(grep -n 'IMUCTR(master->ids\[i\]), own->backup\[i\].imuctr);' \
+line=$(grep -n 'master->ids\[i\], IMUCTR, own->backup\[i\].imuctr);' \
     "$root/drivers/ipmmu/backup.c" | cut -d: -f1)
 check 'a line of a file by the end of its name' [ "$line" -eq 24 ]
 check 'the first entry that fits counts' all 'exits 0' 'json "

@@ -273,7 +273,7 @@ check '--strict-protocol makes notes violations' all 'exits 1' \
 run run ipmmu-resume --variant v9
 check 'text: verdict first' [ "$(head -c 13 "$out")" = 'v9: violation' ]
 check 'text: the driver line and what stands there' all 'says "drivers/ipmmu/backup.c:"' \
-    'says "ipmmu_write(own->mmu, IMUCTR("'
+    'says "ipmmu_utlb_write(own->mmu, master->ids[i], IMUCTR"'
 check 'text: ports of one master are one range' says 'dmac1 (ds1 ports 0-15), sdhi0 (ds1 port 32)'
 check 'text: switches in one line' says 'holds under every value of P02, P03'
 check 'text: stays within a terminal' [ "$(awk 'length > 100' "$out" | wc -l)" -eq 0 ]
