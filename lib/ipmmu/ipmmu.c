@@ -48,13 +48,15 @@ uint64_t nap_ipmmu_flush_stored(struct nap_machine *m, unsigned device, unsigned
 }
 _Static_assert(IPMMU_IMCTR_FLUSH == IPMMU_IMUCTR_FLUSH, "one function serves both");
 
-/* Switch P17: the model has it that writing 0 clears. */
+/* Switch P17: the model has it that writing 0 clears. Where nothing is set, nothing differs. */
 uint64_t nap_ipmmu_status_stored(struct nap_machine *m, unsigned device, unsigned slot,
                                  uint64_t written, uint64_t now)
 {
-    if (nap_switch(m, device, IPMMU_SWITCH_P17) == IPMMU_P17_STORE)
+    uint64_t was = nap_reg_get(m, device, slot);
+
+    if (was == 0 || nap_switch(m, device, IPMMU_SWITCH_P17) == IPMMU_P17_STORE)
         return now;
-    return nap_reg_get(m, device, slot) & ~written;
+    return was & ~written;
 }
 
 /* The fault address reads 0 once no flag is left. */

@@ -247,6 +247,14 @@ static void passing_the_expired_wait_on_is_quiet(void **state)
 
 #define EQUIVALENCE "state-equivalence"
 
+static bool read_switch(const struct nap_run_result *result, const char *id)
+{
+    for (unsigned i = 0; i < result->n_switches; i++)
+        if (strcmp(result->switches[i].id, id) == 0)
+            return true;
+    return false;
+}
+
 /* Runs two-pass with one more step and expects @violations and @notes of the rule. */
 static void assert_equivalence(struct play *p, int (*step)(void), const char *violation,
                                const char *note)
@@ -262,6 +270,9 @@ static void assert_equivalence(struct play *p, int (*step)(void), const char *vi
     assert_int_equal(play_noted(p, EQUIVALENCE), note ? 1 : 0);
     if (note)
         assert_non_null(strstr(play_finding(f->notes, f->n_notes, EQUIVALENCE)->message, note));
+    /* Only the comparison clears a fault: no other verdict leans on how that is done. */
+    assert_int_equal(read_switch(&p->result, "P17"),
+                     violation != NULL && p->result.resume_result == 0);
 }
 
 static int forget_port(void)
