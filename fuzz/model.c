@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target: nap_model_load(), and what is looked up in a model. */
+/* Fuzz target: nap_model_load(), what is looked up in a model, and devices of that model on a
+ * bus. */
 #include "fuzz.h"
 
-#include <regnap/model.h>
+#include <regnap/block.h>
+#include <regnap/bus.h>
+#include <regnap/machine.h>
+
+#define BASE          UINT64_C(0x10000000)
+#define STRIDE        UINT64_C(0x1000000) /* no window is larger */
+#define REGS_ACCESSED 64                  /* of one device */
 
 static void check_field(const struct nap_reg *reg, const struct nap_field *field)
 {
@@ -61,6 +68,80 @@ static void check_model(const struct nap_model *model)
                      "a switch has a default");
 }
 
+/* --- on a bus: one device of each variant --- */
+
+static void describe(const struct nap_model *model, struct nap_soc *soc)
+{
+    (void)snprintf(soc->name, sizeof(soc->name), "fuzz");
+    soc->n_domains = 1;
+    (void)snprintf(soc->domains[0].name, sizeof(soc->domains[0].name), "on");
+    soc->domains[0].parent = NAP_SOC_NONE;
+    soc->n_devices = model->n_variants;
+    for (uint32_t v = 0; v < model->n_variants; v++) {
+        struct nap_soc_device *d = &soc->devices[v];
+
+        *d = (struct nap_soc_device){.base = BASE + v * STRIDE,
+                                     .size_bytes = model->window_bytes,
+                                     .upstream = NAP_SOC_NONE,
+                                     .line = NAP_SOC_NONE,
+                                     .irq = NAP_SOC_NONE};
+        (void)snprintf(d->name, sizeof(d->name), "dev%u", v);
+        (void)snprintf(d->model, sizeof(d->model), "%s", model->name);
+        (void)snprintf(d->variant, sizeof(d->variant), "%s", model->variants[v]);
+    }
+}
+
+static void access_register(struct nap_machine *m, unsigned device, const struct nap_reg *reg)
+{
+    const struct nap_source here = {__FILE__, __LINE__, NULL};
+    nap_addr at = BASE + device * STRIDE + nap_reg_offset(reg, reg->count - 1);
+    unsigned bytes = reg->width_bits / 8u;
+    uint64_t defined = reg->defined[device];
+
+    fuzz_require(!(nap_bus_read(m, at, bytes, here) & ~defined), "bits are those of fields");
+    nap_bus_write(m, at, bytes, UINT64_MAX >> (64 - reg->width_bits), here);
+    fuzz_require(!(nap_bus_read(m, at, bytes, here) & ~defined), "bits are those of fields");
+    nap_bus_write(m, at, bytes, 0, here);
+    (void)nap_bus_read(m, at, 1, here);
+}
+
+static void access_registers(struct nap_machine *m, const struct nap_model *model)
+{
+    for (unsigned device = 0; device < model->n_variants; device++)
+        for (uint32_t r = 0; r < model->n_regs && r < REGS_ACCESSED; r++)
+            if (model->regs[r].variants >> device & 1)
+                access_register(m, device, &model->regs[r]);
+    fuzz_require(fuzz_same(nap_state_key(m), nap_state_key_full(m)),
+                 "the key of the state is what computing it anew gives");
+}
+
+static void use_devices(const struct nap_model *model)
+{
+    const struct nap_block block = {.abi = NAP_BLOCK_ABI, .model = model};
+    const struct nap_block *const blocks[] = {&block, NULL};
+    struct nap_soc *soc = calloc(1, sizeof(*soc));
+    struct nap_machine_config config = {
+        .soc = soc, .blocks = blocks, .profile = NAP_PROFILE_HOSTILE};
+    struct nap_machine *m = NULL;
+    struct nap_error error;
+    enum nap_err err;
+
+    fuzz_require(soc != NULL, "there is memory");
+    describe(model, soc);
+    err = nap_machine_create(&config, &m, &error);
+    if (err) { /* it may be too large */
+        fuzz_require(!m, "*out is NULL on failure");
+        fuzz_check_error(err, &error);
+    } else {
+        access_registers(m, model);
+        nap_power_off(m, 1);
+        nap_power_on(m, 1);
+        access_registers(m, model);
+    }
+    nap_machine_destroy(m);
+    free(soc);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     struct nap_model *model = NULL, *again = NULL;
@@ -72,6 +153,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         return 0;
     }
     check_model(model);
+    use_devices(model);
     err = nap_model_load((const char *)data, bytes, "another name", &again, NULL);
     fuzz_require(!err && fuzz_same(nap_model_digest(model), nap_model_digest(again)),
                  "the same text is the same model");
