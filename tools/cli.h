@@ -31,6 +31,7 @@ enum command {
 
 #define OPTION_SETS_MAX     32
 #define OPTION_SWITCHES_MAX 64
+#define OPTION_MODELS_MAX   16
 #define OPTION_RULES_MAX    128
 
 /* The command line, checked as far as it goes without machine and scenario. */
@@ -43,6 +44,8 @@ struct options {
     unsigned n_set;
     const char *switches[OPTION_SWITCHES_MAX];
     unsigned n_switches;
+    const char *models[OPTION_MODELS_MAX]; /* files */
+    unsigned n_models;
     const char *rules; /* comma list, or NULL for all */
     const char *no_rules[OPTION_RULES_MAX];
     unsigned n_no_rules;
@@ -62,6 +65,15 @@ struct options {
 int options_parse(enum command command, int argc, char **argv, struct options *out);
 /* The options that the command takes, one or two lines each. */
 void options_help(enum command command);
+
+/* --- blocks.c: kinds of devices --- */
+
+/* Adds the user's own to those built in, from now to blocks_close(). EXIT_CLEAN, or another
+ * status after a message; blocks_close() also then. */
+int blocks_open(const struct options *options);
+void blocks_close(void);
+/* All of them, NULL-terminated. */
+const struct nap_block *const *all_blocks(void);
 
 /* --- names.c: what findings mean, by machine description --- */
 
@@ -102,6 +114,8 @@ const char *nearest(const char *name, const char *const *list);
 
 struct job {
     const char *driver_file, *scenario_file, *soc_file; /* as given, or NULL */
+    const char *model_files[OPTION_MODELS_MAX];
+    unsigned n_model_files;
     struct nap_scenario *scenario;
     struct nap_soc *soc;
     struct nap_builtin_variant driver; /* or from an object, which is then: */

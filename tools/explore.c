@@ -162,7 +162,7 @@ static unsigned rank(const struct nap_rule *rule)
     const struct nap_rule *r;
     unsigned i = 0;
 
-    while ((r = nap_rule_at(nap_builtin_blocks(), i)) && r != rule)
+    while ((r = nap_rule_at(all_blocks(), i)) && r != rule)
         i++;
     return i;
 }

@@ -39,7 +39,7 @@ static int soc_file(const char *path, struct nap_soc **out)
     if (status)
         return status;
     if (is_tree(path, text, bytes))
-        err = nap_soc_load_tree(text, bytes, path, nap_builtin_blocks(), out, &error);
+        err = nap_soc_load_tree(text, bytes, path, all_blocks(), out, &error);
     else
         err = nap_soc_load(text, bytes, path, out, &error);
     free(text);
@@ -189,7 +189,7 @@ static int driver_find(const struct options *o, struct job *job)
 
 static int switch_unknown(const struct nap_soc *soc, const char *id)
 {
-    const struct nap_block *const *blocks = nap_builtin_blocks();
+    const struct nap_block *const *blocks = all_blocks();
     char list[400] = "";
     size_t at = 0;
 
@@ -249,7 +249,7 @@ static void configure(const struct options *o, struct job *job)
         .variant = job->driver.variant,
         .driver_digest =
             job->object ? nap_driver_object_digest(job->object) : nap_builtin_drivers_digest(),
-        .blocks = nap_builtin_blocks(),
+        .blocks = all_blocks(),
         .masters_live = o->masters_live,
         .policy = o->policy,
         .profile = o->profile,
@@ -279,6 +279,8 @@ int job_open(const struct options *o, const char *scenario, struct job *job)
     memset(job, 0, sizeof *job);
     job->driver_file = o->driver;
     job->scenario_file = o->scenario_file;
+    job->n_model_files = o->n_models;
+    memcpy(job->model_files, o->models, sizeof job->model_files);
     job->soc_file = o->soc && names_a_file(o->soc) ? o->soc : NULL;
     status = scenario_open(o, scenario, &job->scenario);
     if (!status)

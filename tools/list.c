@@ -187,7 +187,7 @@ static int list_rules(const struct options *o)
     int status = EXIT_CLEAN;
 
     heading(o, "rules");
-    for (unsigned i = 0; (rule = nap_rule_at(nap_builtin_blocks(), i)) && !status; i++) {
+    for (unsigned i = 0; (rule = nap_rule_at(all_blocks(), i)) && !status; i++) {
         if (o->json) {
             status = json_rule(rule);
             continue;
@@ -209,7 +209,7 @@ static void switch_row(const struct nap_switch *sw)
 
 static int list_switches(const struct options *o)
 {
-    const struct nap_block *const *blocks = nap_builtin_blocks();
+    const struct nap_block *const *blocks = all_blocks();
     int status = EXIT_CLEAN;
 
     heading(o, "switches for hardware that no document settles (--switch ID=VALUE); the first "

@@ -89,7 +89,13 @@ static int run_command(enum command command, int argc, char **argv)
         return EXIT_CLEAN;
     }
     status = check_args(command, &options);
-    return status ? status : commands[command].run(&options);
+    if (status)
+        return status;
+    status = blocks_open(&options);
+    if (!status)
+        status = commands[command].run(&options);
+    blocks_close();
+    return status;
 }
 
 /* What was to be read on stdout must have got there. */

@@ -24,7 +24,7 @@ void append(char *out, size_t bytes, size_t *at, const char *format, ...)
 
 const struct nap_model *model_of(const struct nap_soc *soc, unsigned device)
 {
-    const struct nap_block *const *blocks = nap_builtin_blocks();
+    const struct nap_block *const *blocks = all_blocks();
 
     for (unsigned i = 0; device < soc->n_devices && blocks[i]; i++)
         if (strcmp(blocks[i]->model->name, soc->devices[device].model) == 0)
@@ -113,7 +113,7 @@ bool uses_model(const struct nap_soc *soc, const struct nap_model *model)
 
 const struct nap_switch *switch_of(const struct nap_soc *soc, const char *id)
 {
-    const struct nap_block *const *blocks = nap_builtin_blocks();
+    const struct nap_block *const *blocks = all_blocks();
 
     for (unsigned i = 0; blocks[i]; i++)
         for (uint32_t s = 0; s < blocks[i]->model->n_switches; s++)

@@ -107,6 +107,23 @@ static int take_soc(struct options *o, const char *value)
     return EXIT_CLEAN;
 }
 
+static int take_file(const char *option, const char *value, const char **list, unsigned *n,
+                     unsigned max)
+{
+    if (!*value)
+        return complain("--%s: found nothing, expected a file name", option);
+    if (*n == max)
+        return complain("--%s: found more than %u of them, expected at most %u", option, max,
+                        max);
+    list[(*n)++] = value;
+    return EXIT_CLEAN;
+}
+
+static int take_model(struct options *o, const char *value)
+{
+    return take_file("model", value, o->models, &o->n_models, OPTION_MODELS_MAX);
+}
+
 static int take_scenario(struct options *o, const char *value)
 {
     o->scenario_file = value;
@@ -291,6 +308,9 @@ static const struct row {
     {"soc", "NAME|FILE", FOR_ALL, take_soc,
      "machine: built in, a YAML file, or a board's device tree (.dtb)\n"
      "(default: the scenario's first, or the first there is)"},
+    {"model", "FILE", FOR_ALL, take_model,
+     "registers of one more kind of device, as YAML (models/README.md);\n"
+     "may be given again"},
     {"scenario", "FILE", FOR_BOTH | FOR_REPLAY, take_scenario,
      "a scenario of your own, instead of a built-in one"},
     {"variant", "V", FOR_BOTH | FOR_REPLAY, take_variant,

@@ -24,7 +24,7 @@ struct subject {
 
 static const struct nap_model *find_model(const char *name)
 {
-    const struct nap_block *const *blocks = nap_builtin_blocks();
+    const struct nap_block *const *blocks = all_blocks();
 
     for (unsigned i = 0; blocks[i]; i++)
         if (strcmp(blocks[i]->model->name, name) == 0)
@@ -34,7 +34,7 @@ static const struct nap_model *find_model(const char *name)
 
 static int subject_unknown(const struct nap_soc *soc, const char *name)
 {
-    const struct nap_block *const *blocks = nap_builtin_blocks();
+    const struct nap_block *const *blocks = all_blocks();
     char list[400] = "";
     size_t at = 0;
 

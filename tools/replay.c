@@ -77,7 +77,7 @@ static void recorded_options(const struct replay *r, char texts[][160], struct o
 
 static int check_recorded_rules(const struct replay *r)
 {
-    const struct nap_block *const *blocks = nap_builtin_blocks();
+    const struct nap_block *const *blocks = all_blocks();
 
     if (!nap_rule_find(blocks, r->c->rule))
         return complain("%s: verdict.rule: found '%s', expected a rule of `regnap list rules`",

@@ -431,6 +431,8 @@ void text_replay(const struct job *job, const char *counterexample)
         printf(" --scenario %s", job->scenario_file);
     if (job->soc_file)
         printf(" --soc %s", job->soc_file);
+    for (unsigned i = 0; i < job->n_model_files; i++)
+        printf(" --model %s", job->model_files[i]);
     printf("\n");
 }
 

@@ -57,6 +57,7 @@ struct nap_driver {
     /* A domain (guest) appears, or goes; nothing is attached to it then. */
     int (*domain_init)(struct nap_domain *domain);
     void (*domain_destroy)(struct nap_domain *domain);
+    /* All of the next four; or none, by a driver of devices on no master's way. */
     int (*attach)(struct nap_domain *domain, struct nap_master *master);
     int (*detach)(struct nap_domain *domain, struct nap_master *master);
     int (*map)(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t size_bytes,

@@ -1030,6 +1030,16 @@ static enum nap_err check_rules(const struct nap_run_config *c, struct nap_error
     return NAP_OK;
 }
 
+static enum nap_err check_driver(const struct nap_run_config *c, struct nap_error *error)
+{
+    if (c->scenario->n_domains == 0 || c->driver->attach)
+        return NAP_OK;
+    return nap_fail(error, NAP_ERR_ARG,
+                    "%s: scenario %s has domains, and driver %s attaches no master, expected "
+                    "domains: []",
+                    c->scenario->file, c->scenario->name, c->driver->name);
+}
+
 static enum nap_err check_power(struct nap_runner *r, struct nap_error *error)
 {
     const struct nap_scenario *s = r->config->scenario;
@@ -1061,8 +1071,10 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
     unsigned masters[NAP_SCENARIO_DOMAINS_MAX * NAP_SCENARIO_MASTERS_MAX];
     nap_addr list[NAP_JUDGE_ADDRESSES];
     unsigned n = 0;
-    enum nap_err err = nap_machine_create(&mc, &r->m, error);
+    enum nap_err err = check_driver(c, error);
 
+    if (!err)
+        err = nap_machine_create(&mc, &r->m, error);
     if (!err && c->object)
         err = nap_object_use(c->object, r->m, error);
     if (err)

@@ -447,16 +447,28 @@ static enum nap_err keep_pristine(const struct file *f, struct nap_driver_object
 
 /* --- loading --- */
 
-static const char *wrong_with(const struct nap_driver *d)
+/* All of the calls for domains, or none. */
+static const char *wrong_with_calls(const struct nap_driver *d)
 {
-    if (!d->name)
-        return "name";
-    if (!d->probe)
-        return "probe";
+    if (!d->attach && !d->detach && !d->map && !d->unmap)
+        return NULL;
     if (!d->attach || !d->detach)
         return d->attach ? "detach" : "attach";
     if (!d->map || !d->unmap)
         return d->map ? "unmap" : "map";
+    return NULL;
+}
+
+static const char *wrong_with(const struct nap_driver *d)
+{
+    const char *call = wrong_with_calls(d);
+
+    if (!d->name)
+        return "name";
+    if (!d->probe)
+        return "probe";
+    if (call)
+        return call;
     if (d->n_suspend && !d->suspend)
         return "suspend";
     return d->n_resume && !d->resume ? "resume" : NULL;

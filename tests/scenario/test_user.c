@@ -175,6 +175,28 @@ static void a_block_without_a_relation_that_its_model_names_is_refused(void **st
     user_close(&u);
 }
 
+static void a_driver_without_calls_for_domains_is_refused_where_there_are_some(void **state)
+{
+    struct nap_scenario *s = calloc(1, sizeof *s);
+    struct nap_run_config config = {.scenario = s, .driver = &driver};
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct user_device u;
+
+    (void)state;
+    assert_non_null(s);
+    open_user(&u);
+    config.soc = u.soc;
+    (void)strcpy(s->file, "s.yaml");
+    (void)strcpy(s->name, "guests");
+    s->n_domains = 1;
+    assert_int_equal(nap_run(&config, NULL, &result, &error), NAP_ERR_ARG);
+    assert_string_equal(error.text, "s.yaml: scenario guests has domains, and driver user "
+                                    "attaches no master, expected domains: []");
+    nap_scenario_free(s);
+    user_close(&u);
+}
+
 /* --- a block of registers alone --- */
 
 static void registers_alone_run_and_say_what_is_not_modelled(void **state)
@@ -251,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_relation_that_holds_is_quiet),
         cmocka_unit_test(a_relation_that_does_not_hold_is_told_by_name),
         cmocka_unit_test(a_block_without_a_relation_that_its_model_names_is_refused),
+        cmocka_unit_test(a_driver_without_calls_for_domains_is_refused_where_there_are_some),
         cmocka_unit_test(registers_alone_run_and_say_what_is_not_modelled),
         cmocka_unit_test(of_registers_alone_what_hardware_changes_is_not_modelled),
         cmocka_unit_test(self_clearing_bits_of_registers_alone_finish_by_policy),

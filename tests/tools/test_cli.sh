@@ -17,7 +17,7 @@ for command in hazards diff order check-trace merge shell report; do
     refuses "command $command is absent" "unknown command '$command'" $command
 done
 for option in --jobs=2 --shard=1/2 --resume=x --cross-check --preemptions=1 --time=1 \
-    --model=x.yaml --summary-mail --stop-at=1 --as-test \
+    --summary-mail --stop-at=1 --as-test \
     --trace=x; do
     refuses "explore has no $option" "unknown option '${option%%=*}'" explore ipmmu-resume \
         $option
@@ -25,7 +25,7 @@ done
 for option in --stop-at --as-test --vary --masters --out; do
     refuses "replay has no $option" "unknown option '$option'" replay x.json $option 5
 done
-for option in --model --strategy --budget --require-proof; do
+for option in --strategy --budget --require-proof; do
     refuses "run has no $option" "unknown option '$option'" run ipmmu-resume $option x
 done
 refuses 'an option cut short is refused' "did you mean --switch" run ipmmu-resume --switc P02=fault
