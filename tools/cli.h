@@ -293,6 +293,7 @@ int json_soc(const struct nap_soc *soc);
 int json_scenario(const struct nap_scenario *scenario);
 int json_variant(const struct nap_builtin_variant *variant);
 int json_rule(const struct nap_rule *rule);
+/* @model is NULL for a switch of the bus. */
 int json_switch(const struct nap_model *model, const struct nap_switch *sw);
 
 /* --- one file each --- */

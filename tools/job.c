@@ -198,6 +198,8 @@ static int switch_unknown(const struct nap_soc *soc, const char *id)
              uses_model(soc, blocks[i]->model) && s < blocks[i]->model->n_switches; s++)
             append(list, sizeof list, &at, "%s%s", at ? ", " : "",
                    blocks[i]->model->switches[s].id);
+    for (unsigned i = 0; nap_bus_switch(i); i++)
+        append(list, sizeof list, &at, "%s%s", at ? ", " : "", nap_bus_switch(i)->id);
     return complain("--switch: unknown switch '%s' on machine %s, expected one of: %s", id,
                     soc->name, list);
 }

@@ -222,6 +222,11 @@ static int list_switches(const struct options *o)
             else
                 switch_row(&model->switches[i]);
     }
+    for (unsigned i = 0; nap_bus_switch(i) && !status; i++)
+        if (o->json)
+            status = json_switch(NULL, nap_bus_switch(i));
+        else
+            switch_row(nap_bus_switch(i));
     return status;
 }
 

@@ -173,7 +173,7 @@ int json_switch(const struct nap_model *model, const struct nap_switch *sw)
     for (uint32_t v = 0; v < sw->n_values; v++)
         add(values, json_string(sw->values[v]));
     put(o, "name", json_string(sw->id));
-    put(o, "model", json_string(model->name));
+    put(o, "model", model ? json_string(model->name) : json_null());
     put(o, "basis", json_string(basis_text(sw->basis)));
     put(o, "values", values);
     put(o, "about", json_string(sw->about));

@@ -120,6 +120,9 @@ const struct nap_switch *switch_of(const struct nap_soc *soc, const char *id)
             if (uses_model(soc, blocks[i]->model) &&
                 strcmp(blocks[i]->model->switches[s].id, id) == 0)
                 return &blocks[i]->model->switches[s];
+    for (unsigned i = 0; nap_bus_switch(i); i++)
+        if (strcmp(nap_bus_switch(i)->id, id) == 0)
+            return nap_bus_switch(i);
     return NULL;
 }
 

@@ -330,7 +330,7 @@ static const struct row {
      "what unknown registers wake up with (default zero)"},
     {"seed", "N", FOR_BOTH, take_seed, "random choices from this seed (default 1)"},
     {"vary", "KINDS", FOR_BOTH, take_kinds,
-     "order,latency,reset,retain,fail,abort,loss,handler, or\n"
+     "order,latency,reset,retain,fail,abort,loss,handler,post, or\n"
      "none (default the scenario's list; run without --seed and\n"
      "--policy random: none)"},
     {"strategy", "exhaustive|random", FOR_EXPLORE, take_strategy,

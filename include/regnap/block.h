@@ -69,6 +69,9 @@ struct nap_block {
     void (*work_done)(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
     /* Reads of a late work item before it finishes. NULL: 3. */
     unsigned (*work_reads)(const struct nap_machine *m, unsigned device);
+    /* Whether writes of its registers may be on their way for a while (kind `post`). NULL: yes.
+     */
+    bool (*posted)(const struct nap_machine *m, unsigned device);
     unsigned n_ports; /* ports of one device, from 0; 0: no traffic crosses it */
     /* As nap_probe() and nap_dma(); NULL without ports. */
     void (*probe)(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,

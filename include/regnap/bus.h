@@ -4,6 +4,7 @@
 #ifndef REGNAP_BUS_H
 #define REGNAP_BUS_H
 
+#include <regnap/model.h>
 #include <regnap/types.h>
 
 struct nap_machine;
@@ -22,9 +23,23 @@ NAP_EXPORT uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsign
                                  struct nap_source source);
 NAP_EXPORT void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
                               uint64_t value, struct nap_source source);
-/* A barrier of the CPU; @name is a literal, as "DSB SY". */
+/* A barrier of the CPU; @name is a literal, as "DSB SY" or "DMB ISHST". Where kind `post` is
+ * varied, it lands or orders what the CPU has posted (docs/memory-order.md). */
 NAP_EXPORT void nap_bus_barrier(struct nap_machine *m, const char *name,
                                 struct nap_source source);
+
+/* The device whose window holds @address is mapped so from now on, the whole of it; before the
+ * first call it is nGnRE. Without a device there, nothing. */
+NAP_EXPORT void nap_bus_map(struct nap_machine *m, nap_addr address, enum nap_mapping mapping);
+
+/* What is not settled about the bus of any machine. Settable as the switches of models are. */
+enum nap_bus_switch {
+    NAP_BUS_EARLY_ACK,   /* whether DSB waits for the device itself */
+    NAP_BUS_DMB_DEVICES, /* whether DMB orders writes to different devices */
+    NAP_BUS_SWITCHES
+};
+/* NULL beyond the last. */
+NAP_EXPORT const struct nap_switch *nap_bus_switch(unsigned index);
 
 /* Simulated RAM. Reads of pages never written give zeros. False, with nothing read or written,
  * where there is no RAM, and for writes to more pages than a machine holds (16 MiB in use). */

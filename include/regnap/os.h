@@ -76,12 +76,28 @@ enum nap_barrier {
     NAP_DMB_ISHST,
     NAP_DMB_ISHLD,
     NAP_ISB,
+    NAP_DSB_OSH,
+    NAP_DSB_OSHST,
+    NAP_DSB_OSHLD,
+    NAP_DSB_ISH,
+    NAP_DSB_ISHST,
+    NAP_DSB_ISHLD,
+    NAP_DSB_NSH,
+    NAP_DSB_NSHST,
+    NAP_DSB_NSHLD,
+    NAP_DMB_NSH,
+    NAP_DMB_NSHST,
+    NAP_DMB_NSHLD,
     NAP_BARRIERS
 };
 
 #define nap_dsb() nap_seam_barrier(NAP_DSB_SY, __FILE__, __LINE__)
 /* As nap_seam_write() takes @file. */
 NAP_EXPORT void nap_seam_barrier(enum nap_barrier barrier, const char *file, int line);
+
+/* The driver maps the device whose registers are at @regs, the whole of it, with this
+ * attribute. What is never mapped so is nGnRE. */
+NAP_EXPORT void nap_map_registers(nap_addr regs, enum nap_mapping mapping);
 
 /* --- memory, time, log --- */
 

@@ -24,6 +24,8 @@ enum nap_step_kind {
     NAP_STEP_RETURN,     /* and returned; value is its result */
     NAP_STEP_MASTER,     /* masters were held or let go, or the ground truth changed */
     NAP_STEP_LOG,        /* a line of the driver's log */
+    NAP_STEP_POST,       /* a register write was issued and is on its way; asked for only where
+                            kind `post` is varied */
     NAP_STEP_KINDS
 };
 

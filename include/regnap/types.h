@@ -12,6 +12,12 @@ typedef uint64_t nap_step; /* serial number of a state change, from 1; 0 is "non
 
 enum nap_rw { NAP_READ, NAP_WRITE };
 
+/* How software has mapped a device: whether a bridge on the way may acknowledge its writes. */
+enum nap_mapping {
+    NAP_MAPPING_NGNRE,  /* yes: what operating systems map devices with */
+    NAP_MAPPING_NGNRNE, /* no: a write is acknowledged by the device itself */
+};
+
 /* 128-bit value: state keys (internal) and digests (portable). */
 struct nap_hash128 {
     uint64_t low;

@@ -156,6 +156,20 @@ static void write_register(struct nap_machine *m, unsigned device, unsigned slot
         nap_regfile_write(m, device, slot, value);
 }
 
+static void post_write(struct nap_machine *m, unsigned device, unsigned slot, nap_addr address,
+                       unsigned size_bytes, uint64_t value)
+{
+    const struct nap_dev *d = &m->devices[device];
+    const struct nap_slot *s = &d->kind->slots[slot];
+    struct nap_post post = {.value = value, .device = (uint16_t)device, .slot = (uint16_t)slot};
+
+    if (s->special & NAP_SPECIAL_PARTS) {
+        post.from = (uint8_t)(address - d->base - s->offset);
+        post.size_bytes = (uint8_t)size_bytes;
+    }
+    nap_post_issue(m, post);
+}
+
 static uint64_t ones(unsigned size_bytes)
 {
     return size_bytes >= 8 ? UINT64_MAX : (UINT64_C(1) << 8 * size_bytes) - 1;
@@ -200,6 +214,8 @@ uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_byt
     slot = decode(m, device, address, size_bytes);
     if (slot == NAP_NO_SLOT)
         return read_refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, 0);
+    if (m->st->n_posts)
+        nap_post_before_read(m, device, slot);
     return read_register(m, device, slot, address, size_bytes);
 }
 
@@ -224,16 +240,73 @@ void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
         write_refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, value);
         return;
     }
-    write_register(m, device, slot, address, size_bytes, value);
+    if (nap_varied(m, NAP_CHOOSE_POST))
+        post_write(m, device, slot, address, size_bytes, value);
+    else
+        write_register(m, device, slot, address, size_bytes, value);
 }
 
-/* Writes land when issued, so a barrier has nothing to wait for; the trace shows it. */
 void nap_bus_barrier(struct nap_machine *m, const char *name, struct nap_source source)
 {
     struct nap_event e;
 
     m->source = source;
+    if (m->st->n_posts)
+        nap_post_barrier(m, name);
+    if (!nap_step_seen(m, NAP_STEP_BARRIER, 0)) {
+        nap_step_count(m);
+        return;
+    }
     e = nap_event_for(m, NAP_STEP_BARRIER, UINT32_MAX, NAP_NO_SLOT);
     e.label = name;
     nap_step_done(m, &e);
+}
+
+void nap_bus_map(struct nap_machine *m, nap_addr address, enum nap_mapping mapping)
+{
+    uint32_t device = bus_find(m, address);
+    uint64_t bit;
+
+    if (device == UINT32_MAX)
+        return;
+    bit = UINT64_C(1) << device;
+    nap_touched(m, &m->st->no_early_ack, sizeof m->st->no_early_ack);
+    m->st->no_early_ack =
+        mapping == NAP_MAPPING_NGNRNE ? m->st->no_early_ack | bit : m->st->no_early_ack & ~bit;
+}
+
+/* --- switches --- */
+
+static const struct nap_switch switches[NAP_BUS_SWITCHES] = {
+    [NAP_BUS_EARLY_ACK] =
+        {
+            .id = "early-ack",
+            .about =
+                "DSB waits until a device mapped nGnRE has its writes (dsb-lands), or only "
+                "until something on the way has acknowledged them (strict)",
+            .basis = NAP_BASIS_ARGUED,
+            .n_values = 2,
+            .values = {"dsb-lands", "strict"},
+        },
+    [NAP_BUS_DMB_DEVICES] =
+        {
+            .id = "dmb-devices",
+            .about =
+                "DMB keeps writes to different devices in order until they land (ordered), "
+                "or only until they have left the processor (strict)",
+            .basis = NAP_BASIS_ARGUED,
+            .n_values = 2,
+            .values = {"ordered", "strict"},
+        },
+};
+
+const struct nap_switch *nap_bus_switch(unsigned index)
+{
+    return index < NAP_BUS_SWITCHES ? &switches[index] : NULL;
+}
+
+unsigned nap_bus_switch_value(struct nap_machine *m, enum nap_bus_switch index)
+{
+    m->bus_switch_read |= 1u << index;
+    return m->bus_switch[index];
 }

@@ -76,6 +76,20 @@ struct nap_work {
 
 enum nap_work_state { NAP_WORK_UNDECIDED, NAP_WORK_LATE, NAP_WORK_NEVER };
 
+#define NAP_POSTS_MAX 512
+
+/* Register writes that are on their way: of one CPU, in the order of groups, devices, FIFOs. */
+struct nap_post {
+    uint64_t value;
+    uint16_t device, slot;
+    uint16_t group; /* a barrier stands between one group and the next */
+    uint8_t cpu;
+    uint8_t held;       /* 1: lands as late as it may; 0: nobody could have noticed so far */
+    uint8_t from;       /* first byte of the register */
+    uint8_t size_bytes; /* where a register takes parts; 0: all of it */
+    uint8_t reserved[6];
+};
+
 struct nap_ledger_mapping {
     uint64_t iova, pa, size_bytes;
     uint32_t domain;
@@ -121,7 +135,12 @@ struct nap_state {
     uint32_t call_failed;     /* an allocation or the like has failed in this driver call */
     uint32_t cpu;             /* that the driver runs on */
     uint32_t domains_on;
+    uint32_t n_posts;
+    uint32_t reserved2;
+    uint64_t no_early_ack; /* devices mapped nGnRnE */
     struct nap_work work[NAP_WORK_MAX];
+    uint16_t post_group[NAP_SOC_CPUS_MAX]; /* of the next write */
+    struct nap_post posts[NAP_POSTS_MAX];
     struct nap_os_state os;
     struct nap_ledger ledger;
 };
@@ -135,7 +154,13 @@ struct nap_evidence {
     uint32_t n_ram_pages, reserved2;
     struct {
         nap_step issued;
-    } work[NAP_WORK_MAX];                /* parallel to nap_state.work */
+    } work[NAP_WORK_MAX]; /* parallel to nap_state.work */
+    struct nap_post_evidence {
+        nap_step issued;
+        struct nap_source source;
+        const char *passed; /* the last barrier since that did not order it, or NULL */
+        struct nap_source passed_at;
+    } posts[NAP_POSTS_MAX];              /* parallel to nap_state.posts */
     uint64_t ram_pfn[NAP_RAM_PAGES_MAX]; /* page frame held by pool page i */
     uint32_t ram_table[NAP_RAM_TABLE];   /* hash of frame -> pool page + 1 */
 };
@@ -243,6 +268,8 @@ struct nap_machine {
     /* Switch values by (kind's model) switch index; and which were consulted. */
     uint8_t switch_value[NAP_SOC_DEVICES_MAX][64];
     uint64_t *switch_read; /* by kind */
+    uint8_t bus_switch[NAP_BUS_SWITCHES];
+    uint32_t bus_switch_read; /* bit by switch */
 
     nap_chooser *chooser;
     void *chooser_context;
@@ -265,6 +292,7 @@ struct nap_machine {
     struct nap_event held[NAP_HELD_MAX];
 
     struct nap_source source; /* of the access being served */
+    nap_step issued;          /* of the posted write that lands; else 0 */
     void *stuck_jump;         /* jmp_buf of the driver call, or NULL */
 
     /* A driver loaded as an object (../seam/): NULL, 0 for built-in logic. */
@@ -329,6 +357,9 @@ void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot);
 void nap_poll_count(struct nap_machine *m, const struct nap_event *e);
 /* Forgets what was polled and which registers were seen busy: a new driver call begins. */
 void nap_poll_forget(struct nap_machine *m);
+/* Whether a write of @value that lands now could be noticed by anybody. */
+bool nap_regfile_matters(const struct nap_machine *m, unsigned device, unsigned slot,
+                         uint64_t value);
 uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned slot,
                          enum nap_profile profile);
 
@@ -380,7 +411,30 @@ void nap_work_drop(struct nap_machine *m, unsigned device);
 /* Lets everything that is late finish. */
 void nap_work_finish_all(struct nap_machine *m);
 
+/* post.c: kind `post` (design 4.9) */
+/* A write of a register is issued: it lands, or is on its way from here on. */
+void nap_post_issue(struct nap_machine *m, struct nap_post post);
+/* A read arrives at the device: what the CPU has posted to it lands before. */
+void nap_post_before_read(struct nap_machine *m, unsigned device, unsigned slot);
+/* @name as nap_bus_barrier() has it; m->source says where it stands. */
+void nap_post_barrier(struct nap_machine *m, const char *name);
+/* Something is about to happen for which it could matter what has landed: where that is not
+ * settled, it is chosen now. */
+void nap_post_decide(struct nap_machine *m);
+static inline void nap_post_notice(struct nap_machine *m)
+{
+    if (m->st->n_posts)
+        nap_post_decide(m);
+}
+/* Power is gone: what was posted to the device is lost. */
+void nap_post_drop(struct nap_machine *m, unsigned device);
+void nap_post_land_all(struct nap_machine *m);
+/* Lands the first of the list, which nothing must land before. */
+void nap_post_land_first(struct nap_machine *m);
+
 /* bus.c */
+/* The switch's value; noted as read. */
+unsigned nap_bus_switch_value(struct nap_machine *m, enum nap_bus_switch index);
 bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, uint32_t device);
 
 /* ram.c */

@@ -100,10 +100,26 @@ static enum nap_err check_master(struct nap_machine *m, const struct nap_soc_mas
     return NAP_OK;
 }
 
+static enum nap_err bad_value(const struct nap_switch *sw,
+                              const struct nap_switch_setting *setting, struct nap_error *error)
+{
+    return nap_fail(error, NAP_ERR_RANGE, "switch %s has %u values, found number %u", sw->id,
+                    sw->n_values, setting->value);
+}
+
 static enum nap_err set_switch(struct nap_machine *m, const struct nap_switch_setting *setting,
                                struct nap_error *error)
 {
     bool found = false;
+
+    for (unsigned i = 0; i < NAP_BUS_SWITCHES; i++) {
+        if (strcmp(nap_bus_switch(i)->id, setting->id) != 0)
+            continue;
+        if (setting->value >= nap_bus_switch(i)->n_values)
+            return bad_value(nap_bus_switch(i), setting, error);
+        m->bus_switch[i] = (uint8_t)setting->value;
+        return NAP_OK;
+    }
 
     for (unsigned k = 0; k < m->n_kinds; k++) {
         const struct nap_model *model = m->kinds[k].block->model;
@@ -111,9 +127,7 @@ static enum nap_err set_switch(struct nap_machine *m, const struct nap_switch_se
             if (strcmp(model->switches[s].id, setting->id) != 0)
                 continue;
             if (setting->value >= model->switches[s].n_values)
-                return nap_fail(error, NAP_ERR_RANGE,
-                                "switch %s has %u values, found number %u", setting->id,
-                                model->switches[s].n_values, setting->value);
+                return bad_value(&model->switches[s], setting, error);
             m->switch_value[k][s] = (uint8_t)setting->value;
             found = true;
         }
@@ -374,6 +388,7 @@ struct nap_outcome nap_dma(struct nap_machine *m, unsigned device, unsigned port
         .kind = NAP_OUTCOME_BUS_ERROR, .context = UINT32_MAX, .why = "the unit is off"};
     struct nap_event e;
 
+    nap_post_notice(m);
     m->source = (struct nap_source){NULL, 0, NULL};
     if (nap_device_on(m, device))
         o = m->devices[device].kind->block->dma(m, device, port, iova, rw);

@@ -24,6 +24,7 @@ static void device_off(struct nap_machine *m, unsigned device)
 {
     struct nap_dev *d = &m->devices[device];
 
+    nap_post_drop(m, device);
     nap_work_drop(m, device);
     nap_wire_set(m, device, false);
     nap_touched(m, d->lost, d->kind->n_slots * sizeof *d->lost);
@@ -79,8 +80,10 @@ static void device_on(struct nap_machine *m, unsigned device)
 static void edge(struct nap_machine *m, uint32_t changed, const char *label,
                  void (*each)(struct nap_machine *, unsigned))
 {
-    struct nap_event e = nap_event_outside(m, NAP_STEP_POWER);
+    struct nap_event e;
 
+    nap_post_notice(m);
+    e = nap_event_outside(m, NAP_STEP_POWER);
     e.was = m->st->domains_on;
     nap_touched(m, &m->st->domains_on, sizeof m->st->domains_on);
     m->st->domains_on ^= changed;
@@ -172,6 +175,7 @@ void nap_masters_set_mode(struct nap_machine *m, uint64_t masters, enum nap_mast
 
     if (now == was)
         return;
+    nap_post_notice(m);
     nap_touched(m, &m->st->masters_live, sizeof m->st->masters_live);
     m->st->masters_live = now;
     masters_step(m, now ^ was, mode == NAP_MASTER_LIVE ? "released" : "held");
@@ -179,6 +183,7 @@ void nap_masters_set_mode(struct nap_machine *m, uint64_t masters, enum nap_mast
 
 void nap_masters_set_autonomous(struct nap_machine *m, uint64_t masters)
 {
+    nap_post_notice(m);
     nap_touched(m, &m->st->masters_autonomous, sizeof m->st->masters_autonomous);
     m->st->masters_autonomous = masters;
     masters_step(m, masters, "autonomous");
@@ -208,8 +213,10 @@ void nap_masters_quiesce(struct nap_machine *m, uint64_t masters, bool quiesce)
 
 static void set_asleep(struct nap_machine *m, bool asleep, const char *label)
 {
-    struct nap_event e = nap_event_outside(m, NAP_STEP_MASTER);
+    struct nap_event e;
 
+    nap_post_notice(m);
+    e = nap_event_outside(m, NAP_STEP_MASTER);
     nap_touched(m, &m->st->asleep, sizeof m->st->asleep);
     m->st->asleep = asleep;
     e.label = label;

@@ -102,6 +102,7 @@ bool nap_mem_write(struct nap_machine *m, nap_addr address, const void *data, si
 {
     const uint8_t *from = data;
 
+    nap_post_notice(m);
     if (!nap_ram_exists(m, address, bytes) || (bytes > 0 && !make_pages(m, address, bytes)))
         return false;
     while (bytes > 0) {

@@ -80,6 +80,7 @@ static void show_write(struct nap_machine *m, unsigned device, const struct writ
 
     e.size_bytes = (uint8_t)w->size_bytes;
     e.is_write = true;
+    e.issued = m->issued;
     e.guard = (uint8_t)w->guard;
     e.written = w->value;
     e.rules = values->rules;
@@ -87,6 +88,19 @@ static void show_write(struct nap_machine *m, unsigned device, const struct writ
     e.was = values->was;
     e.now = values->now;
     nap_step_release(m, &e);
+}
+
+/* Plain content that software has written already is not noticed when it is written again. */
+bool nap_regfile_matters(const struct nap_machine *m, unsigned device, unsigned slot,
+                         uint64_t value)
+{
+    const struct nap_dev *d = &m->devices[device];
+    const struct nap_slot *s = &d->kind->slots[slot];
+    unsigned marks = d->marks[slot] & (NAP_MARK_WRITTEN | NAP_MARK_UNDETERMINED);
+
+    if (s->special & (NAP_SPECIAL_WRITE | NAP_SPECIAL_PARTS))
+        return true;
+    return marks != NAP_MARK_WRITTEN || value != d->regs[slot] || s->wo || (value & s->w1c);
 }
 
 static uint32_t protocol(const struct nap_slot *s, const struct write *w)

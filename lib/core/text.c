@@ -69,6 +69,7 @@ static const char *const step_names[NAP_STEP_KINDS] = {
     [NAP_STEP_RETURN] = "return",
     [NAP_STEP_MASTER] = "master",
     [NAP_STEP_LOG] = "log",
+    [NAP_STEP_POST] = "post",
 };
 
 const char *nap_step_kind_name(enum nap_step_kind kind)
@@ -85,11 +86,16 @@ static size_t event_register(const struct nap_machine *m, const struct nap_event
     nap_register_name(m, e->device, e->slot, name, sizeof name);
     nap_fields_text(nap_device_model(m, e->device), e->reg, nap_device_variant(m, e->device),
                     e->now, false, fields, sizeof fields);
+    if (e->kind == NAP_STEP_POST)
+        return append(out, bytes, at, " %s <- 0x%" PRIx64 ", on its way", name, e->written);
     if (e->kind == NAP_STEP_READ)
         at = append(out, bytes, at, " %s = 0x%" PRIx64, name, e->now);
     else
         at = append(out, bytes, at, " %s 0x%" PRIx64 " -> 0x%" PRIx64, name, e->was, e->now);
-    return append(out, bytes, at, fields[0] ? " (%s)" : "%s", fields);
+    at = append(out, bytes, at, fields[0] ? " (%s)" : "%s", fields);
+    if (e->kind == NAP_STEP_WRITE && e->issued != e->step)
+        at = append(out, bytes, at, ", issued at step %" PRIu64, e->issued);
+    return at;
 }
 
 static size_t event_domains(const struct nap_machine *m, const struct nap_event *e, char *out,

@@ -54,6 +54,7 @@ const struct nap_block nap_ipmmu_block = {
     .settled = nap_ipmmu_settled,
     .power_off = nap_ipmmu_tlb_power_off,
     .power_on = nap_ipmmu_tlb_power_on,
+    .posted = nap_ipmmu_posted,
     .unpowered = nap_ipmmu_unpowered,
     .work_done = nap_ipmmu_flush_done,
     .work_reads = nap_ipmmu_flush_reads,

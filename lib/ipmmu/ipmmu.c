@@ -126,3 +126,9 @@ enum nap_unpowered nap_ipmmu_unpowered(const struct nap_machine *m, unsigned dev
 
     return meets[nap_switch(m, device, IPMMU_SWITCH_P19)];
 }
+
+/* Switch P20. */
+bool nap_ipmmu_posted(const struct nap_machine *m, unsigned device)
+{
+    return nap_switch(m, device, IPMMU_SWITCH_P20) == IPMMU_P20_FIFO;
+}

@@ -133,6 +133,8 @@ void nap_ipmmu_settled(struct nap_machine *m, unsigned device, unsigned slot);
 /* Hardware finished a flush; how many reads show a late one. */
 void nap_ipmmu_flush_done(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
 unsigned nap_ipmmu_flush_reads(const struct nap_machine *m, unsigned device);
+/* Whether writes may be on their way to it. */
+bool nap_ipmmu_posted(const struct nap_machine *m, unsigned device);
 /* What an access without power meets. */
 enum nap_unpowered nap_ipmmu_unpowered(const struct nap_machine *m, unsigned device);
 

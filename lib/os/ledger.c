@@ -6,6 +6,7 @@
 
 static struct nap_ledger *open_ledger(struct nap_machine *m, bool call_open)
 {
+    nap_post_notice(m);
     nap_touched(m, &m->st->ledger, sizeof m->st->ledger);
     m->st->ledger.open = call_open;
     return &m->st->ledger;

@@ -187,7 +187,8 @@ static void suite_apart(struct nap_runner *r, const struct nap_snapshot *from, s
     mark = nap_mark(m);
     if (from) {
         nap_snapshot_restore(m, from);
-        nap_work_finish_all(m); /* as the machine's has */
+        nap_post_land_all(m); /* as the machine's have */
+        nap_work_finish_all(m);
         journal(r, &now);
     }
     nap_masters_set_mode(m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);

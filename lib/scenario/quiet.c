@@ -30,11 +30,18 @@ static void interrupt_storm(struct nap_runner *r, unsigned device)
                          nap_device_name(r->m, device), IRQ_CALLS_MAX);
 }
 
+/* What a handler wrote last may be on its way still. */
+static bool line_is_high(struct nap_runner *r, unsigned device)
+{
+    nap_post_notice(r->m);
+    return nap_wire(r->m, device);
+}
+
 static void handle(struct nap_runner *r, unsigned device)
 {
     struct handler h = {r->config->driver->irq, r->devices[device]};
 
-    for (unsigned calls = 0; nap_wire(r->m, device) && !r->m->st->stuck; calls++) {
+    for (unsigned calls = 0; line_is_high(r, device) && !r->m->st->stuck; calls++) {
         if (calls == IRQ_CALLS_MAX) {
             interrupt_storm(r, device);
             return;
@@ -54,7 +61,7 @@ static void interrupts(struct nap_runner *r, bool may_wait)
     if (!r->m->st->wires || !r->config->driver->irq)
         return;
     for (unsigned i = 0; i < r->m->n_devices; i++)
-        if (nap_wire(r->m, i) && !(may_wait && put_off(r, i)))
+        if (line_is_high(r, i) && !(may_wait && put_off(r, i)))
             handle(r, i);
 }
 

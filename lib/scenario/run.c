@@ -161,6 +161,17 @@ static bool has_switch(const struct nap_run_result *result, const char *id)
     return false;
 }
 
+static void copy_bus_switches(const struct nap_machine *m, struct nap_run_result *result)
+{
+    for (unsigned i = 0; i < NAP_BUS_SWITCHES && result->n_switches < 64; i++) {
+        const struct nap_switch *sw = nap_bus_switch(i);
+        if (!(m->bus_switch_read & 1u << i))
+            continue;
+        result->switches[result->n_switches].id = sw->id;
+        result->switches[result->n_switches++].value = sw->values[m->bus_switch[i]];
+    }
+}
+
 static void copy_switches(const struct nap_machine *m, struct nap_run_result *result)
 {
     for (unsigned k = 0; k < m->n_kinds; k++) {
@@ -175,6 +186,7 @@ static void copy_switches(const struct nap_machine *m, struct nap_run_result *re
             result->n_switches++;
         }
     }
+    copy_bus_switches(m, result);
 }
 
 void nap_session_result(struct nap_session *s, struct nap_run_result *result)
@@ -269,6 +281,9 @@ static const struct nap_switch *find_switch(const struct nap_machine *m, const c
             if (strcmp(model->switches[s].id, id) == 0)
                 return &model->switches[s];
     }
+    for (unsigned i = 0; i < NAP_BUS_SWITCHES; i++)
+        if (strcmp(nap_bus_switch(i)->id, id) == 0)
+            return nap_bus_switch(i);
     return NULL;
 }
 

@@ -619,6 +619,7 @@ static void check_in_passing(struct nap_runner *r)
         return;
     mark = nap_mark(r->m);
     r->judge->off = true;
+    nap_post_land_all(r->m);
     nap_work_finish_all(r->m);
     nap_watch_none(r->m); /* nothing of this is judged */
     nap_equivalence_check(r);
@@ -774,10 +775,11 @@ static bool has_just_woken(const struct nap_runner *r)
     return last == NAP_OP_RESUME || nap_is_power_op(last);
 }
 
-/* Service is back only if resume said so. */
+/* What is late lands and finishes. Service is back only if resume said so. */
 static void finish(struct nap_runner *r)
 {
     if (!r->m->st->stuck && !r->m->st->asleep && !r->pos->refused) {
+        nap_post_land_all(r->m);
         nap_work_finish_all(r->m);
         nap_equivalence_check(r);
         if (has_just_woken(r))
@@ -819,6 +821,8 @@ void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, 
         snprintf(out, bytes, "power stays on");
     else if (choice->kind == NAP_CHOOSE_HANDLER)
         snprintf(out, bytes, "taken later");
+    else if (choice->kind == NAP_CHOOSE_POST)
+        snprintf(out, bytes, "held back");
     else if (choice->kind == NAP_CHOOSE_RETAIN && (choice->instance & 0xffff) == NAP_NO_SLOT)
         snprintf(out, bytes, choice->value == 1 ? "kept" : "kept, with one foreign entry");
     else if (choice->kind == NAP_CHOOSE_RETAIN)

@@ -56,16 +56,41 @@ void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t value, const
 void nap_seam_barrier(enum nap_barrier barrier, const char *file, int line)
 {
     static const char *const names[NAP_BARRIERS] = {
-        [NAP_DSB_SY] = "DSB SY",   [NAP_DSB_ST] = "DSB ST",       [NAP_DSB_LD] = "DSB LD",
-        [NAP_DMB_SY] = "DMB SY",   [NAP_DMB_ST] = "DMB ST",       [NAP_DMB_LD] = "DMB LD",
-        [NAP_DMB_OSH] = "DMB OSH", [NAP_DMB_OSHST] = "DMB OSHST", [NAP_DMB_OSHLD] = "DMB OSHLD",
-        [NAP_DMB_ISH] = "DMB ISH", [NAP_DMB_ISHST] = "DMB ISHST", [NAP_DMB_ISHLD] = "DMB ISHLD",
+        [NAP_DSB_SY] = "DSB SY",
+        [NAP_DSB_ST] = "DSB ST",
+        [NAP_DSB_LD] = "DSB LD",
+        [NAP_DMB_SY] = "DMB SY",
+        [NAP_DMB_ST] = "DMB ST",
+        [NAP_DMB_LD] = "DMB LD",
+        [NAP_DMB_OSH] = "DMB OSH",
+        [NAP_DMB_OSHST] = "DMB OSHST",
+        [NAP_DMB_OSHLD] = "DMB OSHLD",
+        [NAP_DMB_ISH] = "DMB ISH",
+        [NAP_DMB_ISHST] = "DMB ISHST",
+        [NAP_DMB_ISHLD] = "DMB ISHLD",
         [NAP_ISB] = "ISB",
+        [NAP_DSB_OSH] = "DSB OSH",
+        [NAP_DSB_OSHST] = "DSB OSHST",
+        [NAP_DSB_OSHLD] = "DSB OSHLD",
+        [NAP_DSB_ISH] = "DSB ISH",
+        [NAP_DSB_ISHST] = "DSB ISHST",
+        [NAP_DSB_ISHLD] = "DSB ISHLD",
+        [NAP_DSB_NSH] = "DSB NSH",
+        [NAP_DSB_NSHST] = "DSB NSHST",
+        [NAP_DSB_NSHLD] = "DSB NSHLD",
+        [NAP_DMB_NSH] = "DMB NSH",
+        [NAP_DMB_NSHST] = "DMB NSHST",
+        [NAP_DMB_NSHLD] = "DMB NSHLD",
     };
     struct nap_machine *m = nap_seam_machine();
 
     assert(barrier < NAP_BARRIERS);
     nap_bus_barrier(m, names[barrier], source_of(m, file, line, __builtin_frame_address(0)));
+}
+
+void nap_map_registers(nap_addr regs, enum nap_mapping mapping)
+{
+    nap_bus_map(nap_seam_machine(), regs, mapping);
 }
 
 /* --- driver calls --- */

@@ -288,6 +288,23 @@ static const char *read_without_power(struct rig *r)
     return value == 0xffffffff ? "ones" : value == 0 ? "zeros" : "?";
 }
 
+/* Nothing is held; a write that nobody has needed is on its way all the same. */
+static uint32_t plainest(void *context, const struct nap_choice *choice)
+{
+    (void)context;
+    (void)choice;
+    return 0;
+}
+
+static const char *write_on_its_way(struct rig *r)
+{
+    nap_set_chooser(r->m, plainest, NULL, NAP_CHOICE_BIT(NAP_CHOOSE_POST));
+    rig_write(r, DS1, IMUASID(PORT), 7);
+    if (nap_reg_get(r->m, r->ds1, IPMMU_SLOT_IMUASID + PORT) == 7)
+        return "there";
+    return rig_read(r, DS1, IMUASID(PORT)) == 7 ? "on its way" : "?";
+}
+
 static const char *root_bits_written_to_a_cache(struct rig *r)
 {
     rig_write(r, DS1, IMCTR(1), 0x20000005);
@@ -389,6 +406,8 @@ static const struct {
     {"P19", "ones", read_without_power, "ones"},
     {"P19", "zeros", read_without_power, "zeros"},
     {"P19", "abort", read_without_power, "the call ends"},
+    {"P20", "fifo", write_on_its_way, "on its way"},
+    {"P20", "strict", write_on_its_way, "there"},
     {"P21", "ignored", root_bits_written_to_a_cache, "ignored"},
     {"P22", "applied", fixadd, "replaced"},
     {"P22", "ignore", fixadd, "passed"},

@@ -26,6 +26,15 @@
 #define NAP_DSB_OPTION_sy    NAP_DSB_SY
 #define NAP_DSB_OPTION_st    NAP_DSB_ST
 #define NAP_DSB_OPTION_ld    NAP_DSB_LD
+#define NAP_DSB_OPTION_osh   NAP_DSB_OSH
+#define NAP_DSB_OPTION_oshst NAP_DSB_OSHST
+#define NAP_DSB_OPTION_oshld NAP_DSB_OSHLD
+#define NAP_DSB_OPTION_ish   NAP_DSB_ISH
+#define NAP_DSB_OPTION_ishst NAP_DSB_ISHST
+#define NAP_DSB_OPTION_ishld NAP_DSB_ISHLD
+#define NAP_DSB_OPTION_nsh   NAP_DSB_NSH
+#define NAP_DSB_OPTION_nshst NAP_DSB_NSHST
+#define NAP_DSB_OPTION_nshld NAP_DSB_NSHLD
 #define NAP_DMB_OPTION_sy    NAP_DMB_SY
 #define NAP_DMB_OPTION_st    NAP_DMB_ST
 #define NAP_DMB_OPTION_ld    NAP_DMB_LD
@@ -35,6 +44,9 @@
 #define NAP_DMB_OPTION_ish   NAP_DMB_ISH
 #define NAP_DMB_OPTION_ishst NAP_DMB_ISHST
 #define NAP_DMB_OPTION_ishld NAP_DMB_ISHLD
+#define NAP_DMB_OPTION_nsh   NAP_DMB_NSH
+#define NAP_DMB_OPTION_nshst NAP_DMB_NSHST
+#define NAP_DMB_OPTION_nshld NAP_DMB_NSHLD
 
 #define smp_load_acquire(p)         READ_ONCE(*(p))
 #define smp_store_release(p, value) WRITE_ONCE(*(p), (value))

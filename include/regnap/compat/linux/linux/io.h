@@ -80,6 +80,14 @@ static inline void __iomem *ioremap(phys_addr_t address, size_t size)
     return IOMEM(address);
 }
 
+/* nGnRnE: a write is acknowledged by the device itself. */
+static inline void __iomem *ioremap_np(phys_addr_t address, size_t size)
+{
+    (void)size;
+    nap_map_registers(address, NAP_MAPPING_NGNRNE);
+    return IOMEM(address);
+}
+
 static inline void iounmap(volatile void __iomem *p)
 {
     (void)p;

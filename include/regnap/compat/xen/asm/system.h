@@ -7,9 +7,18 @@
 #include <regnap/os.h>
 #include <xen/compiler.h>
 
-#define NAP_XEN_DSB_sy NAP_DSB_SY
-#define NAP_XEN_DSB_st NAP_DSB_ST
-#define NAP_XEN_DSB_ld NAP_DSB_LD
+#define NAP_XEN_DSB_sy    NAP_DSB_SY
+#define NAP_XEN_DSB_st    NAP_DSB_ST
+#define NAP_XEN_DSB_ld    NAP_DSB_LD
+#define NAP_XEN_DSB_osh   NAP_DSB_OSH
+#define NAP_XEN_DSB_oshst NAP_DSB_OSHST
+#define NAP_XEN_DSB_oshld NAP_DSB_OSHLD
+#define NAP_XEN_DSB_ish   NAP_DSB_ISH
+#define NAP_XEN_DSB_ishst NAP_DSB_ISHST
+#define NAP_XEN_DSB_ishld NAP_DSB_ISHLD
+#define NAP_XEN_DSB_nsh   NAP_DSB_NSH
+#define NAP_XEN_DSB_nshst NAP_DSB_NSHST
+#define NAP_XEN_DSB_nshld NAP_DSB_NSHLD
 
 #define NAP_XEN_DMB_sy    NAP_DMB_SY
 #define NAP_XEN_DMB_st    NAP_DMB_ST
@@ -20,6 +29,9 @@
 #define NAP_XEN_DMB_ish   NAP_DMB_ISH
 #define NAP_XEN_DMB_ishst NAP_DMB_ISHST
 #define NAP_XEN_DMB_ishld NAP_DMB_ISHLD
+#define NAP_XEN_DMB_nsh   NAP_DMB_NSH
+#define NAP_XEN_DMB_nshst NAP_DMB_NSHST
+#define NAP_XEN_DMB_nshld NAP_DMB_NSHLD
 
 #define dsb(scope) nap_seam_barrier(NAP_XEN_DSB_##scope, NULL, 0)
 #define dmb(scope) nap_seam_barrier(NAP_XEN_DMB_##scope, NULL, 0)
