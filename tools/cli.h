@@ -296,6 +296,27 @@ int json_rule(const struct nap_rule *rule);
 /* @model is NULL for a switch of the bus. */
 int json_switch(const struct nap_model *model, const struct nap_switch *sw);
 
+/* --- explore.c: parts that other commands share --- */
+
+/* What options of a search cannot go together. */
+int explore_check(const struct options *options);
+/* The search that the options ask for. Completes the configuration of @job. */
+struct nap_explore_config explore_configure(const struct options *options, struct job *job);
+/* "proved", "none-found" or "violation". */
+const char *explore_verdict(const struct nap_explore_config *config,
+                            const struct nap_explore_result *result);
+/* The same as a sentence, with how much was searched. */
+void explore_sentence(const struct job *job, const struct nap_explore_config *config,
+                      const struct nap_explore_result *result, char *out, size_t bytes);
+/* A counterexample file per violation; @names gets theirs, from need_text(). */
+int explore_write(const struct options *options, const struct job *job,
+                  const struct nap_explore_result *result, char **names);
+/* The violation among those of its shrunk run. */
+unsigned explore_index(const struct nap_explored_violation *violation);
+/* Violation objects, then the summary. @names NULL: no files were written. */
+int explore_json(const struct job *job, const struct nap_explore_config *config,
+                 const struct nap_explore_result *result, char *const *names);
+
 /* --- one file each --- */
 
 int command_list(const struct options *options);

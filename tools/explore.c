@@ -9,7 +9,7 @@
 
 #define DEFAULT_BUDGET UINT64_C(1000000)
 
-static int check(const struct options *o)
+int explore_check(const struct options *o)
 {
     bool random = o->strategy == NAP_STRATEGY_RANDOM;
 
@@ -29,7 +29,7 @@ static int check(const struct options *o)
     return EXIT_CLEAN;
 }
 
-static struct nap_explore_config configure(const struct options *o, struct job *job)
+struct nap_explore_config explore_configure(const struct options *o, struct job *job)
 {
     struct nap_explore_config config = {.strategy = o->strategy, .budget = o->budget};
 
@@ -46,8 +46,8 @@ static struct nap_explore_config configure(const struct options *o, struct job *
 }
 
 /* A counterexample carries the seed of nothing: its choices are all there is. */
-static int write_counterexamples(const struct options *o, const struct job *job,
-                                 const struct nap_explore_result *r, char **names)
+int explore_write(const struct options *o, const struct job *job,
+                  const struct nap_explore_result *r, char **names)
 {
     const char *directory = o->out ? o->out : "regnap-out";
     struct nap_counterexample c;
@@ -67,7 +67,7 @@ static int write_counterexamples(const struct options *o, const struct job *job,
 
 /* --- text --- */
 
-static unsigned index_in_run(const struct nap_explored_violation *v)
+unsigned explore_index(const struct nap_explored_violation *v)
 {
     for (unsigned i = 0; i < v->result.findings.n_violations; i++)
         if (nap_same_violation(&v->result.findings.violations[i], &v->finding))
@@ -75,51 +75,63 @@ static unsigned index_in_run(const struct nap_explored_violation *v)
     return 0;
 }
 
-/* "(196 607 states, 1 638 400 executions)" */
-static void print_size(const struct nap_explore_config *c, const struct nap_explore_result *r)
+/* " (196 607 states, 1 638 400 executions)" */
+static void size_text(const struct nap_explore_config *c, const struct nap_explore_result *r,
+                      char *out, size_t bytes, size_t *at)
 {
-    char a[32], b[32];
+    char x[32], y[32];
 
     if (c->strategy == NAP_STRATEGY_RANDOM)
-        printf(" (%s executions, %s of them distinct)\n", text_number(r->executions, a),
-               text_number(r->distinct_runs, b));
+        append(out, bytes, at, " (%s executions, %s of them distinct)",
+               text_number(r->executions, x), text_number(r->distinct_runs, y));
     else
-        printf(" (%s states, %s executions)\n", text_number(r->distinct_states, a),
-               text_number(r->executions, b));
+        append(out, bytes, at, " (%s states, %s executions)",
+               text_number(r->distinct_states, x), text_number(r->executions, y));
 }
 
-static void print_clean(const struct nap_explore_config *c, const struct nap_explore_result *r)
+static void clean_text(const struct nap_explore_config *c, const struct nap_explore_result *r,
+                       char *out, size_t bytes, size_t *at)
 {
     bool orders = c->run.vary & NAP_CHOICE_BIT(NAP_CHOOSE_ORDER);
     const char *some = all_rules(&c->run) ? "" : " for some of the rules";
     char number[32];
 
     if (!r->exhausted) {
-        printf("%s: none found%s, no violation in %s executions; not all were run",
-               c->run.variant, some, text_number(r->executions, number));
+        append(out, bytes, at, "none found%s, no violation in %s executions; not all were run",
+               some, text_number(r->executions, number));
         return;
     }
-    printf("%s: proved%s, no violation in ", c->run.variant, some);
+    append(out, bytes, at, "proved%s, no violation in ", some);
     if (orders)
-        printf("all %s orders", r->orders_covered);
+        append(out, bytes, at, "all %s orders", r->orders_covered);
     else
-        printf("%s", c->run.vary ? "all runs" : "the one run there is");
+        append(out, bytes, at, "%s", c->run.vary ? "all runs" : "the one run there is");
+}
+
+void explore_sentence(const struct job *job, const struct nap_explore_config *c,
+                      const struct nap_explore_result *r, char *out, size_t bytes)
+{
+    char allowed[400];
+    size_t at = 0;
+
+    if (r->n_violations)
+        append(out, bytes, &at, "violation, %u distinct%s", r->n_violations,
+               r->exhausted ? "" : "; not all executions were run");
+    else
+        clean_text(c, r, out, bytes, &at);
+    allow_heading(job, &r->notes, allowed, sizeof allowed);
+    append(out, bytes, &at, "%s", allowed);
+    size_text(c, r, out, bytes, &at);
 }
 
 static void print_heading(const struct job *job, const struct nap_explore_config *c,
                           const struct nap_explore_result *r)
 {
-    char vary[128], allowed[400];
+    char vary[128], sentence[800];
 
-    if (r->n_violations)
-        printf("%s: violation, %u distinct%s", c->run.variant, r->n_violations,
-               r->exhausted ? "" : "; not all executions were run");
-    else
-        print_clean(c, r);
-    allow_heading(job, &r->notes, allowed, sizeof allowed);
-    printf("%s", allowed);
-    print_size(c, r);
+    explore_sentence(job, c, r, sentence, sizeof sentence);
     vary_text(c->run.vary, vary, sizeof vary);
+    printf("%s: %s\n", c->run.variant, sentence);
     printf("  %s on %s, masters %s, probe order %s\n", job->scenario->name, job->soc->name,
            c->run.masters_live ? "live" : "held", probe_order_text(job->scenario->probe_order));
     printf("  varied: %s", vary);
@@ -186,7 +198,7 @@ static bool in_full(const struct nap_explore_result *r, const unsigned *order, c
     for (unsigned i = 0; i < index; i++) {
         const struct nap_explored_violation *v = &r->violations[order[i]];
         if (full[i] &&
-            text_told(&v->result, index_in_run(v), r->violations[order[index]].finding.rule))
+            text_told(&v->result, explore_index(v), r->violations[order[index]].finding.rule))
             return false;
     }
     return true;
@@ -204,7 +216,7 @@ static int print_full(const struct job *job, const struct nap_explore_result *r,
         if (!full[i])
             continue;
         printf("\n");
-        status = text_violation(job, &v->result, index_in_run(v), &v->choices);
+        status = text_violation(job, &v->result, explore_index(v), &v->choices);
         print_story(v, before);
         text_replay(job, names[order[i]]);
         before = v;
@@ -254,27 +266,27 @@ static int print_text(const struct job *job, const struct nap_explore_config *c,
 
 /* --- the command --- */
 
-static const char *verdict(const struct nap_explore_config *c,
-                           const struct nap_explore_result *r)
+const char *explore_verdict(const struct nap_explore_config *c,
+                            const struct nap_explore_result *r)
 {
     if (r->n_violations)
         return "violation";
     return r->exhausted && c->strategy == NAP_STRATEGY_EXHAUSTIVE ? "proved" : "none-found";
 }
 
-static int print_json(const struct job *job, const struct nap_explore_config *c,
-                      const struct nap_explore_result *r, char *const *names)
+int explore_json(const struct job *job, const struct nap_explore_config *c,
+                 const struct nap_explore_result *r, char *const *names)
 {
     int status = EXIT_CLEAN;
 
     for (unsigned i = 0; i < r->n_violations && !status; i++) {
         const struct nap_explored_violation *v = &r->violations[i];
-        struct json_extra extra = {.counterexample = names[i],
+        struct json_extra extra = {.counterexample = names ? names[i] : NULL,
                                    .choices_before = &v->choices_before,
                                    .needs_different_orders = v->needs_different_orders};
-        status = json_run("violation", job, &v->result, index_in_run(v), &extra);
+        status = json_run("violation", job, &v->result, explore_index(v), &extra);
     }
-    return status ? status : json_summary(job, c, r, verdict(c, r), names);
+    return status ? status : json_summary(job, c, r, explore_verdict(c, r), names);
 }
 
 static int finish(const struct options *o, const struct nap_explore_config *c,
@@ -286,7 +298,7 @@ static int finish(const struct options *o, const struct nap_explore_config *c,
     }
     if (r->n_violations)
         return EXIT_VIOLATION;
-    if (!o->require_proof || strcmp(verdict(c, r), "proved") == 0)
+    if (!o->require_proof || strcmp(explore_verdict(c, r), "proved") == 0)
         return EXIT_CLEAN;
     complain("--require-proof: not met, the budget of %llu executions ended the search",
              (unsigned long long)c->budget);
@@ -297,10 +309,10 @@ static int report(const struct options *o, const struct job *job,
                   const struct nap_explore_config *c, const struct nap_explore_result *r)
 {
     char **names = need(r->n_violations, sizeof *names);
-    int status = write_counterexamples(o, job, r, names);
+    int status = explore_write(o, job, r, names);
 
     if (!status)
-        status = o->json ? print_json(job, c, r, names) : print_text(job, c, r, names);
+        status = o->json ? explore_json(job, c, r, names) : print_text(job, c, r, names);
     for (unsigned i = 0; i < r->n_violations; i++)
         free(names[i]);
     free(names);
@@ -314,13 +326,13 @@ int command_explore(const struct options *o)
     struct nap_error error = {0};
     struct job job;
     enum nap_err err;
-    int status = check(o);
+    int status = explore_check(o);
 
     if (status)
         return status;
     status = job_open(o, o->arg, &job);
     if (!status) {
-        config = configure(o, &job);
+        config = explore_configure(o, &job);
         err = nap_explore(&config, &result, &error);
         status = err ? complain_error(err, &error) : report(o, &job, &config, &result);
     }

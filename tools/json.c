@@ -365,7 +365,7 @@ static json_t *distinct_json(const struct job *job, const struct nap_explore_res
         put(o, "file", text(f->source.file));
         put(o, "line", line_json(&f->source));
         put(o, "count", number(r->violations[i].count));
-        put(o, "counterexample", path(counterexamples[i]));
+        put(o, "counterexample", counterexamples ? path(counterexamples[i]) : json_null());
         add(list, o);
     }
     return list;
