@@ -59,35 +59,54 @@ static const char *no_use(const struct job *job, const struct nap_allow *a)
     return *a->device ? " (no such device on this machine)" : "";
 }
 
-static void print_used(const struct job *job, const struct nap_findings *f, unsigned entry)
+static void print_covered(const struct job *job, unsigned columns, const struct nap_finding *f)
+{
+    char place[NAP_NAME_MAX * 2], source[300] = "", line[600], number[32];
+
+    if (columns == COLUMNS) {
+        text_violation_short(job, f, f->count);
+        return;
+    }
+    place_text(job->soc, f->device, f->slot, place, sizeof place);
+    if (f->source.file)
+        snprintf(source, sizeof source, " at %s:%d", f->source.file, f->source.line);
+    snprintf(line, sizeof line, "%s, %s%s, %s times", f->rule->id, place, source,
+             text_number(f->count, number));
+    text_wrapped_to(columns, 2, line);
+}
+
+static void print_used(const struct job *job, unsigned columns, const struct nap_findings *f,
+                       unsigned entry)
 {
     const struct nap_allow *a = &job->allow->entries[entry];
     char line[1000], number[32];
 
     snprintf(line, sizeof line, "%s allowed by %s:%u: %s",
              text_number(allow_count(f, entry), number), job->allow->file, a->line, a->reason);
-    text_wrapped(0, line);
+    text_wrapped_to(columns, 0, line);
     for (unsigned i = 0; i < f->n_allowed; i++)
         if (f->allowed[i].entry == entry)
-            text_violation_short(job, &f->allowed[i].finding, f->allowed[i].finding.count);
+            print_covered(job, columns, &f->allowed[i].finding);
 }
 
-void text_allowed(const struct job *job, const struct nap_findings *f)
+static void print_unused(const struct job *job, unsigned columns, const struct nap_allow *a)
 {
-    char line[600];
+    char line[700];
 
+    snprintf(line, sizeof line, "unused: %s:%u: %s at %s%s", job->allow->file, a->line,
+             a->rule->id, a->place, no_use(job, a));
+    text_wrapped_to(columns, 0, line);
+}
+
+void text_allowed(const struct job *job, unsigned columns, const struct nap_findings *f)
+{
     if (!job->allow)
         return;
     printf("\n");
     for (unsigned i = 0; i < job->allow->n; i++)
         if (allow_count(f, i))
-            print_used(job, f, i);
-    for (unsigned i = 0; i < job->allow->n; i++) {
-        const struct nap_allow *a = &job->allow->entries[i];
-        if (allow_count(f, i))
-            continue;
-        snprintf(line, sizeof line, "unused: %s:%u: %s at %s%s", job->allow->file, a->line,
-                 a->rule->id, a->place, no_use(job, a));
-        text_wrapped(0, line);
-    }
+            print_used(job, columns, f, i);
+    for (unsigned i = 0; i < job->allow->n; i++)
+        if (!allow_count(f, i))
+            print_unused(job, columns, &job->allow->entries[i]);
 }

@@ -16,7 +16,8 @@ enum exit_status {
     EXIT_NO_PROOF = 4,
 };
 
-#define COLUMNS 96 /* of text for a terminal */
+#define COLUMNS      96 /* of text for a terminal */
+#define MAIL_COLUMNS 72
 
 /* --- options.c --- */
 
@@ -26,6 +27,7 @@ enum command {
     COMMAND_EXPLORE,
     COMMAND_REPLAY,
     COMMAND_REGS,
+    COMMAND_DIFF,
     COMMANDS
 };
 
@@ -37,7 +39,7 @@ enum command {
 /* The command line, checked as far as it goes without machine and scenario. */
 struct options {
     const char *arg; /* the argument behind the command, or NULL */
-    const char *extra;
+    const char *extra, *third;
     bool help;
     const char *soc, *scenario_file, *variant, *driver, *out, *trace;
     const char *set[OPTION_SETS_MAX];
@@ -156,7 +158,7 @@ uint64_t allow_count(const struct nap_findings *findings, unsigned entry);
 void allow_heading(const struct job *job, const struct nap_findings *findings, char *out,
                    size_t bytes);
 /* What each entry covered, and the entries that covered nothing. Nothing without --allow. */
-void text_allowed(const struct job *job, const struct nap_findings *findings);
+void text_allowed(const struct job *job, unsigned columns, const struct nap_findings *findings);
 
 /* --- files.c --- */
 
@@ -194,7 +196,7 @@ void counterexample_fill(const struct job *job, const struct nap_run_result *res
 
 /* From here on a crash of a driver object ends its call, and a rule reports it. */
 void crash_catch(void);
-/* With --driver: starts the process again without address randomisation. */
+/* With a driver object: starts the process again without address randomisation. */
 void fixed_addresses(char **argv);
 
 /* --- trace.c --- */
@@ -240,6 +242,7 @@ int moment_collect(const struct job *job, const struct nap_choice_list *choices,
 
 /* --- text.c: for people --- */
 
+void text_wrapped_to(unsigned columns, unsigned indent, const char *text);
 /* Wrapped at COLUMNS, every line indented by @indent; "%s" is not interpreted. */
 void text_wrapped(unsigned indent, const char *text);
 /* Which rules judge, unless all do. */
@@ -311,6 +314,8 @@ void explore_sentence(const struct job *job, const struct nap_explore_config *co
 /* A counterexample file per violation; @names gets theirs, from need_text(). */
 int explore_write(const struct options *options, const struct job *job,
                   const struct nap_explore_result *result, char **names);
+/* The order in which to tell violations: causes before consequences. */
+void explore_order(const struct nap_explore_result *result, unsigned *order);
 /* The violation among those of its shrunk run. */
 unsigned explore_index(const struct nap_explored_violation *violation);
 /* Violation objects, then the summary. @names NULL: no files were written. */
@@ -323,6 +328,7 @@ int command_list(const struct options *options);
 int command_run(const struct options *options);
 int command_explore(const struct options *options);
 int command_replay(const struct options *options);
+int command_diff(const struct options *options);
 int command_regs(const struct options *options);
 
 #endif

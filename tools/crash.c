@@ -44,6 +44,8 @@ void fixed_addresses(char **argv)
     int now = personality(0xffffffff);
     bool driver = false;
 
+    if (argv[0] && argv[1] && strcmp(argv[1], "diff") == 0)
+        driver = true; /* its arguments may be objects */
     for (char **word = argv; *word; word++)
         driver |= strcmp(*word, "--driver") == 0 || strncmp(*word, "--driver=", 9) == 0;
     if (!driver || now < 0 || (now & ADDR_NO_RANDOMIZE) ||

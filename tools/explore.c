@@ -179,7 +179,7 @@ static unsigned rank(const struct nap_rule *rule)
     return i;
 }
 
-static void in_order(const struct nap_explore_result *r, unsigned *order)
+void explore_order(const struct nap_explore_result *r, unsigned *order)
 {
     for (unsigned i = 0; i < r->n_violations; i++) {
         unsigned at = i;
@@ -247,7 +247,7 @@ static int print_text(const struct job *job, const struct nap_explore_config *c,
     unsigned *order = need(r->n_violations, sizeof *order);
     int status;
 
-    in_order(r, order);
+    explore_order(r, order);
     print_heading(job, c, r);
     status = print_full(job, r, names, order, full);
     print_others(job, r, names, order, full);
@@ -258,7 +258,7 @@ static int print_text(const struct job *job, const struct nap_explore_config *c,
         printf("\nnot modelled, but used: what follows from it is not judged\n");
     for (unsigned i = 0; i < r->n_unmodelled; i++)
         printf("  %s\n", r->unmodelled[i]);
-    text_allowed(job, &r->notes);
+    text_allowed(job, COLUMNS, &r->notes);
     free(full);
     free(order);
     return status;

@@ -20,6 +20,10 @@ static const struct {
                          command_explore, 0, 1, "a scenario"},
     [COMMAND_REPLAY] = {"replay", "replay FILE", "a counterexample again, step by step",
                         command_replay, 1, 1, "a counterexample file"},
+    [COMMAND_DIFF] =
+        {"diff", "diff A B SCENARIO",
+         "two variants or driver objects (.so): what B shows and does that A does not",
+         command_diff, 2, 3, "two variants or driver objects and a scenario"},
     [COMMAND_REGS] = {"regs", "regs DEVICE [REG[=VALUE]]",
                       "register reference, bit-field diagram, decoding", command_regs, 1, 2,
                       "a device or a model"},
@@ -59,21 +63,27 @@ static int find_command(const char *name)
             return i;
     }
     close = nearest(name, names);
-    complain("unknown command '%s', expected one of: list, run, explore, replay, regs%s%s%s",
-             name, close ? "; did you mean '" : "", close ? close : "", close ? "'?" : "");
+    complain(
+        "unknown command '%s', expected one of: list, run, explore, replay, diff, regs%s%s%s",
+        name, close ? "; did you mean '" : "", close ? close : "", close ? "'?" : "");
     return -1;
 }
 
 static int check_args(enum command command, const struct options *o)
 {
-    unsigned n = (o->arg ? 1u : 0u) + (o->extra ? 1u : 0u);
+    const char *const args[] = {o->arg, o->extra, o->third, NULL};
+    unsigned n = 0;
 
+    while (args[n])
+        n++;
     if (n < commands[command].args_min)
-        return complain("%s: found no argument, expected %s: regnap %s", commands[command].name,
-                        commands[command].arg, commands[command].usage);
+        return complain("%s: found %s, expected %s: regnap %s", commands[command].name,
+                        n ? "too few arguments" : "no argument", commands[command].arg,
+                        commands[command].usage);
     if (n > commands[command].args_max)
         return complain("%s: found one argument too many, '%s', expected: regnap %s",
-                        commands[command].name, o->extra, commands[command].usage);
+                        commands[command].name, args[commands[command].args_max],
+                        commands[command].usage);
     return EXIT_CLEAN;
 }
 
@@ -112,8 +122,9 @@ int main(int argc, char **argv)
 
     fixed_addresses(argv);
     if (argc < 2)
-        return complain("found no command, expected one of: list, run, explore, replay, regs "
-                        "(see regnap --help)");
+        return complain(
+            "found no command, expected one of: list, run, explore, replay, diff, regs "
+            "(see regnap --help)");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         help_all();
         return flushed(EXIT_CLEAN);

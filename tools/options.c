@@ -12,7 +12,9 @@
 #define FOR_EXPLORE (1u << COMMAND_EXPLORE)
 #define FOR_REPLAY  (1u << COMMAND_REPLAY)
 #define FOR_REGS    (1u << COMMAND_REGS)
-#define FOR_BOTH    (FOR_RUN | FOR_EXPLORE)
+#define FOR_DIFF    (1u << COMMAND_DIFF)
+#define FOR_SEARCH  (FOR_EXPLORE | FOR_DIFF)
+#define FOR_BOTH    (FOR_RUN | FOR_SEARCH)
 #define FOR_ALL     ((1u << COMMANDS) - 1)
 
 /* --- values --- */
@@ -313,9 +315,9 @@ static const struct row {
      "may be given again"},
     {"scenario", "FILE", FOR_BOTH | FOR_REPLAY, take_scenario,
      "a scenario of your own, instead of a built-in one"},
-    {"variant", "V", FOR_BOTH | FOR_REPLAY, take_variant,
+    {"variant", "V", FOR_RUN | FOR_EXPLORE | FOR_REPLAY, take_variant,
      "of the driver logic (default: the first, which we recommend)"},
-    {"driver", "FILE.so", FOR_BOTH | FOR_REPLAY, take_driver,
+    {"driver", "FILE.so", FOR_RUN | FOR_EXPLORE | FOR_REPLAY, take_driver,
      "a driver of your own, as a shared object (docs/porting.md)"},
     {"set", "KEY=VALUE", FOR_BOTH, take_set,
      "a parameter of the scenario: probe-order=root-first|any,\n"
@@ -333,14 +335,14 @@ static const struct row {
      "order,latency,reset,retain,fail,abort,loss,handler,post, or\n"
      "none (default the scenario's list; run without --seed and\n"
      "--policy random: none)"},
-    {"strategy", "exhaustive|random", FOR_EXPLORE, take_strategy,
+    {"strategy", "exhaustive|random", FOR_SEARCH, take_strategy,
      "how to search (default exhaustive)"},
     {"faults", "N", FOR_BOTH, take_faults,
      "faults allowed in one run, of hardware or of a varied kind `fail`\n"
      "(default 0)"},
-    {"budget", "N", FOR_EXPLORE, take_budget,
+    {"budget", "N", FOR_SEARCH, take_budget,
      "executions at most, 0: no limit (default 1000000; for a proof 0)"},
-    {"require-proof", NULL, FOR_EXPLORE, take_require_proof,
+    {"require-proof", NULL, FOR_SEARCH, take_require_proof,
      "exit status 4 unless every run within the bounds was covered"},
     {"out", "DIR", FOR_BOTH, take_out,
      "where counterexamples go (explore: regnap-out; run: nowhere)"},
@@ -436,6 +438,8 @@ static int take_args(int argc, char **argv, struct options *o)
         o->arg = argv[optind++];
     if (optind < argc)
         o->extra = argv[optind++];
+    if (optind < argc)
+        o->third = argv[optind++];
     if (optind < argc)
         return complain("found one argument too many: '%s'", argv[optind]);
     return EXIT_CLEAN;

@@ -101,7 +101,7 @@ static int print_text(const struct job *job, const struct nap_run_result *r,
     text_obligations(job, &r->findings);
     text_notes(job, &r->findings);
     text_unmodelled(r);
-    text_allowed(job, &r->findings);
+    text_allowed(job, COLUMNS, &r->findings);
     if (counterexample) {
         printf("\n");
         text_replay(job, counterexample);

@@ -10,9 +10,9 @@
 
 /* --- lines --- */
 
-void text_wrapped(unsigned indent, const char *text)
+void text_wrapped_to(unsigned columns, unsigned indent, const char *text)
 {
-    size_t room = COLUMNS - indent;
+    size_t room = columns - indent;
 
     for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
         size_t length = strlen(text), cut = length;
@@ -25,6 +25,11 @@ void text_wrapped(unsigned indent, const char *text)
         printf("%*s%.*s\n", (int)indent, "", (int)cut, text);
         text += cut;
     }
+}
+
+void text_wrapped(unsigned indent, const char *text)
+{
+    text_wrapped_to(COLUMNS, indent, text);
 }
 
 void text_rules(const struct nap_run_config *config)

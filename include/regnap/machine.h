@@ -109,6 +109,9 @@ NAP_EXPORT void nap_masters_quiesce(struct nap_machine *m, uint64_t masters, boo
 NAP_EXPORT bool nap_master_live(const struct nap_machine *m, unsigned master);
 #define NAP_ALL_MASTERS UINT64_MAX
 
+/* From the entry of suspend to the return of resume. */
+NAP_EXPORT bool nap_asleep(const struct nap_machine *m);
+
 /* --- state (design 4.11) --- */
 
 struct nap_snapshot; /* a copy of the whole machine, outside it */

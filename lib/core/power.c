@@ -199,6 +199,11 @@ bool nap_master_live(const struct nap_machine *m, unsigned master)
             bit) != 0;
 }
 
+bool nap_asleep(const struct nap_machine *m)
+{
+    return m->st->asleep;
+}
+
 void nap_masters_quiesce(struct nap_machine *m, uint64_t masters, bool quiesce)
 {
     uint64_t was = m->st->masters_quiesced;

@@ -13,7 +13,7 @@ root=$(pwd)
 
 refuses 'no command is refused' 'expected one of: list, run' 
 refuses 'an unknown command is refused, with the nearest' "did you mean 'explore'" explor
-for command in hazards diff order check-trace merge shell report; do
+for command in hazards order check-trace merge shell report; do
     refuses "command $command is absent" "unknown command '$command'" $command
 done
 for option in --jobs=2 --shard=1/2 --resume=x --cross-check --preemptions=1 --time=1 \

@@ -106,6 +106,10 @@ static int restore(struct nap_device *device)
 {
     const char *mode = nap_parameter("mode");
 
+#ifdef TOY_MODE /* another form of this driver */
+    mode = mode ? mode : TOY_MODE;
+#endif
+
     if (mode && strcmp(mode, "enomem") == 0)
         return nap_fails("toy") ? -ENOMEM : 0;
     if (mode && restored++ == 0)

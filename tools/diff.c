@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* regnap diff: two forms of a driver in one scenario; what one does and shows that the other
+ * does not. */
+#include "diff.h"
+
+#include <regnap/rule.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the two sides --- */
+
+static bool is_object(const char *name)
+{
+    size_t length = strlen(name);
+
+    return strchr(name, '/') || (length > 3 && strcmp(name + length - 3, ".so") == 0);
+}
+
+static int side_open(const struct options *o, const char *name, const char *scenario,
+                     struct side *side)
+{
+    struct options mine = *o;
+
+    mine.driver = is_object(name) ? name : NULL;
+    mine.variant = is_object(name) ? NULL : name;
+    return job_open(&mine, scenario, &side->job);
+}
+
+/* Objects of the same name are told apart by their files. */
+static void name_sides(struct diff *d, const char *a, const char *b)
+{
+    bool same = strcmp(d->a.job.config.variant, d->b.job.config.variant) == 0;
+
+    snprintf(d->a.name, sizeof d->a.name, "%s", same ? a : d->a.job.config.variant);
+    snprintf(d->b.name, sizeof d->b.name, "%s", same ? b : d->b.job.config.variant);
+}
+
+static int side_explore(const struct options *o, struct side *side)
+{
+    struct nap_error error = {0};
+    enum nap_err err;
+
+    side->config = explore_configure(o, &side->job);
+    err = nap_explore(&side->config, &side->explored, &error);
+    return err ? complain_error(err, &error) : EXIT_CLEAN;
+}
+
+static int side_record(struct side *side)
+{
+    int status = record_collect(&side->job, side->job.config.policy, &side->plain);
+
+    return status ? status : record_collect(&side->job, NAP_POLICY_LAZY, &side->lazy);
+}
+
+static void side_close(struct side *side)
+{
+    for (unsigned i = 0; side->names && i < side->explored.n_violations; i++)
+        free(side->names[i]);
+    free(side->names);
+    record_free(&side->plain);
+    record_free(&side->lazy);
+    nap_explore_result_free(&side->explored);
+    job_close(&side->job);
+}
+
+/* --- violations --- */
+
+static const struct nap_reg *reg_of(const struct side *s, const struct nap_finding *f)
+{
+    unsigned index;
+
+    return f->slot == NAP_NO_SLOT
+               ? NULL
+               : register_of(model_of(s->job.soc, f->device), f->slot, &index);
+}
+
+/* The same wrong at the same unit and register; the line is another in another driver. */
+static bool same_wrong(const struct side *s, const struct nap_finding *x,
+                       const struct nap_finding *y)
+{
+    return x->rule == y->rule && x->device == y->device && reg_of(s, x) == reg_of(s, y);
+}
+
+/* Two searches that did not end may each have missed what the other met, so what one side has
+ * found is tried on the other. */
+static int shows(const struct side *s, const struct nap_explored_violation *v, bool *there)
+{
+    struct nap_run_config config = s->job.config;
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    enum nap_err err;
+
+    *there = false;
+    for (unsigned i = 0; i < s->explored.n_violations; i++)
+        *there |= same_wrong(s, &s->explored.violations[i].finding, &v->finding);
+    if (*there)
+        return EXIT_CLEAN;
+    config.seed = 0;
+    err = nap_run(&config, &v->choices, &result, &error);
+    for (unsigned i = 0; !err && i < result.findings.n_violations; i++)
+        *there |= same_wrong(s, &result.findings.violations[i], &v->finding);
+    nap_run_result_free(&result);
+    return err ? complain_error(err, &error) : EXIT_CLEAN;
+}
+
+static int compare_violations(const struct side *from, const struct side *other, bool **list)
+{
+    int status = EXIT_CLEAN;
+
+    *list = need(from->explored.n_violations, sizeof **list);
+    for (unsigned i = 0; i < from->explored.n_violations && !status; i++)
+        status = shows(other, &from->explored.violations[i], &(*list)[i]);
+    return status;
+}
+
+/* --- the command --- */
+
+static int compare(const struct options *o, struct diff *d)
+{
+    int status = side_explore(o, &d->a);
+
+    if (!status)
+        status = side_explore(o, &d->b);
+    if (!status)
+        status = side_record(&d->a);
+    if (!status)
+        status = side_record(&d->b);
+    if (!status)
+        status = compare_violations(&d->a, &d->b, &d->a_in_b);
+    if (!status)
+        status = compare_violations(&d->b, &d->a, &d->b_in_a);
+    if (status)
+        return status;
+    diff_orders(d);
+    diff_accesses(d);
+    diff_barriers(d);
+    diff_duties(d);
+    return EXIT_CLEAN;
+}
+
+static int finish(const struct options *o, const struct diff *d)
+{
+    const struct side *b = &d->b;
+
+    if (d->a.explored.incremental_mismatch || b->explored.incremental_mismatch) {
+        complain("our own fault: the incremental answers differ from the full ones");
+        return EXIT_OURS;
+    }
+    if (b->explored.n_violations)
+        return EXIT_VIOLATION;
+    if (!o->require_proof || strcmp(explore_verdict(&b->config, &b->explored), "proved") == 0)
+        return EXIT_CLEAN;
+    complain("--require-proof: not met, the budget of %llu executions ended the search of %s",
+             (unsigned long long)b->config.budget, b->name);
+    return EXIT_NO_PROOF;
+}
+
+static int report(const struct options *o, struct diff *d)
+{
+    int status;
+
+    d->b.names = need(d->b.explored.n_violations, sizeof *d->b.names);
+    status = explore_write(o, &d->b.job, &d->b.explored, d->b.names);
+    if (!status)
+        status = o->json ? diff_json(d) : diff_text(d);
+    return status ? status : finish(o, d);
+}
+
+static void diff_free(struct diff *d)
+{
+    side_close(&d->a);
+    side_close(&d->b);
+    free(d->orders);
+    free(d->writes.list);
+    free(d->reads.list);
+    free(d->waits.list);
+    free(d->a_in_b);
+    free(d->b_in_a);
+    free(d);
+}
+
+int command_diff(const struct options *o)
+{
+    struct diff *d = need(1, sizeof *d);
+    int status = explore_check(o);
+
+    if (!status)
+        status = side_open(o, o->arg, o->third, &d->a);
+    if (!status)
+        status = side_open(o, o->extra, o->third, &d->b);
+    if (!status) {
+        name_sides(d, o->arg, o->extra);
+        status = compare(o, d);
+    }
+    if (!status)
+        status = report(o, d);
+    diff_free(d);
+    return status;
+}
