@@ -207,6 +207,17 @@ static void switch_row(const struct nap_switch *sw)
     text_wrapped(6, sw->about);
 }
 
+/* Models of one family have their switches in common: they are listed with the first. */
+static bool switch_listed(const struct nap_block *const *blocks, unsigned before,
+                          const char *id)
+{
+    for (unsigned b = 0; b < before; b++)
+        for (uint32_t i = 0; i < blocks[b]->model->n_switches; i++)
+            if (strcmp(blocks[b]->model->switches[i].id, id) == 0)
+                return true;
+    return false;
+}
+
 static int list_switches(const struct options *o)
 {
     const struct nap_block *const *blocks = all_blocks();
@@ -216,11 +227,14 @@ static int list_switches(const struct options *o)
                "value is\nthe default");
     for (unsigned b = 0; blocks[b]; b++) {
         const struct nap_model *model = blocks[b]->model;
-        for (uint32_t i = 0; i < model->n_switches && !status; i++)
+        for (uint32_t i = 0; i < model->n_switches && !status; i++) {
+            if (switch_listed(blocks, b, model->switches[i].id))
+                continue;
             if (o->json)
                 status = json_switch(model, &model->switches[i]);
             else
                 switch_row(&model->switches[i]);
+        }
     }
     for (unsigned i = 0; nap_bus_switch(i) && !status; i++)
         if (o->json)

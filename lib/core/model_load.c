@@ -3,6 +3,7 @@
  * model live in its YAML document, which therefore lives as long as the model. */
 #include <regnap/model.h>
 
+#include "core/model_extend.h"
 #include "core/model_links.h"
 #include "core/yaml.h"
 
@@ -921,9 +922,9 @@ static enum nap_err read_lists(struct loader *l, nap_node root)
 
 static enum nap_err read_model(struct loader *l)
 {
-    static const char *const keys[] = {"model",      "title",  "source",   "prefix",
-                                       "variants",   "window", "switches", "registers",
-                                       "compatible", NULL};
+    static const char *const keys[] = {"model",      "title",   "source",   "prefix",
+                                       "variants",   "window",  "switches", "registers",
+                                       "compatible", "extends", NULL};
     nap_node root = nap_yaml_root(l->y);
     const char *prefix; /* only the generator needs it */
     enum nap_err err = nap_yaml_check_map(l->y, root, "a model", keys, l->error);
@@ -945,8 +946,9 @@ static void free_loaded(struct loaded *m)
     free(m);
 }
 
-enum nap_err nap_model_load(const char *text, size_t bytes, const char *file,
-                            struct nap_model **out, struct nap_error *error)
+enum nap_err nap_model_load_extending(const char *text, size_t bytes, const char *file,
+                                      const struct nap_embedded_file *bases,
+                                      struct nap_model **out, struct nap_error *error)
 {
     struct loader l = {.m = calloc(1, sizeof(*l.m)), .error = error};
     enum nap_err err;
@@ -956,6 +958,8 @@ enum nap_err nap_model_load(const char *text, size_t bytes, const char *file,
         return nap_fail(error, NAP_ERR_NOMEM, "no memory for the model in %s", file);
     err = nap_yaml_parse(text, bytes, file, &l.m->yaml, error);
     l.y = l.m->yaml;
+    if (!err)
+        err = nap_model_extend(l.m->yaml, bases, error);
     if (!err)
         err = read_model(&l);
     if (err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads YAML events one by one into a compact tree. Every limit is checked as its event
  * arrives, so hostile input costs no more than the part read until then. */
-#include "core/yaml.h"
+#include "core/yaml_tree.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,26 +10,6 @@
 #include <yaml.h>
 
 #define SHOWN 48 /* bytes of a found text that a message repeats */
-
-enum kind { KIND_NONE, KIND_SCALAR, KIND_LIST, KIND_MAP };
-
-/* Scalar: @first is an offset into the text pool and @count a length. List and map: @first is
- * an index into the children and @count a number of entries; a map's entry is a key and a
- * value. */
-struct node {
-    uint32_t line;
-    uint32_t first;
-    uint32_t count;
-    uint32_t kind; /* enum kind */
-};
-
-struct nap_yaml {
-    char *file;
-    char *text;
-    struct node *nodes; /* [0] is "no node" */
-    nap_node *children;
-    nap_node root;
-};
 
 struct key {
     const char *text;
@@ -41,7 +21,7 @@ struct reader {
     struct nap_yaml *y;
     struct nap_error *error;
     yaml_parser_t parser;
-    size_t n_nodes, n_children, n_text, n_pending;
+    size_t n_pending;
     size_t room_nodes, room_children, room_text, room_pending, room_keys;
     nap_node *pending;
     struct key *keys;
@@ -80,9 +60,11 @@ static void *grown(void *old, size_t *room, size_t need, size_t element_bytes)
     return p;
 }
 
-static enum nap_err add_node(struct reader *r, enum kind kind, size_t line, nap_node *out)
+static enum nap_err add_node(struct reader *r, enum nap_yaml_kind kind, size_t line,
+                             nap_node *out)
 {
-    struct node *nodes = grown(r->y->nodes, &r->room_nodes, r->n_nodes + 1, sizeof(*nodes));
+    struct nap_yaml_node *nodes =
+        grown(r->y->nodes, &r->room_nodes, r->y->n_nodes + 1, sizeof(*nodes));
     nap_node *pending = grown(r->pending, &r->room_pending, r->n_pending + 1, sizeof(*pending));
 
     if (nodes)
@@ -91,8 +73,9 @@ static enum nap_err add_node(struct reader *r, enum kind kind, size_t line, nap_
         r->pending = pending;
     if (!nodes || !pending)
         return no_memory(r);
-    *out = (nap_node)r->n_nodes;
-    nodes[r->n_nodes++] = (struct node){.line = (uint32_t)line, .kind = kind};
+    *out = (nap_node)r->y->n_nodes;
+    nodes[r->y->n_nodes++] =
+        (struct nap_yaml_node){.line = (uint32_t)line, .kind = (uint16_t)kind};
     if (kind != KIND_NONE)
         pending[r->n_pending++] = *out;
     return NAP_OK;
@@ -115,7 +98,7 @@ static enum nap_err check_node(struct reader *r, size_t line, const yaml_char_t 
     if (tag)
         return refuse(r, line, "a tag", "no tags");
     (void)snprintf(limit, sizeof(limit), "at most %u", NAP_YAML_NODES_MAX);
-    if (r->n_nodes > NAP_YAML_NODES_MAX)
+    if (r->y->n_nodes > NAP_YAML_NODES_MAX)
         return refuse(r, line, "too many nodes", limit);
     return NAP_OK;
 }
@@ -134,22 +117,22 @@ static enum nap_err add_scalar(struct reader *r, size_t line, const yaml_event_t
         if (((unsigned char)value[i] < 0x20 && value[i] != '\n' && value[i] != '\t') ||
             value[i] == 0x7f)
             return refuse(r, line, "an escaped control character", "text");
-    text = grown(r->y->text, &r->room_text, r->n_text + length + 1, 1);
+    text = grown(r->y->text, &r->room_text, r->y->n_text + length + 1, 1);
     if (!text)
         return no_memory(r);
     r->y->text = text;
     err = add_node(r, KIND_SCALAR, line, &n);
     if (err)
         return err;
-    memcpy(text + r->n_text, value, length);
-    text[r->n_text + length] = '\0';
-    r->y->nodes[n].first = (uint32_t)r->n_text;
+    memcpy(text + r->y->n_text, value, length);
+    text[r->y->n_text + length] = '\0';
+    r->y->nodes[n].first = (uint32_t)r->y->n_text;
     r->y->nodes[n].count = (uint32_t)length;
-    r->n_text += length + 1;
+    r->y->n_text += length + 1;
     return NAP_OK;
 }
 
-static enum nap_err open_collection(struct reader *r, enum kind kind, size_t line,
+static enum nap_err open_collection(struct reader *r, enum nap_yaml_kind kind, size_t line,
                                     const yaml_char_t *anchor, const yaml_char_t *tag)
 {
     enum nap_err err = check_node(r, line, anchor, tag);
@@ -207,19 +190,19 @@ static enum nap_err check_duplicates(struct reader *r, const nap_node *pairs, si
 
 static enum nap_err close_collection(struct reader *r)
 {
-    struct node *node = &r->y->nodes[r->open[--r->depth].node];
+    struct nap_yaml_node *node = &r->y->nodes[r->open[--r->depth].node];
     size_t first = r->open[r->depth].first, n = r->n_pending - first;
     nap_node *children =
-        grown(r->y->children, &r->room_children, r->n_children + n, sizeof(*children));
+        grown(r->y->children, &r->room_children, r->y->n_children + n, sizeof(*children));
 
     if (!children)
         return no_memory(r);
     r->y->children = children;
     if (n > 0)
-        memcpy(children + r->n_children, r->pending + first, n * sizeof(*children));
-    node->first = (uint32_t)r->n_children;
+        memcpy(children + r->y->n_children, r->pending + first, n * sizeof(*children));
+    node->first = (uint32_t)r->y->n_children;
     node->count = (uint32_t)(node->kind == KIND_MAP ? n / 2 : n);
-    r->n_children += n;
+    r->y->n_children += n;
     r->n_pending = first;
     if (node->kind != KIND_MAP)
         return NAP_OK;
@@ -385,6 +368,7 @@ void nap_yaml_free(struct nap_yaml *y)
     if (!y)
         return;
     free(y->file);
+    free(y->graft_file);
     free(y->text);
     free(y->nodes);
     free(y->children);
@@ -470,7 +454,8 @@ enum nap_err nap_yaml_fail(const struct nap_yaml *y, nap_node n, struct nap_erro
     /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang 14 overlooks va_start */
     (void)vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    return nap_fail_at(error, NAP_ERR_PARSE, y->file, nap_yaml_line(y, n), "%s", text);
+    return nap_fail_at(error, NAP_ERR_PARSE, y->nodes[n].grafted ? y->graft_file : y->file,
+                       nap_yaml_line(y, n), "%s", text);
 }
 
 /* The node as a message names it. */

@@ -27,18 +27,15 @@ static const struct nap_model *model_for(const struct nap_dt *dt, const char *co
 }
 
 /* Strings go from the most to the least specific; the first that says anything decides. */
-static const char *model_name(const struct nap_dt *dt, uint32_t node,
-                              const struct nap_model **model)
+static const struct nap_model *model_of(const struct nap_dt *dt, uint32_t node)
 {
     struct nap_dt_strings strings = nap_dt_compatible(dt, node);
-    const char *compatible, *name = NULL;
+    const struct nap_model *model = NULL;
+    const char *compatible;
 
-    *model = NULL;
-    while (!name && (compatible = nap_dt_next(&strings))) {
-        *model = model_for(dt, compatible);
-        name = *model ? (*model)->name : nap_dt_ipmmu_unmodelled(compatible);
-    }
-    return name;
+    while (!model && (compatible = nap_dt_next(&strings)))
+        model = model_for(dt, compatible);
+    return model;
 }
 
 uint32_t nap_dt_device_of(const struct nap_dt *dt, uint32_t node)
@@ -49,10 +46,16 @@ uint32_t nap_dt_device_of(const struct nap_dt *dt, uint32_t node)
     return NAP_SOC_NONE;
 }
 
-uint32_t nap_dt_ports(const struct nap_soc_device *device)
+/* Where a block has none or more than there is room for, creating the machine refuses. */
+uint32_t nap_dt_ports(const struct nap_dt *dt, const struct nap_soc_device *device)
 {
-    return nap_dt_is_ipmmu(device->model) ? nap_dt_ipmmu_ports(device->model)
-                                          : NAP_DT_PORTS_MAX;
+    for (size_t b = 0; dt->blocks[b]; b++) {
+        unsigned n = dt->blocks[b]->n_ports;
+
+        if (strcmp(dt->blocks[b]->model->name, device->model) == 0)
+            return n > 0 && n < NAP_DT_PORTS_MAX ? n : NAP_DT_PORTS_MAX;
+    }
+    return NAP_DT_PORTS_MAX;
 }
 
 /* --- one device --- */
@@ -75,7 +78,7 @@ static enum nap_err check_overlap(const struct nap_dt *dt, uint32_t node,
 static enum nap_err check_window(const struct nap_dt *dt, uint32_t node,
                                  const struct nap_model *model, const struct nap_dt_range *at)
 {
-    uint64_t least = model ? model->window_bytes : 1;
+    uint64_t least = model->window_bytes;
 
     if (!at->reached)
         return nap_dt_fail(dt, NAP_ERR_PARSE, node, "reg",
@@ -122,7 +125,7 @@ static enum nap_err read_variant(const struct nap_dt *dt, uint32_t node,
                                  const struct nap_model *model, struct nap_soc_device *device)
 {
     if (nap_dt_is_ipmmu(device->model))
-        return nap_dt_ipmmu_kind(dt, node, device);
+        return nap_dt_ipmmu_kind(dt, node, model, device);
     if (model->n_variants != 1)
         return nap_dt_fail(dt, NAP_ERR_UNKNOWN, node, "compatible",
                            "found a device of model %s with %u variants, expected one variant, "
@@ -132,8 +135,7 @@ static enum nap_err read_variant(const struct nap_dt *dt, uint32_t node,
     return nap_dt_irq(dt, node, &device->irq);
 }
 
-static enum nap_err add_device(struct nap_dt *dt, uint32_t node, const char *name,
-                               const struct nap_model *model)
+static enum nap_err add_device(struct nap_dt *dt, uint32_t node, const struct nap_model *model)
 {
     struct nap_soc *soc = dt->soc;
     struct nap_soc_device *device = &soc->devices[soc->n_devices];
@@ -143,7 +145,7 @@ static enum nap_err add_device(struct nap_dt *dt, uint32_t node, const char *nam
         return nap_dt_fail(dt, NAP_ERR_NOSPACE, node, NULL,
                            "found more than %d devices, expected at most that many",
                            NAP_SOC_DEVICES_MAX);
-    (void)snprintf(device->model, sizeof(device->model), "%s", name);
+    (void)snprintf(device->model, sizeof(device->model), "%s", model->name);
     device->upstream = device->line = device->irq = NAP_SOC_NONE;
     err = nap_dt_soc_node(dt, node, &device->node);
     if (!err)
@@ -167,11 +169,10 @@ static enum nap_err add_devices(struct nap_dt *dt)
     enum nap_err err = NAP_OK;
 
     for (uint32_t i = 1; i < dt->n_nodes && !err; i++) {
-        const struct nap_model *model;
-        const char *name = model_name(dt, i, &model);
+        const struct nap_model *model = model_of(dt, i);
 
-        if (name)
-            err = add_device(dt, i, name, model);
+        if (model)
+            err = add_device(dt, i, model);
     }
     return err;
 }

@@ -178,18 +178,15 @@ enum nap_err nap_dt_devices(struct nap_dt *dt);
 /* Index of the device that @node is, or NAP_SOC_NONE. */
 uint32_t nap_dt_device_of(const struct nap_dt *dt, uint32_t node);
 /* Ports of a device: masters have numbers below. */
-uint32_t nap_dt_ports(const struct nap_soc_device *device);
+uint32_t nap_dt_ports(const struct nap_dt *dt, const struct nap_soc_device *device);
 
 /* --- ipmmu.c: what the renesas,ipmmu-vmsa binding says --- */
 
-/* Name of the layout that a compatible string means and that no block has yet, or NULL. */
-const char *nap_dt_ipmmu_unmodelled(const char *compatible);
 bool nap_dt_is_ipmmu(const char *model);
-uint32_t nap_dt_ipmmu_ports(const char *model);
 bool nap_dt_ipmmu_is_cache(const struct nap_dt *dt, uint32_t node);
-/* Root or cache: sets variant and irq. */
+/* Root, cache or both in one: sets variant and irq. */
 enum nap_err nap_dt_ipmmu_kind(const struct nap_dt *dt, uint32_t node,
-                               struct nap_soc_device *device);
+                               const struct nap_model *model, struct nap_soc_device *device);
 /* Upstream and line of a cache, once all devices are known. */
 enum nap_err nap_dt_ipmmu_link(const struct nap_dt *dt, uint32_t device);
 

@@ -9,53 +9,14 @@
 #define MAIN         "renesas,ipmmu-main"
 #define MAIN_BIT_MAX 31u /* IMSSTR has 32 bits */
 
-/* Layouts that this binding has and no block simulates. Ports: docs/ipmmu-facts.md, "Generation
- * parameters". */
-static const struct {
-    const char *compatible, *model;
-} unmodelled[] = {
-    {"renesas,rcar-gen4-ipmmu-vmsa", "ipmmu-vmsa-gen4"},
-    {"renesas,ipmmu-r8a779a0", "ipmmu-vmsa-gen4"}, /* before it had the generic string */
-    {"renesas,ipmmu-vmsa", "ipmmu-vmsa-gen2"},
-};
-
-static const struct {
-    const char *model;
-    uint32_t ports;
-    bool split; /* into a root and caches */
-} layouts[] = {
-    {"ipmmu-vmsa", 48, true},
-    {"ipmmu-vmsa-gen4", 64, true},
-    {"ipmmu-vmsa-gen2", 32, false},
-};
-
-#define N_LAYOUTS (sizeof(layouts) / sizeof(layouts[0]))
-
-const char *nap_dt_ipmmu_unmodelled(const char *compatible)
-{
-    for (size_t i = 0; i < sizeof(unmodelled) / sizeof(unmodelled[0]); i++)
-        if (strcmp(unmodelled[i].compatible, compatible) == 0)
-            return unmodelled[i].model;
-    return NULL;
-}
-
-static size_t layout_of(const char *model)
-{
-    size_t i = 0;
-
-    while (i < N_LAYOUTS && strcmp(layouts[i].model, model) != 0)
-        i++;
-    return i;
-}
-
 bool nap_dt_is_ipmmu(const char *model)
 {
-    return layout_of(model) < N_LAYOUTS;
-}
+    static const char *const models[] = {"ipmmu-vmsa", "ipmmu-vmsa-gen2", "ipmmu-vmsa-gen4"};
 
-uint32_t nap_dt_ipmmu_ports(const char *model)
-{
-    return layouts[layout_of(model)].ports;
+    for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++)
+        if (strcmp(models[i], model) == 0)
+            return true;
+    return false;
 }
 
 bool nap_dt_ipmmu_is_cache(const struct nap_dt *dt, uint32_t node)
@@ -64,17 +25,21 @@ bool nap_dt_ipmmu_is_cache(const struct nap_dt *dt, uint32_t node)
 }
 
 /* Only the interrupt of a root is wired; that of a cache, if it has one, is for its TLB's RAM.
- */
+ * A model without caches has units that are their own roots. */
 enum nap_err nap_dt_ipmmu_kind(const struct nap_dt *dt, uint32_t node,
-                               struct nap_soc_device *device)
+                               const struct nap_model *model, struct nap_soc_device *device)
 {
     bool cache = nap_dt_ipmmu_is_cache(dt, node);
+    bool split = nap_model_variant(model, "cache") >= 0;
 
-    if (cache && !layouts[layout_of(device->model)].split)
+    if (cache && !split)
         return nap_dt_fail(dt, NAP_ERR_PARSE, node, MAIN,
                            "found " MAIN " at a device of model %s, expected none there",
                            device->model);
-    (void)snprintf(device->variant, sizeof(device->variant), "%s", cache ? "cache" : "root");
+    (void)snprintf(device->variant, sizeof(device->variant), "%s",
+                   cache   ? "cache"
+                   : split ? "root"
+                           : model->variants[0]);
     return cache ? NAP_OK : nap_dt_irq(dt, node, &device->irq);
 }
 

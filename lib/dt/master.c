@@ -22,10 +22,10 @@ static enum nap_err add_port(const struct nap_dt *dt, uint32_t node, const char 
 {
     const struct nap_soc_device *d = &dt->soc->devices[device];
 
-    if (port >= nap_dt_ports(d))
+    if (port >= nap_dt_ports(dt, d))
         return nap_dt_fail(dt, NAP_ERR_RANGE, node, property,
                            "found port %" PRIu64 " of %s, expected 0 to %u", port, d->node.path,
-                           nap_dt_ports(d) - 1);
+                           nap_dt_ports(dt, d) - 1);
     reach->ports[device] |= UINT64_C(1) << port;
     reach->any = true;
     return NAP_OK;

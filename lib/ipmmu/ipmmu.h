@@ -139,6 +139,8 @@ bool nap_ipmmu_posted(const struct nap_machine *m, unsigned device);
 enum nap_unpowered nap_ipmmu_unpowered(const struct nap_machine *m, unsigned device);
 
 /* generations.c */
-extern const struct nap_block nap_ipmmu_block;
+extern const struct nap_block nap_ipmmu_block; /* Gen3 */
+extern const struct nap_block nap_ipmmu_gen2_block;
+extern const struct nap_block nap_ipmmu_gen4_block;
 
 #endif

@@ -542,7 +542,7 @@ static void bad_models_are_refused(void **state)
         {"- a\n", "m.yaml:1: found a list as a model, expected a map"},
         {"modell: m\n",
          "m.yaml:1: unknown key 'modell' in a model, expected one of: model, "
-         "title, source, prefix, variants, window, switches, registers, compatible"},
+         "title, source, prefix, variants, window, switches, registers, compatible, extends"},
         {"title: t\n", "m.yaml:1: found no 'model' in a model, expected this key"},
         {TOP "variants: []\n", "m.yaml:5: found 0 variants, expected 1 to 4"},
         {TOP "variants: [a, b, c, d, e]\n", "m.yaml:5: found 5 variants, expected 1 to 4"},

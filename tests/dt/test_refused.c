@@ -126,6 +126,7 @@ static void bad_links_to_a_root_are_refused(void **state)
                    " at a device of model ipmmu-vmsa-gen2, expected none there");
     board(&t);
     set_text(&t, MM_PATH, "compatible", "renesas,rcar-gen4-ipmmu-vmsa");
+    SET(&t, MM_PATH, "reg", 0, 0xe67b0000, 0, 0x20000);
     assert_refused(&t, NAP_ERR_PARSE,
                    "(in " DS0_PATH "): found " MM_PATH " as " MAIN
                    ", expected a device of model ipmmu-vmsa");

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs at build time.
  *
- *   regnap-gen model IN.yaml OUT.c OUT.h
+ *   regnap-gen model IN.yaml OUT.c OUT.h [BASE.yaml...]
  *   regnap-gen embed OUT.c SYMBOL NAME=FILE...
  *   regnap-gen digest OUT.c SYMBOL FILE...
  *
- * The first turns a model into a constant table and a header of names, the second makes YAML
- * files part of the library, the third keeps a digest over source files. Exit 0, or 2 with a
- * message and the outputs as they were. */
+ * The first turns a model into a constant table and a header of names; a BASE is a model that
+ * it may extend, by the name of its file. The second makes YAML files part of the library, the
+ * third keeps a digest over source files. Exit 0, or 2 with a message and the outputs as they
+ * were. */
 #include "core/canon.h"
+#include "core/model_extend.h"
 #include "core/yaml.h"
 
 #include <assert.h>
@@ -511,22 +513,61 @@ static bool write_model(const struct nap_model *model, const char *prefix, char 
     return good;
 }
 
-/* @paths: IN.yaml OUT.c OUT.h */
-static bool make_model(char **paths)
+#define BASES_MAX 8u
+
+/* What a model may extend. */
+struct bases {
+    struct nap_embedded_file files[BASES_MAX + 1];
+    char names[BASES_MAX][NAP_NAME_MAX];
+    struct file read[BASES_MAX];
+};
+
+static bool read_bases(char **paths, unsigned count, struct bases *bases)
+{
+    if (count > BASES_MAX)
+        return complain("found %u models to extend, expected at most %u", count, BASES_MAX);
+    for (unsigned i = 0; i < count; i++) {
+        const char *name = base_name(paths[i]), *end = strrchr(name, '.');
+        size_t length = end ? (size_t)(end - name) : strlen(name);
+
+        if (length >= NAP_NAME_MAX)
+            return complain("found '%s', expected a shorter name of a model", name);
+        memcpy(bases->names[i], name, length);
+        if (!read_file(paths[i], &bases->read[i]))
+            return false;
+        bases->files[i] = (struct nap_embedded_file){bases->names[i], bases->read[i].text,
+                                                     bases->read[i].bytes};
+    }
+    return true;
+}
+
+static bool make_model_from(const struct file *in, const struct bases *bases, char **paths)
 {
     struct nap_model *model = NULL;
     struct identifier prefix;
     struct nap_error error;
-    struct file in;
     bool good;
 
-    if (!read_file(paths[0], &in))
-        return false;
-    good = nap_model_load(in.text, in.bytes, paths[0], &model, &error) == NAP_OK ||
+    good = nap_model_load_extending(in->text, in->bytes, paths[0], bases->files, &model,
+                                    &error) == NAP_OK ||
            complain("%s", error.text);
-    good = good && read_prefix(&in, paths[0], &prefix) && check_names(model, paths[0]) &&
+    good = good && read_prefix(in, paths[0], &prefix) && check_names(model, paths[0]) &&
            write_model(model, prefix.text, paths);
     nap_model_free(model);
+    return good;
+}
+
+/* @paths: IN.yaml OUT.c OUT.h BASE.yaml... */
+static bool make_model(char **paths, unsigned count)
+{
+    struct bases bases = {0};
+    struct file in;
+    bool good = read_file(paths[0], &in);
+
+    if (good)
+        good = read_bases(paths + 3, count - 3, &bases) && make_model_from(&in, &bases, paths);
+    for (unsigned i = 0; i < BASES_MAX; i++)
+        free(bases.read[i].text);
     free(in.text);
     return good;
 }
@@ -674,14 +715,14 @@ int main(int argc, char **argv)
 {
     bool good;
 
-    if (argc == 5 && strcmp(argv[1], "model") == 0)
-        good = make_model(argv + 2);
+    if (argc >= 5 && strcmp(argv[1], "model") == 0)
+        good = make_model(argv + 2, (unsigned)argc - 2);
     else if (argc >= 5 && strcmp(argv[1], "embed") == 0)
         good = make_embedded(argv + 2, (unsigned)argc - 2);
     else if (argc >= 5 && strcmp(argv[1], "digest") == 0)
         good = make_digest(argv + 2, (unsigned)argc - 2);
     else
-        good = complain("usage: regnap-gen model IN.yaml OUT.c OUT.h\n"
+        good = complain("usage: regnap-gen model IN.yaml OUT.c OUT.h [BASE.yaml...]\n"
                         "       regnap-gen embed OUT.c SYMBOL NAME=FILE...\n"
                         "       regnap-gen digest OUT.c SYMBOL FILE...");
     return good ? 0 : 2;
