@@ -12,6 +12,7 @@
 #define NAP_WINDOWS_MAX       2      /* address windows of one register array */
 #define NAP_FIELDS_MAX        32     /* fields of one register */
 #define NAP_SLOTS_MAX         0xfff0 /* registers of one device, array elements counted */
+#define NAP_SWITCHES_MAX      64     /* switches of one model */
 #define NAP_SWITCH_VALUES_MAX 8
 
 #define NAP_GUARDS_MAX 2 /* conditions on writes of one register */

@@ -266,7 +266,7 @@ struct nap_machine {
     } bus[NAP_BUS_TABLE];
 
     /* Switch values by (kind's model) switch index; and which were consulted. */
-    uint8_t switch_value[NAP_SOC_DEVICES_MAX][64];
+    uint8_t switch_value[NAP_SOC_DEVICES_MAX][NAP_SWITCHES_MAX];
     uint64_t *switch_read; /* by kind */
     uint8_t bus_switch[NAP_BUS_SWITCHES];
     uint32_t bus_switch_read; /* bit by switch */

@@ -11,11 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX     512 /* bytes of a title, about or source with its terminator */
-#define SWITCHES_MAX 256 /* switches of one model */
-#define WINDOW_MAX   (1u << 24)
-#define COMPAT_MAX   64                      /* compatible strings of one model */
-#define WHAT_BYTES   (2 * NAP_NAME_MAX + 32) /* "field F of register R" */
+#define TEXT_MAX   512 /* bytes of a title, about or source with its terminator */
+#define WINDOW_MAX (1u << 24)
+#define COMPAT_MAX 64                      /* compatible strings of one model */
+#define WHAT_BYTES (2 * NAP_NAME_MAX + 32) /* "field F of register R" */
 
 struct loaded {
     struct nap_model model; /* first, so that a pointer to it is a pointer to this */
@@ -906,9 +905,9 @@ static enum nap_err read_lists(struct loader *l, nap_node root)
         return nap_yaml_fail(l->y, regs, l->error, "found no register, expected at least one");
     if (!err && switches)
         err = nap_yaml_check_list(l->y, switches, "switches", l->error);
-    if (!err && nap_yaml_count(l->y, switches) > SWITCHES_MAX)
+    if (!err && nap_yaml_count(l->y, switches) > NAP_SWITCHES_MAX)
         return nap_yaml_fail(l->y, switches, l->error, "found %u switches, expected at most %d",
-                             nap_yaml_count(l->y, switches), SWITCHES_MAX);
+                             nap_yaml_count(l->y, switches), NAP_SWITCHES_MAX);
     if (!err)
         err = make_room(l, regs, switches);
     if (!err)
