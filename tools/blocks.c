@@ -10,13 +10,14 @@
 #include <string.h>
 
 #define BUILTIN_MAX 16
-#define OWN_MAX     (OPTION_MODELS_MAX)
+#define OWN_MAX     (OPTION_MODELS_MAX + OPTION_BLOCKS_MAX)
 
 static struct {
-    unsigned n, n_models;
+    unsigned n, n_models, n_objects;
     const struct nap_block *list[BUILTIN_MAX + OWN_MAX + 1]; /* NULL-terminated */
     struct nap_model *models[OPTION_MODELS_MAX];
     struct nap_block of_models[OPTION_MODELS_MAX];
+    struct nap_block_object *objects[OPTION_BLOCKS_MAX];
 } own;
 
 const struct nap_block *const *all_blocks(void)
@@ -61,6 +62,17 @@ static int add_model(const char *file)
     return add(file, &own.of_models[i]);
 }
 
+static int add_object(const char *file)
+{
+    struct nap_error error = {0};
+    enum nap_err err = nap_block_load(file, &own.objects[own.n_objects], &error);
+
+    if (err)
+        return complain_error(err, &error);
+    own.n_objects++;
+    return add(file, nap_block_of(own.objects[own.n_objects - 1]));
+}
+
 int blocks_open(const struct options *o)
 {
     const struct nap_block *const *builtin = nap_builtin_blocks();
@@ -72,12 +84,30 @@ int blocks_open(const struct options *o)
     }
     for (unsigned i = 0; i < o->n_models && !status; i++)
         status = add_model(o->models[i]);
+    for (unsigned i = 0; i < o->n_blocks && !status; i++)
+        status = add_object(o->blocks[i]);
     return status;
+}
+
+struct nap_hash128 blocks_digest(const struct nap_soc *soc)
+{
+    struct nap_hash128 sum = nap_machine_model_digest(soc, all_blocks());
+
+    for (unsigned i = 0; i < own.n_objects; i++) {
+        struct nap_hash128 d = nap_block_object_digest(own.objects[i]);
+        if (!uses_model(soc, nap_block_of(own.objects[i])->model))
+            continue;
+        sum.low = sum.low * 31 + d.low;
+        sum.high = sum.high * 31 + d.high;
+    }
+    return sum;
 }
 
 void blocks_close(void)
 {
     for (unsigned i = 0; i < own.n_models; i++)
         nap_model_free(own.models[i]);
+    for (unsigned i = 0; i < own.n_objects; i++)
+        nap_block_unload(own.objects[i]);
     memset(&own, 0, sizeof own);
 }

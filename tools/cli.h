@@ -34,6 +34,7 @@ enum command {
 #define OPTION_SETS_MAX     32
 #define OPTION_SWITCHES_MAX 64
 #define OPTION_MODELS_MAX   16
+#define OPTION_BLOCKS_MAX   8
 #define OPTION_RULES_MAX    128
 
 /* The command line, checked as far as it goes without machine and scenario. */
@@ -48,6 +49,8 @@ struct options {
     unsigned n_switches;
     const char *models[OPTION_MODELS_MAX]; /* files */
     unsigned n_models;
+    const char *blocks[OPTION_BLOCKS_MAX]; /* files */
+    unsigned n_blocks;
     const char *rules; /* comma list, or NULL for all */
     const char *no_rules[OPTION_RULES_MAX];
     unsigned n_no_rules;
@@ -76,6 +79,8 @@ int blocks_open(const struct options *options);
 void blocks_close(void);
 /* All of them, NULL-terminated. */
 const struct nap_block *const *all_blocks(void);
+/* Of all that the machine's devices are: models, and the code of block objects. */
+struct nap_hash128 blocks_digest(const struct nap_soc *soc);
 
 /* --- names.c: what findings mean, by machine description --- */
 
@@ -118,6 +123,8 @@ struct job {
     const char *driver_file, *scenario_file, *soc_file; /* as given, or NULL */
     const char *model_files[OPTION_MODELS_MAX];
     unsigned n_model_files;
+    const char *block_files[OPTION_BLOCKS_MAX];
+    unsigned n_block_files;
     struct nap_scenario *scenario;
     struct nap_soc *soc;
     struct nap_builtin_variant driver; /* or from an object, which is then: */

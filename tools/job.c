@@ -263,7 +263,7 @@ static void configure(const struct options *o, struct job *job)
         .switches = job->switches,
         .n_switches = job->n_switches,
     };
-    job->config.model_digest = nap_machine_model_digest(job->soc, job->config.blocks);
+    job->config.model_digest = blocks_digest(job->soc);
 }
 
 static int job_soc(const struct options *o, struct job *job)
@@ -283,6 +283,8 @@ int job_open(const struct options *o, const char *scenario, struct job *job)
     job->scenario_file = o->scenario_file;
     job->n_model_files = o->n_models;
     memcpy(job->model_files, o->models, sizeof job->model_files);
+    job->n_block_files = o->n_blocks;
+    memcpy(job->block_files, o->blocks, sizeof job->block_files);
     job->soc_file = o->soc && names_a_file(o->soc) ? o->soc : NULL;
     status = scenario_open(o, scenario, &job->scenario);
     if (!status)

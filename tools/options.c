@@ -126,6 +126,11 @@ static int take_model(struct options *o, const char *value)
     return take_file("model", value, o->models, &o->n_models, OPTION_MODELS_MAX);
 }
 
+static int take_block(struct options *o, const char *value)
+{
+    return take_file("block", value, o->blocks, &o->n_blocks, OPTION_BLOCKS_MAX);
+}
+
 static int take_scenario(struct options *o, const char *value)
 {
     o->scenario_file = value;
@@ -313,6 +318,9 @@ static const struct row {
     {"model", "FILE", FOR_ALL, take_model,
      "registers of one more kind of device, as YAML (models/README.md);\n"
      "may be given again"},
+    {"block", "FILE.so", FOR_ALL, take_block,
+     "one more kind of device with behaviour, as a shared object\n"
+     "(examples/block); may be given again"},
     {"scenario", "FILE", FOR_BOTH | FOR_REPLAY, take_scenario,
      "a scenario of your own, instead of a built-in one"},
     {"variant", "V", FOR_RUN | FOR_EXPLORE | FOR_REPLAY, take_variant,

@@ -438,6 +438,8 @@ void text_replay(const struct job *job, const char *counterexample)
         printf(" --soc %s", job->soc_file);
     for (unsigned i = 0; i < job->n_model_files; i++)
         printf(" --model %s", job->model_files[i]);
+    for (unsigned i = 0; i < job->n_block_files; i++)
+        printf(" --block %s", job->block_files[i]);
     printf("\n");
 }
 

@@ -173,4 +173,29 @@ NAP_EXPORT void nap_probe_hidden(unsigned device, struct nap_footprint *footprin
 /* Hidden state that probes depend on has changed. */
 NAP_EXPORT void nap_probe_changed(struct nap_machine *m, unsigned device);
 
+/* --- blocks as objects ----------------------------------------------------------------------
+ *
+ * A shared object that defines `const struct nap_block nap_block`, with tables that regnap-gen
+ * makes of its model. It has no variables: what changes lies in the machine. */
+
+struct nap_block_object;
+
+/**
+ * nap_block_load - open a block object
+ * @file: name in the file system
+ * @out:  owned by the caller, nap_block_unload(); NULL on failure
+ *
+ * Looked through and trusted as nap_driver_load() does with a driver. Variables are found by
+ * the symbols of the file.
+ *
+ * Returns what nap_driver_load() returns; NAP_ERR_ARG also for a variable.
+ */
+NAP_EXPORT enum nap_err nap_block_load(const char *file, struct nap_block_object **out,
+                                       struct nap_error *error);
+/* No machine may have it any more, and nothing may refer to its model or findings. */
+NAP_EXPORT void nap_block_unload(struct nap_block_object *object);
+NAP_EXPORT const struct nap_block *nap_block_of(const struct nap_block_object *object);
+/* Digest over the bytes of the file. */
+NAP_EXPORT struct nap_hash128 nap_block_object_digest(const struct nap_block_object *object);
+
 #endif

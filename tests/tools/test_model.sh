@@ -119,6 +119,10 @@ refuses 'a bad model is refused with its line' 'odd.yaml:19: unknown key' list d
     "$(edit "$dir/gate.yaml" 'reset: 1' 'rest: 1' "$dir/odd.yaml" && echo "$dir/odd.yaml")"
 refuses 'a file that is not there is refused' 'none.yaml: No such file' list --model "$dir/none.yaml"
 refuses 'no file name is refused' '--model: found nothing, expected a file name' list --model ''
+refuses 'a block that is not there is refused' 'none.so: No such file' list --block "$dir/none.so"
+refuses 'a driver is no block' 'found no symbol nap_block' list --block "$toy"
+refuses 'no file name of a block is refused' '--block: found nothing, expected a file name' list \
+    --block ''
 many=
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do
     many="$many --model $dir/gate.yaml"
