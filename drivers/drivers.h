@@ -13,10 +13,15 @@ struct nap_builtin_driver {
 };
 
 extern const struct nap_driver nap_driver_ipmmu_recommended;
+extern const struct nap_driver nap_driver_ipmmu_recommended_live;
+extern const struct nap_driver nap_driver_ipmmu_recommended_hold;
 extern const struct nap_driver nap_driver_ipmmu_two_pass_sync;
 extern const struct nap_driver nap_driver_ipmmu_two_pass;
 extern const struct nap_driver nap_driver_ipmmu_v10;
 extern const struct nap_driver nap_driver_ipmmu_v9;
+extern const struct nap_driver nap_driver_ipmmu_linux;
+extern const struct nap_driver nap_driver_ipmmu_bsp_4_14;
+extern const struct nap_driver nap_driver_ipmmu_loader;
 
 /* Of one family the recommended variant first; ends with an entry whose name is NULL. */
 extern const struct nap_builtin_driver nap_builtin_drivers[];

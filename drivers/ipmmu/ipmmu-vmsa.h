@@ -18,7 +18,11 @@
 #define IMTTBCR  0x08u
 #define IMTTLBR0 0x10u
 #define IMTTUBR0 0x14u
+#define IMTTLBR1 0x18u
+#define IMTTUBR1 0x1cu
 #define IMSTR    0x20u
+#define IMMAIR0  0x28u
+#define IMMAIR1  0x2cu
 #define IMELAR   0x30u
 #define IMEUAR   0x34u
 
@@ -79,6 +83,8 @@ struct ipmmu_device {
     uint32_t imsctlr;    /* as the probe wrote it */
     uint32_t imsauxctlr; /* the same; roots only */
     uint8_t utlb_users[IPMMU_UTLB_MAX];
+    uint8_t utlb_ctx[IPMMU_UTLB_MAX]; /* of a port with users */
+    bool off;                         /* from device_off() to device_on() */
 };
 
 /* A cache that devices of a guest are attached through. */
@@ -100,6 +106,10 @@ struct ipmmu_ctx_backup {
     uint32_t imttlbr0;
     uint32_t imttubr0;
     uint32_t imttbcr;
+    uint32_t imttlbr1; /* from here to IMMAIR1 in the record of bsp-4.14 only */
+    uint32_t imttubr1;
+    uint32_t immair0;
+    uint32_t immair1;
     uint32_t imctr;
 };
 
@@ -124,6 +134,10 @@ struct ipmmu_driver {
     struct ipmmu_ctx_backup backup[IPMMU_CTX_MAX];
     struct ipmmu_master *masters; /* newest first */
     uint32_t first_ctx;           /* contexts below it are not given to guests */
+    /* From a suspend that closes the gate to the end of its resume: what guests ask for goes
+     * into the records that resume writes, and not into units. */
+    bool asleep;
+    bool live; /* and into units that are as they were as well */
 };
 
 /* --- accesses; macros, so that the source line of an access is that of the driver's step ---
@@ -187,6 +201,8 @@ const struct ipmmu_features *ipmmu_features_of(const char *model);
 bool ipmmu_is_root(const struct nap_device *device);
 bool ipmmu_is_cache(const struct nap_device *device);
 struct ipmmu_device *ipmmu_of(const struct nap_device *device);
+/* Whether the domain, if there is one, has its context on that root or cache. */
+bool ipmmu_has_context(const struct ipmmu_device *mmu, const struct ipmmu_domain *domain);
 
 /* Zeroed memory, or NULL. @what names it in a story in which there is none. */
 void *ipmmu_alloc(size_t bytes, const char *what);
@@ -213,6 +229,14 @@ int ipmmu_unmap_sync(struct nap_domain *guest, nap_addr iova, uint64_t size_byte
 void ipmmu_flush_start(const struct ipmmu_domain *domain);
 int ipmmu_flush_poll(const struct ipmmu_device *mmu, uint32_t ctx);
 
+/* As map and unmap with a wait for the root alone, and no barrier before it, as Linux does. */
+int ipmmu_map_relaxed(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+                      unsigned prot);
+int ipmmu_unmap_relaxed(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes);
+
+/* Values and order of a new context; all of it on the root, IMCTR also on caches with @all. */
+void ipmmu_ctx_setup(const struct ipmmu_domain *domain, bool all);
+
 /* Barrier, then waits until every unit that holds a context in use shows FLUSH as 0: root and
  * caches, context by context. 0 or -ETIMEDOUT. */
 int ipmmu_wait_contexts(void);
@@ -227,15 +251,22 @@ int ipmmu_resume_one(struct nap_device *device); /* whichever of the two it is *
 /* The ports of one cache alone, each with IMUCTR.FLUSH. */
 void ipmmu_restore_ports_flush(const struct ipmmu_device *mmu);
 
+/* --- runtime.c: one cache loses its power while the root keeps it --- */
+
+int ipmmu_device_off(struct nap_device *device);
+int ipmmu_device_on(struct nap_device *device);
+
 extern const char *const ipmmu_compatible[];
 
-/* Calls in which all variants agree. */
-#define IPMMU_DRIVER_COMMON                                                                    \
+/* Calls in which all variants agree; and suspend and resume as a hypervisor runs them, which is
+ * with interrupts off. */
+#define IPMMU_DRIVER_COMMON IPMMU_DRIVER_CALLS, .irqs_off = true
+#define IPMMU_DRIVER_CALLS                                                                     \
     IPMMU_DRIVER_BASE, .add_master = ipmmu_add_master, .domain_init = ipmmu_domain_init,       \
                        .attach = ipmmu_attach
 /* And those in which all do but for what only the hazard catalogue runs. */
 #define IPMMU_DRIVER_BASE                                                                      \
-    .abi = NAP_DRIVER_ABI, .name = "ipmmu", .compatible = ipmmu_compatible, .irqs_off = true,  \
+    .abi = NAP_DRIVER_ABI, .name = "ipmmu", .compatible = ipmmu_compatible,                    \
     .probe = ipmmu_probe, .domain_destroy = ipmmu_domain_destroy, .detach = ipmmu_detach,      \
     .irq = ipmmu_irq
 

@@ -31,6 +31,50 @@ void *ipmmu_alloc(size_t bytes, const char *what)
     return nap_fails(what) ? NULL : nap_alloc(bytes);
 }
 
+/* --- which units can be touched --- */
+
+static struct ipmmu_cache *find_cache(const struct ipmmu_domain *domain,
+                                      const struct ipmmu_device *mmu)
+{
+    struct ipmmu_cache *cache = domain->caches;
+
+    while (cache != NULL && cache->mmu != mmu)
+        cache = cache->next;
+    return cache;
+}
+
+static bool is_off(const struct ipmmu_device *mmu)
+{
+    const struct ipmmu_driver *driver = nap_driver_data();
+
+    return mmu->off || (driver->live && !nap_device_powered(mmu->device));
+}
+
+bool ipmmu_has_context(const struct ipmmu_device *mmu, const struct ipmmu_domain *domain)
+{
+    return domain != NULL && (domain->root == mmu || find_cache(domain, mmu) != NULL);
+}
+
+/* Whether the unit has kept what it holds since suspend: IMCTR comes back 0. */
+static bool is_intact(const struct ipmmu_device *mmu, const struct ipmmu_driver *driver)
+{
+    for (uint32_t ctx = 0; ctx < mmu->features.contexts; ctx++) {
+        if (ipmmu_has_context(mmu, driver->domains[ctx]))
+            return (ipmmu_ctx_read(mmu, ctx, IMCTR) & IMCTR_MMUEN) != 0;
+    }
+    return true;
+}
+
+/* Whether what a guest asks for may be written to the unit now. */
+static bool reaches(const struct ipmmu_device *mmu)
+{
+    const struct ipmmu_driver *driver = nap_driver_data();
+
+    if (is_off(mmu))
+        return false;
+    return !driver->asleep || (driver->live && is_intact(mmu, driver));
+}
+
 /* --- writes that reach several units --- */
 
 void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, const char *file,
@@ -38,8 +82,10 @@ void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, c
 {
     uint32_t common = imctr & IMCTR_COMMON, ctx = domain->ctx;
 
-    for (const struct ipmmu_cache *cache = domain->caches; cache != NULL; cache = cache->next)
-        nap_seam_write(ipmmu_ctx_addr(cache->mmu, ctx, IMCTR), 4, common, file, line);
+    for (const struct ipmmu_cache *cache = domain->caches; cache != NULL; cache = cache->next) {
+        if (!is_off(cache->mmu))
+            nap_seam_write(ipmmu_ctx_addr(cache->mmu, ctx, IMCTR), 4, common, file, line);
+    }
     nap_seam_write(ipmmu_ctx_addr(domain->root, ctx, IMCTR), 4, imctr, file, line);
 }
 
@@ -62,8 +108,10 @@ static int flush_poll_all(const struct ipmmu_domain *domain)
     int ret = ipmmu_flush_poll(domain->root, domain->ctx);
 
     for (const struct ipmmu_cache *cache = domain->caches; cache != NULL && ret == 0;
-         cache = cache->next)
-        ret = ipmmu_flush_poll(cache->mmu, domain->ctx);
+         cache = cache->next) {
+        if (!is_off(cache->mmu))
+            ret = ipmmu_flush_poll(cache->mmu, domain->ctx);
+    }
     return ret;
 }
 
@@ -81,6 +129,13 @@ static int flush_root_only(const struct ipmmu_domain *domain)
 {
     ipmmu_flush_start(domain);
     nap_dsb();
+    (void)ipmmu_flush_poll(domain->root, domain->ctx);
+    return 0;
+}
+
+static int flush_relaxed(const struct ipmmu_domain *domain)
+{
+    ipmmu_flush_start(domain);
     (void)ipmmu_flush_poll(domain->root, domain->ctx);
     return 0;
 }
@@ -197,24 +252,36 @@ int ipmmu_add_master(struct nap_master *master)
 
 /* --- contexts --- */
 
-static void ctx_setup(const struct ipmmu_domain *domain)
+static struct ipmmu_ctx_backup ctx_values(const struct ipmmu_domain *domain)
 {
     nap_addr ttbr = domain->guest->p2m_root;
-    uint32_t imttbcr = IMTTBCR_EAE | IMTTBCR_PMB | IMTTBCR_SL0_LVL_1;
+
+    return (struct ipmmu_ctx_backup){
+        .imttlbr0 = (uint32_t)ttbr & IMTTLBR0_MASK,
+        .imttubr0 = (uint32_t)(ttbr >> 32) & IMTTUBR0_MASK,
+        .imttbcr = IMTTBCR_EAE | IMTTBCR_PMB | IMTTBCR_SL0_LVL_1 |
+                   (64u - domain->guest->ipa_bits), /* TSZ0 */
+        .imctr = IMCTR_VA64 | IMCTR_INTEN | IMCTR_MMUEN,
+    };
+}
+
+void ipmmu_ctx_setup(const struct ipmmu_domain *domain, bool all)
+{
+    struct ipmmu_ctx_backup values = ctx_values(domain);
     uint32_t imstr;
 
-    ipmmu_ctx_write_root(domain, IMTTLBR0, (uint32_t)ttbr & IMTTLBR0_MASK);
-    ipmmu_ctx_write_root(domain, IMTTUBR0, (uint32_t)(ttbr >> 32) & IMTTUBR0_MASK);
-
-    imttbcr |= 64u - domain->guest->ipa_bits; /* TSZ0 */
-    ipmmu_ctx_write_root(domain, IMTTBCR, imttbcr);
+    ipmmu_ctx_write_root(domain, IMTTLBR0, values.imttlbr0);
+    ipmmu_ctx_write_root(domain, IMTTUBR0, values.imttubr0);
+    ipmmu_ctx_write_root(domain, IMTTBCR, values.imttbcr);
 
     /* Meant to clear what is set. Flags clear by 0, so this leaves them as they are. */
     imstr = ipmmu_ctx_read_root(domain, IMSTR);
     ipmmu_ctx_write_root(domain, IMSTR, imstr);
 
-    /* Caches follow when a device attaches through them. */
-    ipmmu_ctx_write_root(domain, IMCTR, IMCTR_VA64 | IMCTR_INTEN | IMCTR_FLUSH | IMCTR_MMUEN);
+    if (all)
+        ipmmu_ctx_write_all(domain, values.imctr | IMCTR_FLUSH);
+    else
+        ipmmu_ctx_write_root(domain, IMCTR, values.imctr | IMCTR_FLUSH);
 }
 
 /* Gives the guest a context of @root, at its first device. */
@@ -230,7 +297,10 @@ static int ctx_create(struct ipmmu_domain *domain, struct ipmmu_device *root)
     driver->domains[ctx] = domain;
     domain->ctx = ctx;
     domain->root = root;
-    ctx_setup(domain);
+    if (driver->asleep)
+        driver->backup[ctx] = ctx_values(domain);
+    if (reaches(root))
+        ipmmu_ctx_setup(domain, false); /* caches follow when a device attaches through them */
     return 0;
 }
 
@@ -239,9 +309,11 @@ static void ctx_release(struct ipmmu_domain *domain)
 {
     struct ipmmu_driver *driver = nap_driver_data();
 
-    ipmmu_ctx_write_root(domain, IMCTR, IMCTR_FLUSH);
-    nap_dsb();
-    (void)ipmmu_flush_poll(domain->root, domain->ctx);
+    if (reaches(domain->root)) {
+        ipmmu_ctx_write_root(domain, IMCTR, IMCTR_FLUSH);
+        nap_dsb();
+        (void)ipmmu_flush_poll(domain->root, domain->ctx);
+    }
     driver->domains[domain->ctx] = NULL;
     driver->backup[domain->ctx] = (struct ipmmu_ctx_backup){0};
     domain->ctx = IPMMU_NO_CTX;
@@ -278,21 +350,17 @@ void ipmmu_domain_destroy(struct nap_domain *guest)
 
 /* --- attach and detach --- */
 
-static struct ipmmu_cache *find_cache(const struct ipmmu_domain *domain,
-                                      const struct ipmmu_device *mmu)
+static void cache_enable(const struct ipmmu_domain *domain, const struct ipmmu_device *mmu)
 {
-    struct ipmmu_cache *cache = domain->caches;
+    uint32_t imctr = ipmmu_ctx_read_root(domain, IMCTR);
 
-    while (cache != NULL && cache->mmu != mmu)
-        cache = cache->next;
-    return cache;
+    ipmmu_ctx_write_cache(domain, mmu, imctr | IMCTR_FLUSH);
 }
 
 /* One more device of the guest behind this cache; the first one turns the context on there. */
 static int cache_get(struct ipmmu_domain *domain, struct ipmmu_device *mmu)
 {
     struct ipmmu_cache *cache = find_cache(domain, mmu);
-    uint32_t imctr;
 
     if (cache != NULL) {
         cache->users++;
@@ -301,13 +369,12 @@ static int cache_get(struct ipmmu_domain *domain, struct ipmmu_device *mmu)
     cache = ipmmu_alloc(sizeof(*cache), "cache of a domain");
     if (cache == NULL)
         return -ENOMEM;
+    if (reaches(mmu) && reaches(domain->root))
+        cache_enable(domain, mmu);
     cache->mmu = mmu;
     cache->users = 1;
     cache->next = domain->caches;
     domain->caches = cache;
-
-    imctr = ipmmu_ctx_read_root(domain, IMCTR);
-    ipmmu_ctx_write_cache(domain, mmu, imctr | IMCTR_FLUSH);
     return 0;
 }
 
@@ -318,48 +385,78 @@ static void cache_put(struct ipmmu_domain *domain, struct ipmmu_device *mmu)
 
     if (--cache->users != 0)
         return;
-    ipmmu_ctx_write_cache(domain, mmu, IMCTR_FLUSH);
+    if (reaches(mmu))
+        ipmmu_ctx_write_cache(domain, mmu, IMCTR_FLUSH);
     while (*link != cache)
         link = &(*link)->next;
     *link = cache->next;
     nap_free(cache);
 }
 
-static int utlb_enable(const struct ipmmu_domain *domain, struct ipmmu_device *mmu,
-                       uint32_t utlb)
+/* Keeps the record of a port up while nobody reads it from the unit. */
+static void note_port(struct ipmmu_master *own, uint32_t i, uint32_t imuctr)
 {
-    uint32_t imuctr = ipmmu_utlb_read(mmu, utlb, IMUCTR);
+    const struct ipmmu_driver *driver = nap_driver_data();
 
-    if ((imuctr & IMUCTR_MMUEN) != 0 &&
-        (imuctr & mmu->features.imuctr_ttsel_mask) != IMUCTR_TTSEL(domain->ctx)) {
-        nap_log("%s: port %u is in use by another context", mmu->device->name, (unsigned)utlb);
+    if ((driver->asleep || own->mmu->off) && i < own->n_backup)
+        own->backup[i] = (struct ipmmu_utlb_backup){.imuctr = imuctr};
+}
+
+static bool port_is_taken(const struct ipmmu_domain *domain, const struct ipmmu_device *mmu,
+                          uint32_t utlb, uint32_t imuctr)
+{
+    if ((imuctr & IMUCTR_MMUEN) == 0 ||
+        (imuctr & mmu->features.imuctr_ttsel_mask) == IMUCTR_TTSEL(domain->ctx))
+        return false;
+    nap_log("%s: port %u is in use by another context", mmu->device->name, (unsigned)utlb);
+    return true;
+}
+
+static int utlb_enable(const struct ipmmu_domain *domain, struct ipmmu_master *own, uint32_t i)
+{
+    struct ipmmu_device *mmu = own->mmu;
+    uint32_t utlb = own->master->ids[i], imuctr = 0;
+    bool touch = reaches(mmu);
+
+    if (touch)
+        imuctr = ipmmu_utlb_read(mmu, utlb, IMUCTR);
+    if (port_is_taken(domain, mmu, utlb, imuctr))
         return -EINVAL;
-    }
     if (mmu->utlb_users[utlb]++ != 0)
         return 0;
-    ipmmu_utlb_write(mmu, utlb, IMUASID, 0);
-    ipmmu_utlb_write(mmu, utlb, IMUCTR, imuctr | IMUCTR_TTSEL(domain->ctx) | IMUCTR_MMUEN);
+    mmu->utlb_ctx[utlb] = (uint8_t)domain->ctx;
+    imuctr |= IMUCTR_TTSEL(domain->ctx) | IMUCTR_MMUEN;
+    note_port(own, i, imuctr);
+    if (touch) {
+        ipmmu_utlb_write(mmu, utlb, IMUASID, 0);
+        ipmmu_utlb_write(mmu, utlb, IMUCTR, imuctr);
+    }
     return 0;
 }
 
-static void utlb_disable(struct ipmmu_device *mmu, uint32_t utlb)
+static void utlb_disable(struct ipmmu_master *own, uint32_t i)
 {
-    if (--mmu->utlb_users[utlb] == 0)
-        ipmmu_utlb_write(mmu, utlb, IMUCTR, 0);
+    uint32_t utlb = own->master->ids[i];
+
+    if (--own->mmu->utlb_users[utlb] != 0)
+        return;
+    note_port(own, i, 0);
+    if (reaches(own->mmu))
+        ipmmu_utlb_write(own->mmu, utlb, IMUCTR, 0);
 }
 
 /* Takes the first @n_ids ports of the master from its domain, and the master from its cache. */
 static void master_off(struct ipmmu_domain *domain, struct ipmmu_master *own, uint32_t n_ids)
 {
     while (n_ids-- != 0)
-        utlb_disable(own->mmu, own->master->ids[n_ids]);
+        utlb_disable(own, n_ids);
     cache_put(domain, own->mmu);
 }
 
 static int ports_on(struct ipmmu_domain *domain, struct ipmmu_master *own)
 {
     for (uint32_t i = 0; i < own->master->n_ids; i++) {
-        int ret = utlb_enable(domain, own->mmu, own->master->ids[i]);
+        int ret = utlb_enable(domain, own, i);
 
         if (ret != 0) {
             master_off(domain, own, i);
@@ -414,7 +511,7 @@ static int flush_if_used(const struct nap_domain *guest, flush_fn *flush)
 {
     const struct ipmmu_domain *domain = guest->data;
 
-    if (domain == NULL || domain->ctx == IPMMU_NO_CTX)
+    if (domain == NULL || domain->ctx == IPMMU_NO_CTX || !reaches(domain->root))
         return 0;
     return flush(domain);
 }
@@ -459,6 +556,17 @@ int ipmmu_map_sync(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_
 int ipmmu_unmap_sync(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes)
 {
     return unmap_then(guest, iova, size_bytes, flush_all);
+}
+
+int ipmmu_map_relaxed(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+                      unsigned prot)
+{
+    return map_then(guest, iova, pa, size_bytes, prot, flush_relaxed);
+}
+
+int ipmmu_unmap_relaxed(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes)
+{
+    return unmap_then(guest, iova, size_bytes, flush_relaxed);
 }
 
 /* --- faults --- */

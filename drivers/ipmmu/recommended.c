@@ -77,29 +77,61 @@ int ipmmu_restore_ports(struct nap_device *device)
 
 /* A barrier may see the early acknowledgement of a write; a read from the same unit cannot pass
  * it. IMUASID was just written and reading it changes nothing. */
-int ipmmu_settle(void)
+static void read_back(const struct ipmmu_device *mmu)
 {
     const struct ipmmu_driver *driver = nap_driver_data();
 
     for (const struct ipmmu_master *own = driver->masters; own != NULL; own = own->next) {
-        if (own->master->n_ids != 0)
+        if (own->master->n_ids != 0 && (mmu == NULL || own->mmu == mmu))
             (void)ipmmu_utlb_read(own->mmu, own->master->ids[0], IMUASID);
     }
+}
+
+int ipmmu_settle_one(const struct ipmmu_device *mmu)
+{
+    read_back(mmu);
     nap_dsb();
     return 0;
 }
 
-static const struct nap_phase recommended_suspend[] = {IPMMU_PHASE_SAVE};
+int ipmmu_settle(void)
+{
+    return ipmmu_settle_one(NULL);
+}
+
+void ipmmu_sleep(bool asleep)
+{
+    struct ipmmu_driver *driver = nap_driver_data();
+
+    driver->asleep = asleep;
+}
+
+/* A flush that is not begun while asleep is made good by those of resume. */
+int ipmmu_save_and_close(struct nap_device *device)
+{
+    ipmmu_sleep(true);
+    return ipmmu_save(device);
+}
+
+int ipmmu_settle_and_open(void)
+{
+    ipmmu_sleep(false);
+    return ipmmu_settle();
+}
+
+static const struct nap_phase recommended_suspend[] = {IPMMU_PHASE_SAVE_AND_CLOSE};
 
 static const struct nap_phase recommended_resume[] = {
-    IPMMU_PHASE_QUIESCE, IPMMU_PHASE_CONTEXTS, IPMMU_PHASE_SYNC,
-    IPMMU_PHASE_PORTS,   IPMMU_PHASE_SETTLE,
+    IPMMU_PHASE_QUIESCE, IPMMU_PHASE_CONTEXTS,        IPMMU_PHASE_SYNC,
+    IPMMU_PHASE_PORTS,   IPMMU_PHASE_SETTLE_AND_OPEN,
 };
 
 const struct nap_driver nap_driver_ipmmu_recommended = {
     IPMMU_DRIVER_COMMON,
     .map = ipmmu_map_sync,
     .unmap = ipmmu_unmap_sync,
+    .device_off = ipmmu_device_off,
+    .device_on = ipmmu_device_on,
     .suspend = recommended_suspend,
     .n_suspend = 1,
     .resume = recommended_resume,

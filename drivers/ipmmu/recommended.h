@@ -6,6 +6,7 @@
 #include "ipmmu-vmsa.h"
 
 int ipmmu_save(struct nap_device *device);
+int ipmmu_save_and_close(struct nap_device *device); /* and no guest reaches a unit from here */
 void ipmmu_restore_controls(const struct ipmmu_device *mmu);
 void ipmmu_stop(const struct ipmmu_device *mmu); /* contexts and ports off */
 int ipmmu_quiesce(struct nap_device *device);    /* controls and stop */
@@ -14,6 +15,9 @@ void ipmmu_restore_context(const struct ipmmu_domain *domain,
 int ipmmu_restore_contexts(void);
 int ipmmu_restore_ports(struct nap_device *device);
 int ipmmu_settle(void);
+int ipmmu_settle_one(const struct ipmmu_device *mmu);
+int ipmmu_settle_and_open(void);
+void ipmmu_sleep(bool asleep); /* closes the gate to calls of guests, or opens it */
 
 #define IPMMU_PHASE_SAVE                                                                       \
     {                                                                                          \
@@ -39,6 +43,15 @@ int ipmmu_settle(void);
 #define IPMMU_PHASE_SETTLE                                                                     \
     {                                                                                          \
         .name = "settle", .kind = NAP_PHASE_STEP, .step = ipmmu_settle                         \
+    }
+
+#define IPMMU_PHASE_SAVE_AND_CLOSE                                                             \
+    {                                                                                          \
+        .name = "save", .kind = NAP_PHASE_WALK, .each = ipmmu_save_and_close                   \
+    }
+#define IPMMU_PHASE_SETTLE_AND_OPEN                                                            \
+    {                                                                                          \
+        .name = "settle", .kind = NAP_PHASE_STEP, .step = ipmmu_settle_and_open                \
     }
 
 #endif

@@ -3,7 +3,7 @@
  * was told to flush is still flushing, it flushes each port it turns on, and it ends with a
  * barrier, so that nothing is under way when masters start again. */
 #include "../drivers.h"
-#include "ipmmu-vmsa.h"
+#include "recommended.h"
 
 static int restore_cache(struct nap_device *device)
 {
@@ -15,14 +15,21 @@ static int restore_cache(struct nap_device *device)
     return 0;
 }
 
+static int save(struct nap_device *device)
+{
+    ipmmu_sleep(true);
+    return ipmmu_suspend_one(device);
+}
+
 static int final_barrier(void)
 {
+    ipmmu_sleep(false);
     nap_dsb();
     return 0;
 }
 
 static const struct nap_phase two_pass_sync_suspend[] = {
-    {.name = "save", .kind = NAP_PHASE_WALK, .each = ipmmu_suspend_one},
+    {.name = "save", .kind = NAP_PHASE_WALK, .each = save},
 };
 
 static const struct nap_phase two_pass_sync_resume[] = {
@@ -39,6 +46,8 @@ const struct nap_driver nap_driver_ipmmu_two_pass_sync = {
     IPMMU_DRIVER_COMMON,
     .map = ipmmu_map_sync,
     .unmap = ipmmu_unmap_sync,
+    .device_off = ipmmu_device_off,
+    .device_on = ipmmu_device_on,
     .suspend = two_pass_sync_suspend,
     .n_suspend = 1,
     .resume = two_pass_sync_resume,

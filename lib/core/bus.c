@@ -56,6 +56,15 @@ static void abort_call(struct nap_machine *m, uint32_t device)
         nap_step_ends_call(m, &e);
 }
 
+/* What a driver makes of ones or zeros is no other mistake than that it reads them. */
+static void may_fail_now(struct nap_machine *m)
+{
+    if (m->st->call_failed)
+        return;
+    nap_touched(m, &m->st->call_failed, sizeof m->st->call_failed);
+    m->st->call_failed = 1;
+}
+
 static void refused(struct nap_machine *m, struct nap_event *e)
 {
     bool aborts =
@@ -63,6 +72,8 @@ static void refused(struct nap_machine *m, struct nap_event *e)
 
     if (aborts)
         e->label = "aborted";
+    if (e->kind == NAP_STEP_UNPOWERED)
+        may_fail_now(m);
     nap_step_done(m, e);
     if (aborts)
         abort_call(m, e->device);

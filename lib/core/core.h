@@ -132,8 +132,9 @@ struct nap_state {
     uint32_t stuck; /* the watchdog, an abort or an assertion of its own ended the driver */
     uint32_t faults_left;
     uint32_t hardware_faults; /* that choices have injected */
-    uint32_t call_failed;     /* an allocation or the like has failed in this driver call */
-    uint32_t cpu;             /* that the driver runs on */
+    uint32_t
+        call_failed; /* in this driver call: an allocation or the like, or power at an access */
+    uint32_t cpu;    /* that the driver runs on */
     uint32_t domains_on;
     uint32_t n_posts;
     uint32_t reserved2;

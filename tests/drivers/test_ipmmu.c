@@ -23,7 +23,7 @@
 #define P2M_ROOT UINT64_C(0x840002000)
 #define PAGE     UINT64_C(0x1000)
 
-enum op { READ, WRITE, BARRIER };
+enum op { READ, WRITE, BARRIER, HOLD, RELEASE };
 
 struct access {
     enum op op;
@@ -55,6 +55,7 @@ static struct {
 
     void *driver_data;
     struct nap_device *head;
+    const struct nap_device *unpowered;
     bool p2m_mapped;
     int p2m_error;
 } os;
@@ -134,6 +135,21 @@ void *nap_alloc(size_t bytes)
     os.heap_used += (bytes + 15) / 16 * 16;
     assert_true(os.heap_used <= HEAP_BYTES);
     return p;
+}
+
+bool nap_device_powered(const struct nap_device *device)
+{
+    return device != os.unpowered;
+}
+
+void nap_master_hold(struct nap_master *master)
+{
+    record(HOLD, master->index, 0);
+}
+
+void nap_master_release(struct nap_master *master)
+{
+    record(RELEASE, master->index, 0);
 }
 
 bool nap_fails(const char *what)
@@ -345,16 +361,24 @@ static void assert_log_from(unsigned first, const struct access *expected, unsig
 
 static void registry_lists_the_recommended_variant_first(void **state)
 {
-    static const char *const variants[] = {"recommended", "two-pass-sync", "two-pass", "v10",
-                                           "v9"};
+    static const char *const variants[] = {"recommended",
+                                           "recommended-live",
+                                           "recommended-hold",
+                                           "two-pass-sync",
+                                           "two-pass",
+                                           "v10",
+                                           "v9",
+                                           "linux",
+                                           "bsp-4.14",
+                                           "loader"};
 
     (void)state;
-    for (unsigned i = 0; i < 5; i++) {
+    for (unsigned i = 0; i < 10; i++) {
         assert_string_equal(nap_builtin_drivers[i].name, "ipmmu");
         assert_string_equal(nap_builtin_drivers[i].variant, variants[i]);
         assert_non_null(nap_builtin_drivers[i].about);
     }
-    assert_null(nap_builtin_drivers[5].name);
+    assert_null(nap_builtin_drivers[10].name);
 }
 
 static void every_phase_has_a_unique_name_and_its_function(void **state)
@@ -879,10 +903,17 @@ static void interrupt_before_any_probe_is_ignored(void **state)
 
 /* --- suspend and resume --- */
 
-static void suspend_reads_ports_then_contexts_in_every_variant(void **state)
+static void suspend_reads_ports_then_contexts_in_every_variant_after_xen(void **state)
 {
-    for (unsigned i = 0; nap_builtin_drivers[i].name != NULL; i++) {
-        const struct nap_driver *driver = nap_builtin_drivers[i].driver;
+    static const struct nap_driver *const drivers[] = {
+        &nap_driver_ipmmu_recommended,   &nap_driver_ipmmu_recommended_live,
+        &nap_driver_ipmmu_two_pass_sync, &nap_driver_ipmmu_two_pass,
+        &nap_driver_ipmmu_v10,           &nap_driver_ipmmu_v9,
+        &nap_driver_ipmmu_loader,
+    };
+
+    for (unsigned i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+        const struct nap_driver *driver = drivers[i];
 
         small(state);
         assert_int_equal(run(driver->suspend, driver->n_suspend), 0);
@@ -931,6 +962,293 @@ static void two_pass_sync_waits_between_the_passes_and_flushes_ports(void **stat
                R(DS1 + 0x500, 0x30000000), W(DS1 + 0x500, 0x20000000), W(DS1 + 0x608, 0),
                W(DS1 + 0x600, 0x13), B);
 }
+
+/* docs/ipmmu-facts.md 5.3: all contexts of the root off; each set up anew, IMSTR written back,
+ * IMCTR to the cache and then the root; ports with FLUSH. No control, no barrier, no wait. */
+static void linux_form_saves_nothing_and_writes_all_again_root_first(void **state)
+{
+    (void)state;
+    assert_int_equal(nap_driver_ipmmu_linux.n_suspend, 0);
+    assert_int_equal(cycle(&nap_driver_ipmmu_linux), 0);
+    assert_log(W(MM + 0x000, 0), W(MM + 0x040, 0), W(MM + 0x080, 0), W(MM + 0x0c0, 0),
+               W(MM + 0x100, 0), W(MM + 0x140, 0), W(MM + 0x180, 0), W(MM + 0x1c0, 0),
+               W(MM + 0x050, 0x40002000), W(MM + 0x054, 0x8), W(MM + 0x048, 0xc0000058),
+               R(MM + 0x060, 0), W(MM + 0x060, 0), W(DS1 + 0x040, 0x7),
+               W(MM + 0x040, 0x20000007), W(DS1 + 0x608, 0), W(DS1 + 0x600, 0x13));
+}
+
+/* 3.4: Linux has no barrier between the flush and its first look at it. */
+static void linux_form_polls_at_once(void **state)
+{
+    (void)state;
+    assert_int_equal(nap_driver_ipmmu_linux.unmap(&guest1, 0x10000, PAGE), 0);
+    assert_log(R(MM + 0x040, 0x20000005), W(DS1 + 0x040, 0x7), W(MM + 0x040, 0x20000007),
+               R(MM + 0x040, 0x20000005));
+}
+
+/* 5.4: eight registers of a context in their order, and ports IMUCTR first. */
+static void bsp_4_14_saves_eight_registers_of_a_context(void **state)
+{
+    (void)state;
+    *reg(MM + 0x058) = 0x11;
+    *reg(MM + 0x05c) = 0x12;
+    *reg(MM + 0x068) = 0x13;
+    *reg(MM + 0x06c) = 0x14;
+    assert_int_equal(
+        run(nap_driver_ipmmu_bsp_4_14.suspend, nap_driver_ipmmu_bsp_4_14.n_suspend), 0);
+    assert_log(R(DS1 + 0x600, 0x11), R(DS1 + 0x608, 0), R(MM + 0x050, 0x40002000),
+               R(MM + 0x054, 0x8), R(MM + 0x048, 0xc0000058), R(MM + 0x058, 0x11),
+               R(MM + 0x05c, 0x12), R(MM + 0x068, 0x13), R(MM + 0x06c, 0x14),
+               R(MM + 0x040, 0x20000005));
+    power_cut();
+    assert_int_equal(run(nap_driver_ipmmu_bsp_4_14.resume, nap_driver_ipmmu_bsp_4_14.n_resume),
+                     0);
+    assert_log(W(MM + 0x050, 0x40002000), W(MM + 0x054, 0x8), W(MM + 0x048, 0xc0000058),
+               W(MM + 0x058, 0x11), W(MM + 0x05c, 0x12), W(MM + 0x068, 0x13),
+               W(MM + 0x06c, 0x14), W(DS1 + 0x040, 0x7), W(MM + 0x040, 0x20000007),
+               W(DS1 + 0x608, 0), W(DS1 + 0x600, 0x11));
+    assert_false(nap_driver_ipmmu_bsp_4_14.irqs_off); /* its callbacks are not noirq */
+}
+
+/* 5.5, after the controls: a flush and an enable each, and a barrier after each. */
+static void loader_fences_every_stage_and_flushes_before_it_enables(void **state)
+{
+    (void)state;
+    assert_int_equal(cycle(&nap_driver_ipmmu_loader), 0);
+    assert_log(W(DS1 + 0x500, 0), W(MM + 0x500, 0), W(MM + 0x504, 0x8),
+               W(MM + 0x050, 0x40002000), W(MM + 0x054, 0x8), W(MM + 0x048, 0xc0000058),
+               W(MM + 0x060, 0), B, W(MM + 0x040, 0x20000006), B, W(MM + 0x040, 0x20000005), B,
+               W(DS1 + 0x040, 0x6), B, W(DS1 + 0x040, 0x5), B, W(DS1 + 0x608, 0),
+               W(DS1 + 0x600, 0x12), B, W(DS1 + 0x600, 0x11), B);
+}
+
+/* --- recommended-live, recommended-hold --- */
+
+/* Whether @address was written with @bit clear. */
+static bool was_off(nap_addr address, uint32_t bit)
+{
+    for (unsigned i = 0; i < os.n_log; i++)
+        if (os.log[i].op == WRITE && os.log[i].address == address && !(os.log[i].value & bit))
+            return true;
+    return false;
+}
+
+static unsigned writes_to(nap_addr address)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < os.n_log; i++)
+        n += os.log[i].op == WRITE && os.log[i].address == address;
+    return n;
+}
+
+/* Nothing was lost: contexts in use are flushed as they are, and ports in use not touched. */
+static void recommended_live_turns_nothing_off_that_is_in_use(void **state)
+{
+    const struct nap_driver *live = &nap_driver_ipmmu_recommended_live;
+
+    (void)state;
+    assert_int_equal(run(live->suspend, live->n_suspend), 0);
+    os.n_log = 0;
+    assert_int_equal(run(live->resume, live->n_resume), 0);
+    assert_false(was_off(MM + 0x040, 1));
+    assert_false(was_off(DS1 + 0x040, 1));
+    assert_int_equal(writes_to(DS1 + 0x600), 0);
+    assert_int_equal(writes_to(DS1 + 0x608), 0);
+    assert_int_equal(writes_to(MM + 0x050), 0); /* nor a table base */
+    assert_int_equal(writes_to(MM + 0x060), 0); /* nor what a fault has left */
+    assert_int_equal(writes_to(MM + 0x040), 1); /* FLUSH */
+    assert_int_equal(writes_to(DS1 + 0x040), 1);
+    assert_int_equal(writes_to(MM + 0x080), 1);  /* a context of nobody is off */
+    assert_int_equal(writes_to(DS1 + 0x300), 1); /* and so is a port */
+    assert_int_equal(*reg(MM + 0x040), 0x20000005);
+    assert_int_equal(*reg(DS1 + 0x600), 0x11);
+}
+
+/* All was lost: from the contexts on as recommended, which asks no port what it holds. */
+static void recommended_live_builds_what_was_lost_as_recommended_does(void **state)
+{
+    static const struct access expected[] = {
+        R(MM + 0x040, 0),
+        W(MM + 0x050, 0x40002000),
+        W(MM + 0x054, 0x8),
+        W(MM + 0x048, 0xc0000058),
+        W(MM + 0x060, 0),
+        W(MM + 0x040, 0x20000007),
+        W(DS1 + 0x040, 0x7),
+        B,
+        R(MM + 0x040, 0x20000005),
+        R(DS1 + 0x040, 0x5),
+        R(DS1 + 0x600, 0),
+        W(DS1 + 0x608, 0),
+        W(DS1 + 0x600, 0x13),
+        R(DS1 + 0x608, 0),
+        B,
+    };
+
+    (void)state;
+    assert_int_equal(cycle(&nap_driver_ipmmu_recommended_live), 0);
+    /* 1 + 7 + 47 on the cache, 2 + 7 on the root: controls, and what nobody uses off */
+    assert_log_from(55 + 9, expected, sizeof(expected) / sizeof(expected[0]));
+}
+
+/* Only the cache was lost. */
+static void recommended_live_keeps_a_root_that_kept_its_power(void **state)
+{
+    const struct nap_driver *live = &nap_driver_ipmmu_recommended_live;
+
+    (void)state;
+    assert_int_equal(run(live->suspend, live->n_suspend), 0);
+    *reg(DS1 + 0x040) = *reg(DS1 + 0x600) = 0;
+    os.n_log = 0;
+    assert_int_equal(run(live->resume, live->n_resume), 0);
+    assert_int_equal(writes_to(MM + 0x050), 0);
+    assert_false(was_off(MM + 0x040, 1));
+    assert_int_equal(*reg(DS1 + 0x040), 0x5);
+    assert_int_equal(*reg(DS1 + 0x600), 0x11);
+}
+
+static void recommended_hold_stops_masters_first_and_lets_them_go_last(void **state)
+{
+    const struct nap_driver *hold = &nap_driver_ipmmu_recommended_hold;
+
+    (void)state;
+    assert_int_equal(run(hold->suspend, hold->n_suspend), 0);
+    assert_int_equal(os.log[0].op, HOLD);
+    assert_int_equal(os.log[1].op, READ);
+    power_cut();
+    assert_int_equal(run(hold->resume, hold->n_resume), 0);
+    assert_int_equal(os.log[os.n_log - 1].op, RELEASE);
+    assert_int_equal(os.log[os.n_log - 2].op, BARRIER);
+}
+
+/* --- calls of guests while asleep --- */
+
+/* Guest 1 takes sdhi1 and gives sdhi0 up, guest 2 takes avb, and a page goes. */
+static void change_everything(const struct nap_driver *driver)
+{
+    assert_int_equal(driver->attach(&guest1, &sdhi1), 0);
+    assert_int_equal(driver->detach(&guest1, &sdhi0), 0);
+    assert_int_equal(driver->attach(&guest2, &avb), 0);
+    assert_int_equal(driver->unmap(&guest1, 0x10000, PAGE), 0);
+}
+
+static void assert_gate(const struct nap_driver *driver)
+{
+    assert_int_equal(driver->attach(&guest1, &sdhi0), 0);
+    assert_int_equal(run(driver->suspend, driver->n_suspend), 0);
+    power_cut();
+    change_everything(driver);
+    assert_int_equal(os.n_log, 0);
+    assert_int_equal(run(driver->resume, driver->n_resume), 0);
+    assert_int_equal(*reg(DS1 + 0x600), 0);    /* sdhi0 */
+    assert_int_equal(*reg(DS1 + 0x610), 0x11); /* sdhi1 on context 1 */
+    assert_int_equal(*reg(DS0 + 0x400), 0x21); /* avb on context 2 */
+    assert_int_equal(*reg(DS0 + 0x080), 0x5);
+    assert_int_equal(*reg(MM + 0x080), 0x20000005);
+    assert_int_equal(*reg(MM + 0x088), 0xc0000058);
+    os.n_log = 0;
+    assert_int_equal(driver->unmap(&guest1, 0x10000, PAGE), 0);
+    assert_true(os.n_log > 0); /* awake again */
+}
+
+static void recommended_leaves_to_resume_what_guests_ask_for_while_asleep(void **state)
+{
+    (void)state;
+    assert_gate(&nap_driver_ipmmu_recommended);
+    probed(state);
+    assert_gate(&nap_driver_ipmmu_two_pass_sync);
+    probed(state);
+    assert_gate(&nap_driver_ipmmu_recommended_hold);
+}
+
+/* The unit has power and holds its contexts, so a page goes at once; but not where power is
+ * gone, or was. */
+static void recommended_live_flushes_while_asleep_what_is_still_in_use(void **state)
+{
+    const struct nap_driver *live = &nap_driver_ipmmu_recommended_live;
+
+    (void)state;
+    assert_int_equal(run(live->suspend, live->n_suspend), 0);
+    assert_int_equal(live->unmap(&guest1, 0x10000, PAGE), 0);
+    assert_int_equal(writes_to(DS1 + 0x040), 1);
+    assert_int_equal(writes_to(MM + 0x040), 1);
+    os.n_log = 0;
+    os.unpowered = &mm;
+    assert_int_equal(live->unmap(&guest1, 0x10000, PAGE), 0);
+    assert_int_equal(os.n_log, 0);
+    os.unpowered = NULL;
+    power_cut();
+    assert_int_equal(live->unmap(&guest1, 0x10000, PAGE), 0);
+    assert_log(R(MM + 0x040, 0));
+}
+
+/* Xen v9 has no such gate. */
+static void v9_writes_at_once_what_guests_ask_for_while_asleep(void **state)
+{
+    (void)state;
+    assert_int_equal(run(drv->suspend, drv->n_suspend), 0);
+    os.n_log = 0;
+    assert_int_equal(drv->unmap(&guest1, 0x10000, PAGE), 0);
+    assert_int_equal(writes_to(MM + 0x040), 1);
+}
+
+/* --- run-time power of one cache --- */
+
+static void a_cache_that_is_off_is_not_touched_and_catches_up(void **state)
+{
+    const struct nap_driver *driver = &nap_driver_ipmmu_recommended;
+
+    (void)state;
+    assert_int_equal(driver->attach(&guest1, &sdhi0), 0);
+    assert_int_equal(driver->device_off(&ds1), 0);
+    *reg(DS1 + 0x040) = *reg(DS1 + 0x600) = 0;
+    os.n_log = 0;
+    change_everything(driver);
+    for (unsigned i = 0; i < os.n_log; i++)
+        assert_true(os.log[i].address >> 12 != DS1 >> 12);
+    assert_int_equal(writes_to(MM + 0x040), 1); /* the flush for the page */
+    assert_int_equal(*reg(DS0 + 0x400), 0x21);
+    assert_int_equal(driver->device_on(&ds1), 0);
+    assert_int_equal(*reg(DS1 + 0x600), 0);
+    assert_int_equal(*reg(DS1 + 0x610), 0x11);
+    assert_int_equal(*reg(DS1 + 0x040), 0x5);
+}
+
+/* 5.6 for one cache: quiet, context, wait, ports, read back. */
+static void a_cache_comes_back_in_the_order_of_recommended(void **state)
+{
+    static const struct access expected[] = {
+        R(MM + 0x040, 0x20000005),
+        W(DS1 + 0x040, 0x7),
+        B,
+        R(DS1 + 0x040, 0x5),
+        W(DS1 + 0x608, 0),
+        W(DS1 + 0x600, 0x13),
+        R(DS1 + 0x608, 0),
+        B,
+    };
+    const struct nap_driver *driver = &nap_driver_ipmmu_recommended;
+
+    (void)state;
+    assert_int_equal(driver->device_off(&ds1), 0);
+    os.n_log = 0;
+    assert_int_equal(driver->device_on(&ds1), 0);
+    assert_log_from(57, expected, sizeof(expected) / sizeof(expected[0]));
+}
+
+static void the_root_does_not_go_off_and_what_was_never_on_is_left_alone(void **state)
+{
+    const struct nap_driver *driver = &nap_driver_ipmmu_recommended;
+
+    (void)state;
+    assert_int_equal(driver->device_off(&mm), -EBUSY);
+    assert_int_equal(driver->device_off(&ds0), 0); /* not probed here */
+    assert_int_equal(driver->device_on(&ds0), 0);
+    assert_int_equal(os.n_log, 0);
+}
+
+/* --- resume of recommended --- */
 
 /* Everything quiet first: 1 + 8 + 48 writes on the cache, 2 + 8 on the root. */
 static void recommended_makes_all_units_quiet_first_and_reads_no_control(void **state)
@@ -1106,11 +1424,25 @@ int main(void)
         on_probed(each_fault_flag_counts),
         on_probed(caches_have_no_interrupt),
         on_blank(interrupt_before_any_probe_is_ignored),
-        on_small(suspend_reads_ports_then_contexts_in_every_variant),
+        on_small(suspend_reads_ports_then_contexts_in_every_variant_after_xen),
         on_small(v9_restores_the_cache_before_the_root),
         on_small(v10_restores_the_root_before_the_cache),
         on_small(two_pass_restores_the_root_first_wherever_it_is_listed),
         on_small(two_pass_sync_waits_between_the_passes_and_flushes_ports),
+        on_small(linux_form_saves_nothing_and_writes_all_again_root_first),
+        on_small(linux_form_polls_at_once),
+        on_small(bsp_4_14_saves_eight_registers_of_a_context),
+        on_small(loader_fences_every_stage_and_flushes_before_it_enables),
+        on_small(recommended_live_turns_nothing_off_that_is_in_use),
+        on_small(recommended_live_builds_what_was_lost_as_recommended_does),
+        on_small(recommended_live_keeps_a_root_that_kept_its_power),
+        on_small(recommended_hold_stops_masters_first_and_lets_them_go_last),
+        on_probed(recommended_leaves_to_resume_what_guests_ask_for_while_asleep),
+        on_small(recommended_live_flushes_while_asleep_what_is_still_in_use),
+        on_small(v9_writes_at_once_what_guests_ask_for_while_asleep),
+        on_probed(a_cache_that_is_off_is_not_touched_and_catches_up),
+        on_small(a_cache_comes_back_in_the_order_of_recommended),
+        on_small(the_root_does_not_go_off_and_what_was_never_on_is_left_alone),
         on_small(recommended_makes_all_units_quiet_first_and_reads_no_control),
         on_small(recommended_restores_controls_whole_from_the_record),
         on_small(recommended_then_sets_contexts_waits_and_turns_ports_on),

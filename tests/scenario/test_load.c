@@ -54,8 +54,16 @@ static void assert_mapping(const struct nap_scenario_mapping *m, nap_addr iova, 
 
 static void ipmmu_resume_starts_with_the_recommended_variant_on_h3(void **state)
 {
-    static const char *const variants[] = {"recommended", "two-pass-sync", "two-pass", "v10",
-                                           "v9"};
+    static const char *const variants[] = {"recommended",
+                                           "recommended-live",
+                                           "recommended-hold",
+                                           "two-pass-sync",
+                                           "two-pass",
+                                           "v10",
+                                           "v9",
+                                           "linux",
+                                           "bsp-4.14",
+                                           "loader"};
     struct nap_scenario *s = load_ipmmu_resume();
 
     (void)state;
