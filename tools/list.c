@@ -207,7 +207,6 @@ static void switch_row(const struct nap_switch *sw)
     text_wrapped(6, sw->about);
 }
 
-/* Models of one family have their switches in common: they are listed with the first. */
 static bool switch_listed(const struct nap_block *const *blocks, unsigned before,
                           const char *id)
 {
@@ -218,6 +217,22 @@ static bool switch_listed(const struct nap_block *const *blocks, unsigned before
     return false;
 }
 
+/* Models of one family have their switches in common: people see them once, programs with each
+ * model. */
+static int list_model_switches(const struct options *o, const struct nap_block *const *blocks,
+                               unsigned block)
+{
+    const struct nap_model *model = blocks[block]->model;
+    int status = EXIT_CLEAN;
+
+    for (uint32_t i = 0; i < model->n_switches && !status; i++)
+        if (o->json)
+            status = json_switch(model, &model->switches[i]);
+        else if (!switch_listed(blocks, block, model->switches[i].id))
+            switch_row(&model->switches[i]);
+    return status;
+}
+
 static int list_switches(const struct options *o)
 {
     const struct nap_block *const *blocks = all_blocks();
@@ -225,17 +240,8 @@ static int list_switches(const struct options *o)
 
     heading(o, "switches for hardware that no document settles (--switch ID=VALUE); the first "
                "value is\nthe default");
-    for (unsigned b = 0; blocks[b]; b++) {
-        const struct nap_model *model = blocks[b]->model;
-        for (uint32_t i = 0; i < model->n_switches && !status; i++) {
-            if (switch_listed(blocks, b, model->switches[i].id))
-                continue;
-            if (o->json)
-                status = json_switch(model, &model->switches[i]);
-            else
-                switch_row(&model->switches[i]);
-        }
-    }
+    for (unsigned b = 0; blocks[b] && !status; b++)
+        status = list_model_switches(o, blocks, b);
     for (unsigned i = 0; nap_bus_switch(i) && !status; i++)
         if (o->json)
             status = json_switch(NULL, nap_bus_switch(i));

@@ -183,7 +183,10 @@ check 'classes of a rule are a list' \
     json 'all(c[0] == "O" for x in o for c in x["class"]) and all(x["class"] for x in o)'
 list_json switches switch 'name model basis values about'
 check 'the default of a switch comes first' \
-    json '[x["values"][0] for x in o if x["name"] == "P02"] == ["bypass"]'
+    json '{x["values"][0] for x in o if x["name"] == "P02"} == {"bypass"}'
+check 'a switch comes once with each model that has it' json '
+    sorted(x["model"] for x in o if x["name"] == "P02") ==
+    ["ipmmu-vmsa", "ipmmu-vmsa-gen2", "ipmmu-vmsa-gen4"]'
 run list --json
 check 'everything comes as JSON' all 'exits 0' silent \
     "json '{\"soc\", \"machine\", \"device\", \"scenario\", \"variant\", \"rule\", \"switch\"} <= {x[\"type\"] for x in o}'"
