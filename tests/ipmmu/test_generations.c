@@ -54,20 +54,27 @@ static unsigned device(const struct nap_machine *m, const char *name)
     return (unsigned)i;
 }
 
+static void make_machine(struct both *b, const struct nap_switch_setting *sw, unsigned n)
+{
+    struct nap_machine_config config = {
+        .blocks = nap_builtin_blocks(), .soc = b->soc, .switches = sw, .n_switches = n};
+    struct nap_error error = {.code = NAP_OK};
+
+    if (nap_machine_create(&config, &b->m, &error))
+        fail_msg("%s", error.text);
+    b->mm = device(b->m, "mm");
+    b->ds0 = device(b->m, "ds0");
+    b->mx = device(b->m, "mx");
+}
+
 static int set_up(void **state)
 {
     static struct both b;
-    struct nap_machine_config config = {.blocks = nap_builtin_blocks()};
     struct nap_error error = {.code = NAP_OK};
 
     if (nap_soc_load(board, sizeof(board) - 1, "both.yaml", &b.soc, &error))
         fail_msg("%s", error.text);
-    config.soc = b.soc;
-    if (nap_machine_create(&config, &b.m, &error))
-        fail_msg("%s", error.text);
-    b.mm = device(b.m, "mm");
-    b.ds0 = device(b.m, "ds0");
-    b.mx = device(b.m, "mx");
+    make_machine(&b, NULL, 0);
     *state = &b;
     return 0;
 }
@@ -300,6 +307,41 @@ static void gen2_bank_at_0_governs_nothing(void **state)
     assert_true(b->m->n_unmodelled > 0);
 }
 
+/* P13 and P17, in the highest bank of Gen4, in its highest port, and on Gen2. */
+static void switches_of_what_is_stored_reach_every_generation(void **state)
+{
+    static const struct nap_switch_setting sw[] = {{"P13", IPMMU_P13_CANCELLED},
+                                                   {"P17", IPMMU_P17_W1C}};
+    static const nap_addr flush[] = {MM + 0x1f9c0, DS0 + 0x37f0, MX + 0x800, MX + 0xb00};
+    struct both *b = *state;
+    const struct {
+        unsigned unit;
+        nap_addr at;
+        unsigned slot;
+    } status[] = {
+        {b->mm, MM + 0x1f9e0, ipmmu_layout(b->m, b->mm)->imstr + 15u},
+        {b->mx, MX + 0x820, ipmmu_layout(b->m, b->mx)->imstr},
+    };
+
+    nap_machine_destroy(b->m);
+    make_machine(b, sw, COUNT_OF(sw));
+    nap_set_policy(b->m, NAP_POLICY_LAZY);
+    for (size_t i = 0; i < COUNT_OF(flush); i++) {
+        put(b, flush[i], 0x2);
+        assert_int_equal(get(b, flush[i]), 0x2);
+        put(b, flush[i], 0);
+        assert_int_equal(get(b, flush[i]), 0);
+    }
+    assert_int_equal(b->m->st->n_work, 0);
+    for (size_t i = 0; i < COUNT_OF(status); i++) {
+        nap_reg_set(b->m, status[i].unit, status[i].slot, 0x3);
+        put(b, status[i].at, 0);
+        assert_int_equal(get(b, status[i].at), 0x3);
+        put(b, status[i].at, 0x1);
+        assert_int_equal(get(b, status[i].at), 0x2);
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -315,6 +357,7 @@ int main(void)
         TEST(gen2_flushes_by_context_and_by_port),
         TEST(gen2_tells_a_fault_and_has_a_lower_address_only),
         TEST(gen2_bank_at_0_governs_nothing),
+        TEST(switches_of_what_is_stored_reach_every_generation),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The switches of models/ipmmu-vmsa.yaml: for each a situation in which its values part,
+/* Switches P01 to P30 of models/ipmmu-vmsa.yaml: for each a situation in which its values part,
  * and what each value makes of it; the values and what they mean are from docs/ipmmu-facts.md,
  * "Policy where hardware is not public". Details stand in the tests of each part. */
 #include "rig.h"
+
+#include <stdio.h>
 
 #include "seam/seam.h"
 
@@ -326,6 +328,51 @@ static const char *line_while_a_handler_scans(struct rig *r)
     return nap_wire(r->m, r->mm) ? "?" : "follows each write";
 }
 
+static const char gen4_board[] =
+    "soc: gen4\ntitle: A Gen4 root and cache\nsource: this test\ndomains:\n  - {name: on}\n"
+    "devices:\n"
+    "  - {name: mm, model: ipmmu-vmsa-gen4, variant: root, base: 0xeefc0000, size: 0x20000, "
+    "domain: on}\n"
+    "  - {name: ds0, model: ipmmu-vmsa-gen4, variant: cache, base: 0xeed00000, size: 0x20000, "
+    "domain: on, upstream: mm}\n"
+    "masters:\n  - {name: a, domain: on, ports: [{device: ds0, first: 0}]}\n"
+    "ram:\n  - {base: 0x40000000, size: 0x40000000}\n";
+
+/* Whether nothing answers on @base + @offset, nor where the other controls of Gen4 are. */
+static bool nothing_at(struct nap_machine *m, nap_addr base, uint32_t offset)
+{
+    uint64_t answer = 0;
+
+    for (unsigned i = 0; i < 2; i++) {
+        nap_addr at = base + offset + i * 0x1000;
+        nap_bus_write(m, at, 4, UINT32_MAX, (struct nap_source){NULL, 0, NULL});
+        answer |= nap_bus_read(m, at, 4, (struct nap_source){NULL, 0, NULL});
+    }
+    return answer == 0;
+}
+
+/* PMB of a cache; IMSSTR, RAM errors and performance counters of the root. */
+static const char *gen3_places_on_gen4(struct rig *r)
+{
+    struct nap_machine_config config = {.blocks = nap_builtin_blocks(), .slot = 1};
+    struct nap_machine *m;
+    struct nap_soc *soc;
+    bool absent = true;
+
+    (void)r;
+    assert_int_equal(nap_soc_load(gen4_board, sizeof gen4_board - 1, "gen4.yaml", &soc, NULL),
+                     NAP_OK);
+    config.soc = soc;
+    assert_int_equal(nap_machine_create(&config, &m, NULL), NAP_OK);
+    for (uint32_t offset = 0x200; offset < 0x300; offset += 4)
+        absent &= nothing_at(m, 0xeed00000, offset);
+    for (uint32_t offset = 0x540; offset < 0x5a0; offset += 4)
+        absent &= nothing_at(m, 0xeefc0000, offset);
+    nap_machine_destroy(m);
+    nap_soc_free(soc);
+    return absent ? "absent" : "?";
+}
+
 /* "Reset values": both profiles leave ports off. */
 static const char *power_on_values(struct rig *r)
 {
@@ -417,6 +464,7 @@ static const struct {
     {"P25", "fault", beyond_the_range, "fault"},
     {"P25", "wrap", beyond_the_range, "translated"},
     {"P26", "each-write", line_while_a_handler_scans, "follows each write"},
+    {"P27", "absent", gen3_places_on_gen4, "absent"},
     {"P28", "by-profile", power_on_values, "by profile"},
     {"P29", "storage", bits_with_a_name_only, "storage"},
     {"P30", "absent", ports_of_the_root, "absent"},
@@ -505,6 +553,18 @@ static void the_values_of_a_switch_can_be_told_apart(void **state)
                 assert_string_not_equal(cases[a].expected, cases[b].expected);
 }
 
+static void the_switches_are_p01_to_p30(void **state)
+{
+    char id[8];
+
+    (void)state;
+    assert_int_equal(model()->n_switches, 30);
+    for (unsigned i = 0; i < 30; i++) {
+        (void)snprintf(id, sizeof id, "P%02u", i + 1);
+        assert_string_equal(model()->switches[i].id, id);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -512,6 +572,7 @@ int main(void)
         rig_test(the_first_value_is_what_happens_unasked),
         cmocka_unit_test(every_value_of_every_switch_has_its_case),
         cmocka_unit_test(the_values_of_a_switch_can_be_told_apart),
+        cmocka_unit_test(the_switches_are_p01_to_p30),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
