@@ -59,6 +59,14 @@ static const char *no_use(const struct job *job, const struct nap_allow *a)
     return *a->device ? " (no such device on this machine)" : "";
 }
 
+static void say(unsigned columns, unsigned indent, const char *line)
+{
+    if (columns == MAIL_COLUMNS)
+        mail_say(indent, "%s", line);
+    else
+        text_wrapped(indent, line);
+}
+
 static void print_covered(const struct job *job, unsigned columns, const struct nap_finding *f)
 {
     char place[NAP_NAME_MAX * 2], source[300] = "", line[600], number[32];
@@ -72,7 +80,7 @@ static void print_covered(const struct job *job, unsigned columns, const struct 
         snprintf(source, sizeof source, " at %s:%d", f->source.file, f->source.line);
     snprintf(line, sizeof line, "%s, %s%s, %s times", f->rule->id, place, source,
              text_number(f->count, number));
-    text_wrapped_to(columns, 2, line);
+    say(columns, 2, line);
 }
 
 static void print_used(const struct job *job, unsigned columns, const struct nap_findings *f,
@@ -83,7 +91,7 @@ static void print_used(const struct job *job, unsigned columns, const struct nap
 
     snprintf(line, sizeof line, "%s allowed by %s:%u: %s",
              text_number(allow_count(f, entry), number), job->allow->file, a->line, a->reason);
-    text_wrapped_to(columns, 0, line);
+    say(columns, 0, line);
     for (unsigned i = 0; i < f->n_allowed; i++)
         if (f->allowed[i].entry == entry)
             print_covered(job, columns, &f->allowed[i].finding);
@@ -95,7 +103,7 @@ static void print_unused(const struct job *job, unsigned columns, const struct n
 
     snprintf(line, sizeof line, "unused: %s:%u: %s at %s%s", job->allow->file, a->line,
              a->rule->id, a->place, no_use(job, a));
-    text_wrapped_to(columns, 0, line);
+    say(columns, 0, line);
 }
 
 void text_allowed(const struct job *job, unsigned columns, const struct nap_findings *f)

@@ -41,6 +41,8 @@ enum command {
 struct options {
     const char *arg; /* the argument behind the command, or NULL */
     const char *extra, *third;
+    char *const *words; /* the command's name and its options, as typed */
+    unsigned n_words;
     bool help;
     const char *soc, *scenario_file, *variant, *driver, *out, *trace;
     const char *set[OPTION_SETS_MAX];
@@ -63,7 +65,7 @@ struct options {
     bool seed_given, vary_given, budget_given;
     uint32_t vary;
     unsigned faults;
-    bool check_incremental, strict_protocol, require_proof, json;
+    bool check_incremental, strict_protocol, require_proof, json, mail;
 };
 
 /* EXIT_CLEAN, or EXIT_INPUT after a message. argv[0] is the command's name. */
@@ -249,7 +251,6 @@ int moment_collect(const struct job *job, const struct nap_choice_list *choices,
 
 /* --- text.c: for people --- */
 
-void text_wrapped_to(unsigned columns, unsigned indent, const char *text);
 /* Wrapped at COLUMNS, every line indented by @indent; "%s" is not interpreted. */
 void text_wrapped(unsigned indent, const char *text);
 /* Which rules judge, unless all do. */
@@ -268,6 +269,8 @@ bool text_told(const struct nap_run_result *result, unsigned shown,
 /* One line: rule, register, driver line, count. */
 void text_violation_short(const struct job *job, const struct nap_finding *finding,
                           uint64_t count);
+/* What happens with that choice, in one line. */
+void text_choice(const struct nap_keyed_choice *choice, char *out, size_t bytes);
 void text_story(const struct nap_choice_list *choices);
 /* How to replay the counterexample, with the files that the run was made of. */
 void text_replay(const struct job *job, const char *counterexample);
@@ -306,6 +309,31 @@ int json_rule(const struct nap_rule *rule);
 /* @model is NULL for a switch of the bus. */
 int json_switch(const struct nap_model *model, const struct nap_switch *sw);
 
+/* --- mail.c: plain ASCII in 72 columns --- */
+
+void mail_say(unsigned indent, const char *format, ...) NAP_PRINTF(2, 3);
+/* What was run on what, with the command to run it again. */
+void mail_head(const struct options *options, const struct job *job);
+void mail_bounds(const struct job *job, const struct nap_run_config *config, uint64_t budget);
+
+struct mail_violation {
+    const struct nap_finding *finding;
+    const struct nap_choice_list *choices;
+};
+/* Each rule at each line once, with the units it came up on and the first one's story. */
+void mail_violations(const struct job *job, const struct mail_violation *list, unsigned n);
+void mail_obligations(const struct job *job, const struct nap_findings *findings);
+/* A list of what was used and is not modelled, "" for nothing. */
+void mail_unmodelled(const char *list);
+
+/* mail_summary.c */
+int mail_run(const struct options *options, const struct job *job,
+             const struct nap_run_result *result);
+int mail_explore(const struct options *options, const struct job *job,
+                 const struct nap_explore_config *config,
+                 const struct nap_explore_result *result);
+void mail_explored_unmodelled(const struct nap_explore_result *result);
+
 /* --- explore.c: parts that other commands share --- */
 
 /* What options of a search cannot go together. */
@@ -323,6 +351,8 @@ int explore_write(const struct options *options, const struct job *job,
                   const struct nap_explore_result *result, char **names);
 /* The order in which to tell violations: causes before consequences. */
 void explore_order(const struct nap_explore_result *result, unsigned *order);
+/* Whether two violations came up by the same choices. */
+bool same_story(const struct nap_choice_list *a, const struct nap_choice_list *b);
 /* The violation among those of its shrunk run. */
 unsigned explore_index(const struct nap_explored_violation *violation);
 /* Violation objects, then the summary. @names NULL: no files were written. */

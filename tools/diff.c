@@ -163,7 +163,7 @@ static int report(const struct options *o, struct diff *d)
     d->b.names = need(d->b.explored.n_violations, sizeof *d->b.names);
     status = explore_write(o, &d->b.job, &d->b.explored, d->b.names);
     if (!status)
-        status = o->json ? diff_json(d) : diff_text(d);
+        status = o->json ? diff_json(d) : o->mail ? diff_mail(o, d) : diff_text(d);
     return status ? status : finish(o, d);
 }
 

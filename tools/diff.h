@@ -150,6 +150,7 @@ void diff_duties(struct diff *d);
 
 /* diff_text.c, diff_json.c */
 int diff_text(const struct diff *d);
+int diff_mail(const struct options *options, const struct diff *d);
 int diff_json(const struct diff *d);
 /* "IMSCTLR, IMTTLBR0 of mm and IMCTR of caches" */
 void classes_text(const struct diff *d, enum window window, uint64_t set, char *out,

@@ -2,25 +2,11 @@
 /* A comparison as a review comment: what it means first, in lines that fit a mail. */
 #include "diff.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ORDERS_TOLD   6u /* of a window */
 #define ACCESSES_TOLD 10u
-
-static void say(unsigned indent, const char *format, ...) NAP_PRINTF(2, 3);
-
-static void say(unsigned indent, const char *format, ...)
-{
-    char text[2000];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    text_wrapped_to(MAIL_COLUMNS, indent, text);
-}
 
 static void source_text(const struct nap_source *s, char *out, size_t bytes)
 {
@@ -75,14 +61,14 @@ static void say_violation(const struct side *s, const bool *other, bool both, un
     where_text(s, other, both, first, where, sizeof where);
     source_text(&v->finding.source, source, sizeof source);
     if (v->finding.source.file)
-        say(2, "%s, %s, at %s", v->finding.rule->id, where, source);
+        mail_say(2, "%s, %s, at %s", v->finding.rule->id, where, source);
     else
-        say(2, "%s, %s", v->finding.rule->id, where);
+        mail_say(2, "%s, %s", v->finding.rule->id, where);
     if (both)
         return;
-    say(4, "%s", v->finding.message);
+    mail_say(4, "%s", v->finding.message);
     if (s->names)
-        say(4, "regnap replay %s", s->names[first]);
+        mail_say(4, "regnap replay %s", s->names[first]);
 }
 
 /* @both: those that the other side has as well; else those that only this side has. */
@@ -118,22 +104,22 @@ static void all_violations(const struct diff *d)
     unsigned both = count(&d->b, d->b_in_a, true);
 
     if (new) {
-        say(0, "new with %s: %u", d->b.name, new);
+        mail_say(0, "new with %s: %u", d->b.name, new);
         say_violations(&d->b, d->b_in_a, false);
     }
     if (fixed) {
-        say(0, "gone with %s%s: %u", d->b.name,
-            d->b.explored.exhausted ? "" : ", as far as was searched", fixed);
+        mail_say(0, "gone with %s%s: %u", d->b.name,
+                 d->b.explored.exhausted ? "" : ", as far as was searched", fixed);
         say_violations(&d->a, d->a_in_b, false);
     }
     if (both) {
-        say(0, "in both: %u", both);
+        mail_say(0, "in both: %u", both);
         say_violations(&d->b, d->b_in_a, true);
     }
     if (new + fixed + both == 0)
-        say(0, "violations: none in either");
+        mail_say(0, "violations: none in either");
     else if (new == 0)
-        say(0, "new with %s: none", d->b.name);
+        mail_say(0, "new with %s: none", d->b.name);
 }
 
 /* --- order --- */
@@ -197,8 +183,8 @@ static void say_order(const struct diff *d, const struct order_change *c)
     source_text(&c->then_source, y, sizeof y);
     if (c->b == ORDER_BEFORE)
         snprintf(lines, sizeof lines, " (%s, then %s)", x, y);
-    say(2, "%s writes %s %s %s; %s %s%s", d->b.name, first, order_verb(c->b), then, d->a.name,
-        order_words(c->a), lines);
+    mail_say(2, "%s writes %s %s %s; %s %s%s", d->b.name, first, order_verb(c->b), then,
+             d->a.name, order_words(c->a), lines);
 }
 
 static unsigned all_orders(const struct diff *d)
@@ -209,14 +195,14 @@ static unsigned all_orders(const struct diff *d)
             if (d->orders[i].window != (enum window)w)
                 continue;
             if (told++ == 0)
-                say(0, "order of writes %s", window_names[w]);
+                mail_say(0, "order of writes %s", window_names[w]);
             if (told <= ORDERS_TOLD)
                 say_order(d, &d->orders[i]);
             else
                 more++;
         }
         if (more)
-            say(2, "and %u more; --json tells all", more);
+            mail_say(2, "and %u more; --json tells all", more);
     }
     return d->n_orders;
 }
@@ -233,17 +219,18 @@ static void say_access(const struct diff *d, const struct access_change *c, cons
     if (c->places > 1)
         snprintf(places, sizeof places, ", %u places", c->places);
     if (c->change != CHANGED) {
-        say(2, "only %s %s %s of %s %s (%s%s)%s%s", who->name, does,
-            reg_name(soc, c->group, c->reg), group_text(soc, c->group, group),
-            window_names[c->window], source, places, c->a[0] || c->b[0] ? ": " : "",
-            c->change == REMOVED ? c->a : c->b);
+        mail_say(2, "only %s %s %s of %s %s (%s%s)%s%s", who->name, does,
+                 reg_name(soc, c->group, c->reg), group_text(soc, c->group, group),
+                 window_names[c->window], source, places, c->a[0] || c->b[0] ? ": " : "",
+                 c->change == REMOVED ? c->a : c->b);
         return;
     }
     access_place(d, c, place, sizeof place);
-    say(2, "other values for %s of %s %s (%s%s), as for %s", reg_name(soc, c->group, c->reg),
-        group_text(soc, c->group, group), window_names[c->window], source, places, place);
-    say(4, "%s: %s", d->a.name, c->a);
-    say(4, "%s: %s", d->b.name, c->b);
+    mail_say(2, "other values for %s of %s %s (%s%s), as for %s",
+             reg_name(soc, c->group, c->reg), group_text(soc, c->group, group),
+             window_names[c->window], source, places, place);
+    mail_say(4, "%s: %s", d->a.name, c->a);
+    mail_say(4, "%s: %s", d->b.name, c->b);
 }
 
 static unsigned all_accesses(const struct diff *d, const struct access_changes *list,
@@ -251,12 +238,12 @@ static unsigned all_accesses(const struct diff *d, const struct access_changes *
 {
     for (unsigned i = 0; i < list->n; i++) {
         if (i == 0)
-            say(0, "%s", what);
+            mail_say(0, "%s", what);
         if (i < ACCESSES_TOLD)
             say_access(d, &list->list[i], does);
     }
     if (list->n > ACCESSES_TOLD)
-        say(2, "and %u more; --json tells all", list->n - ACCESSES_TOLD);
+        mail_say(2, "and %u more; --json tells all", list->n - ACCESSES_TOLD);
     return list->n;
 }
 
@@ -268,9 +255,9 @@ static unsigned all_barriers(const struct diff *d)
         const struct barrier_change *c = &d->barriers[i];
         source_text(&c->source, source, sizeof source);
         if (i == 0)
-            say(0, "barriers");
-        say(2, "%s %s: %u with %s, %u with %s (first %s)", c->barrier, window_names[c->window],
-            c->a, d->a.name, c->b, d->b.name, source);
+            mail_say(0, "barriers");
+        mail_say(2, "%s %s: %u with %s, %u with %s (first %s)", c->barrier,
+                 window_names[c->window], c->a, d->a.name, c->b, d->b.name, source);
     }
     return d->n_barriers;
 }
@@ -292,7 +279,7 @@ static void all_deeds(const struct diff *d)
     if (!all_barriers(d))
         append(same, sizeof same, &at, "%sbarriers", at ? ", " : "");
     if (at)
-        say(0, "the same in both: %s", same);
+        mail_say(0, "the same in both: %s", same);
 }
 
 /* --- obligations --- */
@@ -318,28 +305,28 @@ static void say_duty(const struct diff *d, const struct duty_change *c)
 
     duty_text(d->a.name, &c->a, NULL, a, sizeof a);
     duty_text(d->b.name, &c->b, &c->a, b, sizeof b);
-    say(2, "%s behind %s: %s, %s", soc->masters[c->master].name, device_text(soc, c->device), a,
-        b);
+    mail_say(2, "%s behind %s: %s, %s", soc->masters[c->master].name,
+             device_text(soc, c->device), a, b);
     if (strcmp(c->a.until, c->b.until) == 0)
         return;
     if (c->a.there)
-        say(4, "%s until %s", d->a.name, c->a.until);
+        mail_say(4, "%s until %s", d->a.name, c->a.until);
     if (c->b.there)
-        say(4, "%s until %s", d->b.name, c->b.until);
+        mail_say(4, "%s until %s", d->b.name, c->b.until);
 }
 
 static void all_duties(const struct diff *d)
 {
     if (d->n_duties == 0) {
-        say(0, "obligations on the platform: %s",
-            d->n_same_duties ? "the same" : "none in either");
+        mail_say(0, "obligations on the platform: %s",
+                 d->n_same_duties ? "the same" : "none in either");
         return;
     }
-    say(0, "obligations on the platform, which must keep masters from sending meanwhile");
+    mail_say(0, "obligations on the platform, which must keep masters from sending meanwhile");
     for (unsigned i = 0; i < d->n_duties; i++)
         say_duty(d, &d->duties[i]);
     if (d->n_same_duties)
-        say(2, "and %u that are the same", d->n_same_duties);
+        mail_say(2, "and %u that are the same", d->n_same_duties);
 }
 
 /* --- the whole --- */
@@ -349,7 +336,7 @@ static void say_verdict(const struct side *s)
     char sentence[800];
 
     explore_sentence(&s->job, &s->config, &s->explored, sentence, sizeof sentence);
-    say(2, "%s: %s", s->name, sentence);
+    mail_say(2, "%s: %s", s->name, sentence);
 }
 
 int diff_text(const struct diff *d)
@@ -358,11 +345,12 @@ int diff_text(const struct diff *d)
     char vary[128], rules[64 * (OPTION_RULES_MAX + 1)];
 
     vary_text(d->a.config.run.vary, vary, sizeof vary);
-    say(0, "%s against %s: %s on %s, masters %s, varied: %s", d->b.name, d->a.name,
-        job->scenario->name, job->soc->name, job->config.masters_live ? "live" : "held", vary);
+    mail_say(0, "%s against %s: %s on %s, masters %s, varied: %s", d->b.name, d->a.name,
+             job->scenario->name, job->soc->name, job->config.masters_live ? "live" : "held",
+             vary);
     if (!all_rules(&job->config)) {
         rules_text(&job->config, rules, sizeof rules);
-        say(2, "%s", rules);
+        mail_say(2, "%s", rules);
     }
     say_verdict(&d->a);
     say_verdict(&d->b);
@@ -374,4 +362,16 @@ int diff_text(const struct diff *d)
     all_duties(d);
     text_allowed(&d->b.job, MAIL_COLUMNS, &d->b.explored.notes);
     return EXIT_CLEAN;
+}
+
+int diff_mail(const struct options *o, const struct diff *d)
+{
+    int status;
+
+    mail_head(o, &d->b.job);
+    status = diff_text(d);
+    printf("\n");
+    mail_bounds(&d->b.job, &d->b.config.run, d->b.config.budget);
+    mail_explored_unmodelled(&d->b.explored);
+    return status;
 }

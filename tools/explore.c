@@ -141,7 +141,7 @@ static void print_heading(const struct job *job, const struct nap_explore_config
     text_rules(&c->run);
 }
 
-static bool same_story(const struct nap_choice_list *a, const struct nap_choice_list *b)
+bool same_story(const struct nap_choice_list *a, const struct nap_choice_list *b)
 {
     bool same = a->n == b->n;
 
@@ -312,7 +312,9 @@ static int report(const struct options *o, const struct job *job,
     int status = explore_write(o, job, r, names);
 
     if (!status)
-        status = o->json ? explore_json(job, c, r, names) : print_text(job, c, r, names);
+        status = o->json   ? explore_json(job, c, r, names)
+                 : o->mail ? mail_explore(o, job, c, r)
+                           : print_text(job, c, r, names);
     for (unsigned i = 0; i < r->n_violations; i++)
         free(names[i]);
     free(names);

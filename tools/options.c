@@ -264,6 +264,13 @@ static int take_require_proof(struct options *o, const char *value)
     return EXIT_CLEAN;
 }
 
+static int take_mail(struct options *o, const char *value)
+{
+    (void)value;
+    o->mail = true;
+    return EXIT_CLEAN;
+}
+
 static int take_json(struct options *o, const char *value)
 {
     (void)value;
@@ -365,6 +372,8 @@ static const struct row {
      "this rule does not judge (may be given again)"},
     {"allow", "FILE", FOR_BOTH, take_allow,
      "violations that do not count, each with its reason\n(docs/suppressions.md)"},
+    {"summary-mail", NULL, FOR_BOTH, take_mail,
+     "72 columns of plain text, for a reply on a mailing list"},
     {"json", NULL, FOR_BOTH | FOR_REPLAY | FOR_LIST, take_json,
      "one JSON object per line on stdout"},
     {"help", NULL, FOR_ALL, take_help, "this text"},
@@ -372,20 +381,24 @@ static const struct row {
 
 #define N_ROWS (sizeof rows / sizeof rows[0])
 
-void options_help(enum command command)
+static void print_row(const struct row *row)
 {
+    const char *about = row->about;
     char left[64];
 
-    for (unsigned i = 0; i < N_ROWS; i++) {
-        size_t first = strcspn(rows[i].about, "\n");
-        if (!(rows[i].commands & 1u << command))
-            continue;
-        snprintf(left, sizeof left, "--%s%s%s", rows[i].name, rows[i].value ? " " : "",
-                 rows[i].value ? rows[i].value : "");
-        printf("  %-28s %.*s\n", left, (int)first, rows[i].about);
-        if (rows[i].about[first])
-            printf("  %-28s %s\n", "", rows[i].about + first + 1);
+    snprintf(left, sizeof left, "--%s%s%s", row->name, row->value ? " " : "",
+             row->value ? row->value : "");
+    for (const char *end = about; *end; about = end + 1, left[0] = 0) {
+        end = about + strcspn(about, "\n");
+        printf("  %-28s %.*s\n", left, (int)(end - about), about);
     }
+}
+
+void options_help(enum command command)
+{
+    for (unsigned i = 0; i < N_ROWS; i++)
+        if (rows[i].commands & 1u << command)
+            print_row(&rows[i]);
 }
 
 static int unknown(enum command command, const char *word)
@@ -472,5 +485,9 @@ int options_parse(enum command command, int argc, char **argv, struct options *o
         if (status)
             return status;
     }
+    o->words = argv;
+    o->n_words = (unsigned)optind;
+    if (o->json && o->mail)
+        return complain("found both --json and --summary-mail, expected one of them");
     return take_args(argc, argv, o);
 }

@@ -138,8 +138,9 @@ static int report(const struct options *o, const struct job *job,
         return status;
     tell_unasked(r);
     extra.counterexample = name[0] ? name : NULL;
-    status = o->json ? json_run("run", job, r, UINT32_MAX, &extra)
-                     : print_text(job, r, extra.counterexample);
+    status = o->json   ? json_run("run", job, r, UINT32_MAX, &extra)
+             : o->mail ? mail_run(o, job, r)
+                       : print_text(job, r, extra.counterexample);
     if (status)
         return status;
     if (r->incremental_mismatch) {

@@ -10,9 +10,9 @@
 
 /* --- lines --- */
 
-void text_wrapped_to(unsigned columns, unsigned indent, const char *text)
+void text_wrapped(unsigned indent, const char *text)
 {
-    size_t room = columns - indent;
+    size_t room = COLUMNS - indent;
 
     for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
         size_t length = strlen(text), cut = length;
@@ -25,11 +25,6 @@ void text_wrapped_to(unsigned columns, unsigned indent, const char *text)
         printf("%*s%.*s\n", (int)indent, "", (int)cut, text);
         text += cut;
     }
-}
-
-void text_wrapped(unsigned indent, const char *text)
-{
-    text_wrapped_to(COLUMNS, indent, text);
 }
 
 void text_rules(const struct nap_run_config *config)
@@ -409,7 +404,7 @@ static const char *times_text(uint32_t nth, char out[32])
     return nth ? out : "";
 }
 
-static void choice_text(const struct nap_keyed_choice *c, char *out, size_t bytes)
+void text_choice(const struct nap_keyed_choice *c, char *out, size_t bytes)
 {
     const char *means = c->means[0] ? c->means : "not the plainest outcome";
     char times[32];
@@ -452,7 +447,7 @@ void text_story(const struct nap_choice_list *choices)
         return;
     }
     for (unsigned i = 0; i < choices->n; i++) {
-        choice_text(&choices->list[i], line, sizeof line);
+        text_choice(&choices->list[i], line, sizeof line);
         printf("  %2u. %s\n", i + 1, line);
     }
 }

@@ -17,7 +17,7 @@ for command in hazards order check-trace merge shell report; do
     refuses "command $command is absent" "unknown command '$command'" $command
 done
 for option in --jobs=2 --shard=1/2 --resume=x --cross-check --preemptions=1 --time=1 \
-    --summary-mail --stop-at=1 --as-test \
+    --stop-at=1 --as-test \
     --trace=x; do
     refuses "explore has no $option" "unknown option '${option%%=*}'" explore ipmmu-resume \
         $option
