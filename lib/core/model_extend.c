@@ -230,9 +230,10 @@ static enum nap_err no_base(struct nap_yaml *y, nap_node n, const char *name,
                          names);
 }
 
-/* Takes the base into the document. */
-static enum nap_err take_base(struct nap_yaml *y, const struct nap_embedded_file *base,
-                              nap_node *root, struct nap_error *error)
+/* Takes the base that @n names into the document. */
+static enum nap_err take_base(struct nap_yaml *y, nap_node n,
+                              const struct nap_embedded_file *base, nap_node *root,
+                              struct nap_error *error)
 {
     char file[NAP_NAME_MAX + 16];
     struct nap_yaml *other;
@@ -244,9 +245,10 @@ static enum nap_err take_base(struct nap_yaml *y, const struct nap_embedded_file
         return err;
     if (!nap_yaml_is_map(other, nap_yaml_root(other)) ||
         nap_yaml_find(other, nap_yaml_root(other), "extends"))
-        err = nap_yaml_fail(other, nap_yaml_root(other), error,
-                            "found what is no whole model, expected one to extend");
-    else if (!nap_yaml_graft(y, other, root))
+        err = nap_yaml_fail(y, n, error,
+                            "found '%s' as extends, which is no whole model, expected one",
+                            base->name);
+    else if (!nap_yaml_graft(y, n, other, root))
         err = nap_fail(error, NAP_ERR_NOMEM, "no memory for the model in %s", nap_yaml_file(y));
     nap_yaml_free(other);
     return err;
@@ -278,7 +280,7 @@ enum nap_err nap_model_extend(struct nap_yaml *y, const struct nap_embedded_file
     base = find_base(bases, name);
     if (!base)
         return no_base(y, n, name, bases, error);
-    err = take_base(y, base, &m.root, error);
+    err = take_base(y, n, base, &m.root, error);
     m.own_variants = nap_yaml_find(y, own, "variants") != 0;
     if (!err)
         err = merge_map(&m, m.root, own, &whole);

@@ -454,8 +454,12 @@ enum nap_err nap_yaml_fail(const struct nap_yaml *y, nap_node n, struct nap_erro
     /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang 14 overlooks va_start */
     (void)vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    return nap_fail_at(error, NAP_ERR_PARSE, y->nodes[n].grafted ? y->graft_file : y->file,
-                       nap_yaml_line(y, n), "%s", text);
+    if (!y->nodes[n].grafted)
+        return nap_fail_at(error, NAP_ERR_PARSE, y->file, nap_yaml_line(y, n), "%s", text);
+    /* The other file is right by itself: what is wrong is how this one changes it. */
+    return nap_fail_at(error, NAP_ERR_PARSE, y->file, y->graft_line,
+                       "with %s:%u, which it extends: %s", y->graft_file, nap_yaml_line(y, n),
+                       text);
 }
 
 /* The node as a message names it. */

@@ -40,7 +40,8 @@ static void take_nodes(struct nap_yaml *y, const struct nap_yaml *other)
         memcpy(y->text + y->n_text, other->text, other->n_text);
 }
 
-bool nap_yaml_graft(struct nap_yaml *y, const struct nap_yaml *other, nap_node *root)
+bool nap_yaml_graft(struct nap_yaml *y, nap_node from, const struct nap_yaml *other,
+                    nap_node *root)
 {
     if (!widen(&y->nodes, y->n_nodes, other->n_nodes, sizeof(*y->nodes)) ||
         !widen(&y->children, y->n_children, other->n_children, sizeof(*y->children)) ||
@@ -49,6 +50,7 @@ bool nap_yaml_graft(struct nap_yaml *y, const struct nap_yaml *other, nap_node *
     y->graft_file = copy(other->file);
     if (!y->graft_file)
         return false;
+    y->graft_line = y->nodes[from].line;
     take_nodes(y, other);
     *root = other->root + (nap_node)y->n_nodes;
     y->n_nodes += other->n_nodes;

@@ -25,12 +25,15 @@ struct nap_yaml {
     nap_node *children;
     nap_node root;
     size_t n_nodes, n_children, n_text;
-    char *graft_file; /* the other file, or NULL */
+    char *graft_file;    /* the other file, or NULL */
+    uint32_t graft_line; /* of this one, that asks for the other */
 };
 
 /* Takes the nodes of @other into @y, which may hold one such graft; its root there is *@root.
- * Texts of @y move. False without memory. */
-bool nap_yaml_graft(struct nap_yaml *y, const struct nap_yaml *other, nap_node *root);
+ * @from is the node that asks for it: failures at nodes of @other name its line, too. Texts of
+ * @y move. False without memory. */
+bool nap_yaml_graft(struct nap_yaml *y, nap_node from, const struct nap_yaml *other,
+                    nap_node *root);
 /* A list or map as @like (kind, line, file) with @count entries; 0 without memory. */
 nap_node nap_yaml_remade(struct nap_yaml *y, nap_node like, const nap_node *children,
                          unsigned count);

@@ -152,7 +152,7 @@ static void mistakes_are_told_where_they_stand(void **state)
         {"model: own\nextends: nobody\n",
          "own.yaml:2: found 'nobody' as extends, expected one of: base, broken, child"},
         {"model: own\nextends: child\n",
-         "models/child.yaml:1: found what is no whole model, expected one to extend"},
+         "own.yaml:2: found 'child' as extends, which is no whole model, expected one"},
         {"model: own\nextends: [base]\n", "own.yaml:2: found a list as extends, expected text"},
         {"model: own\nextends: base\ntitle: x\n",
          "own.yaml:1: found no 'source' in a model, expected this key"},
@@ -162,7 +162,11 @@ static void mistakes_are_told_where_they_stand(void **state)
         {OWN "absent: [DATA]\nregisters:\n  - name: DATA\n    offset: 4\n",
          "own.yaml:5: found 'DATA' as absent and described, expected one of the two"},
         {OWN "registers:\n  - name: CTRL\n    absent: [EN, MODE]\n",
-         "models/base.yaml:19: found 0 fields in register CTRL, expected 1 to 32"},
+         "own.yaml:2: with models/base.yaml:19, which it extends: found 0 fields in register "
+         "CTRL, expected 1 to 32"},
+        {OWN "registers:\n  - name: CTRL\n    fields:\n      - {name: EN, bits: 4}\n",
+         "own.yaml:2: with models/base.yaml:20, which it extends: field MODE [7:4] overlaps EN "
+         "[4:4] in register CTRL, expected separate bits"},
         {OWN "registers:\n  - name: CTRL\n    fields:\n      - {name: MODE, bits: \"3:0\"}\n",
          "own.yaml:8: field MODE [3:0] overlaps EN [0:0] in register CTRL, expected separate "
          "bits"},
