@@ -25,5 +25,7 @@ extern const struct nap_driver nap_driver_ipmmu_loader;
 
 /* Of one family the recommended variant first; ends with an entry whose name is NULL. */
 extern const struct nap_builtin_driver nap_builtin_drivers[];
+/* The same for what only the hazard catalogue runs. */
+extern const struct nap_builtin_driver nap_catalogue_drivers[];
 
 #endif

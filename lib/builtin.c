@@ -2,6 +2,7 @@
 #include <regnap/builtin.h>
 
 #include <regnap/block.h>
+#include <regnap/hazard.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 extern const struct nap_embedded_file nap_builtin_socs[];
 extern const struct nap_embedded_file nap_builtin_scenarios[];
+extern const struct nap_embedded_file nap_builtin_hazards[];
 extern const struct nap_hash128 nap_builtin_driver_digest;
 
 static const char *name_at(const struct nap_embedded_file *files, unsigned index)
@@ -30,6 +32,11 @@ const char *nap_builtin_soc_name(unsigned index)
 const char *nap_builtin_scenario_name(unsigned index)
 {
     return name_at(nap_builtin_scenarios, index);
+}
+
+const char *nap_builtin_hazard_name(unsigned index)
+{
+    return name_at(nap_builtin_hazards, index);
 }
 
 static const struct nap_embedded_file *find(const struct nap_embedded_file *files,
@@ -75,17 +82,45 @@ enum nap_err nap_builtin_scenario(const char *name, struct nap_scenario **out,
     return nap_scenario_load(f->text, f->bytes, file, out, error);
 }
 
-bool nap_builtin_driver(unsigned index, struct nap_builtin_variant *out)
+/* There are too many to name them all. */
+enum nap_err nap_builtin_hazard(const char *name, struct nap_hazard **out,
+                                struct nap_error *error)
 {
-    for (unsigned i = 0; nap_builtin_drivers[i].name; i++) {
-        if (i != index)
+    char file[128];
+
+    *out = NULL;
+    for (unsigned i = 0; nap_builtin_hazards[i].name; i++) {
+        const struct nap_embedded_file *f = &nap_builtin_hazards[i];
+        if (strcmp(f->name, name) != 0)
             continue;
-        *out = (struct nap_builtin_variant){
-            nap_builtin_drivers[i].name, nap_builtin_drivers[i].variant,
-            nap_builtin_drivers[i].about, nap_builtin_drivers[i].driver};
+        snprintf(file, sizeof file, "hazards/%s.yaml", f->name);
+        return nap_hazard_load(f->text, f->bytes, file, out, error);
+    }
+    return nap_fail(error, NAP_ERR_UNKNOWN, "unknown hazard '%.64s', see `regnap list hazards`",
+                    name);
+}
+
+static bool driver_at(const struct nap_builtin_driver *list, unsigned *index,
+                      struct nap_builtin_variant *out)
+{
+    for (; list->name; list++) {
+        if ((*index)-- != 0)
+            continue;
+        *out = (struct nap_builtin_variant){list->name, list->variant, list->about,
+                                            list->driver, false};
         return true;
     }
     return false;
+}
+
+bool nap_builtin_driver(unsigned index, struct nap_builtin_variant *out)
+{
+    if (driver_at(nap_builtin_drivers, &index, out))
+        return true;
+    if (!driver_at(nap_catalogue_drivers, &index, out))
+        return false;
+    out->catalogue = true;
+    return true;
 }
 
 struct nap_hash128 nap_builtin_drivers_digest(void)

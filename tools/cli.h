@@ -26,6 +26,7 @@ enum command {
     COMMAND_RUN,
     COMMAND_EXPLORE,
     COMMAND_REPLAY,
+    COMMAND_HAZARDS,
     COMMAND_REGS,
     COMMAND_DIFF,
     COMMANDS
@@ -43,6 +44,10 @@ struct options {
     const char *extra, *third;
     char *const *words; /* the command's name and its options, as typed */
     unsigned n_words;
+    char **ids; /* of hazards */
+    unsigned n_ids;
+    const char *hazard_file;
+    bool run;
     bool help;
     const char *soc, *scenario_file, *variant, *driver, *out, *trace;
     const char *set[OPTION_SETS_MAX];
@@ -359,6 +364,11 @@ unsigned explore_index(const struct nap_explored_violation *violation);
 int explore_json(const struct job *job, const struct nap_explore_config *config,
                  const struct nap_explore_result *result, char *const *names);
 
+/* --- hazards.c --- */
+
+struct nap_hazard;
+int json_hazard(const struct nap_hazard *hazard);
+
 /* --- one file each --- */
 
 int command_list(const struct options *options);
@@ -366,6 +376,7 @@ int command_run(const struct options *options);
 int command_explore(const struct options *options);
 int command_replay(const struct options *options);
 int command_diff(const struct options *options);
+int command_hazards(const struct options *options);
 int command_regs(const struct options *options);
 
 #endif

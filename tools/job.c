@@ -129,7 +129,7 @@ static int driver_unknown(const struct nap_scenario *s, const char *variant)
     char list[400] = "";
     size_t at = 0;
 
-    for (unsigned i = 0; nap_builtin_driver(i, &v); i++)
+    for (unsigned i = 0; nap_builtin_driver(i, &v) && !v.catalogue; i++)
         append(list, sizeof list, &at, "%s%s %s", i ? ", " : "", v.name, v.variant);
     return complain("%s: driver '%s' has no variant '%s' here, expected one of: %s", s->file,
                     s->driver, variant, list);
@@ -159,9 +159,9 @@ static int driver_load(const struct options *o, struct job *job)
     if (!nap_driver_has_lines(job->object))
         complain("%s has no debug information, so verdicts name no lines; compile it with -g",
                  o->driver);
-    job->driver = (struct nap_builtin_variant){nap_driver_of(job->object)->name,
-                                               nap_driver_object_name(job->object),
-                                               "a driver object", nap_driver_of(job->object)};
+    job->driver = (struct nap_builtin_variant){
+        nap_driver_of(job->object)->name, nap_driver_object_name(job->object),
+        "a driver object", nap_driver_of(job->object), false};
     return driver_fits(o, job);
 }
 
@@ -176,13 +176,13 @@ static int driver_find(const struct options *o, struct job *job)
                         "docs/porting.md)",
                         job->scenario->name);
 
-    if (!in_scenario(job->scenario, variant))
-        return variant_unknown(job->scenario, variant);
     for (unsigned i = 0; nap_builtin_driver(i, &job->driver); i++)
         if (strcmp(job->driver.name, job->scenario->driver) == 0 &&
-            strcmp(job->driver.variant, variant) == 0)
+            strcmp(job->driver.variant, variant) == 0 &&
+            (job->driver.catalogue || in_scenario(job->scenario, variant)))
             return EXIT_CLEAN;
-    return driver_unknown(job->scenario, variant);
+    return in_scenario(job->scenario, variant) ? driver_unknown(job->scenario, variant)
+                                               : variant_unknown(job->scenario, variant);
 }
 
 /* --- switches --- */

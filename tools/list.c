@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include <regnap/block.h>
+#include <regnap/hazard.h>
 #include <regnap/rule.h>
 
 #include <string.h>
@@ -170,14 +171,20 @@ static int list_scenarios(const struct options *o)
 static int list_variants(const struct options *o)
 {
     struct nap_builtin_variant v;
+    bool told = false;
     int status = EXIT_CLEAN;
 
     heading(o, "variants of driver logic (--variant)");
-    for (unsigned i = 0; nap_builtin_driver(i, &v) && !status; i++)
+    for (unsigned i = 0; nap_builtin_driver(i, &v) && !status; i++) {
+        if (v.catalogue && !told) {
+            told = true;
+            heading(o, "  for the hazard catalogue, most of them wrong:");
+        }
         if (o->json)
             status = json_variant(&v);
         else
-            printf("  %-6s %-14s %s\n", v.name, v.variant, v.about);
+            printf("  %-6s %-17s %s\n", v.name, v.variant, v.about);
+    }
     return status;
 }
 
@@ -250,12 +257,34 @@ static int list_switches(const struct options *o)
     return status;
 }
 
+static int list_hazards(const struct options *o)
+{
+    const char *name;
+    int status = EXIT_CLEAN;
+
+    heading(o, "hazards (regnap hazards ID)");
+    for (unsigned i = 0; (name = nap_builtin_hazard_name(i)) && !status; i++) {
+        struct nap_error error = {0};
+        struct nap_hazard *h;
+        enum nap_err err = nap_builtin_hazard(name, &h, &error);
+        if (err)
+            return complain_error(err, &error);
+        if (o->json)
+            status = json_hazard(h);
+        else
+            printf("  %-38s %s\n", h->id, h->title);
+        nap_hazard_free(h);
+    }
+    return status;
+}
+
 static const struct {
     const char *name;
     int (*list)(const struct options *options);
 } topics[] = {
     {"socs", list_socs},         {"devices", list_devices}, {"scenarios", list_scenarios},
-    {"variants", list_variants}, {"rules", list_rules},     {"switches", list_switches},
+    {"variants", list_variants}, {"rules", list_rules},     {"hazards", list_hazards},
+    {"switches", list_switches},
 };
 
 #define N_TOPICS (sizeof topics / sizeof topics[0])
@@ -270,7 +299,7 @@ int command_list(const struct options *o)
     if (o->arg)
         return complain(
             "list: found '%s', expected one of: socs, devices, scenarios, variants, "
-            "rules, switches",
+            "rules, hazards, switches",
             o->arg);
     for (unsigned i = 0; i < N_TOPICS && !status; i++) {
         if (i && !o->json)

@@ -152,6 +152,7 @@ int json_variant(const struct nap_builtin_variant *v)
     put(o, "driver", json_string(v->name));
     put(o, "name", json_string(v->variant));
     put(o, "about", json_string(v->about));
+    put(o, "catalogue", json_boolean(v->catalogue));
     return print(o);
 }
 

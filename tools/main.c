@@ -11,7 +11,7 @@ static const struct {
     unsigned args_min, args_max;
     const char *arg; /* what the argument is, for messages */
 } commands[COMMANDS] = {
-    [COMMAND_LIST] = {"list", "list [socs|devices|scenarios|variants|rules|switches]",
+    [COMMAND_LIST] = {"list", "list [socs|devices|scenarios|variants|rules|hazards|switches]",
                       "what there is", command_list, 0, 1, "what to list"},
     [COMMAND_RUN] = {"run", "run SCENARIO", "one run, exactly one verdict", command_run, 0, 1,
                      "a scenario"},
@@ -24,6 +24,9 @@ static const struct {
         {"diff", "diff A B SCENARIO",
          "two variants or driver objects (.so): what B shows and does that A does not",
          command_diff, 2, 3, "two variants or driver objects and a scenario"},
+    [COMMAND_HAZARDS] = {"hazards", "hazards [--run] [ID...]",
+                         "the catalogue of known bugs, and whether the rules catch them",
+                         command_hazards, 0, 0, "hazards"},
     [COMMAND_REGS] = {"regs", "regs DEVICE [REG[=VALUE]]",
                       "register reference, bit-field diagram, decoding", command_regs, 1, 2,
                       "a device or a model"},
@@ -63,9 +66,9 @@ static int find_command(const char *name)
             return i;
     }
     close = nearest(name, names);
-    complain(
-        "unknown command '%s', expected one of: list, run, explore, replay, diff, regs%s%s%s",
-        name, close ? "; did you mean '" : "", close ? close : "", close ? "'?" : "");
+    complain("unknown command '%s', expected one of: list, run, explore, replay, diff, "
+             "hazards, regs%s%s%s",
+             name, close ? "; did you mean '" : "", close ? close : "", close ? "'?" : "");
     return -1;
 }
 
@@ -122,9 +125,9 @@ int main(int argc, char **argv)
 
     fixed_addresses(argv);
     if (argc < 2)
-        return complain(
-            "found no command, expected one of: list, run, explore, replay, diff, regs "
-            "(see regnap --help)");
+        return complain("found no command, expected one of: list, run, explore, replay, diff, "
+                        "hazards, regs "
+                        "(see regnap --help)");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         help_all();
         return flushed(EXIT_CLEAN);

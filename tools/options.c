@@ -11,6 +11,7 @@
 #define FOR_RUN     (1u << COMMAND_RUN)
 #define FOR_EXPLORE (1u << COMMAND_EXPLORE)
 #define FOR_REPLAY  (1u << COMMAND_REPLAY)
+#define FOR_HAZARDS (1u << COMMAND_HAZARDS)
 #define FOR_REGS    (1u << COMMAND_REGS)
 #define FOR_DIFF    (1u << COMMAND_DIFF)
 #define FOR_SEARCH  (FOR_EXPLORE | FOR_DIFF)
@@ -271,6 +272,19 @@ static int take_mail(struct options *o, const char *value)
     return EXIT_CLEAN;
 }
 
+static int take_run(struct options *o, const char *value)
+{
+    (void)value;
+    o->run = true;
+    return EXIT_CLEAN;
+}
+
+static int take_hazard(struct options *o, const char *value)
+{
+    o->hazard_file = value;
+    return *value ? EXIT_CLEAN : complain("--hazard: found nothing, expected a file name");
+}
+
 static int take_json(struct options *o, const char *value)
 {
     (void)value;
@@ -319,7 +333,10 @@ static const struct row {
     int (*take)(struct options *options, const char *value);
     const char *about;
 } rows[] = {
-    {"soc", "NAME|FILE", FOR_ALL, take_soc,
+    {"run", NULL, FOR_HAZARDS, take_run,
+     "runs the buggy and the fixed form of each; without IDs all of them"},
+    {"hazard", "FILE", FOR_HAZARDS, take_hazard, "an entry of your own (hazards/README.md)"},
+    {"soc", "NAME|FILE", FOR_ALL & ~FOR_HAZARDS, take_soc,
      "machine: built in, a YAML file, or a board's device tree (.dtb)\n"
      "(default: the scenario's first, or the first there is)"},
     {"model", "FILE", FOR_ALL, take_model,
@@ -359,8 +376,8 @@ static const struct row {
      "executions at most, 0: no limit (default 1000000; for a proof 0)"},
     {"require-proof", NULL, FOR_SEARCH, take_require_proof,
      "exit status 4 unless every run within the bounds was covered"},
-    {"out", "DIR", FOR_BOTH, take_out,
-     "where counterexamples go (explore: regnap-out; run: nowhere)"},
+    {"out", "DIR", FOR_BOTH | FOR_HAZARDS, take_out,
+     "where counterexamples go (explore: regnap-out; else nowhere)"},
     {"trace", "FILE", FOR_RUN | FOR_REPLAY, take_trace,
      "every step: text, JSON lines (.json) or binary records (.bin)"},
     {"check-incremental", NULL, FOR_BOTH | FOR_REPLAY, take_check_incremental,
@@ -374,7 +391,7 @@ static const struct row {
      "violations that do not count, each with its reason\n(docs/suppressions.md)"},
     {"summary-mail", NULL, FOR_BOTH, take_mail,
      "72 columns of plain text, for a reply on a mailing list"},
-    {"json", NULL, FOR_BOTH | FOR_REPLAY | FOR_LIST, take_json,
+    {"json", NULL, FOR_BOTH | FOR_REPLAY | FOR_LIST | FOR_HAZARDS, take_json,
      "one JSON object per line on stdout"},
     {"help", NULL, FOR_ALL, take_help, "this text"},
 };
@@ -453,6 +470,13 @@ static int take_one(enum command command, char **argv, int found, struct options
     return unknown(command, word);
 }
 
+static int take_ids(int argc, char **argv, struct options *o)
+{
+    o->ids = argv + optind;
+    o->n_ids = (unsigned)(argc - optind);
+    return EXIT_CLEAN;
+}
+
 static int take_args(int argc, char **argv, struct options *o)
 {
     if (optind < argc)
@@ -489,5 +513,5 @@ int options_parse(enum command command, int argc, char **argv, struct options *o
     o->n_words = (unsigned)optind;
     if (o->json && o->mail)
         return complain("found both --json and --summary-mail, expected one of them");
-    return take_args(argc, argv, o);
+    return command == COMMAND_HAZARDS ? take_ids(argc, argv, o) : take_args(argc, argv, o);
 }

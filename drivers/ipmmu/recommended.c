@@ -119,21 +119,15 @@ int ipmmu_settle_and_open(void)
     return ipmmu_settle();
 }
 
-static const struct nap_phase recommended_suspend[] = {IPMMU_PHASE_SAVE_AND_CLOSE};
+const struct nap_phase ipmmu_recommended_suspend[] = {IPMMU_PHASE_SAVE_AND_CLOSE};
 
-static const struct nap_phase recommended_resume[] = {
+const struct nap_phase ipmmu_recommended_resume[] = {
     IPMMU_PHASE_QUIESCE, IPMMU_PHASE_CONTEXTS,        IPMMU_PHASE_SYNC,
     IPMMU_PHASE_PORTS,   IPMMU_PHASE_SETTLE_AND_OPEN,
 };
 
 const struct nap_driver nap_driver_ipmmu_recommended = {
-    IPMMU_DRIVER_COMMON,
-    .map = ipmmu_map_sync,
-    .unmap = ipmmu_unmap_sync,
-    .device_off = ipmmu_device_off,
-    .device_on = ipmmu_device_on,
-    .suspend = recommended_suspend,
-    .n_suspend = 1,
-    .resume = recommended_resume,
-    .n_resume = 5,
+    IPMMU_DRIVER_COMMON,          .map = ipmmu_map_sync,
+    .unmap = ipmmu_unmap_sync,    .device_off = ipmmu_device_off,
+    .device_on = ipmmu_device_on, IPMMU_RECOMMENDED_PHASES,
 };

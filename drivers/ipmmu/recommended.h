@@ -54,4 +54,11 @@ void ipmmu_sleep(bool asleep); /* closes the gate to calls of guests, or opens i
         .name = "settle", .kind = NAP_PHASE_STEP, .step = ipmmu_settle_and_open                \
     }
 
+/* Suspend and resume as a whole, for a form that differs in another call. */
+extern const struct nap_phase ipmmu_recommended_suspend[1];
+extern const struct nap_phase ipmmu_recommended_resume[5];
+#define IPMMU_RECOMMENDED_PHASES                                                               \
+    .suspend = ipmmu_recommended_suspend, .n_suspend = 1, .resume = ipmmu_recommended_resume,  \
+    .n_resume = 5
+
 #endif

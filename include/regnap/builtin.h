@@ -27,8 +27,10 @@ struct nap_builtin_variant {
     const char *variant; /* as v9 */
     const char *about;   /* one line */
     const struct nap_driver *driver;
+    bool catalogue; /* a form that the hazard catalogue runs, most of them wrong */
 };
-/* By index, the recommended variant of a family first; false after the last. */
+/* By index, the recommended variant of a family first, those of the catalogue last; false after
+ * the last. */
 NAP_EXPORT bool nap_builtin_driver(unsigned index, struct nap_builtin_variant *out);
 /* Digest of the sources of all built-in driver logic, taken when the library was built. */
 NAP_EXPORT struct nap_hash128 nap_builtin_drivers_digest(void);

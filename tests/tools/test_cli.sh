@@ -13,7 +13,7 @@ root=$(pwd)
 
 refuses 'no command is refused' 'expected one of: list, run' 
 refuses 'an unknown command is refused, with the nearest' "did you mean 'explore'" explor
-for command in hazards order check-trace merge shell report; do
+for command in order check-trace merge shell report; do
     refuses "command $command is absent" "unknown command '$command'" $command
 done
 for option in --jobs=2 --shard=1/2 --resume=x --cross-check --preemptions=1 --time=1 \
@@ -140,7 +140,8 @@ refuses 'driver logic that is not there is refused' "driver 'smmu'" run \
 
 # --- list, regs, help ---
 
-for words in --help --version 'list --help' 'run --help' 'explore -h' 'replay --help' 'regs --help'
+for words in --help --version 'list --help' 'run --help' 'explore -h' 'replay --help' 'hazards --help' \
+    'regs --help'
 do
     # shellcheck disable=SC2086
     run $words
@@ -151,7 +152,7 @@ check 'help stays within a terminal' [ "$(awk 'length > 100' "$out" | wc -l)" -e
 check 'help of explore names --require-proof' says --require-proof
 check 'help of explore has no absent option' all '! says --jobs' '! says --cross-check'
 for topic in socs:rcar-h3 devices:dmac1 scenarios:ipmmu-resume variants:two-pass-sync \
-    rules:ipmmu-root-before-utlb switches:P18; do
+    rules:ipmmu-root-before-utlb hazards:ipmmu-cache-before-root switches:P18; do
     run list "${topic%%:*}"
     check "list ${topic%%:*} names ${topic#*:}" all 'exits 0' silent "says ${topic#*:}"
 done
@@ -177,7 +178,8 @@ check 'a machine tells its size' \
 list_json scenarios scenario 'name title driver socs variants vary'
 check 'a scenario without machines has an empty list' \
     json '[x["socs"] for x in o if x["name"] == "linux-open"] == [[]]'
-list_json variants variant 'driver name about'
+list_json variants variant 'driver name about catalogue'
+list_json hazards hazard 'id block title source mechanism trigger consequence class rule also shown_by scenario buggy fixed not_covered'
 list_json rules rule 'name class source about'
 check 'classes of a rule are a list' \
     json 'all(c[0] == "O" for x in o for c in x["class"]) and all(x["class"] for x in o)'

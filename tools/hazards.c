@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+/* regnap hazards: the catalogue of known bugs, and whether the rules still tell each from its
+ * repair. */
+#include "json.h"
+
+#include <regnap/hazard.h>
+
+#include <stdlib.h>
+
+struct tally {
+    unsigned total, caught, missed, not_covered, controls, false_alarms;
+};
+
+/* --- which --- */
+
+struct chosen {
+    struct nap_hazard **list;
+    unsigned n;
+};
+
+static int add_builtin(struct chosen *c, const char *name)
+{
+    struct nap_error error = {0};
+    enum nap_err err = nap_builtin_hazard(name, &c->list[c->n], &error);
+
+    if (err)
+        return complain_error(err, &error);
+    c->n++;
+    return EXIT_CLEAN;
+}
+
+static int add_file(struct chosen *c, const char *path)
+{
+    struct nap_error error = {0};
+    enum nap_err err;
+    size_t bytes;
+    char *text;
+    int status = file_read(path, &text, &bytes);
+
+    if (status)
+        return status;
+    err = nap_hazard_load(text, bytes, path, &c->list[c->n], &error);
+    free(text);
+    if (err)
+        return complain_error(err, &error);
+    c->n++;
+    return EXIT_CLEAN;
+}
+
+static unsigned builtin_count(void)
+{
+    unsigned n = 0;
+
+    while (nap_builtin_hazard_name(n))
+        n++;
+    return n;
+}
+
+/* Those named, that of a file, or all. */
+static int choose(const struct options *o, struct chosen *c)
+{
+    int status = EXIT_CLEAN;
+
+    c->list = need(o->n_ids + 1 + builtin_count(), sizeof *c->list);
+    for (unsigned i = 0; i < o->n_ids && !status; i++)
+        status = add_builtin(c, o->ids[i]);
+    if (!status && o->hazard_file)
+        status = add_file(c, o->hazard_file);
+    for (unsigned i = 0; !o->n_ids && !o->hazard_file && i < builtin_count() && !status; i++)
+        status = add_builtin(c, nap_builtin_hazard_name(i));
+    return status;
+}
+
+static void release(struct chosen *c)
+{
+    for (unsigned i = 0; i < c->n; i++)
+        nap_hazard_free(c->list[i]);
+    free(c->list);
+}
+
+/* --- an entry --- */
+
+static json_t *also_json(const struct nap_hazard *h)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < h->n_also; i++)
+        add(list, json_string(h->also[i]));
+    return list;
+}
+
+int json_hazard(const struct nap_hazard *h)
+{
+    json_t *o = part("hazard");
+
+    put(o, "id", json_string(h->id));
+    put(o, "block", json_string(h->block));
+    put(o, "title", json_string(h->title));
+    put(o, "source", json_string(h->source));
+    put(o, "mechanism", json_string(h->mechanism));
+    put(o, "trigger", json_string(h->trigger));
+    put(o, "consequence", json_string(h->consequence));
+    put(o, "class", classes_json(h->classes));
+    put(o, "rule", text(h->rule));
+    put(o, "also", also_json(h));
+    put(o, "shown_by", h->rule[0] ? json_string(nap_hazard_shown_name(h->shown)) : json_null());
+    put(o, "scenario", text(h->scenario));
+    put(o, "buggy", text(h->buggy));
+    put(o, "fixed", text(h->fixed));
+    put(o, "not_covered", text(h->not_covered));
+    return print(o);
+}
+
+static void print_text(const char *what, const char *line)
+{
+    printf("  %s\n", what);
+    text_wrapped(4, line);
+}
+
+static void print_run(const struct nap_hazard *h)
+{
+    char vary[128];
+
+    vary_text(h->vary, vary, sizeof vary);
+    printf("  runs %s", h->scenario);
+    if (h->buggy[0])
+        printf(", buggy %s", h->buggy);
+    printf(", %s %s, varied: %s", h->quiet ? "sound" : "fixed", h->fixed, vary);
+    if (h->faults)
+        printf(", faults: %u", h->faults);
+    printf("%s\n", h->masters_live ? ", masters live" : "");
+    if (!h->rule[0])
+        return;
+    printf("  caught by %s", h->rule);
+    for (uint32_t i = 0; i < h->n_also; i++)
+        printf("%s%s", i ? ", " : "; may break too: ", h->also[i]);
+    printf("\n  what it leads to is shown by the %s\n", nap_hazard_shown_name(h->shown));
+}
+
+static void print_entry(const struct nap_hazard *h)
+{
+    printf("%s%s%s%s\n  %s\n", h->id, h->classes[0] ? " [" : "", h->classes,
+           h->classes[0] ? "]" : "", h->title);
+    print_text("source", h->source);
+    print_text("mechanism", h->mechanism);
+    print_text("trigger", h->trigger);
+    print_text("consequence", h->consequence);
+    if (h->not_covered[0])
+        print_text("not covered", h->not_covered);
+    else
+        print_run(h);
+    printf("\n");
+}
+
+static int show(const struct options *o, const struct chosen *c)
+{
+    bool full = o->n_ids || o->hazard_file;
+    int status = EXIT_CLEAN;
+
+    for (unsigned i = 0; i < c->n && !status; i++) {
+        if (o->json)
+            status = json_hazard(c->list[i]);
+        else if (full)
+            print_entry(c->list[i]);
+        else
+            printf("%-38s %s\n", c->list[i]->id, c->list[i]->title);
+    }
+    return status;
+}
+
+/* --- running --- */
+
+static void count(struct tally *t, const struct nap_hazard_result *r)
+{
+    t->total += r->status != NAP_HAZARD_QUIET;
+    t->controls += r->status == NAP_HAZARD_QUIET;
+    t->caught += r->status == NAP_HAZARD_CAUGHT;
+    t->missed += r->status == NAP_HAZARD_MISSED;
+    t->not_covered += r->status == NAP_HAZARD_NOT_COVERED;
+    t->false_alarms += r->status != NAP_HAZARD_NOT_COVERED && !r->fixed_clean;
+}
+
+/* Each rule once, in the order of violations. */
+static json_t *violated_json(const struct nap_explore_result *r)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < r->n_violations; i++) {
+        bool told = false;
+        for (unsigned k = 0; k < i; k++)
+            told |= r->violations[k].finding.rule == r->violations[i].finding.rule;
+        if (!told)
+            add(list, json_string(r->violations[i].finding.rule->id));
+    }
+    return list;
+}
+
+static json_t *fixed_json(const struct nap_hazard_result *r)
+{
+    if (r->status == NAP_HAZARD_NOT_COVERED)
+        return json_null();
+    return json_string(r->fixed_clean ? "clean" : "violation");
+}
+
+static int json_result(const struct nap_hazard *h, const struct nap_hazard_result *r,
+                       const char *counterexample)
+{
+    json_t *o = part("hazard");
+
+    put(o, "id", json_string(h->id));
+    put(o, "block", json_string(h->block));
+    put(o, "status", json_string(nap_hazard_status_name(r->status)));
+    put(o, "rule", text(h->rule));
+    put(o, "also", also_json(h));
+    put(o, "violated", violated_json(&r->buggy));
+    put(o, "buggy", text(h->buggy));
+    put(o, "fixed_variant", text(h->fixed));
+    put(o, "fixed", fixed_json(r));
+    put(o, "reason", text(r->reason));
+    if (counterexample[0])
+        put(o, "counterexample", json_string(counterexample));
+    return print(o);
+}
+
+static void print_result(const struct nap_hazard *h, const struct nap_hazard_result *r)
+{
+    const char *status = nap_hazard_status_name(r->status);
+
+    if (r->status == NAP_HAZARD_NOT_COVERED)
+        printf("%-38s %s\n", h->id, status);
+    else if (h->quiet)
+        printf("%-38s %-11s %-33s %s\n", h->id, status, "",
+               r->fixed_clean ? "clean" : "violation");
+    else
+        printf("%-38s %-11s %-33s fixed %s\n", h->id, status, h->rule,
+               r->fixed_clean ? "clean" : "violation");
+    text_wrapped(4, r->reason);
+}
+
+/* What the command's other parts need to know of the buggy form. */
+static void job_of(const struct nap_hazard_form *form, struct job *job)
+{
+    memset(job, 0, sizeof *job);
+    job->scenario = form->scenario;
+    job->soc = form->soc;
+    job->driver = form->driver;
+    job->config = form->config.run;
+    job->n_switches = form->config.run.n_switches;
+    memcpy(job->switches, form->switches, sizeof form->switches);
+    job->config.switches = job->switches;
+}
+
+static int print_story(const struct nap_hazard_result *r, const char *counterexample)
+{
+    const struct nap_explored_violation *v = &r->buggy.violations[r->caught];
+    struct job job;
+    int status;
+
+    job_of(r->form, &job);
+    printf("\n");
+    status = text_violation(&job, &v->result, explore_index(v), &v->choices);
+    printf("the shortest story, %u of %u choices:\n", v->choices.n, v->choices_asked);
+    text_story(&v->choices);
+    if (counterexample[0])
+        text_replay(&job, counterexample);
+    printf("\n");
+    return status;
+}
+
+static int write_story(const struct options *o, const struct nap_hazard_result *r, char *name,
+                       size_t bytes)
+{
+    const struct nap_explored_violation *v = &r->buggy.violations[r->caught];
+    struct nap_counterexample c;
+    struct job job;
+
+    job_of(r->form, &job);
+    counterexample_fill(&job, &v->result, &v->finding, &v->choices, &c);
+    return counterexample_write(o->out, &c, name, bytes);
+}
+
+static int tell(const struct options *o, const struct nap_hazard *h,
+                const struct nap_hazard_result *r)
+{
+    bool found = r->form && r->caught != UINT32_MAX;
+    char name[1400] = "";
+    int status = EXIT_CLEAN;
+
+    if (found && o->out)
+        status = write_story(o, r, name, sizeof name);
+    if (status)
+        return status;
+    if (o->json)
+        return json_result(h, r, name);
+    print_result(h, r);
+    return found && (o->n_ids || o->hazard_file) ? print_story(r, name) : EXIT_CLEAN;
+}
+
+static int run_one(const struct options *o, const struct nap_hazard *h, struct tally *tally)
+{
+    struct nap_hazard_result result;
+    struct nap_error error = {0};
+    enum nap_err err = nap_hazard_run(h, &result, &error);
+    int status;
+
+    if (err) {
+        complain("hazard %s:", h->id);
+        status = complain_error(err, &error);
+    } else {
+        count(tally, &result);
+        status = tell(o, h, &result);
+    }
+    nap_hazard_result_free(&result);
+    return status;
+}
+
+static int summary(const struct options *o, const struct tally *t)
+{
+    if (o->json) {
+        json_t *s = part("summary");
+        put(s, "total", number(t->total));
+        put(s, "caught", number(t->caught));
+        put(s, "missed", number(t->missed));
+        put(s, "not_covered", number(t->not_covered));
+        put(s, "false_alarms", number(t->false_alarms));
+        put(s, "controls", number(t->controls));
+        return print(s);
+    }
+    printf("%u hazard%s: %u caught, %u missed, %u not covered; %u false alarm%s\n", t->total,
+           t->total == 1 ? "" : "s", t->caught, t->missed, t->not_covered, t->false_alarms,
+           t->false_alarms == 1 ? "" : "s");
+    return EXIT_CLEAN;
+}
+
+static int run(const struct options *o, const struct chosen *c)
+{
+    struct tally tally = {0};
+    int status = EXIT_CLEAN;
+
+    for (unsigned i = 0; i < c->n && !status; i++)
+        status = run_one(o, c->list[i], &tally);
+    if (!status)
+        status = summary(o, &tally);
+    if (status)
+        return status;
+    return tally.missed || tally.false_alarms ? EXIT_VIOLATION : EXIT_CLEAN;
+}
+
+int command_hazards(const struct options *o)
+{
+    struct chosen chosen = {NULL, 0};
+    int status = choose(o, &chosen);
+
+    if (!status && o->out && !o->run)
+        status = complain("--out: found it without --run, expected both");
+    if (!status)
+        status = o->run ? run(o, &chosen) : show(o, &chosen);
+    release(&chosen);
+    return status;
+}
