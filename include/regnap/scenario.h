@@ -6,12 +6,12 @@
 
 #include <regnap/machine.h>
 
-#define NAP_SCENARIO_DOMAINS_MAX    8
+#define NAP_SCENARIO_DOMAINS_MAX    16
 #define NAP_SCENARIO_MASTERS_MAX    16 /* of one domain */
 #define NAP_SCENARIO_MAPPINGS_MAX   8  /* of one domain */
 #define NAP_SCENARIO_OPS_MAX        64
 #define NAP_SCENARIO_VARIANTS_MAX   16
-#define NAP_SCENARIO_SOCS_MAX       8
+#define NAP_SCENARIO_SOCS_MAX       16
 #define NAP_SCENARIO_PARAMETERS_MAX 16
 
 struct nap_scenario_mapping {
@@ -28,6 +28,10 @@ struct nap_scenario_domain {
     unsigned ipa_bits; /* input address size; 40 by default */
     uint32_t n_masters;
     char masters[NAP_SCENARIO_MASTERS_MAX][NAP_NAME_MAX];
+    /* Bit i: entry i of `masters` counts only where the machine has none of those before it,
+     * back to and with the first whose bit is 0. */
+    uint32_t alternatives;
+    uint32_t optional; /* bit i: it, and its alternatives, may all be missing */
     uint32_t n_mappings;
     struct nap_scenario_mapping mappings[NAP_SCENARIO_MAPPINGS_MAX];
 };

@@ -233,20 +233,77 @@ static enum nap_err cut_range(struct loader *l, nap_node map, uint32_t domain,
 
 /* --- domains --- */
 
-static enum nap_err check_masters(struct loader *l, nap_node list,
-                                  const struct nap_scenario_domain *domain)
+static enum nap_err check_master(struct loader *l, nap_node n, const char *name,
+                                 const struct nap_scenario_domain *domain)
 {
+    if (contains(domain->masters[0], domain->n_masters, name))
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found '%s' twice in masters, expected each once", name);
     for (uint32_t d = 0; d < l->s->n_domains; d++) {
         const struct nap_scenario_domain *other = &l->s->domains[d];
 
-        for (uint32_t i = 0; i < domain->n_masters; i++)
-            if (contains(other->masters[0], other->n_masters, domain->masters[i]))
-                return nap_yaml_fail(l->y, nap_yaml_item(l->y, list, i), l->error,
-                                     "found master %s in domain %s, which domain %s has, "
-                                     "expected each master in one domain",
-                                     domain->masters[i], domain->name, other->name);
+        if (contains(other->masters[0], other->n_masters, name))
+            return nap_yaml_fail(l->y, n, l->error,
+                                 "found master %s in domain %s, which domain %s has, "
+                                 "expected each master in one domain",
+                                 name, domain->name, other->name);
     }
     return NAP_OK;
+}
+
+static enum nap_err read_master(struct loader *l, nap_node n,
+                                struct nap_scenario_domain *domain)
+{
+    const char *name;
+    enum nap_err err = nap_yaml_name(l->y, n, "masters", &name, l->error);
+
+    if (!err)
+        err = check_master(l, n, name, domain);
+    if (!err && domain->n_masters == NAP_SCENARIO_MASTERS_MAX)
+        err = nap_yaml_fail(l->y, n, l->error, "found more than %d masters, expected 1 to %d",
+                            NAP_SCENARIO_MASTERS_MAX, NAP_SCENARIO_MASTERS_MAX);
+    if (!err)
+        memcpy(domain->masters[domain->n_masters++], name, strlen(name) + 1);
+    return err;
+}
+
+/* The first that a machine has; `none` as the last: or nobody. */
+static enum nap_err read_alternatives(struct loader *l, nap_node list,
+                                      struct nap_scenario_domain *domain)
+{
+    unsigned count = nap_yaml_count(l->y, list);
+    nap_node last = count ? nap_yaml_item(l->y, list, count - 1) : 0;
+    bool optional = strcmp(nap_yaml_text(l->y, last), "none") == 0;
+    uint32_t first = domain->n_masters;
+    enum nap_err err = NAP_OK;
+
+    if (count - optional < 1 || count < 2)
+        return nap_yaml_fail(l->y, list, l->error,
+                             "found %u masters to choose from, expected at least 2", count);
+    for (unsigned i = 0; i < count - optional && !err; i++)
+        err = read_master(l, nap_yaml_item(l->y, list, i), domain);
+    for (uint32_t i = first + 1; i < domain->n_masters; i++)
+        domain->alternatives |= 1u << i;
+    if (optional)
+        domain->optional |= 1u << first;
+    return err;
+}
+
+static enum nap_err read_masters(struct loader *l, nap_node map, const char *what,
+                                 struct nap_scenario_domain *domain)
+{
+    nap_node list;
+    enum nap_err err = nap_yaml_need(l->y, map, what, "masters", &list, l->error);
+
+    if (!err)
+        err = check_count(l, list, "masters", 1, NAP_SCENARIO_MASTERS_MAX);
+    for (unsigned i = 0; i < nap_yaml_count(l->y, list) && !err; i++) {
+        nap_node n = nap_yaml_item(l->y, list, i);
+
+        err = nap_yaml_is_list(l->y, n) ? read_alternatives(l, n, domain)
+                                        : read_master(l, n, domain);
+    }
+    return err;
 }
 
 static enum nap_err read_mappings(struct loader *l, nap_node list,
@@ -301,10 +358,7 @@ static enum nap_err read_domain(struct loader *l, nap_node map)
         err = begin_domain(l, map, domain, what);
     domain->line = nap_yaml_line(l->y, nap_yaml_find(l->y, map, "masters"));
     if (!err)
-        err = need_names(l, map, what, "masters", NAP_SCENARIO_MASTERS_MAX, domain->masters,
-                         &domain->n_masters);
-    if (!err)
-        err = check_masters(l, nap_yaml_find(l->y, map, "masters"), domain);
+        err = read_masters(l, map, what, domain);
     if (!err)
         err = nap_yaml_need(l->y, map, what, "mappings", &list, l->error);
     if (!err)

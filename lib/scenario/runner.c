@@ -279,12 +279,11 @@ static int map_all(struct nap_runner *r, unsigned domain)
 
 static int attach_all(struct nap_runner *r, unsigned domain)
 {
-    const struct nap_scenario_domain *d = &r->config->scenario->domains[domain];
     struct call c = {.driver = r->config->driver};
     int result = 0;
 
-    for (uint32_t i = 0; i < d->n_masters && !result; i++) {
-        c.master = r->masters[nap_master_find(r->m, d->masters[i])];
+    for (uint32_t i = 0; i < r->n_members[domain] && !result; i++) {
+        c.master = r->members[domain][i];
         result = api_call(r, "add_master", call_add_master, &c);
         if (!result)
             result = nap_runner_attach(r, domain, c.master);
@@ -307,11 +306,10 @@ static int attach_domain(struct nap_runner *r, unsigned domain)
 
 static int detach_domain(struct nap_runner *r, unsigned domain)
 {
-    const struct nap_scenario_domain *d = &r->config->scenario->domains[domain];
     int result = 0;
 
-    for (uint32_t i = 0; i < d->n_masters && !result; i++)
-        result = nap_runner_detach(r, r->masters[nap_master_find(r->m, d->masters[i])]);
+    for (uint32_t i = 0; i < r->n_members[domain] && !result; i++)
+        result = nap_runner_detach(r, r->members[domain][i]);
     return result;
 }
 
@@ -928,19 +926,56 @@ static enum nap_err make_master(struct nap_runner *r, const char *name, unsigned
     return add_ports(r, master, error);
 }
 
+/* Entry of the master that serves from entry @first on; @first itself if the machine has none
+ * of them, and *next is where the next ones begin. */
+static uint32_t choose_master(const struct nap_runner *r, const struct nap_scenario_domain *d,
+                              uint32_t first, uint32_t *next, bool *found)
+{
+    uint32_t chosen = first;
+
+    *found = false;
+    for (*next = first;
+         *next == first || (*next < d->n_masters && d->alternatives >> *next & 1); (*next)++) {
+        int index = nap_master_find(r->m, d->masters[*next]);
+        const struct nap_soc_master *s = index < 0 ? NULL : &r->m->soc->masters[index];
+
+        if (*found || !s || s->n_ports == 0 || s->node.disabled)
+            continue;
+        chosen = *next;
+        *found = true;
+    }
+    return chosen;
+}
+
+static enum nap_err make_members(struct nap_runner *r, unsigned domain, unsigned *list,
+                                 unsigned *n, struct nap_error *error)
+{
+    const struct nap_scenario_domain *d = &r->config->scenario->domains[domain];
+    enum nap_err err = NAP_OK;
+    uint32_t next;
+
+    for (uint32_t i = 0; i < d->n_masters && !err; i = next) {
+        bool found;
+        const char *name = d->masters[choose_master(r, d, i, &next, &found)];
+
+        if (!found && d->optional >> i & 1)
+            continue;
+        err = make_master(r, name, d->line, error);
+        if (err)
+            return err;
+        list[*n] = (unsigned)nap_master_find(r->m, name);
+        r->members[domain][r->n_members[domain]++] = r->masters[list[(*n)++]];
+    }
+    return err;
+}
+
 static enum nap_err make_masters(struct nap_runner *r, unsigned *list, unsigned *n,
                                  struct nap_error *error)
 {
-    const struct nap_scenario *s = r->config->scenario;
     enum nap_err err = NAP_OK;
 
-    for (uint32_t d = 0; d < s->n_domains; d++) {
-        for (uint32_t i = 0; i < s->domains[d].n_masters && !err; i++) {
-            err = make_master(r, s->domains[d].masters[i], s->domains[d].line, error);
-            if (!err)
-                list[(*n)++] = (unsigned)nap_master_find(r->m, s->domains[d].masters[i]);
-        }
-    }
+    for (uint32_t d = 0; d < r->config->scenario->n_domains && !err; d++)
+        err = make_members(r, d, list, n, error);
     return err;
 }
 

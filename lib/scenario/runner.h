@@ -45,7 +45,10 @@ struct nap_runner {
     struct nap_device *devices[NAP_SOC_DEVICES_MAX];
     struct nap_domain *domains[NAP_SCENARIO_DOMAINS_MAX];
     struct nap_master *masters[NAP_SOC_MASTERS_MAX]; /* by machine index; NULL: not used */
-    uint64_t autonomous;                             /* masters that the scenario says are */
+    /* Those of each domain of the scenario that this machine has, in order. */
+    uint32_t n_members[NAP_SCENARIO_DOMAINS_MAX];
+    struct nap_master *members[NAP_SCENARIO_DOMAINS_MAX][NAP_SCENARIO_MASTERS_MAX];
+    uint64_t autonomous; /* masters that the scenario says are */
     uint32_t all_domains;
     unsigned n_eligible; /* of the last order choice, for people */
     unsigned eligible[NAP_SOC_DEVICES_MAX];

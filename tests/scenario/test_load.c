@@ -70,7 +70,7 @@ static void ipmmu_resume_starts_with_the_recommended_variant_on_h3(void **state)
     assert_string_equal(s->name, "ipmmu-resume");
     assert_string_equal(s->file, "scenarios/ipmmu-resume.yaml");
     assert_string_equal(s->driver, "ipmmu");
-    assert_int_equal(s->n_socs, 1);
+    assert_int_equal(s->n_socs, 12);
     assert_string_equal(s->socs[0], "rcar-h3");
     assert_int_equal(s->n_variants, COUNT_OF(variants));
     for (uint32_t i = 0; i < s->n_variants; i++)
@@ -91,16 +91,20 @@ static void ipmmu_resume_has_two_guests_with_a_block_and_a_page_each(void **stat
     assert_int_equal(s->n_domains, 2);
     assert_string_equal(s->domains[0].name, "guest1");
     assert_int_equal(s->domains[0].ipa_bits, 40);
-    assert_int_equal(s->domains[0].n_masters, 2);
+    assert_int_equal(s->domains[0].n_masters, 4);
     assert_string_equal(s->domains[0].masters[0], "sdhi0");
-    assert_string_equal(s->domains[0].masters[1], "dmac1");
+    assert_string_equal(s->domains[0].masters[3], "dmac1");
+    assert_int_equal(s->domains[0].alternatives, 0x6);
+    assert_int_equal(s->domains[0].optional, 0);
     assert_int_equal(s->domains[0].n_mappings, 2);
     assert_mapping(&s->domains[0].mappings[0], 0x50000000, 0x58000000, 0x200000, rw);
     assert_mapping(&s->domains[0].mappings[1], 0x50201000, 0x58203000, 0x1000, NAP_PROT_READ);
     assert_string_equal(s->domains[1].name, "guest2");
-    assert_int_equal(s->domains[1].n_masters, 2);
+    assert_int_equal(s->domains[1].n_masters, 8);
     assert_string_equal(s->domains[1].masters[0], "avb");
-    assert_string_equal(s->domains[1].masters[1], "sata");
+    assert_string_equal(s->domains[1].masters[3], "sata");
+    assert_int_equal(s->domains[1].alternatives, 0xf6);
+    assert_int_equal(s->domains[1].optional, 0x8);
     assert_int_equal(s->domains[1].n_mappings, 2);
     assert_mapping(&s->domains[1].mappings[0], 0x50000000, 0x60000000, 0x200000, rw);
     assert_mapping(&s->domains[1].mappings[1], 0x50202000, 0x60205000, 0x1000, NAP_PROT_READ);
@@ -398,8 +402,9 @@ static void a_bad_head_is_refused(void **state)
         {"scenario: s\ntitle: t\n", "s.yaml:1: found no 'driver' in a scenario, expected this "
                                     "key"},
         {HEAD "socs: m\n", "s.yaml:4: found 'm' as socs, expected a list"},
-        {HEAD "socs: []\n", "s.yaml:4: found 0 socs, expected 1 to 8"},
-        {HEAD "socs: [1,2,3,4,5,6,7,8,9]\n", "s.yaml:4: found 9 socs, expected 1 to 8"},
+        {HEAD "socs: []\n", "s.yaml:4: found 0 socs, expected 1 to 16"},
+        {HEAD "socs: [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]\n",
+         "s.yaml:4: found 17 socs, expected 1 to 16"},
         {HEAD "variants: []\n", "s.yaml:4: found 0 variants, expected 1 to 16"},
         {HEAD "socs: [m]\nvariants: [v,\n  v]\n",
          "s.yaml:6: found 'v' twice in variants, expected each once"},
@@ -459,9 +464,20 @@ static void bad_domains_are_refused(void **state)
          "s.yaml:8: found 9 mappings, expected 0 to 8"},
         {TOP "  - {name: g, masters: [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}\n",
          "s.yaml:8: found 17 masters, expected 1 to 16"},
+        {TOP "  - name: g\n    masters: [[1,2,3,4,5,6,7,8,9],\n"
+             "      [10,11,12,13,14,15,16,17]]\n",
+         "s.yaml:10: found more than 16 masters, expected 1 to 16"},
+        {TOP "  - {name: g, masters: [[a]]}\n",
+         "s.yaml:8: found 1 masters to choose from, expected at least 2"},
+        {TOP "  - {name: g, masters: [[none]]}\n",
+         "s.yaml:8: found 1 masters to choose from, expected at least 2"},
+        {TOP "  - {name: g, masters: [[a, b], b]}\n",
+         "s.yaml:8: found 'b' twice in masters, expected each once"},
+        {TOP "  - {name: g, masters: [[a, [b]]]}\n",
+         "s.yaml:8: found a list as masters, expected text"},
         {"scenario: s\ntitle: t\ndriver: d\nsocs: [m]\nvariants: [v]\nvary: []\n"
-         "domains: [1,2,3,4,5,6,7,8,9]\n",
-         "s.yaml:7: found 9 domains, expected 0 to 8"},
+         "domains: [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]\n",
+         "s.yaml:7: found 17 domains, expected 0 to 16"},
     };
 
     (void)state;

@@ -643,6 +643,49 @@ static void another_error_of_a_probe_ends_it_at_once(void **state)
     rig_close(&r);
 }
 
+/* --- masters that not every machine has ------------------------------------------------------
+ */
+
+static void the_first_master_that_is_there_serves(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_ATTACH, NAP_OP_DETACH};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    (void)strcpy(r.scenario->domains[0].masters[0], "m9");
+    (void)strcpy(r.scenario->domains[0].masters[1], "m1");
+    (void)strcpy(r.scenario->domains[0].masters[2], "m2");
+    r.scenario->domains[0].n_masters = 3;
+    r.scenario->domains[0].alternatives = 0x6;
+    rig_run(&r, NULL, &result);
+    assert_non_null(strstr(notes, "add:m1@a[0] attach:m1 detach:m1"));
+    assert_null(strstr(notes, "m2"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void nobody_serves_where_that_is_allowed(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_ATTACH};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    (void)strcpy(r.scenario->domains[0].masters[0], "m8");
+    (void)strcpy(r.scenario->domains[0].masters[1], "m9");
+    (void)strcpy(r.scenario->domains[0].masters[2], "m2");
+    r.scenario->domains[0].n_masters = 3;
+    r.scenario->domains[0].alternatives = 0x2;
+    r.scenario->domains[0].optional = 0x1;
+    rig_run(&r, NULL, &result);
+    assert_non_null(strstr(notes, "add:m2@b[1,2] attach:m2"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* --- what a device tree disables -------------------------------------------------------------
  */
 
@@ -1499,6 +1542,8 @@ static void one_port_left_on_by_detach_is_enough(void **state)
     h3_open(&r, kinds, COUNT_OF(kinds));
     (void)strcpy(r.scenario->domains[0].masters[0], "dmac1"); /* the context stays for sdhi0 */
     (void)strcpy(r.scenario->domains[0].masters[1], "sdhi0");
+    r.scenario->domains[0].n_masters = 2;
+    r.scenario->domains[0].alternatives = 0;
     driver.detach = detach_all_but_the_last;
     r.config.driver = &driver;
     rig_run(&r, NULL, &result);
@@ -1922,6 +1967,8 @@ int main(void)
         cmocka_unit_test(a_deferred_probe_comes_again_after_the_others),
         cmocka_unit_test(probes_that_only_wait_for_each_other_are_refused),
         cmocka_unit_test(another_error_of_a_probe_ends_it_at_once),
+        cmocka_unit_test(the_first_master_that_is_there_serves),
+        cmocka_unit_test(nobody_serves_where_that_is_allowed),
         cmocka_unit_test(a_disabled_device_is_not_probed),
         cmocka_unit_test(an_operation_that_the_driver_refuses_is_named_with_its_line),
         cmocka_unit_test(a_search_meets_the_same_refusal),

@@ -132,7 +132,7 @@ check 'bad input leaves no trace behind' [ ! -e "$dir/trace" ]
 edit models/soc/rcar-h3.yaml 'base: 0xe6740000' 'base: 0xe67b0800' "$dir/in/overlap.yaml"
 refuses 'an overlap is refused with its line' 'overlap.yaml:' run ipmmu-resume \
     --soc "$dir/in/overlap.yaml"
-edit scenarios/ipmmu-resume.yaml 'masters: [avb, sata]' 'masters: [avb, gpu]' "$dir/in/gpu.yaml"
+edit scenarios/ipmmu-resume.yaml 'masters: [[avb, avb0, dmac0]' 'masters: [[gpu, vpu]' "$dir/in/gpu.yaml"
 refuses 'a master that the machine has not is refused' "'gpu'" run --scenario "$dir/in/gpu.yaml"
 edit scenarios/ipmmu-resume.yaml 'driver: ipmmu' 'driver: smmu' "$dir/in/smmu.yaml"
 refuses 'driver logic that is not there is refused' "driver 'smmu'" run \
