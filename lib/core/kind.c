@@ -224,7 +224,8 @@ enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *bloc
     kind->block = block;
     kind->variant = variant;
     kind->grain_log2 = grain_log2(model);
-    places = model->window_bytes >> kind->grain_log2;
+    places =
+        ((size_t)model->window_bytes + 3) >> kind->grain_log2; /* the last may be cut off */
     kind->n_slots = (unsigned)n_slots;
     kind->slots = calloc(n_slots, sizeof *kind->slots);
     kind->decode = malloc(places * sizeof *kind->decode);

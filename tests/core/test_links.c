@@ -338,6 +338,24 @@ static void a_read_of_a_part_clears_only_what_it_shows(void **state)
     user_close(&u);
 }
 
+/* A window that ends within a word has no register there, and an access is told. */
+static void the_rest_of_a_window_takes_nothing(void **state)
+{
+    struct user_device u;
+    struct recorder r;
+
+    (void)state;
+    record(user_open(&u, "model: user\ntitle: t\nsource: s\nvariants: [one]\nwindow: 6\n"
+                         "registers:\n" USER_REG("R", "0", "",
+                                                 USER_FIELD("name: V, bits: \"31:0\""))),
+           &r);
+    (void)user_read(&u, 4, 4);
+    (void)user_read(&u, 8, 4);
+    assert_int_equal(r.list[0].kind, NAP_STEP_BAD_ACCESS);
+    assert_int_equal(r.list[1].kind, NAP_STEP_BAD_ACCESS);
+    user_close(&u);
+}
+
 /* --- banks --- */
 
 #define BANKED                                                                                 \
@@ -489,6 +507,7 @@ int main(void)
         cmocka_unit_test(bytes_of_a_register_are_written_and_read_alone),
         cmocka_unit_test(parts_that_the_model_does_not_allow_are_bad_accesses),
         cmocka_unit_test(a_read_of_a_part_clears_only_what_it_shows),
+        cmocka_unit_test(the_rest_of_a_window_takes_nothing),
         cmocka_unit_test(each_cpu_has_its_own_banked_register),
         cmocka_unit_test(a_bank_has_slot_and_name_of_its_own),
         cmocka_unit_test(a_power_cut_and_golden_values_reach_every_bank),

@@ -13,8 +13,11 @@ struct judged {
 
 static void watch(struct judged *j)
 {
-    assert_int_equal(nap_judge_create(j->u.m, NULL, 0, NULL, 0, &j->findings, &j->judge, NULL),
-                     NAP_OK);
+    const nap_addr none = 0;
+    const unsigned nobody = 0;
+
+    assert_int_equal(
+        nap_judge_create(j->u.m, &nobody, 0, &none, 0, &j->findings, &j->judge, NULL), NAP_OK);
 }
 
 static void open_judged(struct judged *j, const char *text)
