@@ -15,7 +15,9 @@
 
 struct nap_rule;
 
-/* Effect of a write that has landed: the register already holds @now. */
+/* Effect of a write that has landed: the register already holds @now. Of a banked register it
+ * is the one of nap_cpu(); through an alias without an effect of its own, @index, @was and @now
+ * are those of the register that holds the bits. */
 typedef void nap_on_write(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
                           uint64_t now);
 

@@ -105,13 +105,16 @@ static void write_refused(struct nap_machine *m, enum nap_step_kind kind, uint32
     refused(m, &e);
 }
 
+static bool size_exists(unsigned size_bytes)
+{
+    return size_bytes == 1 || size_bytes == 2 || size_bytes == 4 || size_bytes == 8;
+}
+
 /* Whether a register that takes parts takes this one. */
 static bool takes_part(const struct nap_slot *s, uint64_t offset, unsigned size_bytes)
 {
-    uint64_t from = offset - s->offset;
-
-    return size_bytes <= 8 && (s->access_sizes & size_bytes) == size_bytes &&
-           from % size_bytes == 0 && from + size_bytes <= s->size_bytes;
+    return size_exists(size_bytes) && (s->access_sizes & size_bytes) &&
+           (offset - s->offset) % size_bytes == 0;
 }
 
 /* Slot of the register that takes this access, or NAP_NO_SLOT. */
@@ -135,11 +138,6 @@ static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr ad
                                        : s->size_bytes != size_bytes)
         return NAP_NO_SLOT;
     return slot;
-}
-
-static bool size_exists(unsigned size_bytes)
-{
-    return size_bytes == 1 || size_bytes == 2 || size_bytes == 4 || size_bytes == 8;
 }
 
 static uint64_t read_register(struct nap_machine *m, unsigned device, unsigned slot,

@@ -70,7 +70,7 @@ struct write {
     unsigned home; /* and of the one that holds its bits */
     unsigned size_bytes;
     unsigned guard;        /* 1 + number of the guard that does not hold, or 0 */
-    uint64_t value, lanes; /* in place; the bits of the bytes that are written */
+    uint64_t value, lanes; /* in place; the bits of the bytes that are written, and no others */
 };
 
 static void show_write(struct nap_machine *m, unsigned device, const struct write *w,
@@ -132,7 +132,7 @@ static inline __attribute__((always_inline)) void take(struct nap_machine *m, un
     const struct nap_dev *d = &m->devices[device];
     const struct nap_slot *s = &d->kind->slots[w->slot];
     uint64_t lost = (s->plain | (s->w0c & ~w->value) | (s->w1c & w->value)) & w->lanes;
-    uint64_t set = w->value & s->sets & w->lanes;
+    uint64_t set = w->value & s->sets;
     struct nap_event e = {.rules = s->rules | protocol(s, w)};
     uint64_t started;
 

@@ -251,6 +251,36 @@ static void a_guard_on_work_waits_for_nobody(void **state)
     user_close(&u);
 }
 
+/* Whether work is done is decided when hardware looks at it, before the write. */
+static void a_guard_on_work_decides_whether_it_is_done(void **state)
+{
+    static const unsigned guard[] = {0, 1}; /* done before; late */
+
+    (void)state;
+    for (uint32_t answer = 0; answer < 2; answer++) {
+        struct script s = {.answers = {answer}};
+        struct user_device u;
+        struct recorder r;
+
+        (void)user_open(
+            &u,
+            USER_HEAD USER_REG("DATA", "0",
+                               "    guard: {register: CMD, field: GO, value: 0, else: "
+                               "ignored}\n",
+                               USER_FIELD("name: V, bits: \"31:0\""))
+                USER_REG("CMD", "4", "", USER_FIELD("name: GO, bits: 0, access: self_clear")));
+        choose_by(u.m, &s, NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY));
+        user_write(&u, 4, 4, 1);
+        assert_int_equal(s.n_asked, 0);
+        record(u.m, &r);
+        user_write(&u, 0, 4, 7);
+        assert_int_equal(s.n_asked, 1);
+        assert_int_equal(r.list[r.n - 1].kind, NAP_STEP_WRITE);
+        assert_int_equal(r.list[r.n - 1].guard, guard[answer]);
+        user_close(&u);
+    }
+}
+
 /* --- parts of a register --- */
 
 #define HALVES                                                                                 \
@@ -262,6 +292,10 @@ static void a_guard_on_work_waits_for_nobody(void **state)
         "IPRIORITYR", "0x10", "    count: 2\n    stride: 4\n    access-sizes: [1, 4]\n",       \
         USER_FIELD("name: P3, bits: \"31:24\"") USER_FIELD("name: P2, bits: \"23:16\"")        \
             USER_FIELD("name: P1, bits: \"15:8\"") USER_FIELD("name: P0, bits: \"7:0\""))
+
+#define PAIRS                                                                                  \
+    USER_HEAD USER_REG("R", "0", "    access-sizes: [1, 2]\n",                                 \
+                       USER_FIELD("name: V, bits: \"31:0\""))
 
 static void halves_of_a_register_are_written_and_read_alone(void **state)
 {
@@ -305,9 +339,9 @@ static void parts_that_the_model_does_not_allow_are_bad_accesses(void **state)
         const char *text;
         unsigned offset, size_bytes;
     } cases[] = {
-        {BYTES, 0x10, 2}, {BYTES, 0x12, 2}, {BYTES, 0x11, 4},
-        {BYTES, 0x10, 8}, {BYTES, 0x18, 1}, {HALVES, 8, 2},
-        {HALVES, 9, 1},   {HALVES, 12, 8},  {HALVES, 16, 4},
+        {BYTES, 0x10, 2}, {BYTES, 0x12, 2}, {BYTES, 0x11, 4}, {BYTES, 0x10, 8},
+        {BYTES, 0x18, 1}, {HALVES, 8, 2},   {HALVES, 9, 1},   {HALVES, 12, 8},
+        {HALVES, 16, 4},  {PAIRS, 1, 2},    {PAIRS, 0, 3},    {PAIRS, 0, 0},
     };
 
     (void)state;
@@ -503,6 +537,7 @@ int main(void)
         cmocka_unit_test(both_of_two_guards_must_hold),
         cmocka_unit_test(an_element_is_guarded_by_that_of_its_index),
         cmocka_unit_test(a_guard_on_work_waits_for_nobody),
+        cmocka_unit_test(a_guard_on_work_decides_whether_it_is_done),
         cmocka_unit_test(halves_of_a_register_are_written_and_read_alone),
         cmocka_unit_test(bytes_of_a_register_are_written_and_read_alone),
         cmocka_unit_test(parts_that_the_model_does_not_allow_are_bad_accesses),
