@@ -38,5 +38,9 @@ const struct nap_builtin_driver nap_catalogue_drivers[] = {
     FORM("one-guest-runs", one_guest_runs, "holds the masters of all guests but the last"),
     FORM("irq-asks-power", irq_asks_power, "right: the handler reads caches that have power"),
     FORM("irq-unasked", irq_unasked, "the handler reads caches without asking for power"),
+    FORM("context-offset", context_offset, "looks for contexts from 8 on where 7 ends"),
+    FORM("port-offset", port_offset, "looks for ports from 32 on in the window of the others"),
+    FORM("control-offset", control_offset,
+         "looks for IMSCTLR and IMSAUXCTLR where Gen3 has them"),
     {NULL, NULL, NULL, NULL},
 };

@@ -53,4 +53,9 @@ extern const struct nap_driver nap_driver_ipmmu_one_guest_runs;
 extern const struct nap_driver nap_driver_ipmmu_irq_asks_power;
 extern const struct nap_driver nap_driver_ipmmu_irq_unasked;
 
+/* mistake_offsets.c: registers looked for elsewhere */
+extern const struct nap_driver nap_driver_ipmmu_context_offset;
+extern const struct nap_driver nap_driver_ipmmu_port_offset;
+extern const struct nap_driver nap_driver_ipmmu_control_offset;
+
 #endif

@@ -3,6 +3,7 @@
 #include "judge.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 static const char *what_came_of(const struct nap_event *e)
 {
@@ -21,11 +22,87 @@ static void unpowered_access(const struct nap_machine *m, const struct nap_event
                   e->address, nap_device_name(m, e->device), what_came_of(e));
 }
 
-static void bad_access(const struct nap_event *e, struct nap_report *report, const char *where)
+/* Slots of the registers around an offset, itself included below; NAP_NO_SLOT where there is
+ * none. */
+static void find_around(const struct nap_kind *kind, uint64_t offset, unsigned *below,
+                        unsigned *above)
 {
+    const struct nap_reg *regs = kind->block->model->regs;
+    uint64_t low = 0, high = UINT64_MAX;
+
+    *below = *above = NAP_NO_SLOT;
+    for (unsigned s = 0; s < kind->n_slots; s++) {
+        const struct nap_reg *reg = &regs[kind->slots[s].reg];
+        uint64_t at = nap_reg_offset(reg, kind->slots[s].index);
+
+        if (!(reg->variants >> kind->variant & 1))
+            continue;
+        if (at <= offset && (*below == NAP_NO_SLOT || at > low)) {
+            *below = s;
+            low = at;
+        } else if (at > offset && at < high) {
+            *above = s;
+            high = at;
+        }
+    }
+}
+
+static uint32_t offset_of(const struct nap_kind *kind, unsigned slot)
+{
+    return nap_reg_offset(&kind->block->model->regs[kind->slots[slot].reg],
+                          kind->slots[slot].index);
+}
+
+/* ", after IMUASID[31] at 0x34f8" */
+static size_t put_neighbour(const struct nap_kind *kind, unsigned slot, const char *relation,
+                            char *out, size_t bytes)
+{
+    const struct nap_reg *reg;
+    char element[16] = "";
+
+    if (slot == NAP_NO_SLOT)
+        return 0;
+    reg = &kind->block->model->regs[kind->slots[slot].reg];
+    if (reg->count > 1)
+        (void)snprintf(element, sizeof element, "[%" PRIu32 "]", kind->slots[slot].index);
+    return (size_t)snprintf(out, bytes, ", %s %s%s at 0x%" PRIx32, relation, reg->name, element,
+                            offset_of(kind, slot));
+}
+
+/* Where in the device the address lies, for whoever computed it: " (0x3500, after IMUASID[31]
+ * at 0x34f8, before IMUCTR[32] at 0x3600)"; beside a register that takes no such access, only
+ * it. */
+static void say_place(const struct nap_machine *m, const struct nap_event *e, char *out,
+                      size_t bytes)
+{
+    const struct nap_kind *kind = m->devices[e->device].kind;
+    uint64_t offset = e->address - m->devices[e->device].base;
+    unsigned below, above;
+    bool exact;
+    size_t at;
+
+    find_around(kind, offset, &below, &above);
+    exact = below != NAP_NO_SLOT && offset_of(kind, below) == offset;
+    at = (size_t)snprintf(out, bytes, " (0x%" PRIx64, offset);
+    at += put_neighbour(kind, below, exact ? "not for" : "after", out + at, bytes - at);
+    if (!exact)
+        at += put_neighbour(kind, above, "before", out + at, bytes - at);
+    (void)snprintf(out + at, bytes - at, ")");
+}
+
+static void bad_access(const struct nap_machine *m, const struct nap_event *e,
+                       struct nap_report *report)
+{
+    const char *where = "the machine";
+    char place[4 * NAP_NAME_MAX] = "";
+
+    if (e->device != UINT32_MAX) {
+        where = nap_device_name(m, e->device);
+        say_place(m, e, place, sizeof place);
+    }
     nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
-                  "%u-byte %s of 0x%" PRIx64 ": %s has no register there for it", e->size_bytes,
-                  e->is_write ? "write" : "read", e->address, where);
+                  "%u-byte %s of 0x%" PRIx64 ": %s has no register there for it%s",
+                  e->size_bytes, e->is_write ? "write" : "read", e->address, where, place);
 }
 
 static void reserved_bits(const struct nap_machine *m, const struct nap_event *e,
@@ -78,8 +155,7 @@ static void register_protocol(const struct nap_machine *m, const struct nap_even
                               struct nap_report *report)
 {
     if (e->kind == NAP_STEP_BAD_ACCESS) {
-        bad_access(e, report,
-                   e->device == UINT32_MAX ? "the machine" : nap_device_name(m, e->device));
+        bad_access(m, e, report);
         return;
     }
     if (e->guard)

@@ -100,7 +100,8 @@ static void an_offset_without_a_register_fires(void **state)
     struct judged *j = *state;
 
     (void)rig_read(&j->r, DS1, 0xf00);
-    assert_bad_access(j, "4-byte read of 0xe7740f00: ds1 has no register there for it");
+    assert_bad_access(j, "4-byte read of 0xe7740f00: ds1 has no register there for it (0xf00, "
+                         "after IMUASID[47] at 0x6f8)");
 }
 
 static void a_register_of_the_other_side_fires(void **state)
@@ -108,7 +109,8 @@ static void a_register_of_the_other_side_fires(void **state)
     struct judged *j = *state;
 
     rig_write(&j->r, DS1, IMTTBCR(1), 0);
-    assert_bad_access(j, "4-byte write of 0xe7740048: ds1 has no register there for it");
+    assert_bad_access(j, "4-byte write of 0xe7740048: ds1 has no register there for it (0x48, "
+                         "after IMCTR[1] at 0x40, before IMCTR[2] at 0x80)");
 }
 
 static void an_access_of_another_width_fires(void **state)
@@ -116,7 +118,8 @@ static void an_access_of_another_width_fires(void **state)
     struct judged *j = *state;
 
     (void)nap_bus_read(j->r.m, DS1 + IMCTR(1), 8, (struct nap_source){"x.c", 1, NULL});
-    assert_bad_access(j, "8-byte read of 0xe7740040: ds1 has no register there for it");
+    assert_bad_access(j, "8-byte read of 0xe7740040: ds1 has no register there for it (0x40, "
+                         "not for IMCTR[1] at 0x40)");
 }
 
 static void an_address_where_nothing_is_fires(void **state)
