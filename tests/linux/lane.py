@@ -20,6 +20,15 @@ SOURCES = ["ipmmu-vmsa", "io-pgtable", "io-pgtable-arm"]
 DRIVER = "drivers/iommu/ipmmu-vmsa.c"
 DTS = "arch/arm64/boot/dts"
 BOARD = "renesas/r8a77951-salvator-xs"
+GEN4_BOARD = "renesas/r8a779a0-falcon"
+# R-Car Gen2 is 32-bit Arm. Its trees have IPMMUs, off, and nobody behind them.
+GEN2_DTS = "arch/arm/boot/dts"
+GEN2_BOARD = "r8a7791-koelsch"
+GEN2_USERS = """
+&ipmmu_mx { status = "okay"; };
+&sdhi0 { iommus = <&ipmmu_mx 5>; };
+&sdhi1 { iommus = <&ipmmu_mx 31>; };
+"""
 
 count = failed = 0
 
@@ -62,7 +71,8 @@ class Lane:
     def unpack(self):
         must(os.path.join(self.root, "scripts/linux-source"), self.linux,
              *(f"drivers/iommu/{name}.c" for name in SOURCES), "drivers/iommu/io-pgtable-arm.h",
-             f"{DTS}/renesas", "include/dt-bindings", "include/uapi/linux/input-event-codes.h")
+             f"{DTS}/renesas", f"{GEN2_DTS}/r8a7791.dtsi", f"{GEN2_DTS}/{GEN2_BOARD}.dts",
+             "include/dt-bindings", "include/uapi/linux/input-event-codes.h")
 
     def build_driver(self, name, edit=None):
         """An object from the sources as they are, or from a copy that sed has edited."""
@@ -94,9 +104,10 @@ class Lane:
             with open(path, "w", encoding="utf-8") as f:
                 f.write(text)
 
-    def build_tree(self, name, *flags):
+    def build_tree(self, name, *flags, board=BOARD, dts=DTS, addition=""):
         source = must("cpp", "-nostdinc", "-undef", "-D__DTS__", "-x", "assembler-with-cpp",
-                      "-I", "include", "-I", DTS, f"{DTS}/{BOARD}.dts", cwd=self.linux)
+                      "-I", "include", "-I", dts, "-", cwd=self.linux,
+                      input_bytes=f"#include <{board}.dts>\n{addition}".encode())
         out = os.path.join(self.folder, f"{name}.dtb")
         must("dtc", "-q", "-I", "dts", "-O", "dtb", *flags, "-o", out, "-", input_bytes=source)
         return out
@@ -424,6 +435,53 @@ def check_blame(lane):
               ("driver-panic", DRIVER, reset), verdict)
 
 
+MX = "fe951000.iommu"
+
+
+def check_gen2(lane):
+    """Facts 1.1 and 3.2: one context, number 0; Gen2 fields; registers at the alias."""
+    board = lane.build_tree("gen2", board=GEN2_BOARD, dts=GEN2_DTS, addition=GEN2_USERS)
+    scenario = "tests/linux/gen2.yaml"
+    status, rules, _ = lane.verdict(scenario, board=board)
+    check("Gen2: the driver is clean", (status, rules) == (0, set()), (status, rules))
+    trace = lane.trace("--scenario", os.path.join(lane.root, scenario), board=board)
+    attach = writes(call_of(trace, "attach"))
+    table = [value for _, register, value in attach if register == "IMTTLBR0[0]"]
+    check("Gen2: attach writes tables, IMBUSCR and port of one unit",
+          attach == [(MX, "IMTTLBR0[0]", table[0]), (MX, "IMTTUBR0[0]", 0),
+                     (MX, "IMTTBCR[0]", 0x80003510), (MX, "IMMAIR0[0]", 0xf404ff44),
+                     (MX, "IMBUSCR[0]", 0), (MX, "IMSTR[0]", 0), (MX, "IMCTR[0]", 7),
+                     (MX, "IMUASID[5]", 0), (MX, "IMUCTR[5]", 0x3)], attach)
+    resume = [w for w in writes(trace[[s["label"] for s in trace].index("resume_noirq"):])
+              if w[0] == MX]
+    check("Gen2: resume writes the same again, and both ports",
+          resume == [(MX, "IMCTR[0]", 0)] + attach +
+          [(MX, "IMUASID[31]", 0), (MX, "IMUCTR[31]", 0x3)], resume)
+
+
+def check_gen4(lane):
+    """Facts 1.1, 3.2 and 5.3 on V3U: 16 contexts; the port is in the high window."""
+    board = lane.build_tree("gen4", board=GEN4_BOARD)
+    scenario = "tests/linux/gen4.yaml"
+    root, ds0 = "eefc0000.iommu", "eed00000.iommu"
+    status, rules, _ = lane.verdict(scenario, board=board)
+    check("Gen4: the driver is clean", (status, rules) == (0, set()), (status, rules))
+    trace = lane.trace("--scenario", os.path.join(lane.root, scenario), board=board)
+    contexts = [(root, f"IMCTR[{n}]", 0) for n in range(16)]
+    check("Gen4: probe disables all 16 contexts",
+          writes(trace[:[s["label"] for s in trace].index("domain_init")]) == contexts)
+    attach = writes(call_of(trace, "attach"))
+    table = [value for _, register, value in attach if register == "IMTTLBR0[1]"]
+    check("Gen4: attach writes TTBR, TTBCR, MAIR, STR, CTR on cache then root, uTLB",
+          attach == [(root, "IMTTLBR0[1]", table[0]), (root, "IMTTUBR0[1]", 0),
+                     (root, "IMTTBCR[1]", 0x80000080), (root, "IMMAIR0[1]", 0xf404ff44),
+                     (root, "IMSTR[1]", 0), (ds0, "IMCTR[1]", 7), (root, "IMCTR[1]", 7),
+                     (ds0, "IMUASID[32]", 0), (ds0, "IMUCTR[32]", 0x13)], attach)
+    resume = writes(trace[[s["label"] for s in trace].index("resume_noirq"):])
+    check("Gen4: resume resets the root, sets its context up and turns the port on",
+          resume == contexts + attach, resume)
+
+
 def check_own_logic(lane):
     """Own logic on the board's machine says what it says on the built-in one."""
     answers = []
@@ -461,7 +519,7 @@ def main(argv):
     lane.board = lane.build_tree("board")
     lane.labels = lane.build_tree("labels", "-@")
     for part in (check_life, check_walks, check_findings, check_failures, check_wrong_edits,
-                 check_blame, check_own_logic):
+                 check_blame, check_gen2, check_gen4, check_own_logic):
         part(lane)
     print(f"1..{count}")
     return failed != 0
