@@ -53,6 +53,20 @@ static void where_text(const struct side *s, const bool *other, bool both, unsig
                    device_text(s->job.soc, v[i].finding.device));
 }
 
+/* What has to happen for it, if it is anything unusual. */
+static void say_story(const struct nap_choice_list *choices)
+{
+    char text[2000], line[400];
+    size_t at = 0;
+
+    for (unsigned i = 0; i < choices->n; i++) {
+        text_choice(&choices->list[i], line, sizeof line);
+        append(text, sizeof text, &at, "%s%s", at ? "; " : "when ", line);
+    }
+    if (at)
+        mail_say(4, "%s", text);
+}
+
 static void say_violation(const struct side *s, const bool *other, bool both, unsigned first)
 {
     const struct nap_explored_violation *v = &s->explored.violations[first];
@@ -67,6 +81,7 @@ static void say_violation(const struct side *s, const bool *other, bool both, un
     if (both)
         return;
     mail_say(4, "%s", v->finding.message);
+    say_story(&v->choices);
     if (s->names)
         mail_say(4, "regnap replay %s", s->names[first]);
 }

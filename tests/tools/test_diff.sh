@@ -72,6 +72,10 @@ check 'a form beside itself: the same' all 'exits 1' 'told "in both: 9"' 'told "
     'told "the same in both: order of writes, writes, waits, reads, barriers"' \
     'told "obligations on the platform: the same"'
 
+run diff recommended two-pass ipmmu-resume --vary latency,retain --budget 300
+check 'what has to happen for a new violation' all 'exits 1' \
+    'told "when ds0.IMCTR[2], 2nd time: work finishes late; ds0: TLB content after power loss: kept"'
+
 # --- what a search that ends early leaves open ---
 
 run diff two-pass v10 ipmmu-resume --vary latency,retain --budget 300 --json --out "$dir/o"
