@@ -263,6 +263,9 @@ static void print_value(const struct job *job, const struct nap_finding *f)
     }
     if (f->issued == f->effect)
         printf(", step %" PRIu64, f->effect);
+    else if (f->rule->on == NAP_STEP_BIT(NAP_STEP_MASTER)) /* it has had no effect yet */
+        printf(", written at step %" PRIu64 ", on its way at step %" PRIu64, f->issued,
+               f->effect);
     else
         printf(", issued at step %" PRIu64 ", in effect at step %" PRIu64, f->issued,
                f->effect);

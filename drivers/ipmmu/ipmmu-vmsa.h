@@ -166,15 +166,19 @@ static inline nap_addr ipmmu_ctrl_addr(const struct ipmmu_device *mmu, uint32_t 
     return mmu->device->regs + mmu->features.control_offset_base + reg;
 }
 
+/* As Xen's writel(): what was written before has landed, this write may be on its way. The
+ * barrier after its readl() orders loads alone, of which no two are in flight here. */
+#define ipmmu_store(addr, value) (nap_fence(NAP_DSB_ST), nap_write32((addr), (value)))
+
 /* Registers of a context, of a port, and of the instance. @reg is a name as IMTTBCR. */
 #define ipmmu_ctx_read(mmu, ctx, reg) nap_read32(ipmmu_ctx_addr((mmu), (ctx), (reg)))
 #define ipmmu_ctx_write(mmu, ctx, reg, value)                                                  \
-    nap_write32(ipmmu_ctx_addr((mmu), (ctx), (reg)), (value))
+    ipmmu_store(ipmmu_ctx_addr((mmu), (ctx), (reg)), (value))
 #define ipmmu_utlb_read(mmu, utlb, reg) nap_read32(ipmmu_utlb_addr((mmu), (utlb), (reg)))
 #define ipmmu_utlb_write(mmu, utlb, reg, value)                                                \
-    nap_write32(ipmmu_utlb_addr((mmu), (utlb), (reg)), (value))
+    ipmmu_store(ipmmu_utlb_addr((mmu), (utlb), (reg)), (value))
 #define ipmmu_ctrl_read(mmu, reg)         nap_read32(ipmmu_ctrl_addr((mmu), (reg)))
-#define ipmmu_ctrl_write(mmu, reg, value) nap_write32(ipmmu_ctrl_addr((mmu), (reg)), (value))
+#define ipmmu_ctrl_write(mmu, reg, value) ipmmu_store(ipmmu_ctrl_addr((mmu), (reg)), (value))
 
 /* Context register of the root only. */
 #define ipmmu_ctx_read_root(dom, reg) ipmmu_ctx_read((dom)->root, (dom)->ctx, (reg))
@@ -220,6 +224,10 @@ int ipmmu_map(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t siz
 int ipmmu_unmap(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes);
 void ipmmu_irq(struct nap_device *device);
 
+/* As attach and detach; the units they have written to are read back, and a barrier follows. */
+int ipmmu_attach_sync(struct nap_domain *guest, struct nap_master *master);
+int ipmmu_detach_sync(struct nap_domain *guest, struct nap_master *master);
+
 /* As map and unmap; they also wait for the caches and return -ETIMEDOUT. */
 int ipmmu_map_sync(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t size_bytes,
                    unsigned prot);
@@ -264,10 +272,15 @@ extern const char *const ipmmu_compatible[];
 #define IPMMU_DRIVER_CALLS                                                                     \
     IPMMU_DRIVER_BASE, .add_master = ipmmu_add_master, .domain_init = ipmmu_domain_init,       \
                        .attach = ipmmu_attach
+/* The same where attach and detach see to it that their writes have landed. */
+#define IPMMU_DRIVER_LANDED                                                                    \
+    IPMMU_DRIVER_BARE, .add_master = ipmmu_add_master, .domain_init = ipmmu_domain_init,       \
+                       .attach = ipmmu_attach_sync, .detach = ipmmu_detach_sync,               \
+                       .irqs_off = true
 /* And those in which all do but for what only the hazard catalogue runs. */
-#define IPMMU_DRIVER_BASE                                                                      \
+#define IPMMU_DRIVER_BASE IPMMU_DRIVER_BARE, .detach = ipmmu_detach
+#define IPMMU_DRIVER_BARE                                                                      \
     .abi = NAP_DRIVER_ABI, .name = "ipmmu", .compatible = ipmmu_compatible,                    \
-    .probe = ipmmu_probe, .domain_destroy = ipmmu_domain_destroy, .detach = ipmmu_detach,      \
-    .irq = ipmmu_irq
+    .probe = ipmmu_probe, .domain_destroy = ipmmu_domain_destroy, .irq = ipmmu_irq
 
 #endif

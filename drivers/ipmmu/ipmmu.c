@@ -77,6 +77,13 @@ static bool reaches(const struct ipmmu_device *mmu)
 
 /* --- writes that reach several units --- */
 
+static void store_at(const struct ipmmu_device *mmu, uint32_t ctx, uint32_t imctr,
+                     const char *file, int line)
+{
+    nap_seam_fence(NAP_DSB_ST, file, line);
+    nap_seam_write(ipmmu_ctx_addr(mmu, ctx, IMCTR), 4, imctr, file, line);
+}
+
 void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, const char *file,
                             int line)
 {
@@ -84,9 +91,9 @@ void ipmmu_ctx_write_all_at(const struct ipmmu_domain *domain, uint32_t imctr, c
 
     for (const struct ipmmu_cache *cache = domain->caches; cache != NULL; cache = cache->next) {
         if (!is_off(cache->mmu))
-            nap_seam_write(ipmmu_ctx_addr(cache->mmu, ctx, IMCTR), 4, common, file, line);
+            store_at(cache->mmu, ctx, common, file, line);
     }
-    nap_seam_write(ipmmu_ctx_addr(domain->root, ctx, IMCTR), 4, imctr, file, line);
+    store_at(domain->root, ctx, imctr, file, line);
 }
 
 /* --- flush --- */
@@ -501,6 +508,36 @@ int ipmmu_detach(struct nap_domain *guest, struct nap_master *master)
     master_off(domain, own, master->n_ids);
     own->domain = NULL;
     return 0;
+}
+
+/* A barrier may see the early acknowledgement of a write; a read from the same unit cannot pass
+ * it. Neither read changes anything. */
+static void land_writes(const struct nap_master *master)
+{
+    const struct ipmmu_master *own = master->data;
+
+    if (own == NULL || master->n_ids == 0 || !reaches(own->mmu->root))
+        return;
+    (void)ipmmu_ctx_read(own->mmu->root, 1, IMSTR);
+    if (reaches(own->mmu))
+        (void)ipmmu_utlb_read(own->mmu, master->ids[0], IMUASID);
+    nap_dsb();
+}
+
+int ipmmu_attach_sync(struct nap_domain *guest, struct nap_master *master)
+{
+    int ret = ipmmu_attach(guest, master);
+
+    land_writes(master);
+    return ret;
+}
+
+int ipmmu_detach_sync(struct nap_domain *guest, struct nap_master *master)
+{
+    int ret = ipmmu_detach(guest, master);
+
+    land_writes(master);
+    return ret;
 }
 
 /* --- map and unmap --- */

@@ -127,7 +127,7 @@ const struct nap_phase ipmmu_recommended_resume[] = {
 };
 
 const struct nap_driver nap_driver_ipmmu_recommended = {
-    IPMMU_DRIVER_COMMON,          .map = ipmmu_map_sync,
+    IPMMU_DRIVER_LANDED,          .map = ipmmu_map_sync,
     .unmap = ipmmu_unmap_sync,    .device_off = ipmmu_device_off,
     .device_on = ipmmu_device_on, IPMMU_RECOMMENDED_PHASES,
 };

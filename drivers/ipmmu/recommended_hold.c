@@ -40,7 +40,7 @@ static const struct nap_phase hold_resume[] = {
 };
 
 const struct nap_driver nap_driver_ipmmu_recommended_hold = {
-    IPMMU_DRIVER_COMMON,
+    IPMMU_DRIVER_LANDED,
     .map = ipmmu_map_sync,
     .unmap = ipmmu_unmap_sync,
     .device_off = ipmmu_device_off,

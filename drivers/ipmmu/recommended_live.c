@@ -102,7 +102,7 @@ static const struct nap_phase live_resume[] = {
 };
 
 const struct nap_driver nap_driver_ipmmu_recommended_live = {
-    IPMMU_DRIVER_COMMON,
+    IPMMU_DRIVER_LANDED,
     .map = ipmmu_map_sync,
     .unmap = ipmmu_unmap_sync,
     .device_off = ipmmu_device_off,

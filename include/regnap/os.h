@@ -95,6 +95,11 @@ enum nap_barrier {
 /* As nap_seam_write() takes @file. */
 NAP_EXPORT void nap_seam_barrier(enum nap_barrier barrier, const char *file, int line);
 
+/* A barrier that belongs to an access, as those in the accessors of operating systems. Where
+ * nothing is on its way it does nothing and is no step. */
+#define nap_fence(barrier) nap_seam_fence((barrier), __FILE__, __LINE__)
+NAP_EXPORT void nap_seam_fence(enum nap_barrier barrier, const char *file, int line);
+
 /* The driver maps the device whose registers are at @regs, the whole of it, with this
  * attribute. What is never mapped so is nGnRE. */
 NAP_EXPORT void nap_map_registers(nap_addr regs, enum nap_mapping mapping);

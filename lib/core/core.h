@@ -364,6 +364,12 @@ bool nap_regfile_matters(const struct nap_machine *m, unsigned device, unsigned 
 uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned slot,
                          enum nap_profile profile);
 
+/* Labels of steps NAP_STEP_MASTER that end a call of the driver: what it was to do is done. */
+#define NAP_LABEL_RESUMED  "resume has returned"
+#define NAP_LABEL_ATTACHED "ground truth: attached"
+#define NAP_LABEL_MAPPED   "ground truth: mapped"
+#define NAP_LABEL_UNMAPPED "ground truth: unmapped"
+
 /* step.c */
 /* Gives the event its number, shows it to trace and rules. */
 void nap_step_done(struct nap_machine *m, struct nap_event *event);

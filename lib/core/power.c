@@ -230,7 +230,7 @@ static void set_asleep(struct nap_machine *m, bool asleep, const char *label)
 
 void nap_set_asleep(struct nap_machine *m, bool asleep)
 {
-    set_asleep(m, asleep, asleep ? "suspend begins" : "resume has returned");
+    set_asleep(m, asleep, asleep ? "suspend begins" : NAP_LABEL_RESUMED);
 }
 
 void nap_set_waking(struct nap_machine *m, bool waking)

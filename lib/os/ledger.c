@@ -28,7 +28,7 @@ void nap_ledger_attach(struct nap_machine *m, unsigned master, uint32_t domain, 
     l->pending[master] = domain;
     if (done)
         l->domain[master] = domain;
-    changed(m, done ? "ground truth: attached" : "ground truth: attaching");
+    changed(m, done ? NAP_LABEL_ATTACHED : "ground truth: attaching");
 }
 
 static struct nap_ledger_mapping *find(struct nap_ledger *l, uint32_t domain, nap_addr iova,
@@ -71,7 +71,7 @@ int nap_ledger_map(struct nap_machine *m, uint32_t domain, nap_addr iova, nap_ad
         .prot = (uint16_t)prot,
         .state = done ? NAP_LEDGER_HELD : NAP_LEDGER_COMING,
     };
-    changed(m, done ? "ground truth: mapped" : "ground truth: mapping");
+    changed(m, done ? NAP_LABEL_MAPPED : "ground truth: mapping");
     return NAP_OK;
 }
 
@@ -133,7 +133,7 @@ int nap_ledger_unmap(struct nap_machine *m, uint32_t domain, nap_addr iova, uint
         memset(p, 0, sizeof *p);
     else
         p->state = NAP_LEDGER_GOING;
-    changed(m, done ? "ground truth: unmapped" : "ground truth: unmapping");
+    changed(m, done ? NAP_LABEL_UNMAPPED : "ground truth: unmapping");
     return NAP_OK;
 }
 

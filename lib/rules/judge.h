@@ -110,6 +110,9 @@ int nap_allow_find(const struct nap_allow_list *list, const struct nap_machine *
 /* protocol.c, outcome.c: rules of every machine. */
 extern const struct nap_rule nap_protocol_rules[];
 extern const unsigned nap_n_protocol_rules;
+/* posted.c: the check of rule posted-write */
+void nap_posted_write(const struct nap_machine *m, const struct nap_event *event,
+                      struct nap_report *report);
 extern const struct nap_rule nap_outcome_rules[];
 extern const unsigned nap_n_outcome_rules;
 

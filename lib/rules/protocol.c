@@ -276,6 +276,17 @@ const struct nap_rule nap_protocol_rules[] = {
         .check = silent_failure,
     },
     {
+        .id = "posted-write",
+        .classes = "O12",
+        .source = "Arm DDI 0487, \"Device memory\", \"Data Synchronization Barrier\": a write "
+                  "has reached its device after a barrier or a read of that device, not before",
+        .about = "When a call has returned, no register write is on its way that decides on "
+                 "what the call has promised; asked where kind post is varied",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_MASTER),
+        .check = nap_posted_write,
+    },
+    {
         .id = "api-undo",
         .classes = "O7 O14",
         .source = "a call that returns an error has changed nothing",

@@ -88,6 +88,12 @@ void nap_seam_barrier(enum nap_barrier barrier, const char *file, int line)
     nap_bus_barrier(m, names[barrier], source_of(m, file, line, __builtin_frame_address(0)));
 }
 
+void nap_seam_fence(enum nap_barrier barrier, const char *file, int line)
+{
+    if (nap_seam_machine()->st->n_posts)
+        nap_seam_barrier(barrier, file, line);
+}
+
 void nap_map_registers(nap_addr regs, enum nap_mapping mapping)
 {
     nap_bus_map(nap_seam_machine(), regs, mapping);

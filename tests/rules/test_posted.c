@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/* lib/rules/posted.c, and what else comes out of writes that are on their way: found with a
+ * choice, not there with the barrier (docs/memory-order.md). */
+#include "drivers_here.h"
+
+#define POST NAP_CHOICE_BIT(NAP_CHOOSE_POST)
+#define DS0  UINT64_C(0xe6740000)
+
+#define AT_IMCTR_FLUSH UINT32_C(0x2)
+
+static void dsb(void)
+{
+    nap_seam_barrier(NAP_DSB_SY, __FILE__, __LINE__);
+}
+
+static int end_with_dsb(void)
+{
+    dsb();
+    return 0;
+}
+
+static int end_with_inner_barriers(void)
+{
+    nap_seam_barrier(NAP_DSB_ISH, "here.c", 7);
+    nap_seam_barrier(NAP_DMB_ISHST, "here.c", 8);
+    return 0;
+}
+
+/* A read of the unit that was written last. */
+static int end_with_read(void)
+{
+    (void)nap_read32(DS0 + AT_IMUASID(16));
+    return 0;
+}
+
+/* Every outcome of kind post, with @phases as resume; attach and detach are in order. */
+static void explore(struct play *p, const struct nap_phase *phases, uint32_t n,
+                    struct nap_explore_result *result)
+{
+    struct nap_explore_config c = {.strategy = NAP_STRATEGY_EXHAUSTIVE, .budget = UINT64_MAX};
+
+    p->driver.attach = nap_driver_ipmmu_recommended.attach;
+    p->driver.detach = nap_driver_ipmmu_recommended.detach;
+    if (phases) {
+        p->driver.resume = phases;
+        p->driver.n_resume = n;
+    }
+    p->config.vary = POST;
+    c.run = p->config;
+    assert_int_equal(nap_explore(&c, result, NULL), NAP_OK);
+    assert_true(result->exhausted);
+}
+
+static const struct nap_explored_violation *found(const struct nap_explore_result *result,
+                                                  const char *rule)
+{
+    for (unsigned i = 0; i < result->n_violations; i++)
+        if (strcmp(result->violations[i].finding.rule->id, rule) == 0)
+            return &result->violations[i];
+    return NULL;
+}
+
+static bool says(const struct nap_explored_violation *v, const char *text)
+{
+    return v && strstr(v->finding.message, text);
+}
+
+static void assert_clean(struct play *p, const struct nap_phase *phases, uint32_t n)
+{
+    struct nap_explore_result result;
+
+    explore(p, phases, n, &result);
+    assert_int_equal(result.n_violations, 0);
+    nap_explore_result_free(&result);
+}
+
+/* --- the last write of a call --- */
+
+static const struct nap_phase unfenced[] = {ROOTS, CACHES};
+
+static void the_unfenced_last_write_of_resume_fires(void **state)
+{
+    struct play *p = *state;
+    struct nap_explore_result result;
+    const struct nap_explored_violation *v;
+
+    explore(p, unfenced, 2, &result);
+    v = found(&result, "posted-write");
+    assert_non_null(v);
+    assert_string_equal(v->finding.message,
+                        "resume has returned success while the write of 0x21 to ds0.IMUCTR[16] "
+                        "is on its way; where traffic of avb at ds0 port 16 goes changes when "
+                        "it lands");
+    assert_non_null(strstr(v->finding.source.file, "drivers/ipmmu/backup.c"));
+    assert_true(v->finding.issued < v->finding.effect);
+    assert_int_equal(v->choices.n, 1);
+    assert_int_equal(v->choices.list[0].kind, NAP_CHOOSE_POST);
+    assert_string_equal(v->choices.list[0].instance, "ds0.IMUCTR[16]");
+    assert_string_equal(v->choices.list[0].means, "held back");
+    assert_non_null(found(&result, "dma-isolation")); /* and masters do go astray */
+    nap_explore_result_free(&result);
+}
+
+static void a_barrier_at_the_end_is_quiet(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES, STEP(end_with_dsb)};
+
+    assert_clean(*state, phases, 3);
+}
+
+static void a_barrier_of_an_inner_domain_is_none(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES, STEP(end_with_inner_barriers)};
+    struct play *p = *state;
+    struct nap_explore_result result;
+    const struct nap_explored_violation *v;
+
+    explore(p, phases, 3, &result);
+    v = found(&result, "posted-write");
+    assert_non_null(v);
+    assert_true(says(v, "; DMB ISHST at here.c:8 since then orders "
+                        "nothing for a device"));
+    nap_explore_result_free(&result);
+}
+
+static void under_strict_early_ack_a_barrier_is_not_enough_and_a_read_is(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES, STEP(end_with_dsb)};
+    static const struct nap_phase read_back[] = {ROOTS, CACHES, STEP(end_with_read)};
+    static const struct nap_switch_setting strict = {"early-ack", 1};
+    struct play *p = *state;
+    struct nap_explore_result result;
+    const struct nap_explored_violation *v;
+
+    p->config.switches = &strict;
+    p->config.n_switches = 1;
+    explore(p, phases, 3, &result);
+    v = found(&result, "posted-write");
+    assert_non_null(v);
+    assert_true(says(v, "has seen an early acknowledgement only"));
+    nap_explore_result_free(&result);
+    assert_clean(p, read_back, 3);
+}
+
+static void under_strict_p20_no_write_is_ever_on_its_way(void **state)
+{
+    static const struct nap_switch_setting strict = {"P20", 1};
+    struct play *p = *state;
+
+    p->config.switches = &strict;
+    p->config.n_switches = 1;
+    assert_clean(p, unfenced, 2);
+}
+
+/* Port 40 of ds1 has no master. */
+static int write_what_nobody_needs(void)
+{
+    dsb();
+    nap_write32(DS1 + AT_IMUASID(40), 1);
+    return 0;
+}
+
+static void a_write_that_no_traffic_needs_is_a_note(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES, STEP(write_what_nobody_needs)};
+    struct play *p = *state;
+    struct nap_explore_result result;
+    unsigned noted = 0;
+
+    explore(p, phases, 3, &result);
+    assert_int_equal(result.n_violations, 0);
+    for (unsigned i = 0; i < result.notes.n_notes; i++)
+        noted += strstr(result.notes.notes[i].message,
+                        "resume has returned success while the write of 0x1 to ds1.IMUASID[40] "
+                        "is on its way; no traffic goes elsewhere when it lands") != NULL;
+    assert_int_equal(noted, 1);
+    nap_explore_result_free(&result);
+}
+
+/* Trying out what a landing changes leaves no trace: the run goes on as without the rule. */
+static void the_trial_changes_nothing(void **state)
+{
+    struct play *p = *state;
+    struct nap_explore_result result;
+    const struct nap_explored_violation *v;
+    const char *off[] = {"posted-write"};
+    struct nap_hash128 with;
+
+    explore(p, unfenced, 2, &result);
+    v = found(&result, "posted-write");
+    assert_non_null(v);
+    p->config.check_incremental = true;
+    play(p, unfenced, 2, &v->choices);
+    assert_int_equal(play_broken(p, "posted-write"), 1);
+    assert_int_equal(p->result.choices_unplaced, 0);
+    assert_false(p->result.incremental_mismatch);
+    with = p->result.digest;
+    p->config.rules_off = off;
+    p->config.n_rules_off = 1;
+    play(p, unfenced, 2, &v->choices);
+    assert_int_equal(play_broken(p, "posted-write"), 0);
+    assert_int_equal(p->result.digest.low, with.low);
+    assert_int_equal(p->result.digest.high, with.high);
+    nap_explore_result_free(&result);
+}
+
+/* --- order between devices --- */
+
+static int port_before_fence(void)
+{
+    nap_write32(DS0 + AT_IMUCTR(16), 0x21);
+    dsb();
+    return 0;
+}
+
+static int port_after_fence(void)
+{
+    dsb();
+    nap_write32(DS0 + AT_IMUCTR(16), 0x21);
+    dsb();
+    return 0;
+}
+
+/* roots ends with a write of IMCTR to the root that is on its way. */
+static void a_port_may_come_alive_before_the_root_without_a_barrier_between(void **state)
+{
+    static const struct nap_phase phases[] = {ROOTS, STEP(port_before_fence), CACHES,
+                                              STEP(end_with_dsb)};
+    static const struct nap_phase right[] = {ROOTS, STEP(port_after_fence), CACHES,
+                                             STEP(end_with_dsb)};
+    struct play *p = *state;
+    struct nap_explore_result result;
+    const struct nap_explored_violation *v;
+
+    explore(p, phases, 4, &result);
+    v = found(&result, "ipmmu-root-before-utlb");
+    assert_non_null(v);
+    assert_true(says(v, "IMCTR.MMUEN is 0"));
+    assert_true(v->finding.issued < v->finding.effect);
+    assert_int_equal(v->choices.n, 1);
+    assert_string_equal(v->choices.list[0].instance, "mm.IMCTR[2]");
+    nap_explore_result_free(&result);
+    assert_clean(p, right, 4);
+}
+
+/* --- ipmmu-poll-before-write-lands --- */
+
+static const char unmapping[] =
+    "scenario: t\ntitle: t\ndriver: ipmmu\nsocs: [rcar-h3]\nvariants: [v]\nvary: [post]\n"
+    "domains:\n"
+    "  - name: g\n"
+    "    masters: [sdhi0]\n"
+    "    mappings:\n"
+    "      - {iova: 0x50000000, pa: 0x58000000, size: 0x1000, access: rw}\n"
+    "operations:\n"
+    "  - probe\n"
+    "  - attach: g\n"
+    "  - dma: g\n"
+    "  - unmap: {domain: g, iova: 0x50000000, size: 0x1000}\n";
+
+static int unmap_then(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes, bool fenced)
+{
+    int ret = nap_p2m_unmap(guest, iova, size_bytes);
+
+    nap_write32(DS1 + AT_IMCTR(1), 0x5 | AT_IMCTR_FLUSH);
+    nap_write32(MM + AT_IMCTR(1), UINT32_C(0x20000005) | AT_IMCTR_FLUSH);
+    if (fenced)
+        dsb();
+    while (nap_read32(MM + AT_IMCTR(1)) & AT_IMCTR_FLUSH)
+        nap_udelay(1);
+    return ret;
+}
+
+static int unmap_relaxed(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes)
+{
+    return unmap_then(guest, iova, size_bytes, false);
+}
+
+static int unmap_fenced(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes)
+{
+    return unmap_then(guest, iova, size_bytes, true);
+}
+
+/* The poll of the root lands the root's own write, and not that of the cache. */
+static void a_poll_of_the_root_may_end_before_the_cache_has_begun_to_flush(void **state)
+{
+    struct play *p = *state;
+    struct nap_scenario *scenario;
+    struct nap_explore_result result;
+    const struct nap_explored_violation *v;
+
+    assert_int_equal(
+        nap_scenario_load(unmapping, sizeof unmapping - 1, "t.yaml", &scenario, NULL), NAP_OK);
+    p->config.scenario = scenario;
+    p->driver.unmap = unmap_relaxed;
+    explore(p, NULL, 0, &result);
+    v = found(&result, "posted-write");
+    assert_non_null(v);
+    assert_true(says(v, "unmap has returned success while the write of "
+                        "0x7 to ds1.IMCTR[1] is on its way"));
+    assert_non_null(found(&result, "dma-freshness"));
+    nap_explore_result_free(&result);
+    p->driver.unmap = unmap_fenced;
+    assert_clean(p, NULL, 0);
+    nap_scenario_free(scenario);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        play_test(the_unfenced_last_write_of_resume_fires),
+        play_test(a_barrier_at_the_end_is_quiet),
+        play_test(a_barrier_of_an_inner_domain_is_none),
+        play_test(under_strict_early_ack_a_barrier_is_not_enough_and_a_read_is),
+        play_test(under_strict_p20_no_write_is_ever_on_its_way),
+        play_test(a_write_that_no_traffic_needs_is_a_note),
+        play_test(the_trial_changes_nothing),
+        play_test(a_port_may_come_alive_before_the_root_without_a_barrier_between),
+        play_test(a_poll_of_the_root_may_end_before_the_cache_has_begun_to_flush),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
