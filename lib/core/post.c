@@ -25,12 +25,14 @@ static bool ordered(const struct nap_post *a, const struct nap_post *b)
     return a->cpu == b->cpu && (a->device == b->device || a->group < b->group);
 }
 
-static void touch_list(struct nap_machine *m)
+/* The list is about to change from place @at on. */
+static void touch_from(struct nap_machine *m, uint32_t at)
 {
+    uint32_t n = m->st->n_posts + 1 - at;
+
     nap_touched(m, &m->st->n_posts, sizeof m->st->n_posts);
-    nap_touched(m, m->st->post_group, sizeof m->st->post_group);
-    nap_touched(m, m->st->posts, (m->st->n_posts + 1) * sizeof m->st->posts[0]);
-    nap_touched(m, m->ev->posts, (m->st->n_posts + 1) * sizeof m->ev->posts[0]);
+    nap_touched(m, &m->st->posts[at], n * sizeof m->st->posts[0]);
+    nap_touched(m, &m->ev->posts[at], n * sizeof m->ev->posts[0]);
 }
 
 static void insert(struct nap_machine *m, struct nap_post post,
@@ -43,7 +45,7 @@ static void insert(struct nap_machine *m, struct nap_post post,
     assert(st->n_posts + 1 < NAP_POSTS_MAX);
     while (at > 0 && before(&post, &st->posts[at - 1]))
         at--;
-    touch_list(m);
+    touch_from(m, at);
     memmove(&st->posts[at + 1], &st->posts[at], (st->n_posts - at) * sizeof st->posts[0]);
     memmove(&ev[at + 1], &ev[at], (st->n_posts - at) * sizeof ev[0]);
     st->posts[at] = post;
@@ -57,20 +59,24 @@ static void renumber(struct nap_machine *m, unsigned cpu)
 {
     struct nap_state *st = m->st;
     uint16_t was = UINT16_MAX, now = UINT16_MAX; /* one less than 0 */
+    uint16_t *next = &st->post_group[cpu];
 
-    touch_list(m);
     for (uint32_t i = 0; i < st->n_posts; i++) {
+        uint16_t *group = &st->posts[i].group;
         if (st->posts[i].cpu != cpu)
             continue;
-        if (now == UINT16_MAX || st->posts[i].group != was)
+        if (now == UINT16_MAX || *group != was)
             now++;
-        was = st->posts[i].group;
-        st->posts[i].group = now;
+        was = *group;
+        if (was != now)
+            nap_touched(m, group, sizeof *group);
+        *group = now;
     }
+    nap_touched(m, next, sizeof *next);
     if (now == UINT16_MAX)
-        st->post_group[cpu] = 0;
+        *next = 0;
     else
-        st->post_group[cpu] = st->post_group[cpu] == was ? now : (uint16_t)(now + 1);
+        *next = *next == was ? now : (uint16_t)(now + 1);
 }
 
 static void renumber_all(struct nap_machine *m)
@@ -84,7 +90,7 @@ static void take_out(struct nap_machine *m, uint32_t at)
     struct nap_state *st = m->st;
     struct nap_post_evidence *ev = m->ev->posts;
 
-    touch_list(m);
+    touch_from(m, at);
     st->n_posts--;
     memmove(&st->posts[at], &st->posts[at + 1], (st->n_posts - at) * sizeof st->posts[0]);
     memmove(&ev[at], &ev[at + 1], (st->n_posts - at) * sizeof ev[0]);
@@ -195,7 +201,7 @@ static bool matters(const struct nap_machine *m, uint32_t at)
 
 static void hold(struct nap_machine *m, uint32_t at)
 {
-    touch_list(m);
+    touch_from(m, at);
     for (uint32_t i = at; i < m->st->n_posts; i++)
         if (i == at || ordered(&m->st->posts[at], &m->st->posts[i]))
             m->st->posts[i].held = 1;
@@ -360,7 +366,7 @@ static void begin_group(struct nap_machine *m)
 
 static void note_passed(struct nap_machine *m, const char *name)
 {
-    touch_list(m);
+    touch_from(m, 0);
     for (uint32_t i = 0; i < m->st->n_posts; i++) {
         if (m->st->posts[i].cpu != m->st->cpu)
             continue;
