@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Forms that go wrong when a master is made or attached. */
+/* Forms that go wrong when a master is made or attached, or a page unmapped. */
 #include "mistakes.h"
 
 #include <errno.h>
@@ -109,5 +109,28 @@ const struct nap_driver nap_driver_ipmmu_unset_context = {
     .attach = attach_with_tables,
     .map = ipmmu_map_sync,
     .unmap = ipmmu_unmap_sync,
+    IPMMU_RECOMMENDED_PHASES,
+};
+
+/* Stores without barriers, and a poll of the root, which lands only what is the root's. */
+static int unmap_unfenced(struct nap_domain *guest, nap_addr iova, uint64_t size_bytes)
+{
+    const struct ipmmu_domain *domain = guest->data;
+    int ret = nap_p2m_unmap(guest, iova, size_bytes);
+    uint32_t imctr;
+
+    if (ret != 0 || domain->ctx == IPMMU_NO_CTX)
+        return ret;
+    imctr = ipmmu_ctx_read_root(domain, IMCTR) | IMCTR_FLUSH;
+    for (const struct ipmmu_cache *cache = domain->caches; cache != NULL; cache = cache->next)
+        nap_write32(ipmmu_ctx_addr(cache->mmu, domain->ctx, IMCTR), imctr & IMCTR_COMMON);
+    nap_write32(ipmmu_ctx_addr(domain->root, domain->ctx, IMCTR), imctr);
+    return ipmmu_flush_poll(domain->root, domain->ctx);
+}
+
+const struct nap_driver nap_driver_ipmmu_no_fence = {
+    IPMMU_DRIVER_LANDED,
+    .map = ipmmu_map_sync,
+    .unmap = unmap_unfenced,
     IPMMU_RECOMMENDED_PHASES,
 };

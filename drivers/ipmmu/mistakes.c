@@ -30,6 +30,7 @@ const struct nap_builtin_driver nap_catalogue_drivers[] = {
     FORM("late-record", late_record, "makes the record of a master last, and undoes nothing"),
     FORM("optional-record", optional_record, "does without the record of a master"),
     FORM("unset-context", unset_context, "flushes context 0 when there is no context"),
+    FORM("no-fence", no_fence, "has no barrier between a flush and the poll for it"),
     FORM("power-held", power_held, "right: turns the power of each unit on first"),
     FORM("flush-unasked", flush_unasked, "unmap flushes whether there is power or not"),
     FORM("resume-if-lost", resume_if_lost, "restores only if the root lost its controls"),

@@ -42,6 +42,7 @@ extern const struct nap_driver nap_driver_ipmmu_record_unheard;
 extern const struct nap_driver nap_driver_ipmmu_late_record;
 extern const struct nap_driver nap_driver_ipmmu_optional_record;
 extern const struct nap_driver nap_driver_ipmmu_unset_context;
+extern const struct nap_driver nap_driver_ipmmu_no_fence;
 
 /* mistake_power.c: power, masters, and what firmware did */
 extern const struct nap_driver nap_driver_ipmmu_power_held;
