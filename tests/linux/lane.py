@@ -345,6 +345,26 @@ def check_findings(lane):
           [lane.story(o) for o in found] == [[(f"{DS1}.IMCTR[1]", 1, "late")]],
           [lane.story(o) for o in found])
 
+    # (f) Writes that are on their way when a call returns.
+    status, summary, found = lane.explore("linux-open", "--vary", "post")
+    verdict, o = first_of(found, "posted-write")
+    check("(f) resume returns while the enable of a port is on its way",
+          (verdict.get("device"), verdict.get("register"), verdict.get("line")) ==
+          (DS0, "IMUCTR[16]", lane.line(r"ipmmu_imuctr_write\(mmu, utlb,",
+                                        after=r"^static void ipmmu_utlb_enable")), verdict)
+    check("(f) one choice: that write is held back",
+          o and lane.story(o) == [(f"{DS0}.IMUCTR[16]", 1, "held back")], o)
+    check("(f) nothing is out of order where DMB orders devices",
+          {o["violations"][0]["rule"] for o in found} == {"posted-write", "dma-isolation"}, found)
+    status, summary, found = lane.explore("linux-sdhi", "--vary", "post",
+                                          "--switch", "dmb-devices=strict")
+    mine = [v for o in found for v in o["violations"] if v["rule"] == "posted-write"]
+    check("(f) where it does not, unmap ends before the cache has begun to flush",
+          any(v["message"].startswith("unmap has") and v["register"] == "IMCTR[1]" and
+              v["device"] == DS1 and "dmb-devices" in v["depends_on"] for v in mine), mine)
+    check("(f) and a port may come alive before the root is back",
+          first_of(found, "ipmmu-root-before-utlb")[1] is not None, found)
+
     # What would help is clean: so the rules ask for no more than that.
     poll_on_resume = ("ipmmu-vmsa.c", r"^\t\t\tipmmu_domain_setup_context\(mmu->domains\[i\]\);",
                       "\t\t\tipmmu_domain_setup_context(mmu->domains[i]);\n"
