@@ -7,8 +7,8 @@ with, in which any two values of any two of them meet in some row; then many ran
 each row, in random order, with random latency and landing of writes. A run that breaks a rule
 fails the test, and so do runs that are too much alike: at least nine of ten must differ.
 
-usage: pairwise.py REGNAP [--runs N] [--jobs N] [--soc NAME]... [--scenario NAME]
-                   [--variant NAME] [--seed N]
+usage: pairwise.py REGNAP [--runs N] [--strength N] [--jobs N] [--soc NAME]...
+                   [--scenario NAME] [--variant NAME] [--seed N]
 
 Prints TAP, one test per machine, with a table; of a row that fails, the command to see it.
 """
@@ -47,32 +47,41 @@ def factors_of(regnap, soc):
     return factors
 
 
-def pairs_of(row):
-    return set(itertools.combinations(sorted(row.items()), 2))
+def meetings(row, strength):
+    """What meets in a row: groups of so many (factor, value)."""
+    return set(itertools.combinations(sorted(row.items()), strength))
 
 
-def all_pairs(factors):
+def all_meetings(factors, strength):
     single = [[(name, value) for value in values] for name, values in sorted(factors.items())]
-    return {pair for a, b in itertools.combinations(single, 2)
-            for pair in itertools.product(a, b)}
+    return {group for chosen in itertools.combinations(single, strength)
+            for group in itertools.product(*chosen)}
 
 
-def extend(row, factors, missing):
-    """Gives each factor left the value that meets most of the pairs still missing."""
+def brought(row, cell, strength):
+    """The groups that one more cell brings to a row."""
+    return {tuple(sorted((cell, *others)))
+            for others in itertools.combinations(row.items(), strength - 1)}
+
+
+def extend(row, factors, missing, strength):
+    """Gives each factor left the value that brings most of what is missing."""
     for name in sorted(set(factors) - set(row), key=lambda name: (-len(factors[name]), name)):
         row[name] = max(factors[name], key=lambda value: len(
-            missing & {tuple(sorted([(name, value), other])) for other in row.items()}))
+            missing & brought(row, (name, value), strength)))
     return row
 
 
-def covering_array(factors):
-    """Rows in which every pair of values of two factors occurs; the first has all defaults."""
+def covering_array(factors, strength):
+    """Rows in which every group of values of so many factors occurs, the row of all defaults
+    first."""
     rows = [{name: values[0] for name, values in factors.items()}]
-    missing = all_pairs(factors) - pairs_of(rows[0])
+    wanted = all_meetings(factors, strength)
+    missing = wanted - meetings(rows[0], strength)
     while missing:
-        rows.append(extend(dict(min(missing)), factors, missing))
-        missing -= pairs_of(rows[-1])
-    assert set().union(*map(pairs_of, rows)) == all_pairs(factors), "a pair is missing"
+        rows.append(extend(dict(min(missing)), factors, missing, strength))
+        missing -= meetings(rows[-1], strength)
+    assert set().union(*(meetings(row, strength) for row in rows)) == wanted, "a group is missing"
     return rows
 
 
@@ -119,14 +128,18 @@ def judge(result, runs):
 
 
 def kinds_of(regnap, scenario):
-    """What may differ from one run of the scenario to the next, without faults."""
-    return next(x["vary"] for x in ask(regnap, "scenarios") if x["name"] == scenario)
+    """What may differ from one run of the scenario to the next, without faults; also when
+    writes land, which the scenario leaves to who explores it."""
+    vary = next(x["vary"] for x in ask(regnap, "scenarios") if x["name"] == scenario)
+    return vary + ["post"] * ("post" not in vary)
 
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("regnap")
     parser.add_argument("--runs", type=int, default=200, help="of each row")
+    parser.add_argument("--strength", type=int, default=2,
+                        help="any values of so many factors meet in some row")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="rows at a time")
     parser.add_argument("--soc", action="append", help="only this machine")
     parser.add_argument("--scenario", default="ipmmu-resume")
@@ -138,7 +151,7 @@ def options_of(arguments):
 def try_machine(options, pool, soc, kinds):
     """Runs every row of a machine and tells of it; whether all were right."""
     factors = factors_of(options.regnap, soc)
-    rows = covering_array(factors)
+    rows = covering_array(factors, options.strength)
     defaults = {name: values[0] for name, values in factors.items()}
     commands = [command_of(options, soc, row, defaults, kinds) for row in rows]
     results = list(pool.map(explore, commands))
