@@ -43,34 +43,25 @@ struct options {
     const char *arg; /* the argument behind the command, or NULL */
     const char *extra, *third;
     char *const *words; /* the command's name and its options, as typed */
-    unsigned n_words;
-    char **ids; /* of hazards */
-    unsigned n_ids;
+    char **ids;         /* of hazards */
     const char *hazard_file;
-    bool run;
-    bool help;
     const char *soc, *scenario_file, *variant, *driver, *out, *trace;
     const char *set[OPTION_SETS_MAX];
-    unsigned n_set;
     const char *switches[OPTION_SWITCHES_MAX];
-    unsigned n_switches;
     const char *models[OPTION_MODELS_MAX]; /* files */
-    unsigned n_models;
     const char *blocks[OPTION_BLOCKS_MAX]; /* files */
-    unsigned n_blocks;
-    const char *rules; /* comma list, or NULL for all */
+    const char *rules;                     /* comma list, or NULL for all */
     const char *no_rules[OPTION_RULES_MAX];
-    unsigned n_no_rules;
     const char *allow; /* file, or NULL */
-    bool masters_live, policy_random;
+    uint64_t seed, budget;
+    unsigned n_words, n_ids, n_set, n_switches, n_models, n_blocks, n_no_rules, faults;
+    uint32_t vary;
     enum nap_policy policy;
     enum nap_profile profile;
     enum nap_strategy strategy;
-    uint64_t seed, budget;
     bool seed_given, vary_given, budget_given;
-    uint32_t vary;
-    unsigned faults;
-    bool check_incremental, strict_protocol, require_proof, json, mail;
+    bool masters_live, policy_random;
+    bool run, help, check_incremental, strict_protocol, require_proof, json, mail;
 };
 
 /* EXIT_CLEAN, or EXIT_INPUT after a message. argv[0] is the command's name. */

@@ -27,7 +27,7 @@ static void a_block_object_serves_a_machine(void **state)
     struct nap_machine_config config = {.blocks = blocks};
     struct nap_error error = {0};
     struct nap_machine *m;
-    struct nap_soc *soc;
+    struct nap_soc *soc = NULL;
 
     (void)state;
     if (nap_block_load(OBJECTS "/block-good.so", &o, &error) ||
