@@ -114,6 +114,21 @@ static int compare_violations(const struct side *from, const struct side *other,
     return status;
 }
 
+/* What A's search met and B shows as well, although its own search ended before that. */
+static void find_tried(struct diff *d)
+{
+    const struct nap_explore_result *a = &d->a.explored, *b = &d->b.explored;
+
+    d->a_tried = need(a->n_violations, sizeof *d->a_tried);
+    for (unsigned i = 0; i < a->n_violations; i++) {
+        d->a_tried[i] = d->a_in_b[i];
+        for (unsigned k = 0; k < b->n_violations; k++)
+            if (same_wrong(&d->b, &b->violations[k].finding, &a->violations[i].finding))
+                d->a_tried[i] = false;
+        d->n_tried += d->a_tried[i];
+    }
+}
+
 /* --- the command --- */
 
 static int compare(const struct options *o, struct diff *d)
@@ -132,6 +147,7 @@ static int compare(const struct options *o, struct diff *d)
         status = compare_violations(&d->b, &d->a, &d->b_in_a);
     if (status)
         return status;
+    find_tried(d);
     diff_orders(d);
     diff_accesses(d);
     diff_barriers(d);
@@ -147,7 +163,7 @@ static int finish(const struct options *o, const struct diff *d)
         complain("our own fault: the incremental answers differ from the full ones");
         return EXIT_OURS;
     }
-    if (b->explored.n_violations)
+    if (b->explored.n_violations || d->n_tried)
         return EXIT_VIOLATION;
     if (!o->require_proof || strcmp(explore_verdict(&b->config, &b->explored), "proved") == 0)
         return EXIT_CLEAN;
@@ -177,6 +193,7 @@ static void diff_free(struct diff *d)
     free(d->waits.list);
     free(d->a_in_b);
     free(d->b_in_a);
+    free(d->a_tried);
     free(d);
 }
 

@@ -140,6 +140,8 @@ struct diff {
     struct duty_change duties[DUTY_CHANGES_MAX];
     /* By violation: whether the other side has it, too. */
     bool *a_in_b, *b_in_a;
+    bool *a_tried; /* B has it, and its search ended before it met it */
+    unsigned n_tried;
 };
 
 /* diff_order.c, diff_access.c, diff_duty.c */

@@ -48,10 +48,8 @@ static json_t *violation_json(const struct side *s, unsigned index)
     return o;
 }
 
-static json_t *violations_json(const struct side *s, const bool *other, bool both)
+static json_t *add_violations(json_t *list, const struct side *s, const bool *other, bool both)
 {
-    json_t *list = json_array();
-
     for (unsigned i = 0; i < s->explored.n_violations; i++)
         if (other[i] == both)
             json_array_append_new(list, violation_json(s, i));
@@ -173,9 +171,11 @@ static int print_diff(const struct diff *d)
                   "regnap-1", "scenario", job->scenario->name, "soc", job->soc->name, "version",
                   REGNAP_VERSION, "model_digest", digest, "a", side_json(&d->a), "b",
                   side_json(&d->b));
-    json_object_set_new(o, "new", violations_json(&d->b, d->b_in_a, false));
-    json_object_set_new(o, "gone", violations_json(&d->a, d->a_in_b, false));
-    json_object_set_new(o, "both", violations_json(&d->b, d->b_in_a, true));
+    json_object_set_new(o, "new", add_violations(json_array(), &d->b, d->b_in_a, false));
+    json_object_set_new(o, "gone", add_violations(json_array(), &d->a, d->a_in_b, false));
+    json_object_set_new(o, "both",
+                        add_violations(add_violations(json_array(), &d->b, d->b_in_a, true),
+                                       &d->a, d->a_tried, true));
     json_object_set_new(o, "order", orders_json(d));
     json_object_set_new(o, "writes", accesses_json(d, &d->writes));
     json_object_set_new(o, "waits", accesses_json(d, &d->waits));

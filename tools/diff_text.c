@@ -131,7 +131,12 @@ static void all_violations(const struct diff *d)
         mail_say(0, "in both: %u", both);
         say_violations(&d->b, d->b_in_a, true);
     }
-    if (new + fixed + both == 0)
+    if (d->n_tried) {
+        mail_say(0, "in both, found with %s and shown by %s in the same run: %u", d->a.name,
+                 d->b.name, d->n_tried);
+        say_violations(&d->a, d->a_tried, true);
+    }
+    if (new + fixed + both + d->n_tried == 0)
         mail_say(0, "violations: none in either");
     else if (new == 0)
         mail_say(0, "new with %s: none", d->b.name);

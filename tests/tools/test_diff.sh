@@ -81,6 +81,13 @@ check 'what has to happen for a new violation' all 'exits 1' \
 run diff two-pass v10 ipmmu-resume --vary latency,retain --budget 300 --json --out "$dir/o"
 check 'what both show is in both, also where a search ended early' all 'exits 1' 'json "
     o[-1][\"both\"] and o[-1][\"new\"] == [] and not o[-1][\"a\"][\"exhausted\"]"'
+# 80 executions do for two-pass to show all six, and for v10 to show none; v10 has them all.
+run diff two-pass v10 ipmmu-resume --vary latency,retain --budget 80 --json
+check 'what A has found is tried on B: exit 1' all 'exits 1' 'json "
+    o[-1][\"b\"][\"verdict\"] == \"none-found\" and len(o[-1][\"both\"]) == 6 and
+    o[-1][\"new\"] == o[-1][\"gone\"] == []"'
+run diff two-pass v10 ipmmu-resume --vary latency,retain --budget 80
+check 'and told so' told 'in both, found with two-pass and shown by v10 in the same run: 6'
 run diff v9 recommended ipmmu-resume --vary order --budget 20 --require-proof
 check 'a proof that is missing: exit 4' all 'exits 4' 'told "gone with recommended, as far as was searched"'
 
