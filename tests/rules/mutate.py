@@ -26,6 +26,8 @@ JUDGE = "lib/rules/judge.c"
 FINDINGS = "lib/rules/findings.c"
 EQUIVALENCE = "lib/scenario/equivalence.c"
 RUNNER = "lib/scenario/runner.c"
+QUIET = "lib/scenario/quiet.c"
+STEP = "lib/core/step.c"
 OBJECTS = "lib/os/objects.c"
 SEAM = "lib/seam/seam.c"
 UNDO = "lib/scenario/undo.c"
@@ -202,20 +204,22 @@ MUTANTS = [
      "if (event->rules & NAP_PROTOCOL_BROKEN)", "if (1)"),
     ("no-progress", "the watchdog ended a loop", PROTOCOL,
      ".on = NAP_STEP_BIT(NAP_STEP_STUCK),", ".on = 0,"),
-    (STORM, "a line that stays high", RUNNER,
-     "                interrupt_storm(r, i);\n                break;", "                break;"),
-    (STORM, "a handler may be called more than once", RUNNER,
+    (STORM, "a line that stays high", QUIET,
+     "            interrupt_storm(r, device);\n            return;", "            return;"),
+    (STORM, "a handler may be called more than once", QUIET,
      "if (calls == IRQ_CALLS_MAX) {", "if (calls == 1) {"),
-    (STORM, "only where there is a handler", RUNNER,
-     "for (unsigned i = 0; c.driver->irq && i < r->m->n_devices; i++) {\n",
-     "for (unsigned i = 0; i < r->m->n_devices; i++) {\n"
-     "        if (!c.driver->irq && nap_wire(r->m, i))\n            interrupt_storm(r, i);\n"
-     "        if (!c.driver->irq)\n            continue;\n"),
-    (STORM, "not where the handler came to no end", RUNNER,
-     "nap_wire(r->m, i) && !r->m->st->stuck; calls++", "nap_wire(r->m, i); calls++"),
+    (STORM, "only where there is a handler", QUIET,
+     "    if (!r->m->st->wires || !r->config->driver->irq)\n        return;\n",
+     "    if (!r->config->driver->irq) {\n"
+     "        for (unsigned i = 0; i < r->m->n_devices; i++)\n"
+     "            if (line_is_high(r, i))\n                interrupt_storm(r, i);\n"
+     "        return;\n    }\n"),
+    (STORM, "not where the handler came to no end", QUIET,
+     "line_is_high(r, device) && !r->m->st->stuck; calls++",
+     "line_is_high(r, device); calls++"),
     ("driver-panic", "an assertion of the driver failed", PROTOCOL,
      ".on = NAP_STEP_BIT(NAP_STEP_PANIC),", ".on = 0,"),
-    ("driver-panic", "the rest of the run does not happen", OBJECTS,
+    ("driver-panic", "the rest of the run does not happen", STEP,
      "m->st->stuck = 1;", "m->st->stuck = 0;"),
     ("driver-panic", "nor does a walk whose filter failed", RUNNER,
      "if (r->m->st->stuck) {", "if (0) {"),
@@ -332,11 +336,11 @@ MUTANTS = [
     (STATE, "a register whose content nobody knows differs", EQUIVALENCE,
      "    if (d->marks[g->slot] & NAP_MARK_UNDETERMINED)\n        changed = UINT64_MAX;\n", ""),
     (STATE, "fields that must be equal", EQUIVALENCE,
-     "return (changed & (g->equal | g->behaviour)) != 0;",
-     "return (changed & g->behaviour) != 0;"),
+     "return (changed & (g->equal | g->behaviour)) || out->relation;",
+     "return (changed & g->behaviour) || out->relation;"),
     (STATE, "fields that must behave alike", EQUIVALENCE,
-     "return (changed & (g->equal | g->behaviour)) != 0;",
-     "return (changed & g->equal) != 0;"),
+     "return (changed & (g->equal | g->behaviour)) || out->relation;",
+     "return (changed & g->equal) || out->relation;"),
     (STATE, "a violation where the register is to blame", EQUIVALENCE,
      "add_finding(r, d, message, why != NULL);", "add_finding(r, d, message, false);"),
     (STATE, "a note where it is not", EQUIVALENCE,
@@ -349,7 +353,8 @@ MUTANTS = [
      "if (!may_fail(r))\n            nap_equivalence_failed",
      "if (0)\n            nap_equivalence_failed"),
     (STATE, "broken hardware excuses a failed resume", RUNNER,
-     "return !hardware_is_sound(r) || r->m->st->call_failed", "return r->m->st->call_failed"),
+     "return r->m->st->hardware_faults != 0 || r->m->st->call_failed",
+     "return r->m->st->call_failed"),
     (STATE, "a failure in the call itself excuses it", RUNNER,
      "|| r->m->st->call_failed || r->m->st->stuck", "|| r->m->st->stuck"),
     (STATE, "a failure in an earlier call does not", SEAM,
@@ -369,8 +374,8 @@ MUTANTS = [
      "if (j->m->by_firmware)", "if (0)"),
     (EVERY, "a judge that looks away", JUDGE, "    if (j->off)\n        return;\n", ""),
     (EVERY, "a rule watches its register only", JUDGE,
-     "for (uint32_t i = 0; i < model->regs[reg].count; i++)",
-     "for (uint32_t i = 0; i < 2 * model->regs[reg].count; i++)"),
+     "if (kind->slots[s].reg == reg || kind->slots[kind->slots[s].home].reg == reg)",
+     "if (kind->slots[s].reg <= reg + 1)"),
     (EVERY, "a rule watches its kinds of step only", JUDGE,
      "if (rules[i].on & NAP_STEP_BIT(k))", "if (1)"),
     (EVERY, "kinds of step that a rule watches are shown", JUDGE,
