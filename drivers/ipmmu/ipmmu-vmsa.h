@@ -85,6 +85,7 @@ struct ipmmu_device {
     uint8_t utlb_users[IPMMU_UTLB_MAX];
     uint8_t utlb_ctx[IPMMU_UTLB_MAX]; /* of a port with users */
     bool off;                         /* from device_off() to device_on() */
+    bool in_reach;                    /* of the guest's call under way: see reaches() */
 };
 
 /* A cache that devices of a guest are attached through. */
@@ -134,10 +135,10 @@ struct ipmmu_driver {
     struct ipmmu_ctx_backup backup[IPMMU_CTX_MAX];
     struct ipmmu_master *masters; /* newest first */
     uint32_t first_ctx;           /* contexts below it are not given to guests */
-    /* From a suspend that closes the gate to the end of its resume: what guests ask for goes
-     * into the records that resume writes, and not into units. */
+    /* From a suspend that closes the gate to its resume: what guests ask for goes
+     * into the records that resume writes, and into units only as long as they are as they
+     * were. */
     bool asleep;
-    bool live; /* and into units that are as they were as well */
 };
 
 /* --- accesses; macros, so that the source line of an access is that of the driver's step ---

@@ -43,36 +43,43 @@ static struct ipmmu_cache *find_cache(const struct ipmmu_domain *domain,
     return cache;
 }
 
-static bool is_off(const struct ipmmu_device *mmu)
-{
-    const struct ipmmu_driver *driver = nap_driver_data();
-
-    return mmu->off || (driver->live && !nap_device_powered(mmu->device));
-}
-
 bool ipmmu_has_context(const struct ipmmu_device *mmu, const struct ipmmu_domain *domain)
 {
     return domain != NULL && (domain->root == mmu || find_cache(domain, mmu) != NULL);
 }
 
-/* Whether the unit has kept what it holds since suspend: IMCTR comes back 0. */
+/* Whether the unit has kept what it holds since suspend: IMCTR comes back 0. A cache that
+ * serves nobody fares as its root, and a root that serves nobody has nothing to keep. */
 static bool is_intact(const struct ipmmu_device *mmu, const struct ipmmu_driver *driver)
 {
     for (uint32_t ctx = 0; ctx < mmu->features.contexts; ctx++) {
         if (ipmmu_has_context(mmu, driver->domains[ctx]))
             return (ipmmu_ctx_read(mmu, ctx, IMCTR) & IMCTR_MMUEN) != 0;
     }
-    return true;
+    return mmu != mmu->root && is_intact(mmu->root, driver);
 }
 
-/* Whether what a guest asks for may be written to the unit now. */
+static bool is_off(const struct ipmmu_device *mmu)
+{
+    const struct ipmmu_driver *driver = nap_driver_data();
+
+    return mmu->off || (driver->asleep && !nap_device_powered(mmu->device));
+}
+
+/* Whether what a guest asks for may be written to the unit now. Asked once in a call. */
 static bool reaches(const struct ipmmu_device *mmu)
 {
     const struct ipmmu_driver *driver = nap_driver_data();
 
-    if (is_off(mmu))
-        return false;
-    return !driver->asleep || (driver->live && is_intact(mmu, driver));
+    return !is_off(mmu) && (!driver->asleep || is_intact(mmu, driver));
+}
+
+/* The same of the root of a cache that was asked: they sleep together. */
+static bool root_in_reach(const struct ipmmu_device *cache)
+{
+    const struct ipmmu_driver *driver = nap_driver_data();
+
+    return cache->in_reach || !driver->asleep;
 }
 
 /* --- writes that reach several units --- */
@@ -291,10 +298,11 @@ void ipmmu_ctx_setup(const struct ipmmu_domain *domain, bool all)
         ipmmu_ctx_write_root(domain, IMCTR, values.imctr | IMCTR_FLUSH);
 }
 
-/* Gives the guest a context of @root, at its first device. */
-static int ctx_create(struct ipmmu_domain *domain, struct ipmmu_device *root)
+/* Gives the guest a context of the root behind @cache, at its first device. */
+static int ctx_create(struct ipmmu_domain *domain, const struct ipmmu_device *cache)
 {
     struct ipmmu_driver *driver = nap_driver_data();
+    struct ipmmu_device *root = cache->root;
     uint32_t ctx = driver->first_ctx;
 
     while (ctx < root->features.contexts && driver->domains[ctx] != NULL)
@@ -306,17 +314,17 @@ static int ctx_create(struct ipmmu_domain *domain, struct ipmmu_device *root)
     domain->root = root;
     if (driver->asleep)
         driver->backup[ctx] = ctx_values(domain);
-    if (reaches(root))
+    if (root_in_reach(cache))
         ipmmu_ctx_setup(domain, false); /* caches follow when a device attaches through them */
     return 0;
 }
 
 /* Takes the context from the guest again, with all that TLBs know of it. */
-static void ctx_release(struct ipmmu_domain *domain)
+static void ctx_release(struct ipmmu_domain *domain, bool in_reach)
 {
     struct ipmmu_driver *driver = nap_driver_data();
 
-    if (reaches(domain->root)) {
+    if (in_reach) {
         ipmmu_ctx_write_root(domain, IMCTR, IMCTR_FLUSH);
         nap_dsb();
         (void)ipmmu_flush_poll(domain->root, domain->ctx);
@@ -350,7 +358,7 @@ void ipmmu_domain_destroy(struct nap_domain *guest)
     struct ipmmu_domain *domain = guest->data;
 
     if (domain->ctx != IPMMU_NO_CTX)
-        ctx_release(domain);
+        ctx_release(domain, reaches(domain->root));
     guest->data = NULL;
     nap_free(domain);
 }
@@ -376,7 +384,7 @@ static int cache_get(struct ipmmu_domain *domain, struct ipmmu_device *mmu)
     cache = ipmmu_alloc(sizeof(*cache), "cache of a domain");
     if (cache == NULL)
         return -ENOMEM;
-    if (reaches(mmu) && reaches(domain->root))
+    if (mmu->in_reach)
         cache_enable(domain, mmu);
     cache->mmu = mmu;
     cache->users = 1;
@@ -392,7 +400,7 @@ static void cache_put(struct ipmmu_domain *domain, struct ipmmu_device *mmu)
 
     if (--cache->users != 0)
         return;
-    if (reaches(mmu))
+    if (mmu->in_reach)
         ipmmu_ctx_write_cache(domain, mmu, IMCTR_FLUSH);
     while (*link != cache)
         link = &(*link)->next;
@@ -423,9 +431,8 @@ static int utlb_enable(const struct ipmmu_domain *domain, struct ipmmu_master *o
 {
     struct ipmmu_device *mmu = own->mmu;
     uint32_t utlb = own->master->ids[i], imuctr = 0;
-    bool touch = reaches(mmu);
 
-    if (touch)
+    if (mmu->in_reach)
         imuctr = ipmmu_utlb_read(mmu, utlb, IMUCTR);
     if (port_is_taken(domain, mmu, utlb, imuctr))
         return -EINVAL;
@@ -434,7 +441,7 @@ static int utlb_enable(const struct ipmmu_domain *domain, struct ipmmu_master *o
     mmu->utlb_ctx[utlb] = (uint8_t)domain->ctx;
     imuctr |= IMUCTR_TTSEL(domain->ctx) | IMUCTR_MMUEN;
     note_port(own, i, imuctr);
-    if (touch) {
+    if (mmu->in_reach) {
         ipmmu_utlb_write(mmu, utlb, IMUASID, 0);
         ipmmu_utlb_write(mmu, utlb, IMUCTR, imuctr);
     }
@@ -448,7 +455,7 @@ static void utlb_disable(struct ipmmu_master *own, uint32_t i)
     if (--own->mmu->utlb_users[utlb] != 0)
         return;
     note_port(own, i, 0);
-    if (reaches(own->mmu))
+    if (own->mmu->in_reach)
         ipmmu_utlb_write(own->mmu, utlb, IMUCTR, 0);
 }
 
@@ -484,9 +491,10 @@ int ipmmu_attach(struct nap_domain *guest, struct nap_master *master)
         return -ENODEV;
     if (own->domain != NULL)
         return own->domain == domain ? 0 : -EEXIST;
+    own->mmu->in_reach = reaches(own->mmu);
     first = domain->ctx == IPMMU_NO_CTX;
     if (first)
-        ret = ctx_create(domain, own->mmu->root);
+        ret = ctx_create(domain, own->mmu);
     if (ret == 0)
         ret = cache_get(domain, own->mmu);
     if (ret == 0)
@@ -494,7 +502,7 @@ int ipmmu_attach(struct nap_domain *guest, struct nap_master *master)
     if (ret == 0)
         own->domain = domain;
     else if (first && domain->ctx != IPMMU_NO_CTX)
-        ctx_release(domain);
+        ctx_release(domain, root_in_reach(own->mmu));
     return ret;
 }
 
@@ -505,6 +513,7 @@ int ipmmu_detach(struct nap_domain *guest, struct nap_master *master)
 
     if (domain == NULL || own == NULL || own->domain != domain)
         return -ESRCH;
+    own->mmu->in_reach = reaches(own->mmu);
     master_off(domain, own, master->n_ids);
     own->domain = NULL;
     return 0;
@@ -516,10 +525,10 @@ static void land_writes(const struct nap_master *master)
 {
     const struct ipmmu_master *own = master->data;
 
-    if (own == NULL || master->n_ids == 0 || !reaches(own->mmu->root))
+    if (own == NULL || master->n_ids == 0 || !root_in_reach(own->mmu))
         return;
     (void)ipmmu_ctx_read(own->mmu->root, 1, IMSTR);
-    if (reaches(own->mmu))
+    if (own->mmu->in_reach)
         (void)ipmmu_utlb_read(own->mmu, master->ids[0], IMUASID);
     nap_dsb();
 }

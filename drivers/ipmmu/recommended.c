@@ -37,8 +37,11 @@ void ipmmu_stop(const struct ipmmu_device *mmu)
         ipmmu_utlb_write(mmu, utlb, IMUCTR, 0);
 }
 
+/* Guests run again only once resume has returned, so the gate can open as it begins: what has
+ * no power by now is an error, and not passed over. */
 int ipmmu_quiesce(struct nap_device *device)
 {
+    ipmmu_sleep(false);
     ipmmu_restore_controls(ipmmu_of(device));
     ipmmu_stop(ipmmu_of(device));
     return 0;

@@ -10,15 +10,6 @@
 #include "../drivers.h"
 #include "recommended.h"
 
-static int save(struct nap_device *device)
-{
-    struct ipmmu_driver *driver = nap_driver_data();
-
-    driver->live = true;
-    ipmmu_sleep(true);
-    return ipmmu_save(device);
-}
-
 /* What is in use nowhere is off; a control that holds its value already is not touched by it.
  */
 static int controls(struct nap_device *device)
@@ -26,6 +17,7 @@ static int controls(struct nap_device *device)
     const struct ipmmu_driver *driver = nap_driver_data();
     const struct ipmmu_device *mmu = ipmmu_of(device);
 
+    ipmmu_sleep(false);
     ipmmu_restore_controls(mmu);
     for (uint32_t ctx = 0; ctx < mmu->features.contexts; ctx++) {
         if (!ipmmu_has_context(mmu, driver->domains[ctx]))
@@ -89,9 +81,7 @@ static int ports(struct nap_device *device)
     return 0;
 }
 
-static const struct nap_phase live_suspend[] = {
-    {.name = "save", .kind = NAP_PHASE_WALK, .each = save},
-};
+static const struct nap_phase live_suspend[] = {IPMMU_PHASE_SAVE_AND_CLOSE};
 
 static const struct nap_phase live_resume[] = {
     {.name = "controls", .kind = NAP_PHASE_WALK, .each = controls},

@@ -5,6 +5,12 @@
 #include "../drivers.h"
 #include "recommended.h"
 
+static int restore_root(struct nap_device *device)
+{
+    ipmmu_sleep(false);
+    return ipmmu_restore_root(device);
+}
+
 static int restore_cache(struct nap_device *device)
 {
     const struct ipmmu_device *mmu = ipmmu_of(device);
@@ -23,7 +29,6 @@ static int save(struct nap_device *device)
 
 static int final_barrier(void)
 {
-    ipmmu_sleep(false);
     nap_dsb();
     return 0;
 }
@@ -33,10 +38,7 @@ static const struct nap_phase two_pass_sync_suspend[] = {
 };
 
 static const struct nap_phase two_pass_sync_resume[] = {
-    {.name = "roots",
-     .kind = NAP_PHASE_WALK,
-     .filter = ipmmu_is_root,
-     .each = ipmmu_restore_root},
+    {.name = "roots", .kind = NAP_PHASE_WALK, .filter = ipmmu_is_root, .each = restore_root},
     {.name = "sync", .kind = NAP_PHASE_STEP, .step = ipmmu_wait_contexts},
     {.name = "caches", .kind = NAP_PHASE_WALK, .filter = ipmmu_is_cache, .each = restore_cache},
     {.name = "barrier", .kind = NAP_PHASE_STEP, .step = final_barrier},
