@@ -52,6 +52,29 @@ static void with_the_root_first_there_are_sixteen_factorial_orders(void **state)
     rig_close(&r);
 }
 
+/* A suspend that is abandoned, and masters that go on all the while. */
+static void recommended_live_opens_nothing_in_any_order_where_nothing_was_lost(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    if (skipped())
+        skip();
+    rig_open(&r, "recommended-live");
+    nap_scenario_free(r.scenario);
+    assert_int_equal(nap_builtin_scenario("ipmmu-abort", &r.scenario, NULL), NAP_OK);
+    r.config.scenario = r.scenario;
+    r.config.masters_live = true;
+    r.config.vary = VARY_ORDER | VARY_LATENCY;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
+    assert_true(result.exhausted);
+    assert_int_equal(result.n_violations, 0);
+    assert_string_equal(result.orders_covered, "20922789888000");
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
 static void recommended_is_right_whatever_varies(void **state)
 {
     struct nap_explore_result result;
@@ -109,6 +132,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_pass_is_right_in_all_orders_of_seventeen_units),
         cmocka_unit_test(with_the_root_first_there_are_sixteen_factorial_orders),
+        cmocka_unit_test(recommended_live_opens_nothing_in_any_order_where_nothing_was_lost),
         cmocka_unit_test(recommended_is_right_whatever_varies),
         cmocka_unit_test(incremental_answers_agree_in_a_thousand_runs_of_two_pass),
         cmocka_unit_test(incremental_answers_agree_in_a_thousand_runs_of_recommended),
