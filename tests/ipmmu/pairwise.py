@@ -85,11 +85,12 @@ def covering_array(factors, strength):
     return rows
 
 
-def command_of(options, soc, row, defaults, kinds):
+def command_of(options, soc, row, number, defaults, kinds):
+    """Each row has a seed of its own, so that no two rows draw alike."""
     vary = [kind for kind in kinds if kind not in OF_CONTENTS]
     words = [options.regnap, "explore", options.scenario, "--soc", soc,
              "--variant", options.variant, "--strategy", "random", "--budget",
-             str(options.runs), "--seed", str(options.seed)]
+             str(options.runs), "--seed", str(options.seed + number)]
     if row[CONTENTS] == "retain":
         vary += OF_CONTENTS
     else:
@@ -153,7 +154,8 @@ def try_machine(options, pool, soc, kinds):
     factors = factors_of(options.regnap, soc)
     rows = covering_array(factors, options.strength)
     defaults = {name: values[0] for name, values in factors.items()}
-    commands = [command_of(options, soc, row, defaults, kinds) for row in rows]
+    commands = [command_of(options, soc, row, number, defaults, kinds)
+                for number, row in enumerate(rows)]
     results = list(pool.map(explore, commands))
     wrong = [judge(result, options.runs) for result in results]
     summaries = [summary for _, summary, _ in results if summary]
