@@ -542,6 +542,53 @@ static void calls_that_fail_and_undo_are_quiet(void **state)
     assert_int_equal(play_broken(p, NULL), 0);
 }
 
+/* With warm TLBs: a page goes from ipmmu-unmap's guest, by @unmap, which fails. */
+static void play_failing_unmap(struct play *p,
+                               int (*unmap)(struct nap_domain *, nap_addr, uint64_t))
+{
+    nap_scenario_free(p->scenario);
+    assert_int_equal(nap_builtin_scenario("ipmmu-unmap", &p->scenario, NULL), NAP_OK);
+    p->config.scenario = p->scenario;
+    p->driver.unmap = unmap;
+    play_failing(p, "mark", 0);
+}
+
+/* What the TLBs held agreed with the tables, and is gone: the traffic does not notice. */
+static int flush_and_fail(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes)
+{
+    (void)iova;
+    (void)size_bytes;
+    ipmmu_flush_start(domain->data);
+    return nap_fails("mark") ? -ENOMEM : 0;
+}
+
+static void a_failed_call_that_has_only_flushed_is_quiet(void **state)
+{
+    struct play *p = *state;
+
+    play_failing_unmap(p, flush_and_fail);
+    assert_int_equal(play_broken(p, NULL), 0);
+}
+
+static int unmap_and_fail(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes)
+{
+    int ret = ipmmu_unmap_sync(domain, iova, size_bytes);
+
+    return ret == 0 && nap_fails("mark") ? -ENOMEM : ret;
+}
+
+static void a_failed_unmap_that_has_unmapped_fires(void **state)
+{
+    struct play *p = *state;
+    const struct nap_finding *f;
+
+    play_failing_unmap(p, unmap_and_fail);
+    f = play_finding(p->result.findings.violations, p->result.findings.n_violations,
+                     "api-undo");
+    assert_string_equal(f->message, "unmap returned -12, and ds1 port 32 at 0x50201000 fares "
+                                    "otherwise than before");
+}
+
 /* Where hardware does not answer, nothing can be taken back. */
 static int attach_after_a_flush(struct nap_domain *domain, struct nap_master *master)
 {
@@ -592,6 +639,8 @@ int main(void)
         play_test(a_failed_call_that_keeps_memory_fires),
         play_test(a_failed_attach_that_leaves_ports_on_fires),
         play_test(calls_that_fail_and_undo_are_quiet),
+        play_test(a_failed_call_that_has_only_flushed_is_quiet),
+        play_test(a_failed_unmap_that_has_unmapped_fires),
         play_test(a_call_that_broken_hardware_fails_is_quiet),
     };
 
