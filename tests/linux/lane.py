@@ -323,15 +323,18 @@ def check_findings(lane):
                            "dma-isolation"} <= rules, rules)
     _, objects, _ = lane.call("run", "linux-a3vp")
     depends = {v["rule"]: v["depends_on"] for v in objects[-1]["violations"]}
-    check("(d) only what becomes of the traffic depends on a switch (P02)",
-          depends == {"unpowered-access": [], "ipmmu-cache-context-before-utlb": [],
-                      "dma-isolation": ["P02"], "state-equivalence": []}, depends)
+    check("(d) what comes of the lost write depends on P19, and what becomes of traffic on P02",
+          depends == {"unpowered-access": [], "ipmmu-cache-context-before-utlb": ["P19"],
+                      "dma-isolation": ["P02", "P19"], "state-equivalence": ["P19"]}, depends)
+    _, objects, _ = lane.call("run", "linux-a3vp", "--switch", "P19=abort")
+    check("(d) where the bus aborts that write, resume ends there",
+          {(v["rule"], v["line"]) for v in objects[-1]["violations"]} ==
+          {(rule, lane.set_up) for rule in ("unpowered-access", "driver-panic")}, objects[-1])
     lost = [s for s in lane.trace("linux-a3vp") if s["kind"] == "unpowered"]
     base = 0xfe990000 + 0x40
     check("(d) that write is IMCTR of its context, from the set-up of contexts",
           [(int(s["address"], 16), s["line"]) for s in lost] ==
-          [(base, lane.line(r"ipmmu_ctx_write_all\(domain, IMCTR,",
-                            after=r"^static void ipmmu_domain_setup_context"))], lost)
+          [(base, lane.set_up)], lost)
     status, rules, _ = lane.verdict("linux-a3vp", "--set", "driver.soc-bus=present")
     check("(d) on R-Car Gen3 the driver's list of allowed devices keeps that master away",
           status == 2 and any("refused" in text for text in rules), (status, rules))
@@ -535,6 +538,8 @@ def main(argv):
     os.makedirs(lane.folder, exist_ok=True)
     lane.unpack()
     lane.enable = lane.line(r"ipmmu_imuctr_write\(mmu, utlb, IMUCTR_TTSEL_MMU")
+    lane.set_up = lane.line(r"ipmmu_ctx_write_all\(domain, IMCTR,",
+                            after=r"^static void ipmmu_domain_setup_context")
     lane.driver = lane.build_driver("ipmmu-vmsa")
     lane.board = lane.build_tree("board")
     lane.labels = lane.build_tree("labels", "-@")
