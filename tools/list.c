@@ -141,8 +141,8 @@ static void scenario_row(const struct nap_scenario *s)
     char vary[128];
 
     vary_text(s->vary, vary, sizeof vary);
-    printf("  %-14s %s\n", s->name, s->title);
-    printf("  %-14s driver %s, %s%s, %s%s, varies %s\n", "", s->driver,
+    printf("  %-18s %s\n", s->name, s->title);
+    printf("  %-18s driver %s, %s%s, %s%s, varies %s\n", "", s->driver,
            s->n_socs ? "first machine " : "needs --soc", s->socs[0],
            s->n_variants ? "first variant " : "needs --driver", s->variants[0], vary);
 }
