@@ -5,6 +5,8 @@
 
 #include "cli.h"
 
+#include <regnap/os.h>
+
 /* --- record.c: what the driver did in one run --- */
 
 enum window { WINDOW_AWAKE, WINDOW_SUSPEND, WINDOW_RESUME, WINDOWS };
@@ -109,7 +111,7 @@ struct barrier_change {
     struct nap_source source; /* of the first in the side that has more */
 };
 
-#define BARRIER_CHANGES_MAX 32
+#define BARRIER_CHANGES_MAX (WINDOWS * NAP_BARRIERS)
 
 /* Ports of one master that the platform must keep from sending. */
 struct duty {
@@ -125,12 +127,13 @@ struct duty_change {
     struct duty a, b;
 };
 
-#define DUTY_CHANGES_MAX 64
+#define DUTY_CHANGES_MAX NAP_SOC_MASTERS_MAX /* each has its ports behind one device */
 
 struct diff {
     struct side a, b;
     unsigned n_classes[WINDOWS];
     struct write_class classes[WINDOWS][CLASSES_MAX];
+    bool classes_cut; /* there are more, which no order tells of */
     unsigned n_orders, orders_room;
     struct order_change *orders;
     struct access_changes writes, reads, waits;

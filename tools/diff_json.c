@@ -177,6 +177,7 @@ static int print_diff(const struct diff *d)
                         add_violations(add_violations(json_array(), &d->b, d->b_in_a, true),
                                        &d->a, d->a_tried, true));
     json_object_set_new(o, "order", orders_json(d));
+    json_object_set_new(o, "order_whole", json_boolean(!d->classes_cut));
     json_object_set_new(o, "writes", accesses_json(d, &d->writes));
     json_object_set_new(o, "waits", accesses_json(d, &d->waits));
     json_object_set_new(o, "reads", accesses_json(d, &d->reads));

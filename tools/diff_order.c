@@ -50,6 +50,8 @@ static void add_class(struct diff *d, enum window window, const struct deed *dee
         c.value = deed->value ? NOT_ZERO : ZERO;
     if (d->n_classes[window] < CLASSES_MAX)
         d->classes[window][d->n_classes[window]++] = c;
+    else
+        d->classes_cut = true;
 }
 
 static void find_classes(struct diff *d, enum window window)

@@ -98,7 +98,7 @@ check 'the summaries of both, then one diff' json '
     [x["type"] for x in o] == ["summary", "summary", "diff"] and
     [x["variant"] for x in o[:2]] == ["v9", "v10"]'
 check 'its keys come in the order of design.md' json 'list(o[-1]) == ["type", "schema",
-    "scenario", "soc", "version", "model_digest", "a", "b", "new", "gone", "both", "order",
+    "scenario", "soc", "version", "model_digest", "a", "b", "new", "gone", "both", "order", "order_whole",
     "writes", "waits", "reads", "barriers", "obligations"]'
 check 'violations are named one by one' json '
     len(o[-1]["gone"]) == 9 and o[-1]["new"] == o[-1]["both"] == [] and
