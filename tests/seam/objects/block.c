@@ -2,6 +2,10 @@
 /* A block of one register that counts its writes, with one thing wrong each by a macro. */
 #include <regnap/block.h>
 
+#ifndef TITLE
+#define TITLE ""
+#endif
+
 static const struct nap_field fields[] = {
     {.name = "V", .about = "", .relation = "", .mask = 0xff, .variants = 1, .width = 8}};
 static const struct nap_reg regs[] = {{.name = "R",
@@ -17,7 +21,7 @@ static const struct nap_reg regs[] = {{.name = "R",
                                        .defined = {0xff},
                                        .writable = {0xff}}};
 static const struct nap_model model = {.name = "counted",
-                                       .title = "",
+                                       .title = TITLE,
                                        .source = "",
                                        .n_variants = 1,
                                        .variants = {"only"},
