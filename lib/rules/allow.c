@@ -278,7 +278,7 @@ static bool at_source(const struct nap_allow *a, const struct nap_source *source
 static bool at_register(const struct nap_allow *a, const struct nap_machine *m, unsigned device,
                         unsigned slot)
 {
-    const struct nap_reg *reg;
+    const struct nap_slot *s;
 
     if (device >= m->n_devices || (*a->device && strcmp(nap_device_name(m, device), a->device)))
         return false;
@@ -286,9 +286,9 @@ static bool at_register(const struct nap_allow *a, const struct nap_machine *m, 
         return true;
     if (slot == NAP_NO_SLOT)
         return false;
-    reg = &nap_device_model(m, device)->regs[m->devices[device].kind->slots[slot].reg];
-    return strcmp(reg->name, a->reg) == 0 &&
-           (a->index == UINT32_MAX || a->index == slot - reg->first_slot);
+    s = &m->devices[device].kind->slots[slot];
+    return strcmp(nap_device_model(m, device)->regs[s->reg].name, a->reg) == 0 &&
+           (a->index == UINT32_MAX || a->index == s->index);
 }
 
 static bool covers(const struct nap_allow *a, const struct nap_machine *m,
