@@ -17,14 +17,17 @@ enum nap_rule_family {
 };
 
 struct nap_rule {
-    const char *id;
+    const char *id;      /* no other rule of a block or a machine has it */
     const char *classes; /* O codes, space-separated, as "O1 O13" */
     const char *source;
     const char *about; /* one line */
     enum nap_rule_family family;
-    uint32_t on; /* NAP_STEP_BIT() mask of the steps it looks at */
-    /* And the register, by its name in the block's model, so that models of one family share
-     * their rules; NULL: any. */
+    /* NAP_STEP_BIT() mask of the steps it looks at. A rule of a block sees those of devices of
+     * the block, and those that are of no device. */
+    uint32_t on;
+    /* And only those of this register, by its name in the block's model, so that models of one
+     * family share their rules; one of them must have it. Aliases and every CPU's copy count.
+     * NULL: of any register, and of none. */
     const char *reg;
     /* NULL where the engine itself judges (outcome and state rules). */
     void (*check)(const struct nap_machine *m, const struct nap_event *event,

@@ -177,7 +177,7 @@ struct nap_slot {
     uint64_t sets;  /* plain, and what writing 1 sets: W1S, SELF_CLEAR */
     uint64_t w0c, w1c, self_clear;
     uint32_t special; /* NAP_SPECIAL_ bits: what an access needs beside */
-    uint32_t rules; /* set by the rule engine: bit i: rule i watches writes of this register */
+    uint32_t rules;   /* set by the rule engine: bit i: rule i watches this register */
     uint16_t reg;
     uint16_t index;
     uint16_t home; /* slot that holds its bits: its own, but for an alias */

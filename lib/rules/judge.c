@@ -310,17 +310,37 @@ static void check_incremental(struct nap_judge *j)
 
 /* --- the observer --- */
 
+/* Rules of the machine, and those of the block whose device and register the step is about. A
+ * step of no device is for every rule that names no register. */
+static uint32_t rules_for(const struct nap_judge *j, const struct nap_event *event)
+{
+    const struct nap_kind *kind;
+
+    if (event->device == UINT32_MAX)
+        return ~j->of_register;
+    kind = j->m->devices[event->device].kind;
+    if (event->slot == NAP_NO_SLOT)
+        return j->of_machine | (j->of_kind[kind - j->m->kinds] & ~j->of_register);
+    return j->of_machine | kind->slots[event->slot].rules;
+}
+
+/* Writes bring the rules that watch their register with them. */
+static uint32_t rules_for_write(const struct nap_judge *j, const struct nap_event *event)
+{
+    uint32_t rules = event->rules & ~NAP_PROTOCOL_BROKEN;
+
+    if (event->rules & NAP_PROTOCOL_BROKEN)
+        rules |= j->of_machine & j->by_step[NAP_STEP_BAD_ACCESS];
+    return rules & j->by_step[NAP_STEP_WRITE];
+}
+
 static void conduct(struct nap_judge *j, const struct nap_event *event)
 {
     uint32_t rules = j->by_step[event->kind];
 
-    if (j->m->by_firmware)
+    if (j->m->by_firmware || !rules)
         return;
-    if (event->kind == NAP_STEP_WRITE) {
-        rules = event->rules & ~NAP_PROTOCOL_BROKEN;
-        if (event->rules & NAP_PROTOCOL_BROKEN)
-            rules |= j->by_step[NAP_STEP_BAD_ACCESS];
-    }
+    rules &= event->kind == NAP_STEP_WRITE ? rules_for_write(j, event) : rules_for(j, event);
     for (unsigned i = 0; rules; i++, rules >>= 1) {
         if (rules & 1) {
             struct nap_report report = {j, j->rules[i], event};
@@ -382,17 +402,19 @@ static unsigned find_rules(const struct nap_judge *j, const struct nap_rule *rul
     return i;
 }
 
-/* Ties a rule to the registers of that kind of device whose writes it watches. A write through
- * an alias is one of the register that holds the bits. */
-static void watch_writes(struct nap_kind *kind, const struct nap_rule *rule, unsigned number)
+/* Ties a rule to the registers of that kind of device that it watches. A write through an alias
+ * is one of the register that holds the bits. */
+static void watch_registers(struct nap_judge *j, struct nap_kind *kind,
+                            const struct nap_rule *rule, unsigned number)
 {
-    const struct nap_model *model = kind->block->model;
-    int reg = rule->reg ? nap_model_reg(model, rule->reg) : -1;
+    int reg = rule->reg ? nap_model_reg(kind->block->model, rule->reg) : -1;
 
-    if (reg < 0 || !rule->check || !(rule->on & NAP_STEP_BIT(NAP_STEP_WRITE)))
-        return;
-    for (unsigned s = 0; s < kind->n_slots; s++)
-        if (kind->slots[s].reg == reg || kind->slots[kind->slots[s].home].reg == reg)
+    j->of_kind[kind - j->m->kinds] |= 1u << number;
+    if (rule->reg)
+        j->of_register |= 1u << number;
+    for (unsigned s = 0; rule->check && s < kind->n_slots; s++)
+        if (!rule->reg || kind->slots[s].reg == reg ||
+            kind->slots[kind->slots[s].home].reg == reg)
             kind->slots[s].rules |= 1u << number;
 }
 
@@ -407,7 +429,7 @@ static enum nap_err add_kind_rules(struct nap_judge *j, struct nap_kind *kind,
     if (first == j->n_rules)
         err = add_rules(j, block->rules, block->n_rules, error);
     for (unsigned i = 0; i < block->n_rules && !err; i++)
-        watch_writes(kind, &block->rules[i], first + i);
+        watch_registers(j, kind, &block->rules[i], first + i);
     return err;
 }
 
@@ -454,12 +476,16 @@ static enum nap_err set_up(struct nap_judge *j, const unsigned *masters, unsigne
                            const nap_addr *addresses, unsigned n_addresses,
                            struct nap_error *error)
 {
+    unsigned n;
     enum nap_err err = add_rules(j, nap_protocol_rules, nap_n_protocol_rules, error);
 
+    j->of_machine = (1u << j->n_rules) - 1;
     for (unsigned k = 0; k < j->m->n_kinds && !err; k++)
         err = add_kind_rules(j, &j->m->kinds[k], error);
+    n = j->n_rules;
     if (!err)
         err = add_rules(j, nap_outcome_rules, nap_n_outcome_rules, error);
+    j->of_machine |= ((1u << j->n_rules) - 1) & ~((1u << n) - 1);
     for (unsigned i = 0; i < n_masters && !err; i++)
         err = add_groups(j, masters[i], error);
     if (!err && n_addresses > NAP_JUDGE_ADDRESSES)

@@ -55,8 +55,11 @@ struct nap_judge {
     bool off;                           /* looks at nothing (twin) */
     unsigned n_rules;
     const struct nap_rule *rules[NAP_RULES_MAX];
-    uint32_t rules_off;               /* those that do not judge */
-    uint32_t by_step[NAP_STEP_KINDS]; /* rules that look at steps of that kind */
+    uint32_t rules_off;                    /* those that do not judge */
+    uint32_t by_step[NAP_STEP_KINDS];      /* rules that look at steps of that kind */
+    uint32_t of_machine;                   /* rules of every machine: whatever the device */
+    uint32_t of_register;                  /* rules that name a register */
+    uint32_t of_kind[NAP_SOC_DEVICES_MAX]; /* rules of the block of that kind */
     unsigned n_addresses;
     nap_addr addresses[NAP_JUDGE_ADDRESSES];
     unsigned n_groups;
@@ -102,6 +105,10 @@ enum nap_wrong nap_outcome_wrong(const struct nap_outcome *outcome,
  * group is asked again when something changes that the answer depends on. */
 enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,
                                struct nap_finding_probe *first, bool watch);
+
+/* table.c: each rule of the blocks has an id of its own, and names a register that one of the
+ * models of its family has: NAP_ERR_ARG, NAP_ERR_UNKNOWN. */
+enum nap_err nap_rules_check(const struct nap_block *const *blocks, struct nap_error *error);
 
 /* allow.c: the first entry that covers the violation, or -1. @list may be NULL. */
 int nap_allow_find(const struct nap_allow_list *list, const struct nap_machine *m,

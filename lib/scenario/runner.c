@@ -1062,11 +1062,13 @@ static enum nap_err check_writes(struct nap_runner *r, struct nap_error *error)
 /* A misspelt name would leave a rule on that its user thinks is off. */
 static enum nap_err check_rules(const struct nap_run_config *c, struct nap_error *error)
 {
-    for (unsigned i = 0; i < c->n_rules_off; i++)
+    enum nap_err err = nap_rules_check(c->blocks, error);
+
+    for (unsigned i = 0; i < c->n_rules_off && !err; i++)
         if (!nap_rule_find(c->blocks, c->rules_off[i]))
             return nap_fail(error, NAP_ERR_UNKNOWN, "there is no rule '%s' to turn off",
                             c->rules_off[i]);
-    return NAP_OK;
+    return err;
 }
 
 static enum nap_err check_driver(const struct nap_run_config *c, struct nap_error *error)

@@ -154,6 +154,202 @@ static void a_rule_sees_writes_through_aliases_and_of_every_cpu(void **state)
     close_judged(&j);
 }
 
+/* Two models beside each other: A and B in each. */
+#define TWO_REGS                                                                               \
+    USER_REG("A", "0x0", "", USER_FIELD("name: V, bits: \"31:0\""))                            \
+    USER_REG("B", "0x8", "",                                                                   \
+             USER_FIELD("name: V, bits: \"30:0\"")                                             \
+                 USER_FIELD("name: GO, bits: 31, access: self_clear"))
+
+static struct judged *watched_by(struct judged *j, const struct nap_rule *rules, unsigned n)
+{
+    memset(j, 0, sizeof *j);
+    n_seen = 0;
+    user_model(&j->u, USER_HEAD TWO_REGS);
+    j->u.block.rules = rules;
+    j->u.block.n_rules = n;
+    user_machine(&j->u, "");
+    watch(j);
+    return j;
+}
+
+static void a_rule_without_a_register_sees_the_writes_of_all(void **state)
+{
+    const struct nap_rule rule = {
+        .id = "watch", .on = NAP_STEP_BIT(NAP_STEP_WRITE), .check = count};
+    struct judged j;
+
+    (void)state;
+    watched_by(&j, &rule, 1);
+    user_write(&j.u, 0, 4, 1);
+    user_write(&j.u, 8, 4, 2);
+    assert_int_equal(n_seen, 2);
+    user_read(&j.u, 8, 4);
+    assert_int_equal(n_seen, 2);
+    nap_judge_turn_off(j.judge, "watch");
+    user_write(&j.u, 0, 4, 2);
+    assert_int_equal(n_seen, 2);
+    close_judged(&j);
+}
+
+static void a_rule_on_reads_of_a_register_sees_no_others(void **state)
+{
+    const struct nap_rule rule = {
+        .id = "watch", .on = NAP_STEP_BIT(NAP_STEP_READ), .reg = "A", .check = count};
+    struct judged j;
+
+    (void)state;
+    watched_by(&j, &rule, 1);
+    user_read(&j.u, 8, 4);
+    user_write(&j.u, 0, 4, 1);
+    user_write(&j.u, 0x100, 4, 1); /* no register: nothing that A has to do with */
+    assert_int_equal(n_seen, 0);
+    user_read(&j.u, 0, 4);
+    assert_int_equal(n_seen, 1);
+    close_judged(&j);
+}
+
+static void a_rule_on_bad_accesses_sees_no_writes(void **state)
+{
+    const struct nap_rule rule = {
+        .id = "watch", .on = NAP_STEP_BIT(NAP_STEP_BAD_ACCESS), .check = count};
+    struct judged j;
+
+    (void)state;
+    watched_by(&j, &rule, 1);
+    user_write(&j.u, 0x100, 4, 1);
+    assert_int_equal(n_seen, 1);
+    nap_judge_destroy(j.judge);
+    nap_findings_free(&j.findings);
+    user_close(&j.u);
+    memset(&j, 0, sizeof j);
+    user_model(&j.u, LOCKED("ignored"));
+    j.u.block.rules = &rule;
+    j.u.block.n_rules = 1;
+    user_machine(&j.u, "");
+    watch(&j);
+    user_write(&j.u, 0, 4, 0x128);
+    assert_int_equal(n_seen, 1);
+    assert_int_equal(j.findings.n_violations, 1); /* register-protocol has seen it */
+    close_judged(&j);
+}
+
+/* --- a device of another block is not the rule's --- */
+
+static void reads_and_work_of_other_blocks_are_not_seen(void **state)
+{
+    static const char board[] =
+        "soc: b\ntitle: t\nsource: s\ndomains:\n  - {name: d}\ndevices:\n"
+        "  - {name: x, model: user, variant: one, base: 0x10000000, size: 0x1000, domain: d}\n"
+        "  - {name: y, model: other, variant: one, base: 0x10001000, size: 0x1000, domain: "
+        "d}\n";
+    const struct nap_rule rule = {.id = "watch",
+                                  .on = NAP_STEP_BIT(NAP_STEP_READ) |
+                                        NAP_STEP_BIT(NAP_STEP_WORK) |
+                                        NAP_STEP_BIT(NAP_STEP_BAD_ACCESS),
+                                  .check = count};
+    struct judged j = {0};
+    struct nap_model *model;
+    struct nap_block other = {.abi = NAP_BLOCK_ABI};
+    const struct nap_block *const blocks[] = {&j.u.block, &other, NULL};
+    struct nap_machine_config config = {.blocks = blocks};
+    static const char text[] =
+        "model: other\ntitle: t\nsource: s\nvariants: [one]\nwindow: 0x1000\n"
+        "registers:\n" TWO_REGS;
+
+    (void)state;
+    n_seen = 0;
+    user_model(&j.u, USER_HEAD TWO_REGS);
+    assert_int_equal(nap_model_load(text, strlen(text), "o.yaml", &model, NULL), NAP_OK);
+    other.model = model;
+    j.u.block.rules = &rule;
+    j.u.block.n_rules = 1;
+    assert_int_equal(nap_soc_load(board, strlen(board), "b.yaml", &j.u.soc, NULL), NAP_OK);
+    config.soc = j.u.soc;
+    assert_int_equal(nap_machine_create(&config, &j.u.m, NULL), NAP_OK);
+    watch(&j);
+    user_read(&j.u, 0x1000, 4);
+    user_read(&j.u, 0x1100, 4);
+    user_write(&j.u, 0x1008, 4, 0x80000000);
+    user_read(&j.u, 0x1008, 4);
+    assert_int_equal(n_seen, 0);
+    user_read(&j.u, 0, 4);
+    assert_int_equal(n_seen, 1);
+    user_read(&j.u, 0x100, 4);
+    assert_int_equal(n_seen, 2);
+    user_write(&j.u, 8, 4, 0x80000000); /* done at once: work, no read */
+    assert_int_equal(n_seen, 3);
+    close_judged(&j);
+    nap_model_free(model);
+}
+
+/* --- tables that could not judge --- */
+
+static void refused_rules(const struct nap_block *const *blocks, enum nap_err err,
+                          const char *message)
+{
+    struct nap_error error = {0};
+
+    assert_int_equal(nap_rules_check(blocks, &error), err);
+    assert_string_equal(error.text, message);
+}
+
+static void a_rule_that_could_never_judge_is_refused(void **state)
+{
+    const struct nap_rule misspelt = {
+        .id = "typo", .on = NAP_STEP_BIT(NAP_STEP_WRITE), .reg = "AA", .check = count};
+    const struct nap_rule taken = {.id = "dma-isolation", .about = "mine", .check = count};
+    const struct nap_rule twice[] = {{.id = "same", .about = "a", .reg = "B"},
+                                     {.id = "same", .about = "b"}};
+    struct user_device u = {0};
+    const struct nap_block *const blocks[] = {&u.block, NULL};
+
+    (void)state;
+    user_model(&u, USER_HEAD TWO_REGS);
+    u.block.n_rules = 1;
+    u.block.rules = &misspelt;
+    refused_rules(blocks, NAP_ERR_UNKNOWN,
+                  "rule 'typo' of the block of model user watches register 'AA', expected one "
+                  "that the model has");
+    u.block.rules = &taken;
+    assert_int_equal(nap_rules_check(blocks, NULL), NAP_ERR_ARG);
+    u.block.rules = twice;
+    assert_int_equal(nap_rules_check(blocks, NULL), NAP_OK);
+    u.block.n_rules = 2;
+    refused_rules(blocks, NAP_ERR_ARG,
+                  "there are two rules 'same' (\"a\" and \"b\"), expected each id once");
+    nap_model_free(u.model);
+}
+
+/* --- allow lists --- */
+
+static void an_allowed_element_is_so_for_every_cpu(void **state)
+{
+    static const char text[] = "register-protocol, dev.K[1], because\n";
+    struct user_device u = {0};
+    const struct nap_block *const blocks[] = {&u.block, NULL};
+    struct nap_finding f = {.port = UINT32_MAX};
+    struct nap_allow_list *list;
+    unsigned slot;
+
+    (void)state;
+    user_model(&u, USER_HEAD USER_REG("A", "0x0", "", USER_FIELD("name: V, bits: \"31:0\""))
+                       USER_REG("K", "0x10", "    count: 2\n    stride: 4\n    banked: true\n",
+                                USER_FIELD("name: V, bits: \"31:0\"")));
+    user_machine(&u, "cpus: 2\n");
+    assert_int_equal(nap_allow_load(text, strlen(text), "a", blocks, &list, NULL), NAP_OK);
+    f.rule = nap_rule_find(blocks, "register-protocol");
+    slot = u.model->regs[1].first_slot + 1;
+    for (unsigned cpu = 0; cpu < 2; cpu++) {
+        f.slot = nap_bank_slot(u.m, 0, slot, cpu);
+        assert_int_equal(nap_allow_find(list, u.m, &f), 0);
+        f.slot = nap_bank_slot(u.m, 0, slot - 1, cpu);
+        assert_int_equal(nap_allow_find(list, u.m, &f), -1);
+    }
+    free(list);
+    user_close(&u);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +358,12 @@ int main(void)
         cmocka_unit_test(ones_to_reserved_bits_fire_and_zeros_are_quiet),
         cmocka_unit_test(bits_without_a_field_are_told_apart_from_reserved_ones),
         cmocka_unit_test(a_rule_sees_writes_through_aliases_and_of_every_cpu),
+        cmocka_unit_test(a_rule_without_a_register_sees_the_writes_of_all),
+        cmocka_unit_test(a_rule_on_reads_of_a_register_sees_no_others),
+        cmocka_unit_test(a_rule_on_bad_accesses_sees_no_writes),
+        cmocka_unit_test(reads_and_work_of_other_blocks_are_not_seen),
+        cmocka_unit_test(a_rule_that_could_never_judge_is_refused),
+        cmocka_unit_test(an_allowed_element_is_so_for_every_cpu),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -265,6 +265,35 @@ static void self_clearing_bits_of_registers_alone_finish_by_policy(void **state)
     user_close(&u);
 }
 
+/* --- a block's rules --- */
+
+static void a_rule_that_could_never_judge_stops_a_run(void **state)
+{
+    static const struct nap_rule rule = {.id = "typo", .reg = "EQQ"};
+    static const char text[] = "scenario: sleep\ntitle: t\ndriver: user\nsocs: [board]\n"
+                               "vary: []\ndomains: []\noperations: [probe]\n";
+    struct nap_run_config config = {.driver = &driver};
+    struct nap_run_result result;
+    struct nap_scenario *scenario;
+    struct nap_error error = {0};
+    struct user_device u;
+    const struct nap_block *const blocks[] = {&u.block, NULL};
+
+    (void)state;
+    open_user(&u);
+    u.block.rules = &rule;
+    u.block.n_rules = 1;
+    assert_int_equal(nap_scenario_load(text, strlen(text), "s.yaml", &scenario, NULL), NAP_OK);
+    config.soc = u.soc;
+    config.blocks = blocks;
+    config.scenario = scenario;
+    assert_int_equal(nap_run(&config, NULL, &result, &error), NAP_ERR_UNKNOWN);
+    assert_string_equal(error.text, "rule 'typo' of the block of model user watches register "
+                                    "'EQQ', expected one that the model has");
+    nap_scenario_free(scenario);
+    user_close(&u);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +306,7 @@ int main(void)
         cmocka_unit_test(registers_alone_run_and_say_what_is_not_modelled),
         cmocka_unit_test(of_registers_alone_what_hardware_changes_is_not_modelled),
         cmocka_unit_test(self_clearing_bits_of_registers_alone_finish_by_policy),
+        cmocka_unit_test(a_rule_that_could_never_judge_stops_a_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
