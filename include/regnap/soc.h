@@ -33,12 +33,12 @@ struct nap_soc_device {
     char name[NAP_NAME_MAX];
     char model[NAP_NAME_MAX];
     char variant[NAP_NAME_MAX];
-    nap_addr base;
-    uint32_t size_bytes;
-    uint32_t domain;   /* index */
-    uint32_t upstream; /* device index of the root it forwards to, or NAP_SOC_NONE */
-    uint32_t line;     /* meaning is the model's: IPMMU cache: its bit in IMSSTR */
-    uint32_t irq;      /* interrupt identifier (SPI number), or NAP_SOC_NONE */
+    nap_addr base;       /* it and the size: multiples of 4096, */
+    uint32_t size_bytes; /* at least the model's window */
+    uint32_t domain;     /* index */
+    uint32_t upstream;   /* device index of the root it forwards to, or NAP_SOC_NONE */
+    uint32_t line;       /* meaning is the model's: IPMMU cache: its bit in IMSSTR */
+    uint32_t irq;        /* interrupt identifier (SPI number), or NAP_SOC_NONE */
     struct nap_soc_node node;
 };
 

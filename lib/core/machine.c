@@ -3,6 +3,7 @@
 #include "core.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,36 @@ static enum nap_err allocate(struct nap_machine *m, struct nap_dev *d, struct na
     return NAP_OK;
 }
 
+/* A page of the bus belongs to one device, and a register that lies outside its window could
+ * never be reached. */
+static enum nap_err check_window(const struct nap_soc *soc, uint32_t i,
+                                 const struct nap_model *model, struct nap_error *error)
+{
+    const struct nap_soc_device *s = &soc->devices[i];
+
+    if (s->base % NAP_PAGE_BYTES != 0 || s->size_bytes % NAP_PAGE_BYTES != 0)
+        return nap_fail(error, NAP_ERR_RANGE,
+                        "%s: device %s has a window at 0x%" PRIx64 " with 0x%" PRIx32
+                        " bytes, expected multiples of 0x%x",
+                        soc->name, s->name, s->base, s->size_bytes, NAP_PAGE_BYTES);
+    if (s->size_bytes < model->window_bytes)
+        return nap_fail(error, NAP_ERR_RANGE,
+                        "%s: device %s has a window of 0x%" PRIx32
+                        " bytes, expected at least the 0x%" PRIx32 " of model %s",
+                        soc->name, s->name, s->size_bytes, model->window_bytes, model->name);
+    for (uint32_t k = 0; k < i; k++) {
+        const struct nap_soc_device *other = &soc->devices[k];
+
+        if (s->base < other->base + other->size_bytes && other->base < s->base + s->size_bytes)
+            return nap_fail(error, NAP_ERR_RANGE,
+                            "%s: the window of device %s at 0x%" PRIx64
+                            " overlaps that of %s at 0x%" PRIx64
+                            ", expected separate addresses",
+                            soc->name, s->name, s->base, other->name, other->base);
+    }
+    return NAP_OK;
+}
+
 static enum nap_err add_device(struct nap_machine *m, const struct nap_machine_config *config,
                                uint32_t i, struct nap_error *error)
 {
@@ -64,7 +95,9 @@ static enum nap_err add_device(struct nap_machine *m, const struct nap_machine_c
     if (variant < 0)
         return nap_fail(error, NAP_ERR_UNKNOWN, "%s: device %s: model %s has no variant '%s'",
                         config->soc->name, s->name, s->model, s->variant);
-    err = find_kind(m, block, (unsigned)variant, &kind, error);
+    err = check_window(config->soc, i, block->model, error);
+    if (!err)
+        err = find_kind(m, block, (unsigned)variant, &kind, error);
     if (err)
         return err;
     d->kind = kind;

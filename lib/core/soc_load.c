@@ -13,7 +13,7 @@
 #define PORT_MAX         0xffffu      /* highest port number of a device */
 #define ADDRESS_MAX      (1ull << 52) /* first address beyond physical memory */
 #define DEVICE_BYTES_MAX (1u << 24)
-#define PAGE_BYTES       0x1000u /* RAM comes in these */
+#define PAGE_BYTES       0x1000u /* RAM and windows of devices come in these */
 
 struct loader {
     struct nap_soc *soc;
@@ -228,7 +228,8 @@ static enum nap_err read_window(struct loader *l, nap_node map, const char *what
                                 struct nap_soc_device *device)
 {
     uint64_t bytes = 0;
-    enum nap_err err = read_range(l, map, what, 4, DEVICE_BYTES_MAX, &device->base, &bytes);
+    enum nap_err err =
+        read_range(l, map, what, PAGE_BYTES, DEVICE_BYTES_MAX, &device->base, &bytes);
 
     device->size_bytes = (uint32_t)bytes;
     return err ? err : check_place(l, map, what, device->base, bytes);

@@ -304,6 +304,43 @@ static void windows_of_more_than_512_pages_are_refused(void **state)
     free(soc);
 }
 
+/* The bus knows pages, each of one device; a device has all of its model's registers. */
+static void windows_that_the_bus_cannot_serve_are_refused(void **state)
+{
+    struct nap_soc *soc = malloc(sizeof *soc);
+    struct nap_model large = odd_model;
+    struct nap_block block = odd_block;
+    const struct nap_block *const blocks[] = {&block, NULL};
+    struct nap_machine_config config = odd_config;
+
+    (void)state;
+    assert_non_null(soc);
+    config.soc = soc;
+    *soc = odd_soc;
+    soc->devices[0].base = 0x10000800;
+    assert_refused(&config, NAP_ERR_RANGE,
+                   "odd-board: device a has a window at 0x10000800 with 0x1000 bytes, expected "
+                   "multiples of 0x1000");
+    *soc = odd_soc;
+    soc->devices[0].size_bytes = 0x1800;
+    assert_refused(&config, NAP_ERR_RANGE,
+                   "odd-board: device a has a window at 0x10000000 with 0x1800 bytes, expected "
+                   "multiples of 0x1000");
+    *soc = odd_soc;
+    soc->devices[1].base = BASE_A;
+    assert_refused(&config, NAP_ERR_RANGE,
+                   "odd-board: the window of device b at 0x10000000 overlaps that of a at "
+                   "0x10000000, expected separate addresses");
+    *soc = odd_soc;
+    large.window_bytes = 0x1004;
+    block.model = &large;
+    config.blocks = blocks;
+    assert_refused(&config, NAP_ERR_RANGE,
+                   "odd-board: device a has a window of 0x1000 bytes, expected at least the "
+                   "0x1004 of model odd");
+    free(soc);
+}
+
 static void hidden_state_beyond_the_arena_is_refused(void **state)
 {
     struct nap_block big = odd_block;
@@ -553,6 +590,7 @@ int main(void)
         cmocka_unit_test(a_slot_is_free_again_after_destroy),
         cmocka_unit_test(destroying_nothing_is_allowed),
         cmocka_unit_test(windows_of_more_than_512_pages_are_refused),
+        cmocka_unit_test(windows_that_the_bus_cannot_serve_are_refused),
         cmocka_unit_test(hidden_state_beyond_the_arena_is_refused),
         cmocka_unit_test(an_error_text_may_be_left_out),
         cmocka_unit_test(every_failed_allocation_is_reported_and_leaves_nothing),

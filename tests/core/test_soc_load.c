@@ -10,6 +10,8 @@
 #define HEAD                                                                                   \
     "soc: s\ntitle: t\nsource: u\ndomains:\n  - {name: top}\n  - {name: sub, parent: top}\n"   \
     "devices:\n"
+#define BIG(name, base)                                                                        \
+    "  - {name: " name ", model: m, variant: v, base: " base ", size: 0x2000, domain: top}\n"
 #define DEVICE(name, base, rest)                                                               \
     "  - {name: " name ", model: m, variant: v, base: " base                                   \
     ", size: 0x1000, domain: top" rest "}\n"
@@ -192,13 +194,17 @@ static void bad_devices_are_refused(void **state)
          "s.yaml:5: found 'b' as parent, expected a domain that stands above"},
         {HEAD DEVICE("d0", "0x1000", "") DEVICE("d0", "0x2000", ""),
          "s.yaml:9: found device d0 twice, expected each once"},
-        {HEAD DEVICE("d0", "0x1000", "") DEVICE("d1", "0x1ffc", ""),
-         "s.yaml:9: device d1 at 0x1ffc overlaps device d0 at 0x1000, expected separate "
+        {HEAD DEVICE("d0", "0x2000", "") BIG("d1", "0x1000"),
+         "s.yaml:9: device d1 at 0x1000 overlaps device d0 at 0x2000, expected separate "
          "addresses"},
-        {HEAD DEVICE("d0", "0x1002", ""),
-         "s.yaml:8: found base 0x1002 and size 0x1000 of device d0, expected multiples of 0x4"},
-        {HEAD DEVICE("d0", "0xffffffffff000", "") DEVICE("d1", "0xffffffffffffc", ""),
-         "s.yaml:9: found the end of device d1 beyond 0x10000000000000, expected it below"},
+        {HEAD DEVICE("d0", "0x1000", "") DEVICE("d1", "0x2800", ""),
+         "s.yaml:9: found base 0x2800 and size 0x1000 of device d1, expected multiples of "
+         "0x1000"},
+        {HEAD "  - {name: d0, model: m, variant: v, base: 0x1000, size: 0x800, domain: top}\n",
+         "s.yaml:8: found base 0x1000 and size 0x800 of device d0, expected multiples of "
+         "0x1000"},
+        {HEAD BIG("d1", "0xffffffffff000"),
+         "s.yaml:8: found the end of device d1 beyond 0x10000000000000, expected it below"},
         {HEAD DEVICE("d0", "0x10000000000000", ""),
          "s.yaml:8: found '0x10000000000000' as base, expected 0x0 to 0xfffffffffffff"},
         {HEAD DEVICE("d0", "0x1000", ", upstream: d0"),
@@ -206,9 +212,9 @@ static void bad_devices_are_refused(void **state)
         {HEAD DEVICE("d0", "0x1000", "") DEVICE("d1", "0x2000", ", upstream: d0, line: 3")
              DEVICE("d2", "0x3000", ", upstream: d0, line: 3"),
          "s.yaml:10: found line 3 of device d2, which device d1 has, expected another"},
-        {HEAD "  - {name: d0, model: m, variant: v, base: 0, size: 4, domain: x}\n",
+        {HEAD "  - {name: d0, model: m, variant: v, base: 0, size: 0x1000, domain: x}\n",
          "s.yaml:8: found 'x' as domain, expected a domain that stands above"},
-        {HEAD "  - {name: d0, model: m, base: 0, size: 4, domain: top}\n",
+        {HEAD "  - {name: d0, model: m, base: 0, size: 0x1000, domain: top}\n",
          "s.yaml:8: found no 'variant' in device d0, expected this key"},
         {HEAD "  - {name: d0, model: m, variant: v, base: 0, size: 0, domain: top}\n",
          "s.yaml:8: found '0' as size, expected 0x1 to 0x1000000"},
