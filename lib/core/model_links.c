@@ -221,13 +221,20 @@ static enum nap_err read_guard_field(const struct linker *l, nap_node map, const
     return check_guard_field(l, n, guard, *field, name);
 }
 
-/* A write that makes content unknown has nothing to leave unknown in work or in a view. */
-static enum nap_err check_effect(const struct linker *l, nap_node n, unsigned effect)
+/* A write that makes content unknown has nothing to leave unknown in work or in a view; and
+ * where the content is the key too, nobody could say what the next write meets. */
+static enum nap_err check_effect(const struct linker *l, nap_node n,
+                                 const struct nap_guard *guard, unsigned effect)
 {
     uint64_t work = 0;
 
     for (uint32_t v = 0; v < l->model->n_variants; v++)
         work |= l->reg->self_clear[v];
+    if (effect == NAP_GUARD_UNKNOWN && &l->model->regs[guard->reg] == l->reg)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found 'else: unknown' in register %s, which guards itself, "
+                             "expected ignored or taken",
+                             l->reg->name);
     if (effect == NAP_GUARD_UNKNOWN && (work || l->reg->alias_of))
         return nap_yaml_fail(l->y, n, l->error,
                              "found 'else: unknown' in register %s, which %s, expected ignored "
@@ -247,7 +254,7 @@ static enum nap_err read_effect(const struct linker *l, nap_node map, const char
     if (!err)
         err = nap_yaml_enum(l->y, n, "else", effects, &effect, l->error);
     guard->effect = effect;
-    return err ? err : check_effect(l, n, effect);
+    return err ? err : check_effect(l, n, guard, effect);
 }
 
 static enum nap_err read_value(const struct linker *l, nap_node map, const char *what,
@@ -262,6 +269,20 @@ static enum nap_err read_value(const struct linker *l, nap_node map, const char 
     guard->mask = field->mask;
     guard->value = value << field->lsb;
     return err;
+}
+
+/* Two values of one field could never hold together, and one twice says nothing. */
+static enum nap_err check_other_guards(const struct linker *l, nap_node map,
+                                       const struct nap_field *field,
+                                       const struct nap_guard *guard)
+{
+    for (const struct nap_guard *other = l->reg->guards; other < guard; other++)
+        if (other->reg == guard->reg && other->mask == guard->mask)
+            return nap_yaml_fail(l->y, map, l->error,
+                                 "found field %s of %s as a guard of register %s twice, "
+                                 "expected each field once",
+                                 field->name, l->model->regs[guard->reg].name, l->reg->name);
+    return NAP_OK;
 }
 
 static enum nap_err link_guard(const struct linker *l, nap_node map)
@@ -287,6 +308,8 @@ static enum nap_err link_guard(const struct linker *l, nap_node map)
     if (!err)
         err = read_value(l, map, what, field, guard);
     guard->reg = (uint32_t)index;
+    if (!err)
+        err = check_other_guards(l, map, field, guard);
     l->reg->n_guards++;
     return err ? err : read_effect(l, map, what, guard);
 }

@@ -396,6 +396,18 @@ static uint64_t common_bits(const struct nap_reg *reg)
     return mask;
 }
 
+/* Nothing but an unknown register ever holds it. */
+static enum nap_err check_hostile_means_something(struct loader *l, nap_node n,
+                                                  const struct nap_reg *reg)
+{
+    if (reg->retention == NAP_RETENTION_UNKNOWN || reg->alias_of)
+        return NAP_OK;
+    return nap_yaml_fail(l->y, n, l->error,
+                         "found 'hostile' in register %s, whose retention is %s, expected it "
+                         "only with 'retention: unknown'",
+                         reg->name, retention_names[reg->retention]);
+}
+
 static enum nap_err read_values(struct loader *l, nap_node map, struct nap_reg *reg)
 {
     nap_node reset = nap_yaml_find(l->y, map, "reset");
@@ -410,10 +422,12 @@ static enum nap_err read_values(struct loader *l, nap_node map, struct nap_reg *
     if (strcmp(nap_yaml_text(l->y, hostile), "random") == 0) {
         reg->hostile_random = 1;
         reg->hostile_mask = common_bits(reg);
-        return NAP_OK;
+    } else {
+        err = nap_yaml_u64(l->y, hostile, "hostile", 0, UINT64_MAX, &reg->hostile, l->error);
+        if (!err)
+            err = check_value(l, hostile, reg, "hostile", reg->hostile);
     }
-    err = nap_yaml_u64(l->y, hostile, "hostile", 0, UINT64_MAX, &reg->hostile, l->error);
-    return err ? err : check_value(l, hostile, reg, "hostile", reg->hostile);
+    return err ? err : check_hostile_means_something(l, hostile, reg);
 }
 
 /* --- where the elements of a register lie --- */

@@ -173,6 +173,15 @@ static void bad_guards_are_refused(void **state)
         {A(GUARD("register: B, field: V, value: 0, else: taken"), WORD)
              B("    count: 2\n    stride: 4\n", WORD),
          "m.yaml:12: found B of 2 elements as guard of A of 1, expected one or as many"},
+        {A(GUARD("register: A, field: V, value: 0, else: unknown"), WORD),
+         "m.yaml:12: found 'else: unknown' in register A, which guards itself, expected "
+         "ignored "
+         "or taken"},
+        {A("    guard:\n      - {register: B, field: V, value: 0, else: taken}\n"
+           "      - {register: B, field: V, value: 1, else: ignored}\n",
+           WORD) B("", WORD),
+         "m.yaml:14: found field V of B as a guard of register A twice, expected each field "
+         "once"},
         {A("    guard: []\n", WORD),
          "m.yaml:12: found 0 guards of register A, expected 1 to 2"},
         {A("    guard: B\n", WORD),

@@ -498,6 +498,13 @@ static void bad_registers_are_refused(void **state)
          "m.yaml:12: found reset 0x2 of register A, expected 0 in its self_clear bits 0x2"},
         {HEAD REG("A", "offset: 0\n    hostile: wild") WORD,
          "m.yaml:12: found 'wild' as hostile, expected a number, decimal or 0x hexadecimal"},
+        {HEAD REG("A", "offset: 0\n    hostile: 1") WORD,
+         "m.yaml:12: found 'hostile' in register A, whose retention is reset, expected it only "
+         "with 'retention: unknown'"},
+        {HEAD "  - name: A\n    about: a\n    source: s\n    offset: 0\n"
+              "    retention: retained\n    hostile: random\n    fields:\n" WORD,
+         "m.yaml:12: found 'hostile' in register A, whose retention is retained, expected it "
+         "only with 'retention: unknown'"},
     };
 
     (void)state;
