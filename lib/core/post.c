@@ -300,13 +300,14 @@ void nap_post_issue(struct nap_machine *m, struct nap_post p)
  * -------------------------------------------------------------------------
  */
 
-/* A read that changes its device, or finds work under way there, is an event as a write is. */
+/* A read that changes its device, as the block's part in it may, or finds work under way there,
+ * is an event as a write is. */
 static bool read_has_effect(const struct nap_machine *m, unsigned device, unsigned slot)
 {
     const struct nap_dev *d = &m->devices[device];
     const struct nap_slot *s = &d->kind->slots[slot];
 
-    if (s->special & (NAP_SPECIAL_WRITE | NAP_SPECIAL_PARTS))
+    if ((s->special & (NAP_SPECIAL_WRITE | NAP_SPECIAL_PARTS)) || s->on_read)
         return true;
     return (d->marks[slot] & NAP_MARK_UNDETERMINED) || (d->regs[slot] & s->rc) ||
            (m->st->n_work && (d->regs[slot] & s->self_clear));

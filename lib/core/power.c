@@ -98,7 +98,7 @@ static void edge(struct nap_machine *m, uint32_t changed, const char *label,
 
 void nap_power_off(struct nap_machine *m, uint32_t domains)
 {
-    edge(m, nap_domains_below(m, domains) & m->st->domains_on, "power off", device_off);
+    edge(m, nap_domains_below(m, domains) & m->st->domains_on, NAP_LABEL_POWER_OFF, device_off);
 }
 
 /* A domain comes on only under a parent that is on or comes on with it. */
@@ -211,6 +211,7 @@ void nap_masters_quiesce(struct nap_machine *m, uint64_t masters, bool quiesce)
 
     if (now == was)
         return;
+    nap_post_notice(m);
     nap_touched(m, &m->st->masters_quiesced, sizeof m->st->masters_quiesced);
     m->st->masters_quiesced = now;
     masters_step(m, now ^ was, quiesce ? "quiesced" : "let go");
@@ -235,5 +236,5 @@ void nap_set_asleep(struct nap_machine *m, bool asleep)
 
 void nap_set_waking(struct nap_machine *m, bool waking)
 {
-    set_asleep(m, waking, waking ? "units wake" : "units are awake");
+    set_asleep(m, waking, waking ? "units wake" : NAP_LABEL_AWAKE);
 }

@@ -12,19 +12,23 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* Steps at which something has been promised, and who did. */
-static const char *promised_by(const struct nap_event *e)
+/* Steps at which something has been promised, and what. Suspend and device_off promise that
+ * power may go: what they posted to a unit without power is lost and can do no harm, so they
+ * are asked when it has gone, about the units that have not. */
+static const char *promise(const struct nap_event *e)
 {
     static const struct {
-        const char *label, *call;
-    } ends[] = {{NAP_LABEL_RESUMED, "resume"},
-                {NAP_LABEL_ATTACHED, "attach or detach"},
-                {NAP_LABEL_MAPPED, "map"},
-                {NAP_LABEL_UNMAPPED, "unmap"}};
+        const char *label, *text;
+    } ends[] = {{NAP_LABEL_RESUMED, "resume has returned success"},
+                {NAP_LABEL_AWAKE, "units are awake again"},
+                {NAP_LABEL_POWER_OFF, "power has gone"},
+                {NAP_LABEL_ATTACHED, "attach or detach has returned success"},
+                {NAP_LABEL_MAPPED, "map has returned success"},
+                {NAP_LABEL_UNMAPPED, "unmap has returned success"}};
 
     for (size_t i = 0; e->label && i < sizeof ends / sizeof ends[0]; i++)
         if (strcmp(e->label, ends[i].label) == 0)
-            return ends[i].call;
+            return ends[i].text;
     return NULL;
 }
 
@@ -182,13 +186,13 @@ static void passed_text(const struct nap_post_evidence *ev, char *out, size_t by
 void nap_posted_write(const struct nap_machine *m, const struct nap_event *e,
                       struct nap_report *report)
 {
-    const char *call = promised_by(e);
+    const char *promised = promise(e);
     char name[NAP_NAME_MAX * 2], passed[200];
     struct nap_event at = *e;
     struct nap_report here = *report;
     struct trial t;
 
-    if (m->st->n_posts == 0 || !call)
+    if (m->st->n_posts == 0 || !promised)
         return;
     t = try_out(report->judge);
     at.issued = t.evidence.issued;
@@ -199,15 +203,15 @@ void nap_posted_write(const struct nap_machine *m, const struct nap_event *e,
     if (t.group >= 0) {
         const struct nap_group *g = &report->judge->groups[t.group];
         nap_violation(&here, t.post.device, t.post.slot, UINT32_MAX,
-                      "%s has returned success while the write of 0x%" PRIx64
+                      "%s while the write of 0x%" PRIx64
                       " to %s is on its way; where traffic of %s at %s port %u goes changes "
                       "when it lands%s",
-                      call, t.post.value, name, m->soc->masters[g->master].name,
+                      promised, t.post.value, name, m->soc->masters[g->master].name,
                       nap_device_name(m, g->device), g->port, passed);
     } else {
         nap_note(&here, t.post.device, t.post.slot, UINT32_MAX,
-                 "%s has returned success while the write of 0x%" PRIx64
+                 "%s while the write of 0x%" PRIx64
                  " to %s is on its way; no traffic goes elsewhere when it lands%s",
-                 call, t.post.value, name, passed);
+                 promised, t.post.value, name, passed);
     }
 }

@@ -283,7 +283,7 @@ const struct nap_rule nap_protocol_rules[] = {
         .about = "When a call has returned, no register write is on its way that decides on "
                  "what the call has promised; asked where kind post is varied",
         .family = NAP_RULE_CONDUCT,
-        .on = NAP_STEP_BIT(NAP_STEP_MASTER),
+        .on = NAP_STEP_BIT(NAP_STEP_MASTER) | NAP_STEP_BIT(NAP_STEP_POWER),
         .check = nap_posted_write,
     },
     {

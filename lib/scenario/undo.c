@@ -2,7 +2,9 @@
 /* What a call that fails must have left as it was: the memory it holds, and what the traffic of
  * every judged port meets. Registers count by what they do: a table base that stays behind in a
  * context which is off again harms nobody. Of a driver object memory is not judged: what it
- * asks for itself and what the runtime of its headers keeps for an OS are not told apart. */
+ * asks for itself and what the runtime of its headers keeps for an OS are not told apart.
+ * Writes that are on their way land or are held before either look: else one that had not been
+ * asked about would seem to have changed nothing. */
 #include "runner.h"
 
 #include <stdlib.h>
@@ -92,6 +94,7 @@ void nap_undo_keep(struct nap_runner *r)
 {
     if (!is_judged(r))
         return;
+    nap_post_notice(r->m);
     make_room(r, 0);
     r->undo->n = 0;
     r->undo->n_allocs = r->m->st->os.n_allocs;
@@ -139,6 +142,7 @@ void nap_undo_check(struct nap_runner *r, const char *call, int result)
     /* Hardware that does not answer cannot be brought back either. */
     if (!is_judged(r) || result == 0 || r->m->st->hardware_faults || r->m->st->stuck)
         return;
+    nap_post_notice(r->m);
     if (!r->config->object && now != r->undo->n_allocs)
         nap_runner_violation(r, "api-undo", UINT32_MAX, UINT32_MAX,
                              "%s returned %d, and the driver holds %lld allocations more than "

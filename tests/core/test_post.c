@@ -237,7 +237,7 @@ static void every_event_that_could_tell_asks(void **state)
     struct post_rig *rig = *state;
     uint64_t word = 7;
 
-    for (unsigned e = 0; e < 9; e++) {
+    for (unsigned e = 0; e < 10; e++) {
         put(rig, DEV_A, e + 1);
         rig->s.n_asked = 0;
         if (e == 0)
@@ -256,6 +256,8 @@ static void every_event_that_could_tell_asks(void **state)
             nap_power_on(rig->m, BIT(DOMAIN_APART));
         else if (e == 7)
             nap_mem_write(rig->m, RAM_BASE, &word, sizeof word);
+        else if (e == 8)
+            nap_masters_quiesce(rig->m, 1, true);
         else
             wr(rig->m, BASE_B + 0x04, 1);
         assert_int_equal(rig->s.n_asked, 1);
@@ -276,6 +278,33 @@ static void a_read_that_may_finish_work_of_another_device_asks(void **state)
     assert_int_equal(rig->s.n_asked, 2);
     assert_int_equal(rig->s.asked[0].kind, NAP_CHOOSE_POST);
     assert_int_equal(rig->s.asked[1].kind, NAP_CHOOSE_LATENCY);
+}
+
+static uint64_t counted(struct nap_machine *m, unsigned device, unsigned index, uint64_t value)
+{
+    (void)index;
+    nap_reg_set(m, device, SLOT_LONG, value + 1);
+    return value;
+}
+
+static void a_read_of_which_the_block_makes_more_asks(void **state)
+{
+    static nap_on_read *const on_read[ODD_REGS] = {[ODD_LONG] = counted};
+    static struct script script;
+    struct nap_block block = odd_block;
+    const struct nap_block *const blocks[] = {&block, NULL};
+    struct nap_machine *m;
+
+    (void)state;
+    block.on_read = on_read;
+    m = odd_machine_as(&(struct nap_machine_config){.blocks = blocks, .slot = 1});
+    choose_by(m, &script, VARY);
+    wr(m, PLACE(DEV_A), 1);
+    (void)rd(m, BASE_B + 0x04);
+    assert_int_equal(script.n_asked, 0);
+    (void)nap_bus_read(m, BASE_B + 0x08, 8, NOWHERE);
+    assert_int_equal(script.n_asked, 1);
+    nap_machine_destroy(m);
 }
 
 /* --- (2) reads -------------------------------------------------------------------------------
@@ -629,6 +658,7 @@ int main(void)
         POST_TEST(one_that_lands_takes_along_what_was_held_before_it),
         POST_TEST(every_event_that_could_tell_asks),
         POST_TEST(a_read_that_may_finish_work_of_another_device_asks),
+        POST_TEST(a_read_of_which_the_block_makes_more_asks),
         POST_TEST(a_read_lands_the_fifo_of_its_device_and_asks_nobody),
         POST_TEST(a_read_of_another_device_lands_nothing),
         POST_TEST(before_a_read_lands_what_is_held_the_rest_is_asked),

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* lib/rules/posted.c, and what else comes out of writes that are on their way: found with a
  * choice, not there with the barrier (docs/memory-order.md). */
+#include <stdio.h>
+
 #include "drivers_here.h"
 
 #define POST NAP_CHOICE_BIT(NAP_CHOOSE_POST)
 #define DS0  UINT64_C(0xe6740000)
+#define VP0  UINT64_C(0xfe990000)
 
 #define AT_IMCTR_FLUSH UINT32_C(0x2)
 
@@ -305,6 +308,185 @@ static void a_poll_of_the_root_may_end_before_the_cache_has_begun_to_flush(void 
     nap_scenario_free(scenario);
 }
 
+/* --- run-time power --- */
+
+static void explore_runtime(struct play *p, struct nap_explore_result *result)
+{
+    struct nap_scenario *scenario;
+
+    assert_int_equal(nap_builtin_scenario("ipmmu-runtime", &scenario, NULL), NAP_OK);
+    p->config.scenario = scenario;
+    explore(p, NULL, 0, result);
+    p->config.scenario = p->scenario;
+    nap_scenario_free(scenario);
+}
+
+/* Verdicts and notes that begin so. */
+static unsigned begin_with(const struct nap_explore_result *result, const char *text)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < result->n_violations; i++)
+        n += strncmp(result->violations[i].finding.message, text, strlen(text)) == 0;
+    for (unsigned i = 0; i < result->notes.n_notes; i++)
+        n += strncmp(result->notes.notes[i].message, text, strlen(text)) == 0;
+    return n;
+}
+
+static void told_of_power_recommended_is_quiet(void **state)
+{
+    struct play *p = *state;
+    struct nap_explore_result result;
+
+    p->driver = nap_driver_ipmmu_recommended;
+    explore_runtime(p, &result);
+    assert_int_equal(result.n_violations, 0);
+    assert_int_equal(begin_with(&result, "units are awake"), 0);
+    assert_int_equal(begin_with(&result, "power has gone"), 0);
+    nap_explore_result_free(&result);
+}
+
+/* The port of fcpf0, off and on again, the second without a barrier. */
+static int wake_without_a_barrier(struct nap_device *device)
+{
+    int ret = nap_driver_ipmmu_recommended.device_on(device);
+    uint32_t imuctr = nap_read32(VP0 + AT_IMUCTR(0));
+
+    nap_write32(VP0 + AT_IMUCTR(0), 0);
+    dsb();
+    nap_write32(VP0 + AT_IMUCTR(0), imuctr);
+    return ret;
+}
+
+static void the_unfenced_last_write_of_device_on_fires(void **state)
+{
+    struct play *p = *state;
+    struct nap_explore_result result;
+
+    p->driver = nap_driver_ipmmu_recommended;
+    p->driver.device_on = wake_without_a_barrier;
+    explore_runtime(p, &result);
+    assert_true(says(found(&result, "posted-write"),
+                     "units are awake again while the write of 0x11 to vp0.IMUCTR[0] is on its "
+                     "way; where traffic of fcpf0 at vp0 port 0 goes changes when it lands"));
+    nap_explore_result_free(&result);
+}
+
+/* Of the two writes the first goes with its unit. */
+static int sleep_without_a_barrier(struct nap_device *device)
+{
+    int ret = nap_driver_ipmmu_recommended.device_off(device);
+
+    nap_write32(VP0 + AT_IMUCTR(0), 0);
+    nap_write32(MM + AT_IMCTR(2), 0);
+    return ret;
+}
+
+static void what_device_off_posted_to_a_unit_that_keeps_power_fires(void **state)
+{
+    struct play *p = *state;
+    struct nap_explore_result result;
+
+    p->driver = nap_driver_ipmmu_recommended;
+    p->driver.device_off = sleep_without_a_barrier;
+    explore_runtime(p, &result);
+    assert_true(says(found(&result, "posted-write"),
+                     "power has gone while the write of 0x0 to mm.IMCTR[2] is on its way; "
+                     "where traffic of sdhi0 at ds1 port 32 goes changes when it lands"));
+    nap_explore_result_free(&result);
+}
+
+static int sleep_with_what_is_lost(struct nap_device *device)
+{
+    int ret = nap_driver_ipmmu_recommended.device_off(device);
+
+    nap_write32(VP0 + AT_IMUCTR(0), 0x11);
+    dsb();
+    nap_write32(VP0 + AT_IMUCTR(0), 0);
+    return ret;
+}
+
+static void what_device_off_posted_to_a_unit_that_is_off_is_quiet(void **state)
+{
+    struct play *p = *state;
+    struct nap_explore_result result;
+
+    p->driver = nap_driver_ipmmu_recommended;
+    p->driver.device_off = sleep_with_what_is_lost;
+    explore_runtime(p, &result);
+    assert_true(result.executions > 1); /* it was asked */
+    assert_int_equal(begin_with(&result, "power has gone"), 0);
+    nap_explore_result_free(&result);
+}
+
+/* --- api-undo beside it --- */
+
+/* One failure of that name, and nothing is held. */
+static void play_failing(struct play *p, const char *what)
+{
+    static const struct nap_phase phases[] = {ROOTS, CACHES, STEP(end_with_dsb)};
+    struct nap_keyed_choice choice = {
+        .kind = NAP_CHOOSE_FAIL, .instance = "", .n = 2, .value = 1};
+    struct nap_choice_list list = {.list = &choice, .n = 1};
+
+    snprintf(choice.label, sizeof choice.label, "%s", what);
+    p->driver.attach =
+        p->driver.attach ? p->driver.attach : nap_driver_ipmmu_recommended.attach;
+    p->config.vary = POST | NAP_CHOICE_BIT(NAP_CHOOSE_FAIL);
+    p->config.faults = 1;
+    play(p, phases, 3, &list);
+    assert_int_equal(p->result.choices_unplaced, 0);
+}
+
+/* The last write turns the port off, and no barrier follows. */
+static int attach_and_take_back(struct nap_domain *domain, struct nap_master *master)
+{
+    int ret = nap_driver_ipmmu_recommended.attach(domain, master);
+
+    if (ret || strcmp(master->name, "avb") != 0 || !nap_fails("mark"))
+        return ret;
+    (void)nap_driver_ipmmu_recommended.detach(domain, master);
+    nap_write32(DS0 + AT_IMUCTR(16), 0x21);
+    dsb();
+    nap_write32(DS0 + AT_IMUCTR(16), 0);
+    return -ENOMEM;
+}
+
+static void what_a_failed_call_takes_back_may_land_before_it_is_looked_at(void **state)
+{
+    struct play *p = *state;
+
+    p->driver.attach = attach_and_take_back;
+    play_failing(p, "mark");
+    assert_int_equal(play_broken(p, "api-undo"), 0);
+}
+
+/* The last to be probed leaves a write on its way that decides on a port of another unit. */
+static int probe_and_post(struct nap_device *device)
+{
+    int ret = nap_driver_ipmmu_recommended.probe(device);
+
+    if (ret == 0 && strcmp(device->name, "vp1") == 0)
+        nap_write32(DS0 + AT_IMUCTR(16), 0x21);
+    return ret;
+}
+
+static int land_and_fail(struct nap_domain *domain)
+{
+    dsb();
+    return nap_fails("mark") ? -ENOMEM : nap_driver_ipmmu_recommended.domain_init(domain);
+}
+
+static void what_was_on_its_way_before_a_call_is_not_its_doing(void **state)
+{
+    struct play *p = *state;
+
+    p->driver.probe = probe_and_post;
+    p->driver.domain_init = land_and_fail;
+    play_failing(p, "mark");
+    assert_int_equal(play_broken(p, "api-undo"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +499,12 @@ int main(void)
         play_test(the_trial_changes_nothing),
         play_test(a_port_may_come_alive_before_the_root_without_a_barrier_between),
         play_test(a_poll_of_the_root_may_end_before_the_cache_has_begun_to_flush),
+        play_test(told_of_power_recommended_is_quiet),
+        play_test(the_unfenced_last_write_of_device_on_fires),
+        play_test(what_device_off_posted_to_a_unit_that_keeps_power_fires),
+        play_test(what_device_off_posted_to_a_unit_that_is_off_is_quiet),
+        play_test(what_a_failed_call_takes_back_may_land_before_it_is_looked_at),
+        play_test(what_was_on_its_way_before_a_call_is_not_its_doing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
