@@ -58,6 +58,7 @@ static void side_close(struct side *side)
     for (unsigned i = 0; side->names && i < side->explored.n_violations; i++)
         free(side->names[i]);
     free(side->names);
+    free(side->fates);
     record_free(&side->plain);
     record_free(&side->lazy);
     nap_explore_result_free(&side->explored);
@@ -104,13 +105,16 @@ static int shows(const struct side *s, const struct nap_explored_violation *v, b
     return err ? complain_error(err, &error) : EXIT_CLEAN;
 }
 
-static int compare_violations(const struct side *from, const struct side *other, bool **list)
+static int compare_violations(struct side *from, const struct side *other)
 {
     int status = EXIT_CLEAN;
 
-    *list = need(from->explored.n_violations, sizeof **list);
-    for (unsigned i = 0; i < from->explored.n_violations && !status; i++)
-        status = shows(other, &from->explored.violations[i], &(*list)[i]);
+    from->fates = need(from->explored.n_violations, sizeof *from->fates);
+    for (unsigned i = 0; i < from->explored.n_violations && !status; i++) {
+        bool there;
+        status = shows(other, &from->explored.violations[i], &there);
+        from->fates[i] = there ? FATE_BOTH : FATE_ALONE;
+    }
     return status;
 }
 
@@ -119,14 +123,58 @@ static void find_tried(struct diff *d)
 {
     const struct nap_explore_result *a = &d->a.explored, *b = &d->b.explored;
 
-    d->a_tried = need(a->n_violations, sizeof *d->a_tried);
     for (unsigned i = 0; i < a->n_violations; i++) {
-        d->a_tried[i] = d->a_in_b[i];
+        bool met = d->a.fates[i] != FATE_BOTH;
         for (unsigned k = 0; k < b->n_violations; k++)
-            if (same_wrong(&d->b, &b->violations[k].finding, &a->violations[i].finding))
-                d->a_tried[i] = false;
-        d->n_tried += d->a_tried[i];
+            met |= same_wrong(&d->b, &b->violations[k].finding, &a->violations[i].finding);
+        if (!met)
+            d->a.fates[i] = FATE_TRIED;
     }
+}
+
+static uint32_t kinds_of(const struct nap_choice_list *choices)
+{
+    uint32_t kinds = 0;
+
+    for (unsigned i = 0; i < choices->n; i++)
+        kinds |= NAP_CHOICE_BIT(choices->list[i].kind);
+    return kinds;
+}
+
+bool diff_moved(const struct diff *d, unsigned of_a, unsigned of_b)
+{
+    const struct nap_explored_violation *x = &d->a.explored.violations[of_a];
+    const struct nap_explored_violation *y = &d->b.explored.violations[of_b];
+    const struct nap_soc *soc = d->a.job.soc;
+
+    if (x->finding.rule != y->finding.rule || x->finding.rule->family != NAP_RULE_OUTCOME ||
+        x->finding.device >= soc->n_devices || y->finding.device >= soc->n_devices)
+        return false;
+    return group_of(soc, x->finding.device) == group_of(soc, y->finding.device) &&
+           kinds_of(&x->choices) == kinds_of(&y->choices) &&
+           reg_of(&d->a, &x->finding) != reg_of(&d->b, &y->finding);
+}
+
+static bool unshared(enum fate fate)
+{
+    return fate == FATE_ALONE || fate == FATE_MOVED;
+}
+
+static void find_moved(struct diff *d)
+{
+    for (unsigned i = 0; i < d->a.explored.n_violations; i++)
+        for (unsigned k = 0; k < d->b.explored.n_violations; k++)
+            if (unshared(d->a.fates[i]) && unshared(d->b.fates[k]) && diff_moved(d, i, k))
+                d->a.fates[i] = d->b.fates[k] = FATE_MOVED;
+}
+
+unsigned side_count(const struct side *side, enum fate fate)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < side->explored.n_violations; i++)
+        n += side->fates[i] == fate;
+    return n;
 }
 
 /* --- the command --- */
@@ -142,12 +190,13 @@ static int compare(const struct options *o, struct diff *d)
     if (!status)
         status = side_record(&d->b);
     if (!status)
-        status = compare_violations(&d->a, &d->b, &d->a_in_b);
+        status = compare_violations(&d->a, &d->b);
     if (!status)
-        status = compare_violations(&d->b, &d->a, &d->b_in_a);
+        status = compare_violations(&d->b, &d->a);
     if (status)
         return status;
     find_tried(d);
+    find_moved(d);
     diff_orders(d);
     diff_accesses(d);
     diff_barriers(d);
@@ -163,7 +212,7 @@ static int finish(const struct options *o, const struct diff *d)
         complain("our own fault: the incremental answers differ from the full ones");
         return EXIT_OURS;
     }
-    if (b->explored.n_violations || d->n_tried)
+    if (b->explored.n_violations || side_count(&d->a, FATE_TRIED))
         return EXIT_VIOLATION;
     if (!o->require_proof || strcmp(explore_verdict(&b->config, &b->explored), "proved") == 0)
         return EXIT_CLEAN;
@@ -191,9 +240,6 @@ static void diff_free(struct diff *d)
     free(d->writes.list);
     free(d->reads.list);
     free(d->waits.list);
-    free(d->a_in_b);
-    free(d->b_in_a);
-    free(d->a_tried);
     free(d);
 }
 

@@ -50,6 +50,14 @@ const char *reg_name(const struct nap_soc *soc, unsigned group, unsigned reg);
 
 /* --- the comparison --- */
 
+/* What became of a violation of one side on the other. */
+enum fate {
+    FATE_ALONE, /* the other does not have it */
+    FATE_BOTH,
+    FATE_TRIED, /* of A: B has it, and its search ended before it met it */
+    FATE_MOVED, /* another register's write brings the same to light there */
+};
+
 struct side {
     char name[256]; /* of the variant or the object, as the other side's differs from it */
     struct job job;
@@ -58,6 +66,7 @@ struct side {
     struct record plain; /* the run without choices */
     struct record lazy;  /* the same where hardware takes its time: waits show as polls */
     char **names;        /* counterexample files, or NULL */
+    enum fate *fates;    /* by violation */
 };
 
 /* Which writes come before which others, as far as they do. */
@@ -141,11 +150,14 @@ struct diff {
     struct barrier_change barriers[BARRIER_CHANGES_MAX];
     unsigned n_duties, n_same_duties;
     struct duty_change duties[DUTY_CHANGES_MAX];
-    /* By violation: whether the other side has it, too. */
-    bool *a_in_b, *b_in_a;
-    bool *a_tried; /* B has it, and its search ended before it met it */
-    unsigned n_tried;
 };
+
+/* diff.c */
+/* Whether B's violation is A's, moved: the same rule about DMA on the same kind of unit, in a
+ * story of the same kinds, at another register. Where DMA goes wrong the register only says
+ * which write let it be seen; of other rules it is what is wrong. */
+bool diff_moved(const struct diff *d, unsigned of_a, unsigned of_b);
+unsigned side_count(const struct side *side, enum fate fate);
 
 /* diff_order.c, diff_access.c, diff_duty.c */
 void diff_orders(struct diff *d);

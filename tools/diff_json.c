@@ -48,11 +48,29 @@ static json_t *violation_json(const struct side *s, unsigned index)
     return o;
 }
 
-static json_t *add_violations(json_t *list, const struct side *s, const bool *other, bool both)
+static json_t *add_violations(json_t *list, const struct side *s, enum fate fate)
 {
     for (unsigned i = 0; i < s->explored.n_violations; i++)
-        if (other[i] == both)
+        if (s->fates[i] == fate)
             json_array_append_new(list, violation_json(s, i));
+    return list;
+}
+
+/* Violations of B, each with those of A that it may have been. */
+static json_t *moved_json(const struct diff *d)
+{
+    json_t *list = add_violations(json_array(), &d->b, FATE_MOVED);
+
+    for (unsigned k = 0, n = 0; k < d->b.explored.n_violations; k++) {
+        json_t *from;
+        if (d->b.fates[k] != FATE_MOVED)
+            continue;
+        from = json_array();
+        for (unsigned i = 0; i < d->a.explored.n_violations; i++)
+            if (d->a.fates[i] == FATE_MOVED && diff_moved(d, i, k))
+                json_array_append_new(from, violation_json(&d->a, i));
+        json_object_set_new(json_array_get(list, n++), "from", from);
+    }
     return list;
 }
 
@@ -171,11 +189,12 @@ static int print_diff(const struct diff *d)
                   "regnap-1", "scenario", job->scenario->name, "soc", job->soc->name, "version",
                   REGNAP_VERSION, "model_digest", digest, "a", side_json(&d->a), "b",
                   side_json(&d->b));
-    json_object_set_new(o, "new", add_violations(json_array(), &d->b, d->b_in_a, false));
-    json_object_set_new(o, "gone", add_violations(json_array(), &d->a, d->a_in_b, false));
-    json_object_set_new(o, "both",
-                        add_violations(add_violations(json_array(), &d->b, d->b_in_a, true),
-                                       &d->a, d->a_tried, true));
+    json_object_set_new(o, "new", add_violations(json_array(), &d->b, FATE_ALONE));
+    json_object_set_new(o, "gone", add_violations(json_array(), &d->a, FATE_ALONE));
+    json_object_set_new(o, "moved", moved_json(d));
+    json_object_set_new(
+        o, "both",
+        add_violations(add_violations(json_array(), &d->b, FATE_BOTH), &d->a, FATE_TRIED));
     json_object_set_new(o, "order", orders_json(d));
     json_object_set_new(o, "order_whole", json_boolean(!d->classes_cut));
     json_object_set_new(o, "writes", accesses_json(d, &d->writes));

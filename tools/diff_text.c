@@ -37,20 +37,23 @@ static bool told_together(const struct side *s, const struct nap_finding *x,
             (x->source.file && y->source.file && strcmp(x->source.file, y->source.file) == 0));
 }
 
-/* "IMUCTR of ds0, ds1, hc" */
-static void where_text(const struct side *s, const bool *other, bool both, unsigned first,
-                       char *out, size_t bytes)
+/* "IMUCTR of ds0, ds1, hc, at drivers/ipmmu/backup.c:24" */
+static void where_text(const struct side *s, unsigned first, char *out, size_t bytes)
 {
     const struct nap_explored_violation *v = s->explored.violations;
-    char reg[NAP_NAME_MAX];
+    char reg[NAP_NAME_MAX], source[300];
     size_t at = 0;
 
     reg_text(s, &v[first].finding, reg, sizeof reg);
     append(out, bytes, &at, "%s%s", reg, reg[0] ? " of " : "");
     for (unsigned i = first, n = 0; i < s->explored.n_violations; i++)
-        if (other[i] == both && told_together(s, &v[first].finding, &v[i].finding))
+        if (s->fates[i] == s->fates[first] &&
+            told_together(s, &v[first].finding, &v[i].finding))
             append(out, bytes, &at, "%s%s", n++ ? ", " : "",
                    device_text(s->job.soc, v[i].finding.device));
+    source_text(&v[first].finding.source, source, sizeof source);
+    if (v[first].finding.source.file)
+        append(out, bytes, &at, ", at %s", source);
 }
 
 /* What has to happen for it, if it is anything unusual. */
@@ -67,76 +70,95 @@ static void say_story(const struct nap_choice_list *choices)
         mail_say(4, "%s", text);
 }
 
-static void say_violation(const struct side *s, const bool *other, bool both, unsigned first)
+/* Whether an earlier one of @order told what that at @at is. */
+static bool told_before(const struct side *s, const unsigned *order, unsigned at)
+{
+    const struct nap_explored_violation *v = s->explored.violations;
+
+    for (unsigned k = 0; k < at; k++)
+        if (s->fates[order[k]] == s->fates[order[at]] &&
+            told_together(s, &v[order[k]].finding, &v[order[at]].finding))
+            return true;
+    return false;
+}
+
+/* Where A has what has moved to @of_b. */
+static void say_origin(const struct diff *d, unsigned of_b)
+{
+    unsigned n = d->a.explored.n_violations, n_from = 0;
+    unsigned *from = need(n, sizeof *from);
+    char where[800];
+
+    for (unsigned i = 0; i < n; i++)
+        if (d->a.fates[i] == FATE_MOVED && diff_moved(d, i, of_b))
+            from[n_from++] = i;
+    for (unsigned i = 0; i < n_from; i++) {
+        if (told_before(&d->a, from, i))
+            continue;
+        where_text(&d->a, from[i], where, sizeof where);
+        mail_say(4, "with %s: %s", d->a.name, where);
+    }
+    free(from);
+}
+
+static void say_violation(const struct diff *d, const struct side *s, unsigned first)
 {
     const struct nap_explored_violation *v = &s->explored.violations[first];
-    char where[400], source[300];
+    char where[800];
 
-    where_text(s, other, both, first, where, sizeof where);
-    source_text(&v->finding.source, source, sizeof source);
-    if (v->finding.source.file)
-        mail_say(2, "%s, %s, at %s", v->finding.rule->id, where, source);
-    else
-        mail_say(2, "%s, %s", v->finding.rule->id, where);
-    if (both)
+    where_text(s, first, where, sizeof where);
+    mail_say(2, "%s, %s", v->finding.rule->id, where);
+    if (s->fates[first] == FATE_BOTH || s->fates[first] == FATE_TRIED)
         return;
+    if (s->fates[first] == FATE_MOVED)
+        say_origin(d, first);
     mail_say(4, "%s", v->finding.message);
     say_story(&v->choices);
     if (s->names)
         mail_say(4, "regnap replay %s", s->names[first]);
 }
 
-/* @both: those that the other side has as well; else those that only this side has. */
-static void say_violations(const struct side *s, const bool *other, bool both)
+static void say_violations(const struct diff *d, const struct side *s, enum fate fate)
 {
-    const struct nap_explored_violation *v = s->explored.violations;
     unsigned *order = need(s->explored.n_violations, sizeof *order);
 
     explore_order(&s->explored, order);
-    for (unsigned i = 0; i < s->explored.n_violations; i++) {
-        bool told = other[order[i]] != both;
-        for (unsigned k = 0; k < i && !told; k++)
-            told = other[order[k]] == both &&
-                   told_together(s, &v[order[k]].finding, &v[order[i]].finding);
-        if (!told)
-            say_violation(s, other, both, order[i]);
-    }
-    free(order);
-}
-
-static unsigned count(const struct side *s, const bool *other, bool both)
-{
-    unsigned n = 0;
-
     for (unsigned i = 0; i < s->explored.n_violations; i++)
-        n += other[i] == both;
-    return n;
+        if (s->fates[order[i]] == fate && !told_before(s, order, i))
+            say_violation(d, s, order[i]);
+    free(order);
 }
 
 static void all_violations(const struct diff *d)
 {
-    unsigned fixed = count(&d->a, d->a_in_b, false), new = count(&d->b, d->b_in_a, false);
-    unsigned both = count(&d->b, d->b_in_a, true);
+    unsigned gone = side_count(&d->a, FATE_ALONE), new = side_count(&d->b, FATE_ALONE);
+    unsigned both = side_count(&d->b, FATE_BOTH), tried = side_count(&d->a, FATE_TRIED);
+    unsigned moved = side_count(&d->b, FATE_MOVED);
 
     if (new) {
         mail_say(0, "new with %s: %u", d->b.name, new);
-        say_violations(&d->b, d->b_in_a, false);
+        say_violations(d, &d->b, FATE_ALONE);
     }
-    if (fixed) {
+    if (moved) {
+        mail_say(0, "moved with %s, the same in such a story but at another register: %u",
+                 d->b.name, moved);
+        say_violations(d, &d->b, FATE_MOVED);
+    }
+    if (gone) {
         mail_say(0, "gone with %s%s: %u", d->b.name,
-                 d->b.explored.exhausted ? "" : ", as far as was searched", fixed);
-        say_violations(&d->a, d->a_in_b, false);
+                 d->b.explored.exhausted ? "" : ", as far as was searched", gone);
+        say_violations(d, &d->a, FATE_ALONE);
     }
     if (both) {
         mail_say(0, "in both: %u", both);
-        say_violations(&d->b, d->b_in_a, true);
+        say_violations(d, &d->b, FATE_BOTH);
     }
-    if (d->n_tried) {
+    if (tried) {
         mail_say(0, "in both, found with %s and shown by %s in the same run: %u", d->a.name,
-                 d->b.name, d->n_tried);
-        say_violations(&d->a, d->a_tried, true);
+                 d->b.name, tried);
+        say_violations(d, &d->a, FATE_TRIED);
     }
-    if (new + fixed + both + d->n_tried == 0)
+    if (new + moved + gone + both + tried == 0)
         mail_say(0, "violations: none in either");
     else if (new == 0)
         mail_say(0, "new with %s: none", d->b.name);

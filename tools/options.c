@@ -17,6 +17,7 @@
 #define FOR_SEARCH  (FOR_EXPLORE | FOR_DIFF)
 #define FOR_BOTH    (FOR_RUN | FOR_SEARCH)
 #define FOR_ALL     ((1u << COMMANDS) - 1)
+#define AGAIN       (1u << COMMANDS) /* may be given more than once */
 
 /* --- values --- */
 
@@ -294,8 +295,6 @@ static int take_json(struct options *o, const char *value)
 
 static int take_rules(struct options *o, const char *value)
 {
-    if (o->rules)
-        return complain("--rules: found it twice, expected one list");
     o->rules = value;
     return *value ? EXIT_CLEAN
                   : complain("--rules: found nothing, expected a list of rules, as "
@@ -339,10 +338,10 @@ static const struct row {
     {"soc", "NAME|FILE", FOR_ALL & ~FOR_HAZARDS, take_soc,
      "machine: built in, a YAML file, or a board's device tree (.dtb)\n"
      "(default: the scenario's first, or the first there is)"},
-    {"model", "FILE", FOR_ALL, take_model,
+    {"model", "FILE", FOR_ALL | AGAIN, take_model,
      "registers of one more kind of device, as YAML (models/README.md);\n"
      "may be given again"},
-    {"block", "FILE.so", FOR_ALL, take_block,
+    {"block", "FILE.so", FOR_ALL | AGAIN, take_block,
      "one more kind of device with behaviour, as a shared object\n"
      "(examples/block); may be given again"},
     {"scenario", "FILE", FOR_BOTH | FOR_REPLAY, take_scenario,
@@ -351,10 +350,10 @@ static const struct row {
      "of the driver logic (default: the first, which we recommend)"},
     {"driver", "FILE.so", FOR_RUN | FOR_EXPLORE | FOR_REPLAY, take_driver,
      "a driver of your own, as a shared object (docs/porting.md)"},
-    {"set", "KEY=VALUE", FOR_BOTH, take_set,
+    {"set", "KEY=VALUE", FOR_BOTH | AGAIN, take_set,
      "a parameter of the scenario: probe-order=root-first|any,\n"
      "or driver.KEY=VALUE, which the driver understands"},
-    {"switch", "ID=VALUE", FOR_BOTH, take_switch,
+    {"switch", "ID=VALUE", FOR_BOTH | AGAIN, take_switch,
      "undocumented hardware: see `regnap list switches`"},
     {"masters", "held|live", FOR_BOTH, take_masters,
      "held while asleep and resuming (default), or always live"},
@@ -365,8 +364,8 @@ static const struct row {
     {"seed", "N", FOR_BOTH, take_seed, "random choices from this seed (default 1)"},
     {"vary", "KINDS", FOR_BOTH, take_kinds,
      "order,latency,reset,retain,fail,abort,loss,handler,post, or\n"
-     "none (default the scenario's list; run without --seed and\n"
-     "--policy random: none)"},
+     "none: the plainest run alone, which is quick (default the\n"
+     "scenario's list; run without --seed and --policy random: none)"},
     {"strategy", "exhaustive|random", FOR_SEARCH, take_strategy,
      "how to search (default exhaustive)"},
     {"faults", "N", FOR_BOTH, take_faults,
@@ -377,7 +376,7 @@ static const struct row {
     {"require-proof", NULL, FOR_SEARCH, take_require_proof,
      "exit status 4 unless every run within the bounds was covered"},
     {"out", "DIR", FOR_BOTH | FOR_HAZARDS, take_out,
-     "where counterexamples go (explore: regnap-out; else nowhere)"},
+     "where counterexamples go (default of explore and diff:\nregnap-out; of others: nowhere)"},
     {"trace", "FILE", FOR_RUN | FOR_REPLAY, take_trace,
      "every step: text, JSON lines (.json) or binary records (.bin)"},
     {"check-incremental", NULL, FOR_BOTH | FOR_REPLAY, take_check_incremental,
@@ -385,7 +384,7 @@ static const struct row {
     {"strict-protocol", NULL, FOR_BOTH, take_strict_protocol, "notes are violations"},
     {"rules", "LIST", FOR_BOTH | FOR_REPLAY, take_rules,
      "only these rules judge, as dma-isolation,dma-freshness"},
-    {"no-rule", "ID", FOR_BOTH | FOR_REPLAY, take_no_rule,
+    {"no-rule", "ID", FOR_BOTH | FOR_REPLAY | AGAIN, take_no_rule,
      "this rule does not judge (may be given again)"},
     {"allow", "FILE", FOR_BOTH, take_allow,
      "violations that do not count, each with its reason\n(docs/suppressions.md)"},
@@ -450,14 +449,24 @@ static const char *current_word(char **argv)
     return optarg && argv[optind - 1] == optarg ? argv[optind - 2] : argv[optind - 1];
 }
 
-static int take_one(enum command command, char **argv, int found, struct options *o)
+/* A second value would take the place of the first, and nobody would know. */
+static int take_row(const struct row *row, bool *given, struct options *o)
+{
+    if (*given && row->value && !(row->commands & AGAIN))
+        return complain("--%s: found it twice, expected it once", row->name);
+    *given = true;
+    return row->take(o, optarg);
+}
+
+static int take_one(enum command command, char **argv, int found, bool *given,
+                    struct options *o)
 {
     const char *word = current_word(argv);
 
     if (found == 'h')
         return take_help(o, NULL);
     if (found >= 256 && spelled_out(&rows[found - 256], word))
-        return rows[found - 256].take(o, optarg);
+        return take_row(&rows[found - 256], &given[found - 256], o);
     if (found == ':')
         return complain("option '%s' needs a value, found none", argv[optind - 1]);
     if (found == '?' && optopt >= 256)
@@ -493,6 +502,7 @@ static int take_args(int argc, char **argv, struct options *o)
 int options_parse(enum command command, int argc, char **argv, struct options *o)
 {
     struct option table[N_ROWS + 1] = {{0}};
+    bool given[N_ROWS] = {false};
     unsigned n = 0;
     int found, status;
 
@@ -505,7 +515,7 @@ int options_parse(enum command command, int argc, char **argv, struct options *o
                                 NULL, 256 + (int)i};
     opterr = 0;
     while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
-        status = take_one(command, argv, found, o);
+        status = take_one(command, argv, found, given, o);
         if (status)
             return status;
     }

@@ -108,6 +108,16 @@ check 'mended later is broken in between' all 'exits 1' 'lines 4' \
 series broken stays
 check 'what the base shows is not new: exit 0' all 'exits 0' silent \
     'has series.txt "  as the base  toy: review again$"'
+git_quietly checkout -q -b aside stays
+echo '/* from aside */' >>toy.c
+commit 'toy: a series that left before it was mended' aside
+git_quietly checkout -q main
+series mended aside
+check 'what the base has mended since is not held against a series: exit 0' all 'exits 0' silent \
+    'lines 1' 'has series.txt "  as the base  toy: a series that left"'
+alone=$(git -c user.name=Nobody -c user.email=nobody@example.org commit-tree 'base^{tree}' -m alone)
+series "$alone" clean
+check 'a series of another history is refused' all 'exits 2' 'grep -q "found no commit that" "$err"'
 series mended rubbish
 check 'a commit that does not build: exit 1' all 'exits 1' \
     'has series.txt "DOES NOT BUILD  toy: what no compiler takes$"' 'grep -q error regnap-series/*.build'

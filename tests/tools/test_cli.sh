@@ -31,6 +31,10 @@ done
 refuses 'an option cut short is refused' "did you mean --switch" run ipmmu-resume --switc P02=fault
 refuses 'an unknown short option is refused' "unknown option '-x'" run -x
 refuses 'an unknown option before the command is refused' "expected a command" --json run
+for option in '--variant v9' '--soc rcar-h3' '--seed 2' '--vary none' '--allow none.txt' '--out x'; do
+    # shellcheck disable=SC2086 # an option and its value
+    refuses "$option twice is refused" 'found it twice, expected it once' run ipmmu-resume $option $option
+done
 refuses 'a missing value is refused' 'needs a value' run ipmmu-resume --variant
 refuses 'a value that is not wanted is refused' 'takes no value' run ipmmu-resume --json=yes
 refuses 'list: an unknown topic is refused' 'expected one of: socs' list registers

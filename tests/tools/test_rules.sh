@@ -17,7 +17,7 @@ refuses 'a rule that is cut short is refused, with the nearest' "did you mean 'd
     run ipmmu-resume --rules dma-isolatio
 refuses '--rules takes each once' 'found dma-freshness twice' run ipmmu-resume \
     --rules dma-freshness,dma-freshness
-refuses '--rules is given once' 'found it twice' run ipmmu-resume --rules dma-freshness \
+refuses '--rules is given once' '--rules: found it twice, expected it once' run ipmmu-resume --rules dma-freshness \
     --rules dma-isolation
 refuses '--no-rule knows its rules' "did you mean 'silent-failure'" run ipmmu-resume \
     --no-rule silent-failures
