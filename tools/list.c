@@ -214,18 +214,27 @@ static void switch_row(const struct nap_switch *sw)
     text_wrapped(6, sw->about);
 }
 
+static bool same_switch(const struct nap_switch *a, const struct nap_switch *b)
+{
+    bool same = strcmp(a->id, b->id) == 0 && a->n_values == b->n_values;
+
+    for (uint32_t v = 0; same && v < a->n_values; v++)
+        same = strcmp(a->values[v], b->values[v]) == 0;
+    return same;
+}
+
 static bool switch_listed(const struct nap_block *const *blocks, unsigned before,
-                          const char *id)
+                          const struct nap_switch *sw)
 {
     for (unsigned b = 0; b < before; b++)
         for (uint32_t i = 0; i < blocks[b]->model->n_switches; i++)
-            if (strcmp(blocks[b]->model->switches[i].id, id) == 0)
+            if (same_switch(&blocks[b]->model->switches[i], sw))
                 return true;
     return false;
 }
 
-/* Models of one family have their switches in common: people see them once, programs with each
- * model. */
+/* Models of one family have switches in common: people see those of the same values once,
+ * programs with each model. */
 static int list_model_switches(const struct options *o, const struct nap_block *const *blocks,
                                unsigned block)
 {
@@ -235,7 +244,7 @@ static int list_model_switches(const struct options *o, const struct nap_block *
     for (uint32_t i = 0; i < model->n_switches && !status; i++)
         if (o->json)
             status = json_switch(model, &model->switches[i]);
-        else if (!switch_listed(blocks, block, model->switches[i].id))
+        else if (!switch_listed(blocks, block, &model->switches[i]))
             switch_row(&model->switches[i]);
     return status;
 }

@@ -159,7 +159,8 @@ static enum nap_err inherit(struct merge *m, nap_node key, nap_node value, nap_n
     nap_node instead = nap_yaml_find(m->y, own, nap_yaml_text(m->y, key));
 
     if (is(m, key, "switches"))
-        return merge_lists(m, value, instead, 0, "id", out);
+        return merge_lists(m, value, instead, nap_yaml_find(m->y, own, "absent-switches"), "id",
+                           out);
     if (is(m, key, "fields") || is(m, key, "registers"))
         return merge_lists(m, value, instead, nap_yaml_find(m->y, own, "absent"), "name", out);
     *out = instead ? instead : value;
@@ -169,6 +170,8 @@ static enum nap_err inherit(struct merge *m, nap_node key, nap_node value, nap_n
 /* Keys for merging, which mean nothing afterwards. */
 static bool is_consumed(const struct merge *m, nap_node base, nap_node key)
 {
+    if (base == m->root && is(m, key, "absent-switches"))
+        return nap_yaml_find(m->y, base, "switches");
     if (base == m->root)
         return is(m, key, "extends") || is(m, key, "absent");
     return is(m, key, "absent") && nap_yaml_find(m->y, base, "fields");

@@ -40,7 +40,7 @@ uint64_t nap_ipmmu_flush_stored(struct nap_machine *m, unsigned device, unsigned
                                 uint64_t written, uint64_t now)
 {
     if (!(now & ~written & IPMMU_IMCTR_FLUSH) ||
-        nap_switch(m, device, IPMMU_SWITCH_P13) == IPMMU_P13_CONTINUES)
+        ipmmu_switch(m, device, IPMMU_SWITCH_P13) == IPMMU_P13_CONTINUES)
         return now;
     nap_work_notice(m, device, slot, IPMMU_IMCTR_FLUSH);
     nap_work_cancel(m, device, slot, IPMMU_IMCTR_FLUSH);
@@ -54,7 +54,7 @@ uint64_t nap_ipmmu_status_stored(struct nap_machine *m, unsigned device, unsigne
 {
     uint64_t was = nap_reg_get(m, device, slot);
 
-    if (was == 0 || nap_switch(m, device, IPMMU_SWITCH_P17) == IPMMU_P17_STORE)
+    if (was == 0 || ipmmu_switch(m, device, IPMMU_SWITCH_P17) == IPMMU_P17_STORE)
         return now;
     return was & ~written;
 }
@@ -85,10 +85,10 @@ void nap_ipmmu_flush_done(struct nap_machine *m, unsigned device, unsigned slot,
         return;
     }
     if (!(nap_reg_get(m, device, slot) & IPMMU_IMCTR_MMUEN))
-        (void)nap_switch(m, device, IPMMU_SWITCH_P12);
+        (void)ipmmu_switch(m, device, IPMMU_SWITCH_P12);
     nap_ipmmu_tlb_drop(m, device, context, UINT32_MAX);
     if (!ipmmu_is_root(m, device) ||
-        nap_switch(m, device, IPMMU_SWITCH_P10) != IPMMU_P10_ROOT_DROPS_CACHES)
+        ipmmu_switch(m, device, IPMMU_SWITCH_P10) != IPMMU_P10_ROOT_DROPS_CACHES)
         return;
     for (unsigned i = 0; i < nap_device_count(m); i++)
         if (i != device && nap_upstream(m, i) == device)
@@ -105,7 +105,7 @@ void nap_ipmmu_settled(struct nap_machine *m, unsigned device, unsigned slot)
 /* Switch P11: reads for which a late FLUSH shows 1. */
 unsigned nap_ipmmu_flush_reads(const struct nap_machine *m, unsigned device)
 {
-    switch (nap_switch(m, device, IPMMU_SWITCH_P11)) {
+    switch (ipmmu_switch(m, device, IPMMU_SWITCH_P11)) {
     case IPMMU_P11_0:
         return 0;
     case IPMMU_P11_20:
@@ -124,11 +124,11 @@ enum nap_unpowered nap_ipmmu_unpowered(const struct nap_machine *m, unsigned dev
         [IPMMU_P19_ABORT] = NAP_UNPOWERED_ABORT,
     };
 
-    return meets[nap_switch(m, device, IPMMU_SWITCH_P19)];
+    return meets[ipmmu_switch(m, device, IPMMU_SWITCH_P19)];
 }
 
 /* Switch P20. */
 bool nap_ipmmu_posted(const struct nap_machine *m, unsigned device)
 {
-    return nap_switch(m, device, IPMMU_SWITCH_P20) == IPMMU_P20_FIFO;
+    return ipmmu_switch(m, device, IPMMU_SWITCH_P20) == IPMMU_P20_FIFO;
 }

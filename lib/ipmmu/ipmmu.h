@@ -14,8 +14,8 @@
 #define IPMMU_NO_PORT      UINT32_MAX /* tag of the root's entries */
 
 /* What one generation has elsewhere or otherwise than another; what is the same in all of them
- * (bits of IMCTR, IMSTR and the rest, switches) is used by its Gen3 name. Registers are slots
- * of their first element, NAP_NO_SLOT where the generation has none. */
+ * (bits of IMCTR, IMSTR and the rest, values of switches) is used by its Gen3 name. Registers
+ * are slots of their first element, NAP_NO_SLOT where the generation has none. */
 struct ipmmu_layout {
     uint32_t contexts;
     uint32_t ports;
@@ -28,12 +28,22 @@ struct ipmmu_layout {
     uint8_t ttsel_shift, sl0_shift;
     uint8_t start_va32[4]; /* start level by SL0, with VA64 0 */
     uint8_t start_va64[4];
+    uint8_t switches[IPMMU_SWITCH_COUNT]; /* its own number, plus 1; 0: it has none */
 };
 
 static inline const struct ipmmu_layout *ipmmu_layout(const struct nap_machine *m,
                                                       unsigned device)
 {
     return nap_block_data(m, device);
+}
+
+/* The value of a switch, both by their Gen3 names. Where the generation has none there is
+ * nothing to decide, and the default stands. */
+static inline unsigned ipmmu_switch(const struct nap_machine *m, unsigned device, unsigned id)
+{
+    unsigned own = ipmmu_layout(m, device)->switches[id];
+
+    return own ? nap_switch(m, device, own - 1) : 0;
 }
 
 /* One TLB entry. Caches tag with (port, context, ASID, page), the root with (context, page). */

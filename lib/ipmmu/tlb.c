@@ -20,9 +20,9 @@ bool nap_ipmmu_tlb_on(const struct nap_machine *m, unsigned device)
         (nap_reg_marks(m, device, layout->imsctlr) & NAP_MARK_UNDETERMINED))
         return true;
     if ((nap_reg_get(m, device, layout->imsctlr) & IPMMU_IMSCTLR_DISCACHE) &&
-        nap_switch(m, device, IPMMU_SWITCH_P24) == IPMMU_P24_NONE_KEPT)
+        ipmmu_switch(m, device, IPMMU_SWITCH_P24) == IPMMU_P24_NONE_KEPT)
         return false;
-    return nap_switch(m, device, IPMMU_SWITCH_P09) != IPMMU_P09_SINGLE;
+    return ipmmu_switch(m, device, IPMMU_SWITCH_P09) != IPMMU_P09_SINGLE;
 }
 
 /* Switch P15: whether a cache's entries carry the context in their tag. */
@@ -34,7 +34,7 @@ bool nap_ipmmu_entry_usable(const struct nap_machine *m, unsigned device,
     if (e->port != port)
         return false;
     return e->context == context ||
-           nap_switch(m, device, IPMMU_SWITCH_P15) == IPMMU_P15_NO_CONTEXT_TAG;
+           ipmmu_switch(m, device, IPMMU_SWITCH_P15) == IPMMU_P15_NO_CONTEXT_TAG;
 }
 
 static struct nap_ipmmu *open_tlb(struct nap_machine *m, unsigned device)
@@ -107,7 +107,7 @@ void nap_ipmmu_tlb_power_off(struct nap_machine *m, unsigned device)
 /* Switch P18. */
 void nap_ipmmu_tlb_power_on(struct nap_machine *m, unsigned device)
 {
-    unsigned p18 = nap_switch(m, device, IPMMU_SWITCH_P18);
+    unsigned p18 = ipmmu_switch(m, device, IPMMU_SWITCH_P18);
     struct nap_ipmmu *u;
 
     if (ipmmu_of(m, device)->n_entries == 0)

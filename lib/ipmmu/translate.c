@@ -47,7 +47,7 @@ static nap_addr fixed_address(const struct nap_machine *m, unsigned device, uint
                               nap_addr iova)
 {
     if (!(imuctr & IPMMU_IMUCTR_FIXADDEN) ||
-        nap_switch(m, device, IPMMU_SWITCH_P22) == IPMMU_P22_IGNORE)
+        ipmmu_switch(m, device, IPMMU_SWITCH_P22) == IPMMU_P22_IGNORE)
         return iova;
     return (iova & UINT32_MAX) | (imuctr & IPMMU_IMUCTR_FIXADD) >> IPMMU_IMUCTR_FIXADD_SHIFT
                                                                        << 32;
@@ -84,7 +84,7 @@ static bool gate_controls(const struct nap_machine *m, const struct ipmmu_layout
     }
     if (!set)
         return true;
-    if (nap_switch(m, device, IPMMU_SWITCH_P07) == IPMMU_P07_BYPASS) {
+    if (ipmmu_switch(m, device, IPMMU_SWITCH_P07) == IPMMU_P07_BYPASS) {
         *outcome = ends(NAP_OUTCOME_BYPASS, NAP_BY_CONTEXT, context, iova, "USE_SECGRP is set");
     } else {
         *outcome = ends(NAP_OUTCOME_FAULT, NAP_BY_CONTEXT, context, 0, "USE_SECGRP is set");
@@ -104,26 +104,26 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
 
     *imstr = 0;
     if (!(imuctr & IPMMU_IMUCTR_MMUEN)) {
-        (void)nap_switch(m, device, IPMMU_SWITCH_P01);
+        (void)ipmmu_switch(m, device, IPMMU_SWITCH_P01);
         *outcome =
             ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, UINT32_MAX, address, "the micro-TLB is off");
         return false;
     }
     if (context >= layout->contexts) {
         *outcome =
-            nap_switch(m, device, IPMMU_SWITCH_P05) == IPMMU_P05_BYPASS
+            ipmmu_switch(m, device, IPMMU_SWITCH_P05) == IPMMU_P05_BYPASS
                 ? ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, context, address,
                        "TTSEL selects no context")
                 : ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, context, 0, "TTSEL selects no context");
         return false;
     }
     if (context == 0)
-        (void)nap_switch(m, device, IPMMU_SWITCH_P06);
+        (void)ipmmu_switch(m, device, IPMMU_SWITCH_P06);
     if (!gate_controls(m, layout, device, context, address, footprint, outcome, imstr))
         return false;
     if (nap_probe_reg(m, device, layout->imctr + context, footprint) & IPMMU_IMCTR_MMUEN)
         return true;
-    *outcome = context_off(nap_switch(m, device, IPMMU_SWITCH_P02), context, address,
+    *outcome = context_off(ipmmu_switch(m, device, IPMMU_SWITCH_P02), context, address,
                            "the context is off on the cache");
     return false;
 }
@@ -163,7 +163,7 @@ static nap_addr in_range(const struct nap_machine *m, unsigned root,
 {
     uint64_t range = UINT64_C(1) << config->input_bits;
 
-    if (iova < range || nap_switch(m, root, IPMMU_SWITCH_P25) == IPMMU_P25_FAULT)
+    if (iova < range || ipmmu_switch(m, root, IPMMU_SWITCH_P25) == IPMMU_P25_FAULT)
         return iova;
     return iova & (range - 1);
 }
@@ -272,9 +272,9 @@ struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, un
     walk_config(layout, imctr, imttbcr, aux,
                 (high & IPMMU_IMTTUBR0_BASE) << 32 | (low & IPMMU_IMTTLBR0_BASE), &config,
                 &mixed);
-    if (!mode_unknown && mixed && nap_switch(m, root, IPMMU_SWITCH_P08) == IPMMU_P08_FAULT)
+    if (!mode_unknown && mixed && ipmmu_switch(m, root, IPMMU_SWITCH_P08) == IPMMU_P08_FAULT)
         return ends(NAP_OUTCOME_FAULT, NAP_BY_WALK, context, 0, "VA64, S2PTE and PMB disagree");
-    if (fresh && nap_switch(m, root, IPMMU_SWITCH_P04) == IPMMU_P04_FAULT)
+    if (fresh && ipmmu_switch(m, root, IPMMU_SWITCH_P04) == IPMMU_P04_FAULT)
         return ends(NAP_OUTCOME_FAULT, NAP_BY_WALK, context, 0, "table base not written");
     if (mode_unknown || base_unknown)
         return ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_WALK, context, 0,
@@ -342,7 +342,7 @@ static void look_up(const struct nap_machine *m, const struct ipmmu_layout *layo
         l->many |= e->pa_page - e->page != l->hits[0]->pa_page - l->hits[0]->page;
     }
     /* Switch P16. */
-    if (l->many && nap_switch(m, device, IPMMU_SWITCH_P16) == IPMMU_P16_OLDER)
+    if (l->many && ipmmu_switch(m, device, IPMMU_SWITCH_P16) == IPMMU_P16_OLDER)
         prefer_oldest(l);
 }
 
@@ -412,7 +412,7 @@ void nap_ipmmu_probe(const struct nap_machine *m, unsigned device, unsigned port
     look_up(m, layout, device, port, context, iova, footprint, &l);
     add_lookup(out, &l, NAP_BY_TLB, context, iova);
     if (!(nap_probe_reg(m, root, layout->imctr + context, footprint) & IPMMU_IMCTR_MMUEN)) {
-        add(out, context_off(nap_switch(m, device, IPMMU_SWITCH_P03), context, iova,
+        add(out, context_off(ipmmu_switch(m, device, IPMMU_SWITCH_P03), context, iova,
                              "the context is off on the root"));
         return;
     }
@@ -500,7 +500,7 @@ struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigne
     if (l.n || l.undetermined)
         return hit(m, root, &l, NAP_BY_TLB, context, iova, rw);
     if (!(nap_reg_get(m, root, layout->imctr + context) & IPMMU_IMCTR_MMUEN))
-        return context_off(nap_switch(m, device, IPMMU_SWITCH_P03), context, iova,
+        return context_off(ipmmu_switch(m, device, IPMMU_SWITCH_P03), context, iova,
                            "the context is off on the root");
     o = ask_root(m, root, context, iova, rw, &entry);
     if (o.kind == NAP_OUTCOME_TRANSLATED && nap_ipmmu_tlb_on(m, device)) {

@@ -115,6 +115,18 @@ static void absent_registers_and_fields_are_left_out(void **state)
     nap_model_free(model);
 }
 
+static void absent_switches_are_left_out(void **state)
+{
+    struct nap_model *model =
+        load(OWN "absent-switches: [S1]\nswitches:\n"
+                 "  - {id: S2, about: two, basis: unknown, values: [a]}\n");
+
+    (void)state;
+    assert_int_equal(model->n_switches, 1);
+    assert_string_equal(model->switches[0].id, "S2");
+    nap_model_free(model);
+}
+
 static void what_is_new_follows(void **state)
 {
     struct nap_model *model =
@@ -158,6 +170,10 @@ static void mistakes_are_told_where_they_stand(void **state)
          "own.yaml:1: found no 'source' in a model, expected this key"},
         {OWN "absent: [NONE]\n", "own.yaml:5: found 'NONE' as absent, expected a name that the "
                                  "extended model has here"},
+        {OWN "absent-switches: [S9]\n",
+         "own.yaml:5: found 'S9' as absent, expected a name that the extended model has here"},
+        {OWN "absent-switches: [S1]\nswitches:\n  - {id: S1, values: [b]}\n",
+         "own.yaml:5: found 'S1' as absent and described, expected one of the two"},
         {OWN "absent: DATA\n", "own.yaml:5: found 'DATA' as absent, expected a list"},
         {OWN "absent: [DATA]\nregisters:\n  - name: DATA\n    offset: 4\n",
          "own.yaml:5: found 'DATA' as absent and described, expected one of the two"},
@@ -245,6 +261,7 @@ int main(void)
         cmocka_unit_test(own_keys_replace_inherited_ones),
         cmocka_unit_test(a_place_replaces_all_of_the_inherited_place),
         cmocka_unit_test(absent_registers_and_fields_are_left_out),
+        cmocka_unit_test(absent_switches_are_left_out),
         cmocka_unit_test(what_is_new_follows),
         cmocka_unit_test(own_variants_drop_what_the_base_says_of_its_own),
         cmocka_unit_test(mistakes_are_told_where_they_stand),

@@ -215,16 +215,16 @@ static void ipmmu_switches_start_with_their_default(void **state)
         const char *id, *first;
         uint32_t n_values;
     } table[] = {
-        {"P01", "bypass", 1},     {"P02", "bypass", 3},     {"P03", "bypass", 3},
-        {"P04", "walk", 2},       {"P05", "fault", 2},      {"P06", "as-context", 1},
-        {"P07", "fault", 2},      {"P08", "walk", 2},       {"P09", "split", 2},
-        {"P10", "own", 2},        {"P11", "3", 3},          {"P12", "performed", 1},
-        {"P13", "continues", 2},  {"P14", "keep", 1},       {"P15", "tag-context", 2},
-        {"P16", "fault", 2},      {"P17", "store", 2},      {"P18", "unsettled", 3},
-        {"P19", "ones", 3},       {"P20", "fifo", 2},       {"P21", "ignored", 1},
-        {"P22", "applied", 2},    {"P23", "atomic", 1},     {"P24", "none-kept", 2},
-        {"P25", "fault", 2},      {"P26", "each-write", 1}, {"P27", "absent", 1},
-        {"P28", "by-profile", 1}, {"P29", "storage", 1},    {"P30", "absent", 1},
+        {"P01", "bypass", 1},    {"P02", "bypass", 3},     {"P03", "bypass", 3},
+        {"P04", "walk", 2},      {"P05", "fault", 2},      {"P06", "as-context", 1},
+        {"P07", "fault", 2},     {"P08", "walk", 2},       {"P09", "split", 2},
+        {"P10", "own", 2},       {"P11", "3", 3},          {"P12", "performed", 1},
+        {"P13", "continues", 2}, {"P14", "keep", 1},       {"P15", "tag-context", 2},
+        {"P16", "fault", 2},     {"P17", "store", 2},      {"P18", "unsettled", 3},
+        {"P19", "ones", 3},      {"P20", "fifo", 2},       {"P21", "ignored", 1},
+        {"P22", "applied", 2},   {"P23", "atomic", 1},     {"P24", "none-kept", 2},
+        {"P25", "fault", 2},     {"P26", "each-write", 1}, {"P28", "by-profile", 1},
+        {"P29", "storage", 1},   {"P30", "absent", 1},
     };
     struct nap_model *model = load_ipmmu();
 

@@ -344,6 +344,41 @@ static void switches_of_what_is_stored_reach_every_generation(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* --- what the models say --- */
+
+static void assert_speaks_of_itself(const struct nap_model *model, const char *text,
+                                    const char *const *foreign)
+{
+    for (; *foreign; foreign++)
+        if (strstr(text, *foreign))
+            fail_msg("%s says '%s' in: %s", model->name, *foreign, text);
+}
+
+/* Gen2 has neither roots nor caches, and Linux alone has driven it in public; no boot loader of
+ * Gen4 is public. */
+static void a_generation_has_texts_of_its_own(void **state)
+{
+    static const char *const gen2[] = {"a cache",    "its cache", "the root",
+                                       "both sides", "Xen",       "boot loader",
+                                       "BSP",        "TF-A",      NULL};
+    static const char *const gen4[] = {"boot loader", "BSP", "TF-A", NULL};
+    const struct nap_model *models[] = {nap_ipmmu_gen2_block.model, nap_ipmmu_gen4_block.model};
+    const char *const *const foreign[] = {gen2, gen4};
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        for (uint32_t r = 0; r < models[i]->n_regs; r++) {
+            const struct nap_reg *reg = &models[i]->regs[r];
+            assert_speaks_of_itself(models[i], reg->about, foreign[i]);
+            assert_speaks_of_itself(models[i], reg->source, foreign[i]);
+            for (uint32_t f = 0; f < reg->n_fields; f++)
+                assert_speaks_of_itself(models[i], reg->fields[f].about, foreign[i]);
+        }
+        for (uint32_t s = 0; s < models[i]->n_switches; s++)
+            assert_speaks_of_itself(models[i], models[i]->switches[s].about, foreign[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +393,7 @@ int main(void)
         TEST(gen2_tells_a_fault_and_has_a_lower_address_only),
         TEST(gen2_bank_at_0_governs_nothing),
         TEST(switches_of_what_is_stored_reach_every_generation),
+        cmocka_unit_test(a_generation_has_texts_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
