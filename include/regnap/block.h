@@ -74,6 +74,10 @@ struct nap_block {
     /* Whether writes of its registers may be on their way for a while (kind `post`). NULL: yes.
      */
     bool (*posted)(const struct nap_machine *m, unsigned device);
+    /* Whether anything comes of writing @value to a register that has an entry in on_write or
+     * on_store, and holds @value by an earlier write (kind `post`). NULL: yes. */
+    bool (*notices_same)(const struct nap_machine *m, unsigned device, unsigned slot,
+                         uint64_t value);
     unsigned n_ports; /* ports of one device, from 0; 0: no traffic crosses it */
     /* As nap_probe() and nap_dma(); NULL without ports. */
     void (*probe)(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,

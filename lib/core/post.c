@@ -274,7 +274,8 @@ static void post(struct nap_machine *m, struct nap_post p)
     insert(m, p, &ev);
 }
 
-/* A list that is full has its oldest write land, as it may at any time. */
+/* A list that is full has its first write land, as it may at any time. Which one is oldest is
+ * evidence, by which nothing may be decided. */
 void nap_post_issue(struct nap_machine *m, struct nap_post p)
 {
     p.cpu = (uint8_t)m->st->cpu;
@@ -285,8 +286,10 @@ void nap_post_issue(struct nap_machine *m, struct nap_post p)
             return;
         }
         decide(m, &p);
-        if (m->st->n_posts + 1 == NAP_POSTS_MAX)
+        if (m->st->n_posts + 1 == NAP_POSTS_MAX) {
+            nap_unmodelled(m, UINT32_MAX, "more writes on their way than the list takes");
             land_one(m, 0);
+        }
         post(m, p);
     } else {
         decide(m, &p);

@@ -90,6 +90,18 @@ static void show_write(struct nap_machine *m, unsigned device, const struct writ
     nap_step_release(m, &e);
 }
 
+/* A block that takes part in the write makes something of it, unless it says otherwise. */
+static bool block_notices(const struct nap_machine *m, unsigned device, unsigned slot,
+                          uint64_t value)
+{
+    const struct nap_kind *kind = m->devices[device].kind;
+    const struct nap_slot *s = &kind->slots[slot];
+
+    if (!s->on_write && !s->on_store)
+        return false;
+    return !kind->block->notices_same || kind->block->notices_same(m, device, slot, value);
+}
+
 /* Plain content that software has written already is not noticed when it is written again. */
 bool nap_regfile_matters(const struct nap_machine *m, unsigned device, unsigned slot,
                          uint64_t value)
@@ -100,7 +112,8 @@ bool nap_regfile_matters(const struct nap_machine *m, unsigned device, unsigned 
 
     if (s->special & (NAP_SPECIAL_WRITE | NAP_SPECIAL_PARTS))
         return true;
-    return marks != NAP_MARK_WRITTEN || value != d->regs[slot] || s->wo || (value & s->w1c);
+    return marks != NAP_MARK_WRITTEN || value != d->regs[slot] || s->wo || (value & s->w1c) ||
+           block_notices(m, device, slot, value);
 }
 
 static uint32_t protocol(const struct nap_slot *s, const struct write *w)

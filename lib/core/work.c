@@ -31,7 +31,7 @@ static void touch_list(struct nap_machine *m)
     nap_touched(m, m->ev->work, (m->st->n_work + 1) * sizeof m->ev->work[0]);
 }
 
-static void insert(struct nap_machine *m, struct nap_work item)
+static void insert(struct nap_machine *m, struct nap_work item, nap_step issued)
 {
     struct nap_state *st = m->st;
     uint32_t at = 0;
@@ -43,7 +43,7 @@ static void insert(struct nap_machine *m, struct nap_work item)
     memmove(&st->work[at + 1], &st->work[at], (st->n_work - at) * sizeof st->work[0]);
     memmove(&m->ev->work[at + 1], &m->ev->work[at], (st->n_work - at) * sizeof m->ev->work[0]);
     st->work[at] = item;
-    m->ev->work[at].issued = m->ev->counters.steps + 1;
+    m->ev->work[at].issued = issued;
     st->n_work++;
 }
 
@@ -79,7 +79,7 @@ void nap_work_post(struct nap_machine *m, unsigned device, unsigned slot, uint64
 {
     struct nap_work item = {.mask = mask, .device = device, .slot = (uint16_t)slot};
 
-    insert(m, item);
+    insert(m, item, m->ev->counters.steps + 1);
     if (!nap_varied(m, NAP_CHOOSE_LATENCY) && m->policy == NAP_POLICY_EAGER)
         nap_work_notice(m, device, slot, mask);
 }
@@ -146,10 +146,11 @@ bool nap_work_pending(const struct nap_machine *m, unsigned device, unsigned slo
 void nap_work_cancel(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
 {
     for (struct nap_work *w; (w = find(m, device, slot, mask)) != NULL;) {
-        nap_touched(m, w, sizeof *w);
-        w->mask &= ~mask;
-        if (w->mask == 0)
-            (void)take_out(m, (uint32_t)(w - m->st->work));
+        struct nap_work rest = *w;
+        nap_step issued = take_out(m, (uint32_t)(w - m->st->work));
+        rest.mask &= ~mask;
+        if (rest.mask) /* its place in the list may be another */
+            insert(m, rest, issued);
     }
 }
 

@@ -132,3 +132,13 @@ bool nap_ipmmu_posted(const struct nap_machine *m, unsigned device)
 {
     return ipmmu_switch(m, device, IPMMU_SWITCH_P20) == IPMMU_P20_FIFO;
 }
+
+/* Of IMSTR under P17=w1c: flags that are set are cleared. All else is stored as it is. */
+bool nap_ipmmu_notices_same(const struct nap_machine *m, unsigned device, unsigned slot,
+                            uint64_t value)
+{
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
+    bool status = slot >= layout->imstr && slot - layout->imstr < layout->contexts;
+
+    return status && (value & IPMMU_IMSTR_FLAGS) != 0;
+}

@@ -145,6 +145,8 @@ void nap_ipmmu_flush_done(struct nap_machine *m, unsigned device, unsigned slot,
 unsigned nap_ipmmu_flush_reads(const struct nap_machine *m, unsigned device);
 /* Whether writes may be on their way to it. */
 bool nap_ipmmu_posted(const struct nap_machine *m, unsigned device);
+bool nap_ipmmu_notices_same(const struct nap_machine *m, unsigned device, unsigned slot,
+                            uint64_t value);
 /* What an access without power meets. */
 enum nap_unpowered nap_ipmmu_unpowered(const struct nap_machine *m, unsigned device);
 

@@ -602,17 +602,70 @@ static void equal_orders_are_equal_states_whatever_has_landed_before(void **stat
     nap_unmark(rig->m);
 }
 
-static void when_the_list_is_full_the_oldest_lands(void **state)
+/* Of B, which comes after A, the older writes stay. */
+static void when_the_list_is_full_its_first_lands_and_that_is_told(void **state)
 {
     struct post_rig *rig = *state;
 
-    for (unsigned i = 0; i < NAP_POSTS_MAX; i++)
+    rig->s.answers[0] = 1;
+    put(rig, DEV_B, 9);
+    for (unsigned i = 0; i < NAP_POSTS_MAX - 2; i++)
         put(rig, DEV_A, 1 + (i & 0x7f));
     assert_int_equal(ON_ITS_WAY(rig->m), NAP_POSTS_MAX - 1);
+    assert_int_equal(rig->m->n_unmodelled, 0);
+    put(rig, DEV_A, 0x80);
+    assert_int_equal(ON_ITS_WAY(rig->m), NAP_POSTS_MAX - 1);
     assert_int_equal(has(rig, DEV_A), 1);
-    assert_int_equal(rig->s.n_asked, 0);
+    assert_int_equal(has(rig, DEV_B), 0);
+    assert_int_equal(rig->m->n_unmodelled, 1);
     barrier(rig, "DSB SY");
-    assert_int_equal(has(rig, DEV_A), 1 + ((NAP_POSTS_MAX - 1) & 0x7f));
+    assert_int_equal(has(rig, DEV_A), 0x80);
+    assert_int_equal(has(rig, DEV_B), 9);
+}
+
+static void rung(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
+                 uint64_t now)
+{
+    (void)m;
+    (void)device;
+    (void)index;
+    (void)was;
+    (void)now;
+}
+
+static bool only_of_5(const struct nap_machine *m, unsigned device, unsigned slot,
+                      uint64_t value)
+{
+    (void)m;
+    (void)device;
+    (void)slot;
+    return value == 5;
+}
+
+/* A doorbell rings each time; a block may say of what value nothing comes. */
+static void the_same_value_is_on_its_way_where_the_block_notices_it(void **state)
+{
+    static nap_on_write *const on_write[ODD_REGS] = {[ODD_LOST] = rung};
+    static struct script script;
+    struct nap_block block = odd_block;
+    const struct nap_block *const blocks[] = {&block, NULL};
+
+    (void)state;
+    block.on_write = on_write;
+    for (unsigned round = 0; round < 2; round++) {
+        struct nap_machine *m;
+        block.notices_same = round ? only_of_5 : NULL;
+        m = odd_machine_as(&(struct nap_machine_config){.blocks = blocks, .slot = 1});
+        choose_by(m, &script, VARY);
+        for (unsigned value = 4; value <= 5; value++) {
+            wr(m, PLACE(DEV_A), value);
+            nap_post_land_all(m);
+            wr(m, PLACE(DEV_A), value);
+            assert_int_equal(ON_ITS_WAY(m), round == 0 || value == 5);
+            nap_post_land_all(m);
+        }
+        nap_machine_destroy(m);
+    }
 }
 
 /* --- switches
@@ -638,6 +691,37 @@ static void bus_switches_are_set_by_name_and_checked(void **state)
     assert_string_equal(nap_bus_switch(NAP_BUS_EARLY_ACK)->values[0], "dsb-lands");
     assert_string_equal(nap_bus_switch(NAP_BUS_DMB_DEVICES)->values[0], "ordered");
     assert_null(nap_bus_switch(NAP_BUS_SWITCHES));
+}
+
+/* P17=w1c: writing to IMSTR the 1 that it holds clears it. */
+static void flags_that_a_write_of_the_same_clears_are_not_cleared_at_once(void **state)
+{
+    struct nap_switch_setting w1c = {"P17", 1};
+    struct nap_machine_config config = {
+        .blocks = nap_builtin_blocks(), .slot = 1, .switches = &w1c, .n_switches = 1};
+    struct nap_soc *soc;
+    struct nap_machine *m;
+    static struct script script;
+    unsigned slot;
+
+    (void)state;
+    assert_int_equal(nap_builtin_soc("rcar-h3", &soc, NULL), NAP_OK);
+    config.soc = soc;
+    assert_int_equal(nap_machine_create(&config, &m, NULL), NAP_OK);
+    slot =
+        nap_device_model(m, 0)->regs[nap_model_reg(nap_device_model(m, 0), "IMSTR")].first_slot;
+    wr(m, soc->devices[0].base + 0x20, 0); /* IMSTR[0] */
+    nap_reg_set(m, 0, slot, 1);
+    choose_by(m, &script, VARY);
+    wr(m, soc->devices[0].base + 0x20, 1);
+    assert_int_equal(ON_ITS_WAY(m), 1);
+    assert_int_equal(nap_reg_get(m, 0, slot), 1);
+    nap_post_land_all(m);
+    assert_int_equal(nap_reg_get(m, 0, slot), 0);
+    wr(m, soc->devices[0].base + 0x20, 0); /* and of 0 nothing comes */
+    assert_int_equal(ON_ITS_WAY(m), 0);
+    nap_machine_destroy(m);
+    nap_soc_free(soc);
 }
 
 #define POST_TEST(name) cmocka_unit_test_setup_teardown(name, post_setup, post_teardown)
@@ -675,7 +759,9 @@ int main(void)
         POST_TEST(power_off_loses_what_is_held_for_the_device),
         POST_TEST(equal_fifos_are_equal_states_whatever_was_issued_first),
         POST_TEST(equal_orders_are_equal_states_whatever_has_landed_before),
-        POST_TEST(when_the_list_is_full_the_oldest_lands),
+        POST_TEST(when_the_list_is_full_its_first_lands_and_that_is_told),
+        POST_TEST(flags_that_a_write_of_the_same_clears_are_not_cleared_at_once),
+        POST_TEST(the_same_value_is_on_its_way_where_the_block_notices_it),
         POST_TEST(bus_switches_are_set_by_name_and_checked),
     };
 

@@ -466,6 +466,26 @@ static void kinds_have_names_and_are_found_by_them(void **state)
     assert_int_equal(nap_choice_kind_find(""), -1);
 }
 
+/* Equal work is equal bytes, whatever it was before. */
+static void what_is_left_of_called_off_work_stands_in_order(void **state)
+{
+    struct nap_machine *m = *state;
+
+    nap_set_policy(m, NAP_POLICY_LAZY);
+    nap_work_post(m, DEV_A, SLOT_MIX, 0x4);
+    nap_work_post(m, DEV_A, SLOT_MIX, 0xa);
+    m->ev->work[0].issued = 40;
+    m->ev->work[1].issued = 100;
+    nap_work_cancel(m, DEV_A, SLOT_MIX, 0x8);
+    assert_int_equal(m->st->n_work, 2);
+    assert_int_equal(m->st->work[0].mask, 0x2);
+    assert_int_equal(m->ev->work[0].issued, 100);
+    assert_int_equal(m->st->work[1].mask, 0x4);
+    assert_int_equal(m->ev->work[1].issued, 40);
+    nap_work_cancel(m, DEV_A, SLOT_MIX, 0x6);
+    assert_int_equal(m->st->n_work, 0);
+}
+
 static void an_instance_is_named_by_device_and_register(void **state)
 {
     struct nap_machine *m = *state;
@@ -494,6 +514,7 @@ int main(void)
         ODD_TEST(one_read_notices_every_item_of_its_register),
         ODD_TEST(setting_a_bit_that_is_busy_starts_nothing_new),
         ODD_TEST(a_block_may_call_work_off),
+        ODD_TEST(what_is_left_of_called_off_work_stands_in_order),
         ODD_TEST(work_found_done_by_the_write_is_not_called_off),
         ODD_TEST(work_stands_in_order_of_device_register_and_bit),
         ODD_TEST(work_that_nobody_notices_is_no_choice),
