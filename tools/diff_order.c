@@ -14,20 +14,30 @@ static bool counts(const struct deed *d, enum window window)
     return d->kind == DEED_WRITE && d->window == window && d->sleep <= 1;
 }
 
-/* A register that is switched off first and on last has two places in the order. */
+/* Whether the same register, of the same context or port, is written as not 0 as well. */
+static bool turns_on(const struct record *r, enum window window, const struct deed *off)
+{
+    for (unsigned i = 0; i < r->n; i++) {
+        const struct deed *d = &r->deeds[i];
+        if (counts(d, window) && d->device == off->device && d->reg == off->reg &&
+            d->index == off->index && d->value != 0)
+            return true;
+    }
+    return false;
+}
+
+/* A register that is switched off first and on last has two places in the order. One that is 0
+ * for one guest and not for another has one. */
 static bool writes_both(const struct nap_soc *soc, const struct record *r, enum window window,
                         unsigned group, unsigned reg)
 {
-    bool zero = false, not_zero = false;
-
     for (unsigned i = 0; i < r->n; i++) {
         const struct deed *d = &r->deeds[i];
-        if (!counts(d, window) || d->reg != reg || group_of(soc, d->device) != group)
-            continue;
-        zero |= d->value == 0;
-        not_zero |= d->value != 0;
+        if (counts(d, window) && d->reg == reg && group_of(soc, d->device) == group &&
+            d->value == 0 && turns_on(r, window, d))
+            return true;
     }
-    return zero && not_zero;
+    return false;
 }
 
 static bool in_class(const struct nap_soc *soc, const struct write_class *c,
