@@ -51,16 +51,40 @@ static const struct nap_phase first_cache_only_resume[] = {
 const struct nap_driver nap_driver_ipmmu_first_cache_only =
     IPMMU_PHASES(suspend, first_cache_only_resume);
 
+/* What follows IMTTLBR0 and IMTTUBR0, which the three forms below have their own way with
+ * (docs/ipmmu-facts.md 6, H31). */
+static void after_ttbr(const struct ipmmu_domain *domain, const struct ipmmu_ctx_backup *backup)
+{
+    uint32_t imctr = backup->imctr | IMCTR_FLUSH;
+
+    ipmmu_ctx_write_root(domain, IMTTBCR, backup->imttbcr);
+    ipmmu_ctx_write_root(domain, IMSTR, 0);
+    ipmmu_ctx_write_all(domain, imctr);
+}
+
 /* The record is made by hand, and IMTTUBR0 is not in it. */
 static void but_imttubr(const struct ipmmu_domain *domain,
                         const struct ipmmu_ctx_backup *backup)
 {
-    uint32_t imctr = backup->imctr | IMCTR_FLUSH;
-
     ipmmu_ctx_write_root(domain, IMTTLBR0, backup->imttlbr0);
-    ipmmu_ctx_write_root(domain, IMTTBCR, backup->imttbcr);
-    ipmmu_ctx_write_root(domain, IMSTR, 0);
-    ipmmu_ctx_write_all(domain, imctr);
+    after_ttbr(domain, backup);
+}
+
+/* Tables are taken to lie below 4 GiB. */
+static void with_imttubr_0(const struct ipmmu_domain *domain,
+                           const struct ipmmu_ctx_backup *backup)
+{
+    ipmmu_ctx_write_root(domain, IMTTUBR0, 0);
+    but_imttubr(domain, backup);
+}
+
+/* A 64-bit value written as two words, in the order of the other endianness. */
+static void with_halves_swapped(const struct ipmmu_domain *domain,
+                                const struct ipmmu_ctx_backup *backup)
+{
+    ipmmu_ctx_write_root(domain, IMTTLBR0, backup->imttubr0);
+    ipmmu_ctx_write_root(domain, IMTTUBR0, backup->imttlbr0);
+    after_ttbr(domain, backup);
 }
 
 static int no_imttubr(void)
@@ -69,14 +93,31 @@ static int no_imttubr(void)
     return 0;
 }
 
-static const struct nap_phase no_imttubr_resume[] = {
-    IPMMU_PHASE_QUIESCE,
-    {.name = "contexts", .kind = NAP_PHASE_STEP, .step = no_imttubr},
-    IPMMU_PHASE_SYNC,
-    IPMMU_PHASE_PORTS,
-    IPMMU_PHASE_SETTLE_AND_OPEN,
-};
-const struct nap_driver nap_driver_ipmmu_no_imttubr = IPMMU_PHASES(suspend, no_imttubr_resume);
+static int imttubr_zero(void)
+{
+    each_context(with_imttubr_0);
+    return 0;
+}
+
+static int ttbr_swapped(void)
+{
+    each_context(with_halves_swapped);
+    return 0;
+}
+
+#define TTBR_FORM(form)                                                                        \
+    static const struct nap_phase form##_resume[] = {                                          \
+        IPMMU_PHASE_QUIESCE,                                                                   \
+        {.name = "contexts", .kind = NAP_PHASE_STEP, .step = form},                            \
+        IPMMU_PHASE_SYNC,                                                                      \
+        IPMMU_PHASE_PORTS,                                                                     \
+        IPMMU_PHASE_SETTLE_AND_OPEN,                                                           \
+    };                                                                                         \
+    const struct nap_driver nap_driver_ipmmu_##form = IPMMU_PHASES(suspend, form##_resume)
+
+TTBR_FORM(no_imttubr);
+TTBR_FORM(imttubr_zero);
+TTBR_FORM(ttbr_swapped);
 
 /* --- the root --- */
 

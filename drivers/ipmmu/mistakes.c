@@ -20,6 +20,8 @@ const struct nap_builtin_driver nap_catalogue_drivers[] = {
     FORM("ports-no-flush", ports_no_flush, "ports-flush that does not flush ports"),
     FORM("first-cache-only", first_cache_only, "turns a context on on one of its caches"),
     FORM("no-imttubr", no_imttubr, "has no record of IMTTUBR0"),
+    FORM("imttubr-zero", imttubr_zero, "takes IMTTUBR0 to be 0"),
+    FORM("ttbr-swapped", ttbr_swapped, "writes IMTTLBR0 to IMTTUBR0 and the other way round"),
     FORM("port-forgotten", port_forgotten, "forgets the last port of each master"),
     FORM("record-too-short", record_too_short, "keeps as many bytes as there are contexts"),
     FORM("first-is-root", first_is_root, "takes the first unit of the list for the root"),

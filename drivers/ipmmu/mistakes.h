@@ -31,6 +31,8 @@ extern const struct nap_driver nap_driver_ipmmu_ports_no_flush;
 /* mistake_record.c: a record that does not hold all, or not of all */
 extern const struct nap_driver nap_driver_ipmmu_first_cache_only;
 extern const struct nap_driver nap_driver_ipmmu_no_imttubr;
+extern const struct nap_driver nap_driver_ipmmu_imttubr_zero;
+extern const struct nap_driver nap_driver_ipmmu_ttbr_swapped;
 extern const struct nap_driver nap_driver_ipmmu_port_forgotten;
 extern const struct nap_driver nap_driver_ipmmu_record_too_short;
 extern const struct nap_driver nap_driver_ipmmu_first_is_root;

@@ -171,8 +171,10 @@ NAP_EXPORT struct nap_device *nap_list_next(const struct nap_device *device);
 
 /* --- second-stage tables of a guest, owned by the hypervisor --- */
 
-/* Allocates the start-level table of @domain from RAM and sets p2m_root. 0, -EINVAL (ipa_bits
- * is not 31 to 40), -ENOMEM. */
+/* Allocates the start-level table of @domain from RAM and sets p2m_root. That of every second
+ * domain, by odd index, lies in the upper half of the topmost RAM bank above 4 GiB, if the
+ * machine has one, all other tables where nap_ram_alloc() has them. 0, -EINVAL (ipa_bits is not
+ * 31 to 40), -ENOMEM. */
 NAP_EXPORT int nap_p2m_init(struct nap_domain *domain);
 /* VMSAv8-64 stage-2 leaf entries for [ipa, ipa + size); 2 MiB blocks where alignment allows.
  * 0, -EINVAL (misaligned to 4 KiB, out of range), -ENOMEM. */

@@ -114,8 +114,9 @@ struct nap_os_state {
     uint64_t free_head;   /* freed allocations, as addresses */
     uint64_t driver_data; /* address */
     uint64_t list_head, list_tail;
-    uint64_t ram_next; /* simulated RAM handed out by nap_ram_alloc() */
-    uint64_t n_allocs; /* not freed */
+    uint64_t ram_next;      /* simulated RAM handed out by nap_ram_alloc() */
+    uint64_t ram_high_next; /* the same of nap_ram_alloc_high() */
+    uint64_t n_allocs;      /* not freed */
 };
 
 /* Decision state. No pointers to host objects, no step numbers. */

@@ -11,6 +11,9 @@ struct nap_device *nap_os_device(struct nap_machine *m, unsigned device);
 /* nap_panic() with all that is known of the place. */
 _Noreturn void nap_panic_at(const char *what, struct nap_source source);
 
+/* As nap_ram_alloc(), from the topmost RAM bank above 4 GiB; 0 also where there is none. */
+nap_addr nap_ram_alloc_high(uint64_t size_bytes);
+
 /* Allocation in the driver RAM of @m. */
 void *nap_os_alloc(struct nap_machine *m, size_t bytes);
 

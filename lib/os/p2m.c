@@ -5,9 +5,9 @@
  *
  * Every call works in two passes: the first makes all tables that the second will need, so a
  * call that runs out of memory changes no translation. */
-#include <errno.h>
+#include "os.h"
 
-#include <regnap/os.h>
+#include <errno.h>
 
 #define PAGE_BYTES  UINT64_C(0x1000)
 #define BLOCK_BYTES UINT64_C(0x200000)
@@ -123,6 +123,15 @@ static int make_l3_table(nap_addr l2)
     return 0;
 }
 
+/* Every second guest has its root above 4 GiB, so that the upper half of a TTBR matters and
+ * differs between guests. */
+static nap_addr alloc_root(const struct nap_domain *domain, uint64_t size_bytes)
+{
+    nap_addr high = domain->index % 2 != 0 ? nap_ram_alloc_high(size_bytes) : 0;
+
+    return high != 0 ? high : nap_ram_alloc(size_bytes);
+}
+
 int nap_p2m_init(struct nap_domain *domain)
 {
     uint64_t bytes;
@@ -134,7 +143,7 @@ int nap_p2m_init(struct nap_domain *domain)
     if (bytes < PAGE_BYTES)
         bytes = PAGE_BYTES;
     /* Concatenated tables are aligned to their whole size, RAM blocks to a page only. */
-    root = nap_ram_alloc(2 * bytes - PAGE_BYTES);
+    root = alloc_root(domain, 2 * bytes - PAGE_BYTES);
     if (root == 0)
         return -ENOMEM;
     domain->p2m_root = (root + bytes - 1) & ~(bytes - 1);

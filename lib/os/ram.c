@@ -9,6 +9,9 @@
 
 #define CACHE_LINE_BYTES 64u /* CTR_EL0.DminLine of the Cortex-A cores these SoCs have */
 
+#define HIGH_FROM (UINT64_C(1) << 32)
+#define HIGH_TO   (UINT64_C(1) << 40) /* output addresses of the IOMMUs and of the tables */
+
 /* The lower half of a RAM bank is left to scenarios. In the upper half come first what
  * nap_ram_alloc() hands out, then driver RAM. The bank is the first with room for both; if
  * there is none, the first, without driver RAM. */
@@ -28,6 +31,23 @@ static nap_addr tables_start(const struct nap_machine *m)
     return upper_half(&m->soc->ram[0]);
 }
 
+/* Upper half of the topmost bank above 4 GiB that IMTTUBR0 can hold; 0 where there is none, or
+ * where the tables lie there anyway. */
+static nap_addr high_start(const struct nap_machine *m)
+{
+    nap_addr top = 0;
+
+    for (uint32_t i = 0; i < m->soc->n_ram; i++) {
+        const struct nap_soc_ram *bank = &m->soc->ram[i];
+        nap_addr at = upper_half(bank);
+
+        if (bank->base >= HIGH_FROM && at > top && at <= HIGH_TO - NAP_RAM_BYTES &&
+            nap_ram_exists(m, at, NAP_RAM_BYTES))
+            top = at;
+    }
+    return top == tables_start(m) ? 0 : top;
+}
+
 /* Physical address of driver RAM; 0 if no bank has room for it. */
 static nap_addr driver_ram_start(const struct nap_machine *m)
 {
@@ -41,27 +61,56 @@ static nap_addr driver_ram_start(const struct nap_machine *m)
 
 /* --- tables in simulated RAM --- */
 
-/* Nothing frees them. No more than the machine can hold, so that every table can be written. */
-nap_addr nap_ram_alloc(uint64_t size_bytes)
+static uint64_t taken_bytes(nap_addr first, nap_addr next)
 {
-    struct nap_machine *m = nap_seam_machine();
+    return next ? next - first : 0;
+}
+
+/* One block at or after *@next, whose pool begins at @first. @others_bytes are taken from the
+ * other pool. */
+static nap_addr take(struct nap_machine *m, nap_addr first, nap_addr *next,
+                     uint64_t others_bytes, uint64_t size_bytes)
+{
     uint64_t align = NAP_PAGE_BYTES;
     uint64_t rounded;
-    nap_addr at, first;
+    nap_addr at;
 
-    if (m->soc->n_ram == 0 || size_bytes == 0 || size_bytes > NAP_RAM_BYTES)
+    if (size_bytes == 0 || size_bytes > NAP_RAM_BYTES)
         return 0;
     rounded = (size_bytes + NAP_PAGE_BYTES - 1) / NAP_PAGE_BYTES * NAP_PAGE_BYTES;
     while (align < rounded)
         align *= 2;
-    first = tables_start(m);
-    at = m->st->os.ram_next ? m->st->os.ram_next : first;
+    at = *next ? *next : first;
     at = (at + align - 1) / align * align;
-    if (!nap_ram_exists(m, at, rounded) || at + rounded - first > NAP_RAM_BYTES)
+    if (!nap_ram_exists(m, at, rounded) || at + rounded - first + others_bytes > NAP_RAM_BYTES)
         return 0;
-    nap_touched(m, &m->st->os.ram_next, sizeof m->st->os.ram_next);
-    m->st->os.ram_next = at + rounded;
+    nap_touched(m, next, sizeof *next);
+    *next = at + rounded;
     return at;
+}
+
+/* Nothing frees them. No more than the machine can hold, so that every table can be written. */
+nap_addr nap_ram_alloc(uint64_t size_bytes)
+{
+    struct nap_machine *m = nap_seam_machine();
+    struct nap_os_state *os = &m->st->os;
+
+    if (m->soc->n_ram == 0)
+        return 0;
+    return take(m, tables_start(m), &os->ram_next,
+                taken_bytes(high_start(m), os->ram_high_next), size_bytes);
+}
+
+nap_addr nap_ram_alloc_high(uint64_t size_bytes)
+{
+    struct nap_machine *m = nap_seam_machine();
+    struct nap_os_state *os = &m->st->os;
+    nap_addr first = m->soc->n_ram ? high_start(m) : 0;
+
+    if (!first)
+        return 0;
+    return take(m, first, &os->ram_high_next, taken_bytes(tables_start(m), os->ram_next),
+                size_bytes);
 }
 
 uint64_t nap_ram_read64(nap_addr pa)

@@ -38,6 +38,14 @@ nap_addr nap_ram_alloc(uint64_t size_bytes)
     return at;
 }
 
+static nap_addr high_root; /* what nap_ram_alloc_high() hands out */
+
+nap_addr nap_ram_alloc_high(uint64_t size_bytes)
+{
+    (void)size_bytes;
+    return high_root;
+}
+
 uint64_t nap_ram_read64(nap_addr pa)
 {
     assert_in_range(pa, RAM_BASE, RAM_BASE + RAM_PAGES * PAGE - 8);
@@ -90,6 +98,28 @@ static void assert_maps(const struct nap_domain *domain, nap_addr ipa, nap_addr 
 static void assert_unmapped(const struct nap_domain *domain, nap_addr ipa)
 {
     assert_int_equal(walk(domain, ipa).end, NAP_VMSA_TRANSLATION_FAULT);
+}
+
+static nap_addr root_of(uint32_t index, nap_addr high)
+{
+    struct nap_domain domain = {.name = "guest", .index = index, .ipa_bits = 40};
+
+    memset(&ram, 0, sizeof(ram));
+    ram.limit_pages = RAM_PAGES;
+    high_root = high;
+    assert_int_equal(nap_p2m_init(&domain), 0);
+    high_root = 0;
+    return domain.p2m_root;
+}
+
+static void every_second_root_is_above_4_gib_where_there_is_ram(void **state)
+{
+    (void)state;
+    assert_int_equal(root_of(0, UINT64_C(0x720001000)), UINT64_C(0x40002000));
+    assert_int_equal(root_of(1, UINT64_C(0x720001000)), UINT64_C(0x720002000));
+    assert_int_equal(root_of(2, UINT64_C(0x720001000)), UINT64_C(0x40002000));
+    assert_int_equal(root_of(3, UINT64_C(0x720001000)), UINT64_C(0x720002000));
+    assert_int_equal(root_of(1, 0), UINT64_C(0x40002000));
 }
 
 static void root_of_40_bits_is_two_pages_aligned_to_8_kib(void **state)
@@ -330,6 +360,7 @@ static void mapped_tells_whether_any_page_is_valid(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_second_root_is_above_4_gib_where_there_is_ram),
         cmocka_unit_test(root_of_40_bits_is_two_pages_aligned_to_8_kib),
         cmocka_unit_test(root_of_32_bits_is_one_page),
         cmocka_unit_test(init_refuses_sizes_that_level_1_cannot_start),

@@ -2,6 +2,8 @@
 /* lib/os/ram.c: tables in simulated RAM; driver RAM as devices see it. */
 #include "as_driver.h"
 
+#include "os/os.h"
+
 static uint8_t *driver_ram(const struct nap_machine *m)
 {
     return m->arena.base + nap_region_start(NAP_REGION_DRIVER);
@@ -122,6 +124,86 @@ static void a_machine_without_ram_has_no_tables(void **state)
 {
     (void)state;
     with_first_bank(0, 0x4000, none);
+}
+
+/* --- tables above 4 GiB --- */
+
+#define TABLES (16u << 20)
+
+static void with_high_banks(uint32_t n_high, const struct nap_soc_ram *high,
+                            int (*body)(void *context))
+{
+    struct nap_soc *soc = malloc(sizeof *soc);
+    void *m;
+
+    assert_non_null(soc);
+    *soc = odd_soc;
+    soc->n_ram = 1 + n_high;
+    for (uint32_t i = 0; i < n_high; i++)
+        soc->ram[1 + i] = high[i];
+    m = odd_machine_as(&(struct nap_machine_config){.soc = soc, .slot = 1});
+    as_driver(&m, body);
+    nap_machine_destroy(m);
+    free(soc);
+}
+
+static int none_high(void *context)
+{
+    (void)context;
+    assert_int_equal(nap_ram_alloc_high(4096), 0);
+    assert_int_equal(nap_ram_alloc(4096), RAM_BASE + RAM_SIZE / 2);
+    return 0;
+}
+
+/* Too small; and half of it beyond the 40 bits of a table base. */
+static void banks_that_cannot_hold_tables_are_passed_over(void **state)
+{
+    static const struct nap_soc_ram small = {RAM_HIGH, 0x2000},
+                                    far = {UINT64_C(0xffff000000), UINT64_C(0x4000000)};
+
+    (void)state;
+    with_high_banks(0, NULL, none_high);
+    with_high_banks(1, &small, none_high);
+    with_high_banks(1, &far, none_high);
+}
+
+static int in_the_topmost(void *context)
+{
+    (void)context;
+    assert_int_equal(nap_ram_alloc_high(4096), UINT64_C(0x740000000));
+    assert_int_equal(nap_ram_alloc_high(0x3000), UINT64_C(0x740004000));
+    assert_int_equal(nap_ram_alloc(4096), RAM_BASE + RAM_SIZE / 2);
+    return 0;
+}
+
+static void high_tables_come_from_the_upper_half_of_the_topmost_bank(void **state)
+{
+    static const struct nap_soc_ram banks[] = {{UINT64_C(0x500000000), UINT64_C(0x80000000)},
+                                               {UINT64_C(0x700000000), UINT64_C(0x80000000)},
+                                               {UINT64_C(0x600000000), UINT64_C(0x80000000)}};
+
+    (void)state;
+    with_high_banks(3, banks, in_the_topmost);
+}
+
+static int no_more_than_all(void *context)
+{
+    (void)context;
+    assert_int_not_equal(nap_ram_alloc_high(TABLES / 2), 0);
+    assert_int_equal(nap_ram_alloc(TABLES / 2 + 1), 0);
+    assert_int_not_equal(nap_ram_alloc(TABLES / 2), 0);
+    assert_int_equal(nap_ram_alloc_high(4096), 0);
+    assert_int_equal(nap_ram_alloc(4096), 0);
+    return 0;
+}
+
+/* A machine holds 16 MiB of pages in use, wherever they are. */
+static void high_and_low_tables_share_what_a_machine_holds(void **state)
+{
+    static const struct nap_soc_ram bank = {UINT64_C(0x700000000), UINT64_C(0x80000000)};
+
+    (void)state;
+    with_high_banks(1, &bank, no_more_than_all);
 }
 
 DRIVER_TEST(ram_outside_any_bank_reads_0_and_loses_writes)
@@ -384,6 +466,9 @@ int main(void)
         cmocka_unit_test(tables_end_with_their_bank),
         cmocka_unit_test(a_bank_too_small_for_both_is_passed_over),
         cmocka_unit_test(a_machine_without_ram_has_no_tables),
+        cmocka_unit_test(banks_that_cannot_hold_tables_are_passed_over),
+        cmocka_unit_test(high_tables_come_from_the_upper_half_of_the_topmost_bank),
+        cmocka_unit_test(high_and_low_tables_share_what_a_machine_holds),
         ODD_TEST(driver_ram_lies_behind_the_tables),
         ODD_TEST(physical_and_virtual_addresses_are_inverse),
         ODD_TEST(outside_driver_ram_there_is_no_other_address),

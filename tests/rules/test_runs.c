@@ -426,6 +426,7 @@ static int lose_a_table(void)
 {
     nap_addr base = nap_read32(MM + AT_IMTTLBR0(2));
 
+    base |= (nap_addr)nap_read32(MM + AT_IMTTLBR0(2) + 4) << 32; /* IMTTUBR0 */
     nap_ram_write64(base + 8, 0);
     return 0;
 }
