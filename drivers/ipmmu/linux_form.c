@@ -2,6 +2,8 @@
 /* Variant linux: suspend and resume as upstream Linux has them. Nothing is saved; resume writes
  * again what software remembers. Contexts and tables are those of the other variants: what is
  * tried here is this form of resume in a hypervisor, with the controls that it leaves alone.
+ * IMMAIR0, which Linux writes between IMTTBCR and IMSTR, is left out: no descriptor of a
+ * second stage refers to it.
  *
  * Source: docs/ipmmu-facts.md 5.3; flushes 3.4. */
 #include "../drivers.h"
