@@ -21,11 +21,15 @@ struct nap_rule;
 typedef void nap_on_write(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
                           uint64_t now);
 
-/* What a write stores where the model's access kinds do not say it all: @now is what they give,
- * the result is what the register will hold. Nothing is stored yet. It may let work of this
- * register be noticed, and call it off. */
+/* What a write stores where the model's access kinds do not say it all: @written in place, and
+ * @lanes the bits of the bytes that it has, since a write may be of a part; @now is what the
+ * access kinds give, the result is what the register will hold. Nothing is stored yet. It may
+ * let work of this register be noticed, and call it off. */
 typedef uint64_t nap_on_store(struct nap_machine *m, unsigned device, unsigned slot,
-                              uint64_t written, uint64_t now);
+                              uint64_t written, uint64_t lanes, uint64_t now);
+
+/* Beyond what the watchdog lets a driver wait for (10000 equal reads), as if without end. */
+#define NAP_WORK_READS_MAX 65535u
 
 /* What an access meets while its device has no power. */
 enum nap_unpowered {
@@ -69,7 +73,8 @@ struct nap_block {
     enum nap_unpowered (*unpowered)(const struct nap_machine *m, unsigned device);
     /* Hardware finished what setting @mask in the register started; the bits are clear now. */
     void (*work_done)(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
-    /* Reads of a late work item before it finishes. NULL: 3. */
+    /* Reads of a late work item before it finishes; more than NAP_WORK_READS_MAX count as that
+     * many. NULL: 3. */
     unsigned (*work_reads)(const struct nap_machine *m, unsigned device);
     /* Whether writes of its registers may be on their way for a while (kind `post`). NULL: yes.
      */
@@ -79,7 +84,8 @@ struct nap_block {
     bool (*notices_same)(const struct nap_machine *m, unsigned device, unsigned slot,
                          uint64_t value);
     unsigned n_ports; /* ports of one device, from 0; 0: no traffic crosses it */
-    /* As nap_probe() and nap_dma(); NULL without ports. */
+    /* As nap_probe() and nap_dma(); NULL without ports. A probe adds to @out, which is empty,
+     * at most NAP_OUTCOMES_MAX outcomes: more end the process with an assertion. */
     void (*probe)(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
                   struct nap_outcomes *out, struct nap_footprint *footprint);
     struct nap_outcome (*dma)(struct nap_machine *m, unsigned device, unsigned port,
@@ -162,7 +168,7 @@ NAP_EXPORT void nap_work_cancel(struct nap_machine *m, unsigned device, unsigned
 #define NAP_FOOTPRINT_MAX 64
 
 struct nap_footprint {
-    unsigned n; /* entries used; more are counted, not stored */
+    unsigned n; /* entries used; more are counted, not stored: then all registers count */
     struct {
         uint32_t device;
         uint32_t slot; /* or the device's NAP_SLOT_HIDDEN */

@@ -39,7 +39,7 @@ struct nap_outcome {
     const char *why; /* short phrase for people; a literal */
 };
 
-#define NAP_OUTCOMES_MAX 32
+#define NAP_OUTCOMES_MAX 128
 
 /* All outcomes that a transaction arriving now could have. */
 struct nap_outcomes {

@@ -153,6 +153,8 @@ struct nap_counters {
 };
 NAP_EXPORT struct nap_counters nap_counters(const struct nap_machine *m);
 
+/* Kinds of use that a machine keeps apart; of more only the uses are counted. */
+#define NAP_UNMODELLED_MAX 256
 /* What was used and is not modelled: loud, counted, in reports. @what is a literal. */
 NAP_EXPORT void nap_unmodelled(struct nap_machine *m, unsigned device, const char *what);
 

@@ -63,15 +63,15 @@ struct nap_arena {
 /* --- state in the arena --------------------------------------------------------------------
  */
 
-#define NAP_WORK_MAX 1024 /* H3 has 904 bits that start work */
+#define NAP_WORK_MAX 1024 /* a machine with more bits that start work is refused */
 
 /* Unfinished hardware work, sorted by (device, slot, mask). */
 struct nap_work {
     uint64_t mask;
-    uint32_t device;
-    uint16_t slot;
+    uint16_t device, slot;
+    uint16_t reads_left;
     uint8_t state; /* enum nap_work_state */
-    uint8_t reads_left;
+    uint8_t reserved;
 };
 
 enum nap_work_state { NAP_WORK_UNDECIDED, NAP_WORK_LATE, NAP_WORK_NEVER };
@@ -208,6 +208,7 @@ struct nap_kind {
     unsigned variant;
     unsigned n_slots;  /* the model's, and one for each banked element and further CPU */
     unsigned n_banked; /* banked elements */
+    unsigned n_work;   /* bits that start work */
     bool aliases;      /* some slots hold their bits elsewhere */
     struct nap_slot *slots;
     unsigned grain_log2; /* of offsets: 2, or 0 if an access may be narrower than 32 bits */
@@ -237,9 +238,8 @@ struct nap_image_part {
 
 #define NAP_IMAGE_PARTS_MAX 4
 
-#define NAP_HELD_MAX       1024u /* steps that one write may bring about */
-#define NAP_BUS_TABLE      1024u /* power of two; pages of all device windows */
-#define NAP_UNMODELLED_MAX 64
+#define NAP_HELD_MAX  1024u /* steps that one write may bring about */
+#define NAP_BUS_TABLE 1024u /* power of two; pages of all device windows */
 
 struct nap_unmodelled_use {
     const char *what;
@@ -310,6 +310,7 @@ struct nap_machine {
     bool by_firmware;          /* accesses are not the driver's */
 
     unsigned n_unmodelled;
+    unsigned unmodelled_unlisted; /* uses of more, for which there is no room */
     struct nap_unmodelled_use unmodelled[NAP_UNMODELLED_MAX];
 };
 
@@ -342,6 +343,10 @@ static inline void nap_touched(struct nap_machine *m, const void *p, size_t byte
 enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *block,
                              unsigned variant, unsigned n_cpus, struct nap_error *error);
 void nap_kind_destroy(struct nap_kind *kind);
+/* What the block must have set and has not, as the name of the field; or NULL. Its ABI is
+ * right.
+ */
+const char *nap_block_lacks(const struct nap_block *block);
 /* The block's relation of that name, or NULL. */
 const struct nap_relation *nap_relation_of(const struct nap_block *block, const char *name);
 

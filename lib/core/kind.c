@@ -45,6 +45,17 @@ static bool is_unmodelled(const struct nap_block *block, const struct nap_reg *r
     return unmodelled;
 }
 
+const char *nap_block_lacks(const struct nap_block *b)
+{
+    if (!b->model)
+        return "model";
+    if (b->n_ports && (!b->probe || !b->dma))
+        return b->probe ? "dma" : "probe";
+    if (b->n_rules && !b->rules)
+        return "rules";
+    return b->n_relations && !b->relations ? "relations" : NULL;
+}
+
 const struct nap_relation *nap_relation_of(const struct nap_block *block, const char *name)
 {
     for (unsigned i = 0; i < block->n_relations; i++)
@@ -200,6 +211,18 @@ static void decode_slot(struct nap_kind *kind, unsigned slot)
         kind->decode[(s->offset + from) >> kind->grain_log2] = (uint16_t)slot;
 }
 
+/* Each may be an item of its own, in each bank and through each alias. */
+static unsigned count_work(const struct nap_kind *kind)
+{
+    const struct nap_model *model = kind->block->model;
+    unsigned n = 0;
+
+    for (unsigned s = 0; s < kind->n_slots; s++)
+        if (model->regs[kind->slots[s].reg].variants & 1u << kind->variant)
+            n += (unsigned)__builtin_popcountll(kind->slots[s].self_clear);
+    return n;
+}
+
 static void fill_decode(struct nap_kind *kind)
 {
     const struct nap_model *model = kind->block->model;
@@ -240,6 +263,7 @@ enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *bloc
     for (unsigned cpu = 1; cpu < n_cpus; cpu++)
         fill_banks(kind, cpu);
     fill_decode(kind);
+    kind->n_work = count_work(kind);
     return NAP_OK;
 }
 

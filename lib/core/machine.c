@@ -16,6 +16,25 @@ static const struct nap_block *find_block(const struct nap_machine_config *confi
     return NULL;
 }
 
+/* All of them, used or not: they are searched by the names of their models. */
+static enum nap_err check_blocks(const struct nap_machine_config *config,
+                                 struct nap_error *error)
+{
+    for (size_t i = 0; config->blocks[i]; i++) {
+        const struct nap_block *block = config->blocks[i];
+        const char *name = block->model ? block->model->name : "(none)";
+        const char *lacks;
+        if (block->abi != NAP_BLOCK_ABI)
+            return nap_fail(error, NAP_ERR_ARG, "the block of model %s has ABI %u, expected %u",
+                            name, block->abi, NAP_BLOCK_ABI);
+        lacks = nap_block_lacks(block);
+        if (lacks)
+            return nap_fail(error, NAP_ERR_ARG,
+                            "the block of model %s: %s is NULL, expected it set", name, lacks);
+    }
+    return NAP_OK;
+}
+
 static enum nap_err find_kind(struct nap_machine *m, const struct nap_block *block,
                               unsigned variant, struct nap_kind **out, struct nap_error *error)
 {
@@ -88,9 +107,6 @@ static enum nap_err add_device(struct nap_machine *m, const struct nap_machine_c
         return nap_fail(error, NAP_ERR_UNKNOWN,
                         "%s: device %s has model '%s', which no block has", config->soc->name,
                         s->name, s->model);
-    if (block->abi != NAP_BLOCK_ABI)
-        return nap_fail(error, NAP_ERR_ARG, "the block of model %s has ABI %u, expected %u",
-                        s->model, block->abi, NAP_BLOCK_ABI);
     variant = nap_model_variant(block->model, s->variant);
     if (variant < 0)
         return nap_fail(error, NAP_ERR_UNKNOWN, "%s: device %s: model %s has no variant '%s'",
@@ -171,6 +187,19 @@ static enum nap_err set_switch(struct nap_machine *m, const struct nap_switch_se
     return NAP_OK;
 }
 
+static enum nap_err check_work(const struct nap_machine *m, struct nap_error *error)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < m->n_devices; i++)
+        n += m->devices[i].kind->n_work;
+    if (n > NAP_WORK_MAX)
+        return nap_fail(error, NAP_ERR_NOSPACE,
+                        "%s: its registers have %u bits that start work, expected at most %d",
+                        m->soc->name, n, NAP_WORK_MAX);
+    return NAP_OK;
+}
+
 /* The first power-on: reset values, nothing undetermined, no choices. */
 static void first_power_on(struct nap_machine *m)
 {
@@ -185,8 +214,10 @@ static void first_power_on(struct nap_machine *m)
 static enum nap_err build(struct nap_machine *m, const struct nap_machine_config *config,
                           struct nap_error *error)
 {
-    enum nap_err err = nap_arena_create(m, error);
+    enum nap_err err = check_blocks(config, error);
 
+    if (!err)
+        err = nap_arena_create(m, error);
     if (err)
         return err;
     m->st = nap_arena_alloc(m, NAP_REGION_STATE, sizeof *m->st);
@@ -198,6 +229,8 @@ static enum nap_err build(struct nap_machine *m, const struct nap_machine_config
         m->n_devices = i + 1;
         err = add_device(m, config, i, error);
     }
+    if (!err)
+        err = check_work(m, error);
     for (uint32_t i = 0; i < config->soc->n_masters && !err; i++)
         err = check_master(m, &config->soc->masters[i], error);
     for (unsigned i = 0; i < config->n_switches && !err; i++)
@@ -395,8 +428,10 @@ void nap_unmodelled(struct nap_machine *m, unsigned device, const char *what)
             return;
         }
     }
-    if (m->n_unmodelled == NAP_UNMODELLED_MAX)
+    if (m->n_unmodelled == NAP_UNMODELLED_MAX) {
+        m->unmodelled_unlisted++;
         return;
+    }
     m->unmodelled[m->n_unmodelled++] = (struct nap_unmodelled_use){what, device, 1};
 }
 
@@ -412,6 +447,7 @@ void nap_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_
         return;
     }
     m->devices[device].kind->block->probe(m, device, port, iova, out, footprint);
+    assert(out->n <= NAP_OUTCOMES_MAX);
 }
 
 struct nap_outcome nap_dma(struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,

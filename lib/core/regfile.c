@@ -156,7 +156,7 @@ static inline __attribute__((always_inline)) void take(struct nap_machine *m, un
     e.was = d->regs[w->home];
     e.now = (e.was & ~lost) | set;
     if (s->on_store) {
-        e.now = s->on_store(m, device, w->home, w->value, e.now);
+        e.now = s->on_store(m, device, w->home, w->value, w->lanes, e.now);
         e.was = d->regs[w->home]; /* work may have been found done */
     }
     store(m, device, w->home, e.now);
@@ -197,18 +197,21 @@ static unsigned broken_guard(struct nap_machine *m, unsigned device, const struc
     return 0;
 }
 
-/* As after a power cut. The old content and what was written are likely ones. */
+/* As after a power cut. The old content, and that with what was written in it, are likely
+ * ones. */
 static void forget(struct nap_machine *m, unsigned device, const struct write *w)
 {
     const struct nap_dev *d = &m->devices[device];
+    uint64_t kept;
 
     if (!nap_varied(m, NAP_CHOOSE_RETAIN)) {
         store(m, device, w->home,
               nap_reset_value(m, device, w->home, (enum nap_profile)m->st->profile));
         return;
     }
+    kept = d->marks[w->home] & NAP_MARK_UNDETERMINED ? d->lost[w->home] : d->regs[w->home];
     nap_touched(m, &d->lost[w->home], sizeof d->lost[w->home]);
-    d->lost[w->home] = w->value;
+    d->lost[w->home] = (kept & ~w->lanes) | (w->value & w->lanes);
     set_marks(m, device, w->home, d->marks[w->home] | NAP_MARK_UNDETERMINED);
 }
 
@@ -469,7 +472,7 @@ uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned 
     return value & reg->hostile_mask & kind->slots[slot].defined;
 }
 
-#define SETTLE_MAX 5
+#define SETTLE_MAX 6
 
 static unsigned add_distinct(uint64_t *list, unsigned n, uint64_t value)
 {
@@ -511,6 +514,7 @@ void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
     n = add_distinct(values, n, settable);
     n = add_distinct(values, n, d->lost[slot] & settable);
     n = add_distinct(values, n, sibling_held(m, device, slot) & settable);
+    n = add_distinct(values, n, d->regs[slot] & settable); /* a refused write leaves it */
     chosen = nap_choose(m, NAP_CHOOSE_RETAIN, "register content after power loss",
                         nap_instance_of(device, slot), n);
     e.was = d->regs[slot];

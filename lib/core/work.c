@@ -24,11 +24,14 @@ static bool before(const struct nap_work *a, const struct nap_work *b)
     return a->slot != b->slot ? a->slot < b->slot : a->mask < b->mask;
 }
 
+/* As it is, and with one more item. */
 static void touch_list(struct nap_machine *m)
 {
+    uint32_t n = m->st->n_work < NAP_WORK_MAX ? m->st->n_work + 1 : NAP_WORK_MAX;
+
     nap_touched(m, &m->st->n_work, sizeof m->st->n_work);
-    nap_touched(m, m->st->work, (m->st->n_work + 1) * sizeof m->st->work[0]);
-    nap_touched(m, m->ev->work, (m->st->n_work + 1) * sizeof m->ev->work[0]);
+    nap_touched(m, m->st->work, n * sizeof m->st->work[0]);
+    nap_touched(m, m->ev->work, n * sizeof m->ev->work[0]);
 }
 
 static void insert(struct nap_machine *m, struct nap_work item, nap_step issued)
@@ -36,7 +39,7 @@ static void insert(struct nap_machine *m, struct nap_work item, nap_step issued)
     struct nap_state *st = m->st;
     uint32_t at = 0;
 
-    assert(st->n_work + 1 < NAP_WORK_MAX);
+    assert(st->n_work < NAP_WORK_MAX); /* each item has a bit: nap_machine_create() */
     while (at < st->n_work && before(&st->work[at], &item))
         at++;
     touch_list(m);
@@ -77,7 +80,7 @@ static void finish(struct nap_machine *m, uint32_t at)
 
 void nap_work_post(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
 {
-    struct nap_work item = {.mask = mask, .device = device, .slot = (uint16_t)slot};
+    struct nap_work item = {.mask = mask, .device = (uint16_t)device, .slot = (uint16_t)slot};
 
     insert(m, item, m->ev->counters.steps + 1);
     if (!nap_varied(m, NAP_CHOOSE_LATENCY) && m->policy == NAP_POLICY_EAGER)
@@ -88,7 +91,9 @@ static unsigned late_reads(const struct nap_machine *m, unsigned device)
 {
     const struct nap_block *block = m->devices[device].kind->block;
 
-    return block->work_reads ? block->work_reads(m, device) : 3;
+    unsigned reads = block->work_reads ? block->work_reads(m, device) : 3;
+
+    return reads < NAP_WORK_READS_MAX ? reads : NAP_WORK_READS_MAX;
 }
 
 void nap_work_notice(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
@@ -107,7 +112,7 @@ void nap_work_notice(struct nap_machine *m, unsigned device, unsigned slot, uint
     }
     nap_touched(m, w, sizeof *w);
     w->state = chosen == 1 ? NAP_WORK_LATE : NAP_WORK_NEVER;
-    w->reads_left = chosen == 1 ? (uint8_t)late_reads(m, device) : 0;
+    w->reads_left = chosen == 1 ? (uint16_t)late_reads(m, device) : 0;
 }
 
 /* A late item shows itself unfinished for its number of reads and is done before the next. */

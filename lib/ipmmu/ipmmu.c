@@ -37,9 +37,9 @@ void nap_ipmmu_table_written(struct nap_machine *m, unsigned device, unsigned in
 /* Switch P13: what becomes of a flush that is under way when FLUSH is written as 0. The bit is
  * the same in IMCTR and IMUCTR. */
 uint64_t nap_ipmmu_flush_stored(struct nap_machine *m, unsigned device, unsigned slot,
-                                uint64_t written, uint64_t now)
+                                uint64_t written, uint64_t lanes, uint64_t now)
 {
-    if (!(now & ~written & IPMMU_IMCTR_FLUSH) ||
+    if (!(now & ~written & lanes & IPMMU_IMCTR_FLUSH) ||
         ipmmu_switch(m, device, IPMMU_SWITCH_P13) == IPMMU_P13_CONTINUES)
         return now;
     nap_work_notice(m, device, slot, IPMMU_IMCTR_FLUSH);
@@ -50,10 +50,11 @@ _Static_assert(IPMMU_IMCTR_FLUSH == IPMMU_IMUCTR_FLUSH, "one function serves bot
 
 /* Switch P17: the model has it that writing 0 clears. Where nothing is set, nothing differs. */
 uint64_t nap_ipmmu_status_stored(struct nap_machine *m, unsigned device, unsigned slot,
-                                 uint64_t written, uint64_t now)
+                                 uint64_t written, uint64_t lanes, uint64_t now)
 {
     uint64_t was = nap_reg_get(m, device, slot);
 
+    (void)lanes; /* what is not written is 0 and clears nothing */
     if (was == 0 || ipmmu_switch(m, device, IPMMU_SWITCH_P17) == IPMMU_P17_STORE)
         return now;
     return was & ~written;

@@ -375,6 +375,8 @@ static struct nap_outcome from_lookup(const struct lookup *l, enum nap_outcome_b
 
 /* --- probe and DMA --- */
 
+static_assert(2 * (HITS_MAX + 1) + 1 <= NAP_OUTCOMES_MAX, "two lookups and a walk");
+
 static void add(struct nap_outcomes *out, struct nap_outcome o)
 {
     assert(out->n < NAP_OUTCOMES_MAX);

@@ -4,7 +4,6 @@
 
 #include <regnap/os.h>
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -52,10 +51,24 @@ static void remember(const struct nap_group *g, nap_addr iova, const struct nap_
     };
 }
 
+/* Of an answer that depends on more than a footprint holds: on everything, as far as one can
+ * know. */
+static void watch_everything(const struct nap_judge *judge, unsigned group)
+{
+    const struct nap_machine *m = judge->m;
+
+    for (unsigned i = 0; i < m->n_devices; i++)
+        for (size_t row = 0; row <= m->devices[i].kind->n_slots; row++)
+            m->devices[i].watch[row * m->watch_words + group / 64] |= UINT64_C(1) << group % 64;
+}
+
 static void watch_footprint(const struct nap_judge *judge, unsigned group,
                             const struct nap_footprint *footprint)
 {
-    assert(footprint->n <= NAP_FOOTPRINT_MAX);
+    if (footprint->n > NAP_FOOTPRINT_MAX) {
+        watch_everything(judge, group);
+        return;
+    }
     for (unsigned i = 0; i < footprint->n; i++) {
         const struct nap_dev *d = &judge->m->devices[footprint->list[i].device];
         uint32_t slot = footprint->list[i].slot;

@@ -3,6 +3,7 @@
  * what changes lies in the machine. */
 #include <regnap/block.h>
 
+#include "../core/core.h"
 #include "elf.h"
 
 #include <dlfcn.h>
@@ -69,20 +70,9 @@ static enum nap_err check_variables(const struct nap_elf *f)
 
 /* --- the block --- */
 
-static const char *wrong_with(const struct nap_block *b)
-{
-    if (!b->model)
-        return "model";
-    if (b->n_ports && (!b->probe || !b->dma))
-        return b->probe ? "dma" : "probe";
-    if (b->n_rules && !b->rules)
-        return "rules";
-    return b->n_relations && !b->relations ? "relations" : NULL;
-}
-
 static enum nap_err check_block(const struct nap_elf *f, struct nap_block_object *o)
 {
-    const char *wrong;
+    const char *lacks;
 
     o->block = dlsym(o->handle, "nap_block");
     if (!o->block)
@@ -93,10 +83,10 @@ static enum nap_err check_block(const struct nap_elf *f, struct nap_block_object
     if (o->block->abi != NAP_BLOCK_ABI)
         return nap_fail(f->error, NAP_ERR_ARG, "%s: found block ABI %u, expected %u", f->name,
                         o->block->abi, NAP_BLOCK_ABI);
-    wrong = wrong_with(o->block);
-    if (wrong)
+    lacks = nap_block_lacks(o->block);
+    if (lacks)
         return nap_fail(f->error, NAP_ERR_ARG, "%s: nap_block.%s is NULL, expected it set",
-                        f->name, wrong);
+                        f->name, lacks);
     return NAP_OK;
 }
 

@@ -103,7 +103,7 @@ static void a_change_through_an_alias_has_the_effect_of_the_register(void **stat
 
 #define GUARDED(effect)                                                                        \
     USER_HEAD USER_REG("BASE", "0x0",                                                          \
-                       "    reset: 0x10\n"                                                     \
+                       "    reset: 0x10\n    access-sizes: [1, 4]\n"                           \
                        "    guard: {register: CR0, field: EN, value: 0, else: " effect "}\n",  \
                        USER_FIELD("name: ADDR, bits: \"31:4\"")                                \
                            USER_FIELD("name: R, bits: \"3:0\", access: rsvdz"))                \
@@ -173,6 +173,144 @@ static void a_write_against_its_guard_may_leave_the_content_unknown(void **state
         assert_int_equal(s.n_asked, 0);
         assert_int_equal(user_read(&u, 0x0, 4), expected[value]);
         assert_int_equal(s.asked[0].n, 4);
+        user_close(&u);
+    }
+}
+
+static const struct {
+    unsigned offset, size_bytes;
+    uint64_t value, old_and_written;
+} refused_writes[] = {{0x0, 4, 0x120, 0x120}, {0x2, 1, 0x77, 0x11773340}};
+
+/* The same, with the content it had: a write of a part leaves the rest of that. */
+static void what_a_refused_write_leaves_may_be_the_old_content(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(refused_writes); i++) {
+        uint64_t expected[] = {0x10, 0, 0xfffffff0, refused_writes[i].old_and_written,
+                               0x11223340};
+        for (uint32_t value = 0; value < COUNT_OF(expected); value++) {
+            struct script s = {.answers = {value}};
+            struct user_device u;
+
+            choose_by(user_open(&u, GUARDED("unknown")), &s, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+            user_write(&u, 0x0, 4, 0x11223340);
+            user_write(&u, 0x20, 4, 8);
+            user_write(&u, refused_writes[i].offset, refused_writes[i].size_bytes,
+                       refused_writes[i].value);
+            assert_int_equal(user_read(&u, 0x0, 4), expected[value]);
+            assert_int_equal(s.asked[0].n, COUNT_OF(expected));
+            user_close(&u);
+        }
+    }
+}
+
+/* Likely content lies in the arena like all state, here in a block that nothing else touches.
+ */
+static void a_refused_write_is_undone_by_a_rewind(void **state)
+{
+    struct nap_hash128 before;
+    struct user_device u;
+    struct script s = {.n_asked = 0};
+    unsigned mark;
+
+    (void)state;
+    choose_by(user_open(&u, USER_HEAD USER_REG(
+                                "TABLE", "0",
+                                "    count: 200\n    stride: 4\n    guard: {register: LOCK, "
+                                "field: L, value: 0, else: unknown}\n",
+                                USER_FIELD("name: V, bits: \"31:0\""))
+                                USER_REG("LOCK", "0x800", "    count: 200\n    stride: 4\n",
+                                         USER_FIELD("name: L, bits: 0"))),
+              &s, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    user_write(&u, 0x800 + 4 * 100, 4, 1);
+    before = nap_state_key(u.m);
+    mark = nap_mark(u.m);
+    user_write(&u, 4 * 100, 4, 0x77);
+    assert_int_equal(u.m->devices[0].lost[100], 0x77);
+    nap_rewind(u.m, mark);
+    nap_unmark(u.m);
+    assert_int_equal(u.m->devices[0].lost[100], 0);
+    assert_hash_equal(nap_state_key_full(u.m), before);
+    user_close(&u);
+}
+
+/* --- content that a power cut leaves unknown --- */
+
+#define UNKNOWN_REG(name, offset, facts, fields)                                               \
+    "  - name: " name "\n    about: a\n    source: s\n    offset: " offset                     \
+    "\n    retention: unknown\n    hostile: 0\n" facts "    fields:\n" fields
+
+static void forget_all(struct user_device *u, const char *text, struct script *s)
+{
+    choose_by(user_open(u, text), s, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    nap_power_off(u->m, 1);
+    nap_power_on(u->m, 1);
+    assert_int_equal(s->n_asked, 0);
+}
+
+/* The view shows but half of the bits: the others outlive the write, so somebody must choose.
+ */
+static void a_write_through_an_alias_settles_what_the_alias_does_not_show(void **state)
+{
+    static const uint64_t expected[] = {0, 0xffffff00};
+
+    (void)state;
+    for (uint32_t value = 0; value < 2; value++) {
+        struct script s = {.answers = {value}};
+        struct user_device u;
+
+        forget_all(
+            &u,
+            USER_HEAD UNKNOWN_REG("ENABLE", "0", "", USER_FIELD("name: V, bits: \"31:0\""))
+                USER_VIEW("DISABLE", "4", "    alias-of: ENABLE\n",
+                          USER_FIELD("name: V, bits: \"7:0\", access: w1c")),
+            &s);
+        user_write(&u, 4, 4, 0xff);
+        assert_int_equal(s.n_asked, 1);
+        assert_int_equal(user_read(&u, 0, 4), expected[value]);
+        assert_int_equal(s.n_asked, 1);
+        user_close(&u);
+    }
+}
+
+/* All of the register is written: nothing of the unknown content is left to choose. */
+static void a_write_of_the_whole_register_settles_nothing(void **state)
+{
+    struct script s = {.answers = {1}};
+    struct user_device u;
+
+    (void)state;
+    forget_all(&u, USER_HEAD UNKNOWN_REG("R", "0", "", USER_FIELD("name: V, bits: \"31:0\"")),
+               &s);
+    user_write(&u, 0, 4, 0xff);
+    assert_int_equal(user_read(&u, 0, 4), 0xff);
+    assert_int_equal(s.n_asked, 0);
+    user_close(&u);
+}
+
+/* Hardware looks at the guard: its content is chosen once, and decides. */
+static void a_guard_of_unknown_content_becomes_definite(void **state)
+{
+    static const uint64_t expected[] = {7, 0}; /* LOCK comes back as 0; as 1 */
+
+    (void)state;
+    for (uint32_t value = 0; value < 2; value++) {
+        struct script s = {.answers = {value}};
+        struct user_device u;
+
+        forget_all(&u,
+                   USER_HEAD USER_REG(
+                       "DATA", "0",
+                       "    guard: {register: LOCK, field: L, value: 0, else: ignored}\n",
+                       USER_FIELD("name: V, bits: \"31:0\""))
+                       UNKNOWN_REG("LOCK", "4", "", USER_FIELD("name: L, bits: 0")),
+                   &s);
+        user_write(&u, 0, 4, 7);
+        assert_int_equal(s.n_asked, 1);
+        assert_int_equal(user_read(&u, 0, 4), expected[value]);
+        assert_int_equal(user_read(&u, 4, 4), value);
+        assert_int_equal(s.n_asked, 1);
         user_close(&u);
     }
 }
@@ -330,6 +468,44 @@ static void bytes_of_a_register_are_written_and_read_alone(void **state)
     assert_int_equal(r.list[1].size_bytes, 1);
     assert_int_equal(r.list[1].written, 0x00a00000);
     assert_int_equal(r.list[1].index, 1);
+    user_close(&u);
+}
+
+static uint64_t stored_lanes, stored_written;
+
+static uint64_t keep_lanes(struct nap_machine *m, unsigned device, unsigned slot,
+                           uint64_t written, uint64_t lanes, uint64_t now)
+{
+    (void)m;
+    (void)device;
+    (void)slot;
+    stored_written = written;
+    stored_lanes = lanes;
+    return now;
+}
+
+static void a_block_can_tell_0_written_from_not_written(void **state)
+{
+    static const struct {
+        unsigned offset, size_bytes;
+        uint64_t value, written, lanes;
+    } cases[] = {
+        {0x16, 1, 0, 0, 0xff0000},
+        {0x17, 1, 0xab, 0xab000000, 0xff000000},
+        {0x14, 4, 0xab, 0xab, UINT32_MAX},
+    };
+    nap_on_store *const on_store[] = {keep_lanes};
+    struct user_device u = {0};
+
+    (void)state;
+    user_model(&u, BYTES);
+    u.block.on_store = on_store;
+    user_machine(&u, "");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        user_write(&u, cases[i].offset, cases[i].size_bytes, cases[i].value);
+        assert_int_equal(stored_written, cases[i].written);
+        assert_int_equal(stored_lanes & UINT32_MAX, cases[i].lanes);
+    }
     user_close(&u);
 }
 
@@ -534,12 +710,18 @@ int main(void)
         cmocka_unit_test(a_write_against_its_guard_is_ignored_where_the_model_says_so),
         cmocka_unit_test(a_write_against_its_guard_may_take_effect_all_the_same),
         cmocka_unit_test(a_write_against_its_guard_may_leave_the_content_unknown),
+        cmocka_unit_test(what_a_refused_write_leaves_may_be_the_old_content),
+        cmocka_unit_test(a_refused_write_is_undone_by_a_rewind),
+        cmocka_unit_test(a_write_through_an_alias_settles_what_the_alias_does_not_show),
+        cmocka_unit_test(a_write_of_the_whole_register_settles_nothing),
+        cmocka_unit_test(a_guard_of_unknown_content_becomes_definite),
         cmocka_unit_test(both_of_two_guards_must_hold),
         cmocka_unit_test(an_element_is_guarded_by_that_of_its_index),
         cmocka_unit_test(a_guard_on_work_waits_for_nobody),
         cmocka_unit_test(a_guard_on_work_decides_whether_it_is_done),
         cmocka_unit_test(halves_of_a_register_are_written_and_read_alone),
         cmocka_unit_test(bytes_of_a_register_are_written_and_read_alone),
+        cmocka_unit_test(a_block_can_tell_0_written_from_not_written),
         cmocka_unit_test(parts_that_the_model_does_not_allow_are_bad_accesses),
         cmocka_unit_test(a_read_of_a_part_clears_only_what_it_shows),
         cmocka_unit_test(the_rest_of_a_window_takes_nothing),

@@ -253,6 +253,36 @@ static void a_block_for_another_version_of_the_interface_is_refused(void **state
     assert_refused(&config, NAP_ERR_ARG, "the block of model odd has ABI 4, expected 3");
 }
 
+/* Like one from an object: tests/seam/test_block.c. */
+static void a_block_that_lacks_something_is_refused(void **state)
+{
+    struct nap_block wrong[5];
+    static const char *const text[] = {
+        "the block of model (none): model is NULL, expected it set",
+        "the block of model odd: probe is NULL, expected it set",
+        "the block of model odd: dma is NULL, expected it set",
+        "the block of model odd: rules is NULL, expected it set",
+        "the block of model odd: relations is NULL, expected it set",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        wrong[i] = odd_block;
+    wrong[0].model = NULL;
+    wrong[1].probe = NULL;
+    wrong[2].dma = NULL;
+    wrong[3].n_rules = 1;
+    wrong[3].rules = NULL;
+    wrong[4].n_relations = 1;
+    wrong[4].relations = NULL;
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        const struct nap_block *const list[] = {odd_blocks[0], &wrong[i], NULL};
+        struct nap_machine_config config = odd_config;
+        config.blocks = list;
+        assert_refused(&config, NAP_ERR_ARG, text[i]);
+    }
+}
+
 static void a_slot_out_of_range_is_refused(void **state)
 {
     struct nap_machine_config config = odd_config;
@@ -500,16 +530,21 @@ static void what_is_not_modelled_is_counted_per_device(void **state)
     assert_string_equal(m->unmodelled[1].what, "PRI queue");
 }
 
-static void beyond_64_kinds_what_is_not_modelled_still_counts_the_known_ones(void **state)
+static void of_what_is_not_modelled_the_kinds_beyond_256_are_counted(void **state)
 {
     struct nap_machine *m = *state;
     static const char what[] = "a";
 
-    for (unsigned i = 0; i < 70; i++)
+    for (unsigned i = 0; i < 256; i++)
         nap_unmodelled(m, i, what);
-    nap_unmodelled(m, 63, what);
-    assert_int_equal(m->n_unmodelled, 64);
-    assert_int_equal(m->unmodelled[63].count, 2);
+    assert_int_equal(m->n_unmodelled, 256);
+    assert_int_equal(m->unmodelled_unlisted, 0);
+    for (unsigned i = 256; i < 270; i++)
+        nap_unmodelled(m, i, what);
+    nap_unmodelled(m, 255, what);
+    assert_int_equal(m->n_unmodelled, 256);
+    assert_int_equal(m->unmodelled[255].count, 2);
+    assert_int_equal(m->unmodelled_unlisted, 14);
 }
 
 /* --- traffic ---------------------------------------------------------------------------------
@@ -585,6 +620,7 @@ int main(void)
         cmocka_unit_test(a_variant_that_the_model_does_not_have_is_refused),
         cmocka_unit_test(a_port_that_the_device_does_not_have_is_refused),
         cmocka_unit_test(a_block_for_another_version_of_the_interface_is_refused),
+        cmocka_unit_test(a_block_that_lacks_something_is_refused),
         cmocka_unit_test(a_slot_out_of_range_is_refused),
         ODD_TEST(a_slot_in_use_is_refused_and_its_machine_lives_on),
         cmocka_unit_test(a_slot_is_free_again_after_destroy),
@@ -601,7 +637,7 @@ int main(void)
         ODD_TEST(a_wire_keeps_its_level_per_device),
         ODD_TEST(counters_count_accesses_steps_and_repeated_reads),
         ODD_TEST(what_is_not_modelled_is_counted_per_device),
-        ODD_TEST(beyond_64_kinds_what_is_not_modelled_still_counts_the_known_ones),
+        ODD_TEST(of_what_is_not_modelled_the_kinds_beyond_256_are_counted),
         ODD_TEST(a_probe_of_a_unit_that_is_off_is_a_bus_error),
         ODD_TEST(a_probe_asks_the_block_and_changes_nothing),
         ODD_TEST(a_footprint_beyond_its_capacity_is_counted),

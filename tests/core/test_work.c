@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* lib/core/work.c and lib/core/choose.c: when hardware work finishes, and who decides. */
-#include "../rig.h"
+#include "user_device.h"
 
 #define MIX  (BASE_A + 0x10)
 #define WORD (BASE_A + 0x04)
@@ -81,12 +81,26 @@ static unsigned twenty_reads(const struct nap_machine *m, unsigned device)
     return 20;
 }
 
+static unsigned reads_300(const struct nap_machine *m, unsigned device)
+{
+    (void)m;
+    (void)device;
+    return 300;
+}
+
+static unsigned reads_70000(const struct nap_machine *m, unsigned device)
+{
+    (void)m;
+    (void)device;
+    return 70000;
+}
+
 static void a_block_says_how_many_reads_late_work_shows(void **state)
 {
     static const struct {
         unsigned (*reads)(const struct nap_machine *, unsigned);
         unsigned expected;
-    } cases[] = {{no_reads, 0}, {twenty_reads, 20}};
+    } cases[] = {{no_reads, 0}, {twenty_reads, 20}, {reads_300, 300}, {reads_70000, 65535}};
 
     (void)state;
     for (size_t c = 0; c < COUNT_OF(cases); c++) {
@@ -161,9 +175,9 @@ static void setting_a_bit_that_is_busy_starts_nothing_new(void **state)
 
 /* Writing 0 to A calls its work off; B goes on, as everywhere without such a hook. */
 static uint64_t zero_stops_a(struct nap_machine *m, unsigned device, unsigned slot,
-                             uint64_t written, uint64_t now)
+                             uint64_t written, uint64_t lanes, uint64_t now)
 {
-    if (!(now & MIX_A) || (written & MIX_A))
+    if (!(now & lanes & MIX_A) || (written & MIX_A))
         return now;
     nap_work_notice(m, device, slot, MIX_A);
     nap_work_cancel(m, device, slot, MIX_A);
@@ -339,14 +353,11 @@ static void work_that_is_not_there_cannot_be_noticed(void **state)
     assert_int_equal(m->st->n_work, 0);
 }
 
-static void all_the_work_that_h3_can_have_fits(void **state)
+/* Starts everything that the machine's registers can start; returns how many writes. */
+static unsigned start_all(struct nap_machine *m)
 {
-    struct nap_soc *soc = h3_soc();
-    struct nap_machine *m = h3_machine(soc, 1);
     unsigned started = 0;
 
-    (void)state;
-    nap_set_policy(m, NAP_POLICY_LAZY);
     for (unsigned d = 0; d < m->n_devices; d++) {
         const struct nap_kind *kind = m->devices[d].kind;
         for (unsigned s = 0; s < kind->n_slots; s++) {
@@ -358,12 +369,71 @@ static void all_the_work_that_h3_can_have_fits(void **state)
             started++;
         }
     }
-    assert_int_equal(started, 17 * 8 + 16 * 48); /* contexts and micro-TLBs */
-    assert_int_equal(m->st->n_work, started);
-    nap_work_finish_all(m);
-    assert_int_equal(m->st->n_work, 0);
-    nap_machine_destroy(m);
-    nap_soc_free(soc);
+    return started;
+}
+
+static void all_the_work_that_a_built_in_machine_can_have_fits(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; nap_builtin_soc_name(i); i++) {
+        struct nap_soc *soc = NULL;
+        struct nap_machine *m;
+        unsigned started;
+
+        assert_int_equal(nap_builtin_soc(nap_builtin_soc_name(i), &soc, NULL), NAP_OK);
+        m = h3_machine(soc, 1);
+        nap_set_policy(m, NAP_POLICY_LAZY);
+        started = start_all(m);
+        if (strcmp(soc->name, "rcar-h3") == 0)
+            assert_int_equal(started, 17 * 8 + 16 * 48); /* contexts and micro-TLBs */
+        assert_true(started > 0);
+        assert_int_equal(m->st->n_work, started);
+        nap_work_finish_all(m);
+        assert_int_equal(m->st->n_work, 0);
+        nap_machine_destroy(m);
+        nap_soc_free(soc);
+    }
+}
+
+/* A machine of a device with @n registers that each start one item of work, at most 2000. */
+static enum nap_err open_workers(struct user_device *u, unsigned n, struct nap_error *error)
+{
+    const struct nap_block *const blocks[] = {&u->block, NULL};
+    struct nap_machine_config config = {.blocks = blocks, .policy = NAP_POLICY_LAZY, .slot = 1};
+    static const char soc[] =
+        "soc: board\ntitle: t\nsource: s\ndomains:\n  - {name: d}\ndevices:\n"
+        "  - {name: dev, model: user, variant: one, base: 0x10000000, size: 0x2000, "
+        "domain: d}\n";
+    char text[1024];
+
+    memset(u, 0, sizeof *u);
+    snprintf(text, sizeof text,
+             "model: user\ntitle: t\nsource: s\nvariants: [one, two]\nwindow: 0x2000\n"
+             "registers:\n" USER_REG("CMD", "0", "    count: %u\n    stride: 4\n",
+                                     USER_FIELD("name: GO, bits: 3, access: self_clear")),
+             n);
+    user_model(u, text);
+    assert_int_equal(nap_soc_load(soc, sizeof soc - 1, "board.yaml", &u->soc, NULL), NAP_OK);
+    config.soc = u->soc;
+    return nap_machine_create(&config, &u->m, error);
+}
+
+static void work_up_to_the_limit_fits_and_more_is_refused(void **state)
+{
+    struct nap_error error = {0};
+    struct user_device u;
+
+    (void)state;
+    assert_int_equal(open_workers(&u, 1024, &error), NAP_OK);
+    assert_int_equal(start_all(u.m), 1024);
+    assert_int_equal(u.m->st->n_work, 1024);
+    nap_work_finish_all(u.m);
+    assert_int_equal(u.m->st->n_work, 0);
+    user_close(&u);
+    assert_int_equal(open_workers(&u, 1025, &error), NAP_ERR_NOSPACE);
+    assert_string_equal(error.text, "board: its registers have 1025 bits that start work, "
+                                    "expected at most 1024");
+    user_close(&u);
 }
 
 /* --- rules see the write with its work done --- */
@@ -523,7 +593,8 @@ int main(void)
         cmocka_unit_test(a_fault_is_offered_while_the_budget_lasts),
         cmocka_unit_test(work_that_never_finishes_outlives_the_run),
         ODD_TEST(work_that_is_not_there_cannot_be_noticed),
-        cmocka_unit_test(all_the_work_that_h3_can_have_fits),
+        cmocka_unit_test(all_the_work_that_a_built_in_machine_can_have_fits),
+        cmocka_unit_test(work_up_to_the_limit_fits_and_more_is_refused),
         ODD_TEST(what_is_watched_is_judged_with_the_work_of_the_write_done),
         ODD_TEST(a_choice_of_one_is_not_asked),
         ODD_TEST(a_varied_kind_is_asked_with_all_that_names_the_choice),

@@ -350,6 +350,62 @@ static void an_allowed_element_is_so_for_every_cpu(void **state)
     user_close(&u);
 }
 
+/* --- an answer that depends on more registers than a footprint holds --- */
+
+#define MANY (NAP_FOOTPRINT_MAX + 16)
+
+/* Only the last register decides. */
+static void probe_many(const struct nap_machine *m, unsigned device, unsigned port,
+                       nap_addr iova, struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    uint64_t last = 0;
+
+    (void)port;
+    for (unsigned slot = 0; slot < MANY; slot++)
+        last = nap_probe_reg(m, device, slot, footprint);
+    out->list[out->n++] = (struct nap_outcome){
+        .kind = last ? NAP_OUTCOME_BYPASS : NAP_OUTCOME_FAULT, .pa = iova, .why = "test"};
+}
+
+static struct nap_outcome dma_never(struct nap_machine *m, unsigned device, unsigned port,
+                                    nap_addr iova, enum nap_rw rw)
+{
+    (void)m;
+    (void)device;
+    (void)port;
+    (void)iova;
+    (void)rw;
+    return (struct nap_outcome){.kind = NAP_OUTCOME_FAULT};
+}
+
+static void a_probe_beyond_its_footprint_is_asked_after_any_change(void **state)
+{
+    _Static_assert(MANY == 80, "the model has as many");
+    const nap_addr address = 0x1000;
+    const unsigned master = 0;
+    struct judged j = {0};
+
+    (void)state;
+    user_model(&j.u, USER_HEAD USER_REG("R", "0", "    count: 80\n    stride: 4\n",
+                                        USER_FIELD("name: V, bits: \"31:0\"")));
+    j.u.block.n_ports = 1;
+    j.u.block.probe = probe_many;
+    j.u.block.dma = dma_never;
+    user_machine(&j.u,
+                 "masters:\n  - {name: q, domain: d, ports: [{device: dev, first: 0}]}\n");
+    assert_int_equal(
+        nap_judge_create(j.u.m, &master, 1, &address, 1, &j.findings, &j.judge, NULL), NAP_OK);
+    nap_masters_set_mode(j.u.m, 1, NAP_MASTER_LIVE);
+    nap_ledger_attach(j.u.m, 0, 0, false);
+    nap_ledger_attach(j.u.m, 0, 0, true);
+    user_write(&j.u, 0, 4, 1);
+    assert_int_equal(j.findings.n_violations, 0);
+    user_write(&j.u, 4 * (MANY - 1), 4, 1);
+    assert_int_equal(j.findings.n_violations, 1);
+    assert_string_equal(j.findings.violations[0].rule->id, "dma-isolation");
+    close_judged(&j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +420,7 @@ int main(void)
         cmocka_unit_test(reads_and_work_of_other_blocks_are_not_seen),
         cmocka_unit_test(a_rule_that_could_never_judge_is_refused),
         cmocka_unit_test(an_allowed_element_is_so_for_every_cpu),
+        cmocka_unit_test(a_probe_beyond_its_footprint_is_asked_after_any_change),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
