@@ -258,6 +258,8 @@ static int print_text(const struct job *job, const struct nap_explore_config *c,
         printf("\nnot modelled, but used: what follows from it is not judged\n");
     for (unsigned i = 0; i < r->n_unmodelled; i++)
         printf("  %s\n", r->unmodelled[i]);
+    if (r->unmodelled_unlisted)
+        printf("  and more that is not listed, %u times\n", r->unmodelled_unlisted);
     text_allowed(job, COLUMNS, &r->notes);
     free(full);
     free(order);

@@ -326,6 +326,8 @@ int json_run(const char *type, const struct job *job, const struct nap_run_resul
     if (job->allow && only == UINT32_MAX)
         put(o, "allowed", allowed_json(job, &r->findings));
     put(o, "unmodelled", unmodelled_json(r));
+    if (r->unmodelled_unlisted)
+        put(o, "unmodelled_unlisted", number(r->unmodelled_unlisted));
     put(o, "masters", json_string(c->masters_live ? "live" : "held"));
     put(o, "policy", json_string(policy_text(c)));
     put(o, "profile", json_string(c->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero"));
@@ -394,5 +396,7 @@ int json_summary(const struct job *job, const struct nap_explore_config *config,
     put(o, "unmodelled", list);
     for (unsigned i = 0; i < r->n_unmodelled; i++)
         add(list, json_string(r->unmodelled[i]));
+    if (r->unmodelled_unlisted)
+        put(o, "unmodelled_unlisted", number(r->unmodelled_unlisted));
     return print(o);
 }

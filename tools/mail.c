@@ -45,7 +45,7 @@ static void wrapped(unsigned indent, const char *text)
 
 void mail_say(unsigned indent, const char *format, ...)
 {
-    char text[4000];
+    char text[32768];
     va_list args;
 
     va_start(args, format);

@@ -24,13 +24,19 @@ static void say_run_verdict(const struct job *job, const struct nap_run_result *
         mail_say(0, "Resume failed with %d.", r->resume_result);
 }
 
+/* All of them, each with its separator, and the count of what is not listed. */
+#define UNMODELLED_CHARS (NAP_UNMODELLED_MAX * 98 + 64)
+
 static void say_run_unmodelled(const struct nap_run_result *r)
 {
-    char list[1500] = "";
+    char list[UNMODELLED_CHARS] = "";
     size_t at = 0;
 
     for (unsigned i = 0; i < r->n_unmodelled; i++)
         append(list, sizeof list, &at, "%s%s", at ? ", " : "", r->unmodelled[i].what);
+    if (r->unmodelled_unlisted)
+        append(list, sizeof list, &at, "; and more, not listed, %u times",
+               r->unmodelled_unlisted);
     mail_unmodelled(list);
 }
 
@@ -56,11 +62,14 @@ int mail_run(const struct options *o, const struct job *job, const struct nap_ru
 
 void mail_explored_unmodelled(const struct nap_explore_result *r)
 {
-    char list[1500] = "";
+    char list[UNMODELLED_CHARS] = "";
     size_t at = 0;
 
     for (unsigned i = 0; i < r->n_unmodelled; i++)
         append(list, sizeof list, &at, "%s%s", at ? ", " : "", r->unmodelled[i]);
+    if (r->unmodelled_unlisted)
+        append(list, sizeof list, &at, "; and more, not listed, %u times",
+               r->unmodelled_unlisted);
     mail_unmodelled(list);
 }
 

@@ -575,4 +575,6 @@ void text_unmodelled(const struct nap_run_result *r)
     printf("not modelled, but used: what follows from it is not judged\n");
     for (unsigned i = 0; i < r->n_unmodelled; i++)
         printf("  %s, %u times\n", r->unmodelled[i].what, r->unmodelled[i].count);
+    if (r->unmodelled_unlisted)
+        printf("  and more that is not listed, %u times\n", r->unmodelled_unlisted);
 }

@@ -75,8 +75,9 @@ struct nap_run_result {
     struct {
         char what[96]; /* as "ds1 IMUCTR.FIXADDEN" */
         unsigned count;
-    } unmodelled[64];
-    unsigned n_switches; /* consulted, with the value in force */
+    } unmodelled[NAP_UNMODELLED_MAX];
+    unsigned unmodelled_unlisted; /* uses of more than there is room for */
+    unsigned n_switches;          /* consulted, with the value in force */
     struct {
         const char *id;
         const char *value;
@@ -146,10 +147,11 @@ struct nap_explore_result {
     /* Distinct notes and allowed violations met on any edge; only .notes and .allowed are used.
      */
     struct nap_findings notes;
-    unsigned n_unmodelled;    /* what some execution used that is not modelled */
-    char unmodelled[64][96];  /* as nap_run_result has it */
-    unsigned units;           /* elements walked over, for orders_covered */
-    uint64_t accesses_median; /* register accesses of a complete execution */
+    unsigned n_unmodelled;                   /* what some execution used that is not modelled */
+    char unmodelled[NAP_UNMODELLED_MAX][96]; /* as nap_run_result has it */
+    unsigned unmodelled_unlisted;            /* the same; 0: all that was used is listed */
+    unsigned units;                          /* elements walked over, for orders_covered */
+    uint64_t accesses_median;                /* register accesses of a complete execution */
 };
 
 NAP_EXPORT enum nap_err nap_explore(const struct nap_explore_config *config,

@@ -92,7 +92,7 @@ struct apart {
     struct nap_source source;
     bool any_marked;
     uint64_t marked[NAP_JUDGE_GROUPS / 64];
-    unsigned n_unmodelled;
+    unsigned n_unmodelled, unmodelled_unlisted;
     struct nap_unmodelled_use unmodelled[NAP_UNMODELLED_MAX];
     unsigned mark;
 };
@@ -108,7 +108,8 @@ static void begin(struct nap_judge *j, struct apart *a)
     a->any_marked = m->any_marked;
     memcpy(a->marked, m->marked, m->watch_words * sizeof *m->marked);
     a->n_unmodelled = m->n_unmodelled;
-    memcpy(a->unmodelled, m->unmodelled, sizeof a->unmodelled);
+    a->unmodelled_unlisted = m->unmodelled_unlisted;
+    memcpy(a->unmodelled, m->unmodelled, m->n_unmodelled * sizeof *m->unmodelled);
     nap_watch_none(m);
     a->mark = nap_mark(m);
     m->trace = NULL;
@@ -131,7 +132,8 @@ static void end(struct nap_judge *j, const struct apart *a)
     m->any_marked = a->any_marked;
     memcpy(m->marked, a->marked, m->watch_words * sizeof *m->marked);
     m->n_unmodelled = a->n_unmodelled;
-    memcpy(m->unmodelled, a->unmodelled, sizeof a->unmodelled);
+    m->unmodelled_unlisted = a->unmodelled_unlisted;
+    memcpy(m->unmodelled, a->unmodelled, a->n_unmodelled * sizeof *a->unmodelled);
 }
 
 /* The first of the posted writes whose landing changes an answer, and whose; else the first. */

@@ -78,6 +78,8 @@ static void gather_unmodelled(struct hunt *h)
     unsigned n = h->session->runner->m->n_unmodelled;
     char what[sizeof r->unmodelled[0]];
 
+    if (r->unmodelled_unlisted < h->session->runner->m->unmodelled_unlisted)
+        r->unmodelled_unlisted = h->session->runner->m->unmodelled_unlisted;
     if (n == h->gathered && h->config->strategy != NAP_STRATEGY_RANDOM)
         return;
     h->gathered = n;
@@ -86,7 +88,9 @@ static void gather_unmodelled(struct hunt *h)
         nap_session_unmodelled(h->session, i, what, sizeof what);
         while (known_as < r->n_unmodelled && strcmp(r->unmodelled[known_as], what) != 0)
             known_as++;
-        if (known_as == r->n_unmodelled && known_as < 64)
+        if (known_as == NAP_UNMODELLED_MAX)
+            r->unmodelled_unlisted++;
+        else if (known_as == r->n_unmodelled)
             memcpy(r->unmodelled[r->n_unmodelled++], what, sizeof what);
     }
 }

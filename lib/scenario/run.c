@@ -90,7 +90,7 @@ void nap_session_run(struct nap_session *s, const struct nap_choice_list *choice
 
     nap_rewind(m, s->start);
     nap_findings_clear(&s->runner->findings);
-    m->n_unmodelled = 0;
+    m->n_unmodelled = m->unmodelled_unlisted = 0;
     s->runner->failed_line = 0;
     s->runner->failed_device = NULL;
     m->parameters_asked = 0;
@@ -145,7 +145,8 @@ static void copy_unmodelled(const struct nap_session *s, struct nap_run_result *
 {
     const struct nap_machine *m = s->runner->m;
 
-    for (unsigned i = 0; i < m->n_unmodelled && i < 64; i++) {
+    result->unmodelled_unlisted = m->unmodelled_unlisted;
+    for (unsigned i = 0; i < m->n_unmodelled; i++) {
         nap_session_unmodelled(s, i, result->unmodelled[i].what,
                                sizeof result->unmodelled[i].what);
         result->unmodelled[i].count = m->unmodelled[i].count;
