@@ -724,6 +724,71 @@ static void flags_that_a_write_of_the_same_clears_are_not_cleared_at_once(void *
     nap_soc_free(soc);
 }
 
+/* --- whose, and back again --- */
+
+static bool rung_by_firmware;
+
+static void who_rang(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
+                     uint64_t now)
+{
+    (void)device;
+    (void)index;
+    (void)was;
+    (void)now;
+    rung_by_firmware = m->by_firmware;
+}
+
+static void firmware_waits_for_its_writes_and_lands_others_as_the_drivers(void **state)
+{
+    static nap_on_write *const on_write[ODD_REGS] = {[ODD_LOST] = who_rang};
+    static struct script script;
+    struct nap_block block = odd_block;
+    const struct nap_block *const blocks[] = {&block, NULL};
+    struct nap_machine *m;
+
+    (void)state;
+    block.on_write = on_write;
+    m = odd_machine_as(&(struct nap_machine_config){.blocks = blocks, .slot = 1});
+    choose_by(m, &script, VARY);
+    wr(m, PLACE(DEV_A), 1);
+    script.answers[0] = 1; /* A is held */
+    m->by_firmware = true;
+    wr(m, PLACE(DEV_B), 2);
+    assert_int_equal(nap_reg_get(m, DEV_B, SLOT_LOST), 2);
+    assert_true(rung_by_firmware);
+    nap_post_land_all(m);
+    assert_false(rung_by_firmware);
+    assert_true(m->by_firmware);
+    nap_machine_destroy(m);
+}
+
+static void what_has_landed_is_on_its_way_again_after_a_rewind(void **state)
+{
+    struct post_rig *rig = *state;
+    struct nap_post_evidence first, second;
+    struct nap_hash128 key;
+    unsigned mark;
+
+    put(rig, DEV_A, 1);
+    put(rig, DEV_A, 2);
+    key = nap_state_key(rig->m);
+    first = rig->m->ev->posts[0];
+    second = rig->m->ev->posts[1];
+    mark = nap_mark(rig->m);
+    for (unsigned round = 0; round < 2; round++) {
+        if (round == 0)
+            nap_post_land_first(rig->m);
+        else
+            barrier(rig, "DSB ISH"); /* is noted */
+        nap_rewind(rig->m, mark);
+        assert_int_equal(ON_ITS_WAY(rig->m), 2);
+        assert_hash_equal(nap_state_key_full(rig->m), key);
+        assert_memory_equal(&rig->m->ev->posts[0], &first, sizeof first);
+        assert_memory_equal(&rig->m->ev->posts[1], &second, sizeof second);
+    }
+    nap_unmark(rig->m);
+}
+
 #define POST_TEST(name) cmocka_unit_test_setup_teardown(name, post_setup, post_teardown)
 
 int main(void)
@@ -761,6 +826,8 @@ int main(void)
         POST_TEST(equal_orders_are_equal_states_whatever_has_landed_before),
         POST_TEST(when_the_list_is_full_its_first_lands_and_that_is_told),
         POST_TEST(flags_that_a_write_of_the_same_clears_are_not_cleared_at_once),
+        POST_TEST(firmware_waits_for_its_writes_and_lands_others_as_the_drivers),
+        POST_TEST(what_has_landed_is_on_its_way_again_after_a_rewind),
         POST_TEST(the_same_value_is_on_its_way_where_the_block_notices_it),
         POST_TEST(bus_switches_are_set_by_name_and_checked),
     };
