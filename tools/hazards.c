@@ -5,6 +5,7 @@
 
 #include <regnap/hazard.h>
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 struct tally {
@@ -202,6 +203,21 @@ static json_t *fixed_json(const struct nap_hazard_result *r)
     return json_string(r->fixed_clean ? "clean" : "violation");
 }
 
+/* How far the search over the fixed form went. */
+static void put_fixed_search(json_t *o, const struct nap_hazard_result *r)
+{
+    bool ran = r->status != NAP_HAZARD_NOT_COVERED;
+
+    put(o, "fixed_executions", ran ? number(r->fixed_executions) : json_null());
+    put(o, "fixed_exhausted", ran ? json_boolean(r->fixed_exhausted) : json_null());
+}
+
+/* The rule whose story shows the harm; "" if none does. */
+static const char *shown_in(const struct nap_hazard_result *r)
+{
+    return r->shown_in == UINT32_MAX ? "" : r->buggy.violations[r->shown_in].finding.rule->id;
+}
+
 static int json_result(const struct nap_hazard *h, const struct nap_hazard_result *r,
                        const char *counterexample)
 {
@@ -213,13 +229,26 @@ static int json_result(const struct nap_hazard *h, const struct nap_hazard_resul
     put(o, "rule", text(h->rule));
     put(o, "also", also_json(h));
     put(o, "violated", violated_json(&r->buggy));
+    put(o, "shown_in", text(shown_in(r)));
     put(o, "buggy", text(h->buggy));
     put(o, "fixed_variant", text(h->fixed));
     put(o, "fixed", fixed_json(r));
+    put_fixed_search(o, r);
     put(o, "reason", text(r->reason));
     if (counterexample[0])
         put(o, "counterexample", json_string(counterexample));
     return print(o);
+}
+
+/* "proved clean" is said where all runs have been tried. */
+static void print_fixed(const struct nap_hazard_result *r)
+{
+    if (!r->fixed_clean)
+        printf("violation\n");
+    else if (r->fixed_exhausted)
+        printf("proved clean\n");
+    else
+        printf("clean in %" PRIu64 " executions\n", r->fixed_executions);
 }
 
 static void print_result(const struct nap_hazard *h, const struct nap_hazard_result *r)
@@ -229,11 +258,13 @@ static void print_result(const struct nap_hazard *h, const struct nap_hazard_res
     if (r->status == NAP_HAZARD_NOT_COVERED)
         printf("%-38s %s\n", h->id, status);
     else if (h->quiet)
-        printf("%-38s %-11s %-33s %s\n", h->id, status, "",
-               r->fixed_clean ? "clean" : "violation");
+        printf("%-38s %-11s %-33s ", h->id, status, "");
     else
-        printf("%-38s %-11s %-33s fixed %s\n", h->id, status, h->rule,
-               r->fixed_clean ? "clean" : "violation");
+        printf("%-38s %-11s %-33s fixed ", h->id, status, h->rule);
+    if (r->status != NAP_HAZARD_NOT_COVERED)
+        print_fixed(r);
+    if (r->shown_in != r->caught && r->shown_in != UINT32_MAX)
+        printf("    harm in the story of %s\n", shown_in(r));
     text_wrapped(4, r->reason);
 }
 
@@ -250,9 +281,10 @@ static void job_of(const struct nap_hazard_form *form, struct job *job)
     job->config.switches = job->switches;
 }
 
-static int print_story(const struct nap_hazard_result *r, const char *counterexample)
+static int print_story(const struct nap_hazard_result *r, unsigned index,
+                       const char *counterexample)
 {
-    const struct nap_explored_violation *v = &r->buggy.violations[r->caught];
+    const struct nap_explored_violation *v = &r->buggy.violations[index];
     struct job job;
     int status;
 
@@ -265,6 +297,17 @@ static int print_story(const struct nap_hazard_result *r, const char *counterexa
         text_replay(&job, counterexample);
     printf("\n");
     return status;
+}
+
+/* That of the rule, and where it does not show the harm, the one that does. */
+static int print_stories(const struct nap_hazard_result *r, const char *counterexample)
+{
+    int status = print_story(r, r->caught, counterexample);
+
+    if (status || r->shown_in == UINT32_MAX || r->shown_in == r->caught)
+        return status;
+    printf("what it leads to, in another story:\n");
+    return print_story(r, r->shown_in, "");
 }
 
 static int write_story(const struct options *o, const struct nap_hazard_result *r, char *name,
@@ -293,7 +336,7 @@ static int tell(const struct options *o, const struct nap_hazard *h,
     if (o->json)
         return json_result(h, r, name);
     print_result(h, r);
-    return found && (o->n_ids || o->hazard_file) ? print_story(r, name) : EXIT_CLEAN;
+    return found && (o->n_ids || o->hazard_file) ? print_stories(r, name) : EXIT_CLEAN;
 }
 
 static int run_one(const struct options *o, const struct nap_hazard *h, struct tally *tally)

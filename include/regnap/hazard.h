@@ -99,11 +99,15 @@ enum nap_hazard_status {
 struct nap_hazard_result {
     enum nap_hazard_status status;
     bool fixed_clean; /* of a control: it is quiet */
+    /* Of the fixed form's search. A clean form of which all runs were tried is proved clean. */
+    uint64_t fixed_executions;
+    bool fixed_exhausted;
     char reason[768]; /* why it is missed, not covered, or a false alarm; "" if all is well */
     /* The buggy form and its search; NULL and nothing for a control or what is not covered. */
     struct nap_hazard_form *form;
     struct nap_explore_result buggy;
-    unsigned caught; /* violation of `rule` among those, or UINT32_MAX */
+    unsigned caught;   /* violation of `rule` among those, or UINT32_MAX */
+    unsigned shown_in; /* the one whose story shows the harm: `caught` if that does */
 };
 
 /**
@@ -111,8 +115,9 @@ struct nap_hazard_result {
  *
  * With all rules on: the buggy form violates `rule`, and beside it none but those of `also`;
  * the shrunk story of that violation, run again, brings it again with the same digest; and what
- * `shown` names is among what was found. Anything else is NAP_HAZARD_MISSED. The fixed form,
- * same scenario and kinds of choice, one fault more, violates nothing.
+ * `shown` names is in that same story, or else in one other, which replays as well. Anything
+ * else is NAP_HAZARD_MISSED. The fixed form, same scenario and kinds of choice, one fault more,
+ * violates nothing.
  *
  * An error where an operation of the scenario is refused. Free with nap_hazard_result_free().
  */

@@ -101,9 +101,9 @@ static bool has_violation(const struct nap_run_result *r, const struct nap_findi
     return false;
 }
 
-static bool replays(struct nap_hazard_result *r)
+static bool replays(struct nap_hazard_result *r, unsigned index)
 {
-    const struct nap_explored_violation *v = &r->buggy.violations[r->caught];
+    const struct nap_explored_violation *v = &r->buggy.violations[index];
     struct nap_run_result again;
     struct nap_error error;
     bool same = nap_run(&r->form->config.run, &v->choices, &again, &error) == NAP_OK &&
@@ -134,9 +134,15 @@ static bool probe_is_wrong(const struct nap_finding_probe *p)
     return false;
 }
 
+/* Service that is refused opens nothing. */
+static bool is_refusal(const struct nap_finding *f)
+{
+    return strcmp(f->rule->id, "dma-service") == 0;
+}
+
 static bool goes_wrong(const struct nap_finding *f)
 {
-    bool wrong = f->rule->family == NAP_RULE_OUTCOME;
+    bool wrong = f->rule->family == NAP_RULE_OUTCOME && !is_refusal(f);
 
     for (unsigned i = 0; i < f->n_probes; i++)
         wrong |= probe_is_wrong(&f->probes[i]);
@@ -158,11 +164,25 @@ static bool shows(const struct nap_finding *f, enum nap_hazard_shown shown)
     return false;
 }
 
+/* In that run, not in any other that the search met. */
+static bool story_shows(const struct nap_explored_violation *v, enum nap_hazard_shown shown)
+{
+    for (unsigned i = 0; i < v->result.findings.n_violations; i++)
+        if (shows(&v->result.findings.violations[i], shown))
+            return true;
+    return false;
+}
+
+/* The story that is told, or else the first of the others that shows it. */
 static bool harm_is_shown(const struct nap_hazard *h, struct nap_hazard_result *r)
 {
-    for (unsigned i = 0; i < r->buggy.n_violations; i++)
-        if (shows(&r->buggy.violations[i].finding, h->shown))
-            return true;
+    r->shown_in = r->caught;
+    if (story_shows(&r->buggy.violations[r->caught], h->shown))
+        return true;
+    for (r->shown_in = 0; r->shown_in < r->buggy.n_violations; r->shown_in++)
+        if (story_shows(&r->buggy.violations[r->shown_in], h->shown))
+            return replays(r, r->shown_in);
+    r->shown_in = UINT32_MAX;
     say(r, "what it leads to is not shown by the %s", nap_hazard_shown_name(h->shown));
     return false;
 }
@@ -182,7 +202,7 @@ static enum nap_err run_buggy(const struct nap_hazard *h, struct nap_hazard_resu
     good = found_rule(h, r);
     good &= only_expected(h, r);
     if (r->caught != UINT32_MAX)
-        good &= replays(r);
+        good &= replays(r, r->caught);
     good = good && harm_is_shown(h, r);
     r->status = good ? NAP_HAZARD_CAUGHT : NAP_HAZARD_MISSED;
     return NAP_OK;
@@ -207,6 +227,8 @@ static enum nap_err run_fixed(const struct nap_hazard *h, struct nap_hazard_resu
     if (!err)
         err = nap_explore(&form->config, &found, error);
     r->fixed_clean = !err && found.n_violations == 0;
+    r->fixed_executions = found.executions;
+    r->fixed_exhausted = found.exhausted;
     if (found.n_violations)
         say_fixed(h, &found.violations[0], r);
     nap_explore_result_free(&found);
@@ -221,6 +243,7 @@ enum nap_err nap_hazard_run(const struct nap_hazard *h, struct nap_hazard_result
 
     memset(r, 0, sizeof *r);
     r->caught = UINT32_MAX;
+    r->shown_in = UINT32_MAX;
     if (h->not_covered[0]) {
         say(r, "%s", h->not_covered);
         return NAP_OK;

@@ -20,6 +20,7 @@ special-settings-late root-only-register-forgotten uninitialised-context-id find
 backup-alloc-fails-late backup-missing-at-suspend save-only-suspend
 unit-in-other-power-domain""".split()
 NOT_COVERED_MAX = 2  # of those
+NOT_PROVED = {"ipmmu-cache-before-root"}  # needs orders, of which there are too many
 
 BEGIN = "<!-- cross table: written by tests/hazard/catalogue.py REGNAP --write -->\n"
 END = "<!-- end of cross table -->\n"
@@ -115,6 +116,9 @@ def check(objects, status):
             continue
         tell(e["status"] in ("caught", "quiet") and e["fixed"] == "clean",
              f"{e['id']} is {e['status']}, fixed {e['fixed']}", e["reason"] or "")
+        tell(e["fixed_exhausted"] or e["id"] in NOT_PROVED,
+             f"{e['id']} is proved clean when fixed",
+             f"cut off after {e['fixed_executions']} executions")
         stale = set(e["also"]) - set(e["violated"])
         tell(not stale, f"{e['id']} expects no rule that nothing breaks", ", ".join(stale))
 

@@ -58,6 +58,8 @@ static void a_bug_that_breaks_its_rule_is_caught(void **state)
     assert_string_equal(r.reason, "");
     assert_true(r.caught < r.buggy.n_violations);
     assert_string_equal(r.buggy.violations[r.caught].finding.rule->id, ROOT);
+    assert_int_equal(r.shown_in, r.caught);
+    assert_true(r.fixed_exhausted);
     assert_string_equal(r.form->driver.variant, "v9");
     nap_hazard_result_free(&r);
 }
@@ -83,6 +85,38 @@ static void harm_that_nothing_shows_is_missed(void **state)
                 NAP_HAZARD_MISSED, true, "what it leads to is not shown by the ledger");
     assert_ends(ENTRY(ROOT, CACHE ", " CONTROLS, "twin", "v9", "two-pass", ""),
                 NAP_HAZARD_MISSED, true, "what it leads to is not shown by the twin");
+}
+
+/* A wait whose end nobody hears goes wrong without a stale entry as well; the shortest story
+ * has none. */
+static void harm_in_another_story_is_shown_in_that_one(void **state)
+{
+    struct nap_hazard *h;
+    struct nap_hazard_result r;
+
+    (void)state;
+    assert_int_equal(nap_builtin_hazard("ipmmu-sync-timeout-swallowed", &h, NULL), NAP_OK);
+    assert_int_equal(nap_hazard_run(h, &r, NULL), NAP_OK);
+    assert_int_equal(r.status, NAP_HAZARD_CAUGHT);
+    assert_int_not_equal(r.shown_in, r.caught);
+    assert_string_equal(r.buggy.violations[r.shown_in].finding.rule->id, "dma-freshness");
+    nap_hazard_result_free(&r);
+    nap_hazard_free(h);
+}
+
+static void a_search_that_is_cut_off_proves_nothing(void **state)
+{
+    struct nap_hazard_result r;
+
+    (void)state;
+    run("hazard: h\nblock: ipmmu\ntitle: t\nsource: s\nmechanism: m\ntrigger: t\n"
+        "consequence: c\nexpect: quiet\nscenario: ipmmu-resume\nfixed: {variant: recommended}\n"
+        "vary: [latency]\nbudget: 2\n",
+        &r);
+    assert_true(r.fixed_clean);
+    assert_false(r.fixed_exhausted);
+    assert_int_equal(r.fixed_executions, 2);
+    nap_hazard_result_free(&r);
 }
 
 static void a_repair_that_breaks_a_rule_is_a_false_alarm(void **state)
@@ -186,6 +220,8 @@ int main(void)
         cmocka_unit_test(a_bug_that_no_rule_sees_is_missed),
         cmocka_unit_test(a_rule_that_nobody_expects_is_missed),
         cmocka_unit_test(harm_that_nothing_shows_is_missed),
+        cmocka_unit_test(harm_in_another_story_is_shown_in_that_one),
+        cmocka_unit_test(a_search_that_is_cut_off_proves_nothing),
         cmocka_unit_test(a_repair_that_breaks_a_rule_is_a_false_alarm),
         cmocka_unit_test(what_is_not_covered_is_not_run),
         cmocka_unit_test(a_control_is_quiet_or_a_false_alarm),
