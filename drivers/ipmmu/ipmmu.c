@@ -307,7 +307,7 @@ static int ctx_create(struct ipmmu_domain *domain, const struct ipmmu_device *ca
 
     while (ctx < root->features.contexts && driver->domains[ctx] != NULL)
         ctx++;
-    if (ctx >= root->features.contexts)
+    if (ctx >= root->features.contexts || nap_fails("context"))
         return -EBUSY;
     driver->domains[ctx] = domain;
     domain->ctx = ctx;

@@ -94,12 +94,11 @@ static int attach_with_tables(struct nap_domain *guest, struct nap_master *maste
 {
     const struct ipmmu_domain *domain = guest->data;
     const struct ipmmu_master *own = master->data;
+    int ret = ipmmu_attach(guest, master);
 
-    if (domain->ctx == IPMMU_NO_CTX && nap_fails("context")) {
+    if (ret == -EBUSY && domain->ctx == IPMMU_NO_CTX)
         free_tables(guest, own->mmu->root);
-        return -ENOMEM;
-    }
-    return ipmmu_attach(guest, master);
+    return ret;
 }
 
 const struct nap_driver nap_driver_ipmmu_unset_context = {
