@@ -19,15 +19,33 @@ struct chosen {
     unsigned n;
 };
 
+/* One that is named twice is taken once. */
 static int add_builtin(struct chosen *c, const char *name)
 {
     struct nap_error error = {0};
-    enum nap_err err = nap_builtin_hazard(name, &c->list[c->n], &error);
+    enum nap_err err;
 
+    for (unsigned i = 0; i < c->n; i++)
+        if (strcmp(c->list[i]->id, name) == 0)
+            return EXIT_CLEAN;
+    err = nap_builtin_hazard(name, &c->list[c->n], &error);
     if (err)
         return complain_error(err, &error);
     c->n++;
     return EXIT_CLEAN;
+}
+
+/* Its scenario, variants and switches are there, whether it is to run or not. */
+static enum nap_err check_forms(const struct nap_hazard *h, struct nap_error *error)
+{
+    struct nap_hazard_form *form = NULL;
+    enum nap_err err = NAP_OK;
+
+    for (int fixed = h->quiet; fixed <= 1 && !err && !h->not_covered[0]; fixed++) {
+        err = nap_hazard_form(h, fixed, &form, error);
+        nap_hazard_form_free(form);
+    }
+    return err;
 }
 
 static int add_file(struct chosen *c, const char *path)
@@ -42,9 +60,12 @@ static int add_file(struct chosen *c, const char *path)
         return status;
     err = nap_hazard_load(text, bytes, path, &c->list[c->n], &error);
     free(text);
+    if (!err) {
+        c->n++;
+        err = check_forms(c->list[c->n - 1], &error);
+    }
     if (err)
         return complain_error(err, &error);
-    c->n++;
     return EXIT_CLEAN;
 }
 
@@ -90,9 +111,49 @@ static json_t *also_json(const struct nap_hazard *h)
     return list;
 }
 
+static json_t *set_json(const struct nap_hazard *h)
+{
+    json_t *o = json_object();
+
+    for (uint32_t i = 0; i < h->n_set; i++)
+        put(o, h->set[i].key, json_string(h->set[i].value));
+    return o;
+}
+
+static json_t *switches_of(const struct nap_hazard *h)
+{
+    json_t *o = json_object();
+
+    for (uint32_t i = 0; i < h->n_switches; i++)
+        put(o, h->switches[i].id, json_string(h->switches[i].value));
+    return o;
+}
+
+/* How it runs. */
+static void put_run(json_t *o, const struct nap_hazard *h)
+{
+    put(o, "vary", vary_json(h->vary));
+    put(o, "faults", number(h->faults));
+    put(o, "budget", number(h->budget));
+    put(o, "masters", json_string(h->masters_live ? "live" : "held"));
+    put(o, "policy", json_string(h->policy == NAP_POLICY_LAZY ? "lazy" : "eager"));
+    put(o, "profile", json_string(h->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero"));
+    put(o, "set", set_json(h));
+    put(o, "switches", switches_of(h));
+}
+
+static void put_no_run(json_t *o)
+{
+    static const char *const keys[] = {"vary",   "faults",  "budget", "masters",
+                                       "policy", "profile", "set",    "switches"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        put(o, keys[i], json_null());
+}
+
 int json_hazard(const struct nap_hazard *h)
 {
-    json_t *o = part("hazard");
+    json_t *o = part("catalogue");
 
     put(o, "id", json_string(h->id));
     put(o, "block", json_string(h->block));
@@ -108,6 +169,10 @@ int json_hazard(const struct nap_hazard *h)
     put(o, "scenario", text(h->scenario));
     put(o, "buggy", text(h->buggy));
     put(o, "fixed", text(h->fixed));
+    if (h->not_covered[0])
+        put_no_run(o);
+    else
+        put_run(o, h);
     put(o, "not_covered", text(h->not_covered));
     return print(o);
 }
@@ -369,9 +434,12 @@ static int summary(const struct options *o, const struct tally *t)
         put(s, "controls", number(t->controls));
         return print(s);
     }
-    printf("%u hazard%s: %u caught, %u missed, %u not covered; %u false alarm%s\n", t->total,
+    printf("%u hazard%s: %u caught, %u missed, %u not covered; %u false alarm%s", t->total,
            t->total == 1 ? "" : "s", t->caught, t->missed, t->not_covered, t->false_alarms,
            t->false_alarms == 1 ? "" : "s");
+    if (t->controls)
+        printf("; %u control%s", t->controls, t->controls == 1 ? "" : "s");
+    printf("\n");
     return EXIT_CLEAN;
 }
 

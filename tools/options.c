@@ -338,10 +338,10 @@ static const struct row {
     {"soc", "NAME|FILE", FOR_ALL & ~FOR_HAZARDS, take_soc,
      "machine: built in, a YAML file, or a board's device tree (.dtb)\n"
      "(default: the scenario's first, or the first there is)"},
-    {"model", "FILE", FOR_ALL | AGAIN, take_model,
+    {"model", "FILE", (FOR_ALL & ~FOR_HAZARDS) | AGAIN, take_model,
      "registers of one more kind of device, as YAML (models/README.md);\n"
      "may be given again"},
-    {"block", "FILE.so", FOR_ALL | AGAIN, take_block,
+    {"block", "FILE.so", (FOR_ALL & ~FOR_HAZARDS) | AGAIN, take_block,
      "one more kind of device with behaviour, as a shared object\n"
      "(examples/block); may be given again"},
     {"scenario", "FILE", FOR_BOTH | FOR_REPLAY, take_scenario,

@@ -244,6 +244,19 @@ static enum nap_err read_modes(struct loader *l)
     return err;
 }
 
+/* Counts are told in decimal. */
+static enum nap_err read_count(struct loader *l, nap_node n, const char *what, uint64_t min,
+                               uint64_t max, uint64_t *out)
+{
+    enum nap_err err = nap_yaml_u64(l->y, n, what, 0, UINT64_MAX, out, l->error);
+
+    if (!err && (*out < min || *out > max))
+        err = nap_yaml_fail(l->y, n, l->error, "found '%s' as %s, expected %llu to %llu",
+                            nap_yaml_text(l->y, n), what, (unsigned long long)min,
+                            (unsigned long long)max);
+    return err;
+}
+
 static enum nap_err read_limits(struct loader *l)
 {
     nap_node faults = find(l, "faults"), budget = find(l, "budget");
@@ -252,10 +265,10 @@ static enum nap_err read_limits(struct loader *l)
 
     l->h->budget = BUDGET_DEFAULT;
     if (faults)
-        err = nap_yaml_u64(l->y, faults, "faults", 0, 100, &number, l->error);
+        err = read_count(l, faults, "faults", 0, 100, &number);
     l->h->faults = (unsigned)number;
     if (!err && budget)
-        err = nap_yaml_u64(l->y, budget, "budget", 1, UINT32_MAX, &l->h->budget, l->error);
+        err = read_count(l, budget, "budget", 1, UINT32_MAX, &l->h->budget);
     return err;
 }
 

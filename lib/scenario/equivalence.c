@@ -261,6 +261,7 @@ static void keep_golden(struct nap_twin *t, const struct nap_machine *m, unsigne
 struct difference {
     unsigned device, slot;
     uint64_t golden, now;
+    bool undetermined;    /* nobody has written it, so that `now` is not a value */
     bool behaviour;       /* only fields that need to behave alike, not to be equal */
     const char *relation; /* that does not hold, or NULL */
 };
@@ -295,6 +296,7 @@ static bool differs(const struct nap_runner *r, const struct golden *g, struct d
                                .slot = g->slot,
                                .golden = g->value,
                                .now = d->regs[g->slot],
+                               .undetermined = d->marks[g->slot] & NAP_MARK_UNDETERMINED,
                                .relation = g->relation ? broken_relation(r, g) : NULL};
     out->behaviour = !(changed & g->equal) && !out->relation;
     return (changed & (g->equal | g->behaviour)) || out->relation;
@@ -425,12 +427,15 @@ static void add_finding(struct nap_runner *r, const struct difference *d, const 
 static void difference_text(const struct nap_runner *r, const struct difference *d, char *out,
                             size_t bytes)
 {
-    char name[NAP_NAME_MAX * 2];
+    char name[NAP_NAME_MAX * 2], now[48];
 
     nap_register_name(r->m, d->device, d->slot, name, sizeof name);
-    snprintf(out, bytes,
-             "%s is 0x%" PRIx64 " after resume and was 0x%" PRIx64 " at suspend entry%s%s",
-             name, d->now, d->golden, d->relation ? ", against relation " : "",
+    if (d->undetermined)
+        snprintf(now, sizeof now, "has not been written since power-on");
+    else
+        snprintf(now, sizeof now, "is 0x%" PRIx64 " after resume", d->now);
+    snprintf(out, bytes, "%s %s and was 0x%" PRIx64 " at suspend entry%s%s", name, now,
+             d->golden, d->relation ? ", against relation " : "",
              d->relation ? d->relation : "");
 }
 
@@ -501,7 +506,7 @@ static void blame(struct nap_runner *r)
 static void report_register(struct nap_runner *r, const struct difference *d,
                             const struct observation *why, bool alike)
 {
-    char where[200], apart_text[200], message[420];
+    char where[280], apart_text[200], message[500];
 
     difference_text(r, d, where, sizeof where);
     if (why)

@@ -112,7 +112,7 @@ static const struct bad_input refused[] = {
      "h.yaml:13: unknown key 'seed' in buggy, expected one of: variant"},
     {FORMS "vary: [colour]\n", "h.yaml:15: found 'colour' as vary, expected one of: reset, "},
     {HAZARD "faults: -1\n", "h.yaml:16: found '-1' as faults, expected a number"},
-    {HAZARD "budget: 0\n", "h.yaml:16: found '0' as budget, expected 0x1 to 0xffffffff"},
+    {HAZARD "budget: 0\n", "h.yaml:16: found '0' as budget, expected 1 to 4294967295"},
     {HAZARD "set: 3\n", "h.yaml:16: found no map as set, expected KEY: VALUE"},
     {HAZARD "expect: quiet\n",
      "h.yaml:8: unknown key 'classes' in a control, expected one of: "},

@@ -18,7 +18,14 @@ check 'hazards ID shows entries in full' all 'exits 0' silent \
     'says "buggy no-sync, fixed recommended, varied: latency, retain"' 'says "faults: 1"'
 run hazards --json
 check 'the catalogue comes as JSON' all 'exits 0' silent \
-    "json 'all(x[\"type\"] == \"hazard\" and x[\"title\"] for x in o)'"
+    "json 'all(x[\"type\"] == \"catalogue\" and x[\"title\"] for x in o)'"
+run hazards ipmmu-backup-alloc-fails-late --json
+check 'and says how each runs' all 'exits 0' silent \
+    "json '(o[0][\"vary\"], o[0][\"faults\"], o[0][\"budget\"], o[0][\"masters\"], o[0][\"policy\"], o[0][\"profile\"], o[0][\"set\"], o[0][\"switches\"]) == ([\"fail\"], 1, 2000, \"held\", \"eager\", \"zero\", {}, {})'"
+run hazards --run --json ipmmu-backup-alloc-fails-late ipmmu-backup-alloc-fails-late
+check 'one that is named twice runs once' all 'exits 0' 'lines 2' "json 'o[1][\"total\"] == 1'"
+refuses 'hazards has no --model' 'unknown option' hazards --model models/ipmmu.yaml
+refuses 'and no --block' 'unknown option' hazards --block x.so
 refuses 'an unknown hazard is refused' "unknown hazard 'nothing'" hazards nothing
 refuses 'and so it is when it is to run' "unknown hazard 'nothing'" hazards --run nothing
 refuses '--out needs --run' 'expected both' hazards --out "$dir/x"
@@ -42,6 +49,9 @@ check 'as JSON with its counterexample' all 'exits 0' silent 'lines 2' \
 run replay "$dir"/out/*.json
 check 'which replays' all 'exits 1' 'says api-undo'
 
+run hazards --run ipmmu-root-only-register-forgotten
+check 'a register that resume leaves alone is told as such, not as a number' all 'exits 0' silent \
+    'says "IMTTUBR0[1] has not been written since power-on and was"'
 run hazards --run ipmmu-sync-timeout-swallowed
 check 'harm that another story shows is told with that story' all 'exits 0' silent \
     'says "fixed proved clean"' 'says "harm in the story of dma-freshness"' \
@@ -63,6 +73,26 @@ check 'a repair that is none is a false alarm' all 'exits 1' \
 sed '/^rule:/d' hazards/ipmmu-cache-before-root.yaml >"$dir/mine.yaml"
 refuses 'an entry without a rule is refused with file and line' \
     "mine.yaml:2: found no 'rule' in a hazard, expected this key" hazards --hazard "$dir/mine.yaml"
+sed 's/^buggy: .*/buggy: {variant: v8}/' hazards/ipmmu-cache-before-root.yaml >"$dir/mine.yaml"
+refuses 'and one of a variant that is none, though it is not to run' \
+    "mine.yaml:20: driver ipmmu has no variant 'v8'" hazards --hazard "$dir/mine.yaml"
+sed 's/^scenario: .*/scenario: nowhere/' hazards/ipmmu-cache-before-root.yaml >"$dir/mine.yaml"
+refuses 'or of a scenario' "mine.yaml:19: " hazards --hazard "$dir/mine.yaml"
+cat >"$dir/mine.yaml" <<'END'
+hazard: mine
+block: ipmmu
+title: t
+source: s
+mechanism: m
+trigger: t
+consequence: c
+expect: quiet
+scenario: ipmmu-resume
+fixed: {variant: recommended}
+vary: []
+END
+run hazards --run --hazard "$dir/mine.yaml"
+check 'controls are counted' all 'exits 0' 'says "0 false alarms; 1 control"'
 refuses 'so is a file that is not there' 'none.yaml' hazards --hazard "$dir/none.yaml"
 
 echo "1..$n"
