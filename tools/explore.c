@@ -84,6 +84,9 @@ static void size_text(const struct nap_explore_config *c, const struct nap_explo
     if (c->strategy == NAP_STRATEGY_RANDOM)
         append(out, bytes, at, " (%s executions, %s of them distinct)",
                text_number(r->executions, x), text_number(r->distinct_runs, y));
+    else if (!c->run
+                  .vary) /* how often the search goes through the only run is its own affair */
+        append(out, bytes, at, " (%s states)", text_number(r->distinct_states, x));
     else
         append(out, bytes, at, " (%s states, %s executions)",
                text_number(r->distinct_states, x), text_number(r->executions, y));

@@ -218,6 +218,19 @@ static void print_entry(const struct nap_hazard *h)
     printf("\n");
 }
 
+static void print_title(const struct nap_hazard *h)
+{
+    const char *title = h->title, *id = h->id;
+
+    for (size_t cut; *title; title += cut, title += strspn(title, " "), id = "") {
+        cut = strlen(title);
+        if (cut > COLUMNS - 39)
+            for (cut = COLUMNS - 39; cut > 1 && title[cut] != ' ';)
+                cut--;
+        printf("%-38s %.*s\n", id, (int)cut, title);
+    }
+}
+
 static int show(const struct options *o, const struct chosen *c)
 {
     bool full = o->n_ids || o->hazard_file;
@@ -229,7 +242,7 @@ static int show(const struct options *o, const struct chosen *c)
         else if (full)
             print_entry(c->list[i]);
         else
-            printf("%-38s %s\n", c->list[i]->id, c->list[i]->title);
+            print_title(c->list[i]);
     }
     return status;
 }

@@ -185,7 +185,7 @@ void mail_bounds(const struct job *job, const struct nap_run_config *c, uint64_t
              : c->policy == NAP_POLICY_LAZY ? "lazy"
                                             : "eager",
              c->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero", c->faults, switches);
-    if (budget != UINT64_MAX && budget)
+    if (c->vary && budget != UINT64_MAX && budget)
         mail_say(0, "Budget: %s executions.", text_number(budget, number));
     if (!all_rules(c)) {
         rules_text(c, rules, sizeof rules);

@@ -349,6 +349,27 @@ int text_violation(const struct job *job, const struct nap_run_result *r, unsign
     return status;
 }
 
+static bool same_kind_of_register(const struct nap_soc *soc, const struct nap_finding *a,
+                                  const struct nap_finding *b)
+{
+    unsigned index;
+
+    if (a->slot == NAP_NO_SLOT || b->slot == NAP_NO_SLOT)
+        return a->slot == b->slot;
+    return register_of(model_of(soc, a->device), a->slot, &index) ==
+           register_of(model_of(soc, b->device), b->slot, &index);
+}
+
+/* Whether an earlier violation of its rule is about the same register, or about none as well.
+ */
+static bool register_told(const struct job *job, const struct nap_finding *f, unsigned index)
+{
+    for (unsigned i = 0; i < index; i++)
+        if (f[i].rule == f[index].rule && same_kind_of_register(job->soc, &f[i], &f[index]))
+            return true;
+    return false;
+}
+
 int text_violation_too(const struct job *job, const struct nap_run_result *r, unsigned index,
                        const struct nap_choice_list *choices)
 {
@@ -369,6 +390,8 @@ int text_violation_too(const struct job *job, const struct nap_run_result *r, un
         printf("  %s and %u more of these rules\n", f[index].rule->id, rules - 1);
     else
         printf("  %s\n", f[index].rule->id);
+    if (!register_told(job, f, index))
+        text_wrapped(2, f[index].message);
     return print_moment(job, &f[index], choices);
 }
 
@@ -525,6 +548,12 @@ void text_obligations(const struct job *job, const struct nap_findings *f)
     }
 }
 
+static const char *often_text(unsigned n, char out[32])
+{
+    snprintf(out, 32, "%u times", n);
+    return n == 1 ? "once" : out;
+}
+
 static bool same_note(const struct nap_finding *a, const struct nap_finding *b)
 {
     return a->rule == b->rule && same_line(&a->source, &b->source);
@@ -533,7 +562,7 @@ static bool same_note(const struct nap_finding *a, const struct nap_finding *b)
 static void print_note(const struct job *job, const struct nap_findings *f, unsigned first)
 {
     const struct nap_finding *note = &f->notes[first];
-    char place[NAP_NAME_MAX * 2], units[300], line[900];
+    char place[NAP_NAME_MAX * 2], units[300], line[900], head[1000], often[32];
     unsigned count = 0;
     size_t at = 0;
 
@@ -546,11 +575,13 @@ static void print_note(const struct job *job, const struct nap_findings *f, unsi
     }
     place_text(job->soc, note->device, note->slot, place, sizeof place);
     snprintf(line, sizeof line, "%s: %s", place, note->message);
-    printf("  %s%s%s", note->rule->id, note->source.file ? " at " : "",
-           note->source.file ? note->source.file : "");
+    at = 0;
+    append(head, sizeof head, &at, "%s", note->rule->id);
     if (note->source.file)
-        printf(":%d", note->source.line);
-    printf(", %u times on %s; the first:\n", count, units);
+        append(head, sizeof head, &at, " at %s:%d", note->source.file, note->source.line);
+    append(head, sizeof head, &at, ", %s on %s%s:", often_text(count, often), units,
+           count > 1 ? "; the first" : "");
+    text_wrapped(2, head);
     text_wrapped(4, line);
 }
 
@@ -570,11 +601,14 @@ void text_notes(const struct job *job, const struct nap_findings *f)
 
 void text_unmodelled(const struct nap_run_result *r)
 {
+    char often[32];
+
     if (!r->n_unmodelled)
         return;
     printf("not modelled, but used: what follows from it is not judged\n");
     for (unsigned i = 0; i < r->n_unmodelled; i++)
-        printf("  %s, %u times\n", r->unmodelled[i].what, r->unmodelled[i].count);
+        printf("  %s, %s\n", r->unmodelled[i].what, often_text(r->unmodelled[i].count, often));
     if (r->unmodelled_unlisted)
-        printf("  and more that is not listed, %u times\n", r->unmodelled_unlisted);
+        printf("  and more that is not listed, %s\n",
+               often_text(r->unmodelled_unlisted, often));
 }

@@ -79,32 +79,6 @@ static void refused(struct nap_machine *m, struct nap_event *e)
         abort_call(m, e->device);
 }
 
-/* A read that nothing takes shows @value. */
-static uint64_t read_refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
-                             nap_addr address, unsigned size_bytes, uint64_t value)
-{
-    struct nap_event e = nap_event_for(m, kind, device, NAP_NO_SLOT);
-
-    e.address = address;
-    e.size_bytes = (uint8_t)size_bytes;
-    e.was = e.now = value;
-    refused(m, &e);
-    nap_poll_count(m, &e);
-    return value;
-}
-
-static void write_refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
-                          nap_addr address, unsigned size_bytes, uint64_t value)
-{
-    struct nap_event e = nap_event_for(m, kind, device, NAP_NO_SLOT);
-
-    e.address = address;
-    e.size_bytes = (uint8_t)size_bytes;
-    e.is_write = true;
-    e.written = value;
-    refused(m, &e);
-}
-
 static bool size_exists(unsigned size_bytes)
 {
     return size_bytes == 1 || size_bytes == 2 || size_bytes == 4 || size_bytes == 8;
@@ -138,6 +112,41 @@ static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr ad
                                        : s->size_bytes != size_bytes)
         return NAP_NO_SLOT;
     return slot;
+}
+
+/* Where the power is off, the register is the one that would have taken the access. */
+static struct nap_event refused_event(const struct nap_machine *m, enum nap_step_kind kind,
+                                      uint32_t device, nap_addr address, unsigned size_bytes)
+{
+    unsigned slot =
+        kind == NAP_STEP_UNPOWERED ? decode(m, device, address, size_bytes) : NAP_NO_SLOT;
+    struct nap_event e = nap_event_for(m, kind, device, slot);
+
+    e.address = address;
+    e.size_bytes = (uint8_t)size_bytes;
+    return e;
+}
+
+/* A read that nothing takes shows @value. */
+static uint64_t read_refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
+                             nap_addr address, unsigned size_bytes, uint64_t value)
+{
+    struct nap_event e = refused_event(m, kind, device, address, size_bytes);
+
+    e.was = e.now = value;
+    refused(m, &e);
+    nap_poll_count(m, &e);
+    return value;
+}
+
+static void write_refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
+                          nap_addr address, unsigned size_bytes, uint64_t value)
+{
+    struct nap_event e = refused_event(m, kind, device, address, size_bytes);
+
+    e.is_write = true;
+    e.written = value;
+    refused(m, &e);
 }
 
 static uint64_t read_register(struct nap_machine *m, unsigned device, unsigned slot,

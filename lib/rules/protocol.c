@@ -14,14 +14,6 @@ static const char *what_came_of(const struct nap_event *e)
     return e->now ? "it reads as ones" : "it reads as 0";
 }
 
-static void unpowered_access(const struct nap_machine *m, const struct nap_event *e,
-                             struct nap_report *report)
-{
-    nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
-                  "%s of 0x%" PRIx64 " while %s is off: %s", e->is_write ? "write" : "read",
-                  e->address, nap_device_name(m, e->device), what_came_of(e));
-}
-
 /* Slots of the registers around an offset, itself included below; NAP_NO_SLOT where there is
  * none. */
 static void find_around(const struct nap_kind *kind, uint64_t offset, unsigned *below,
@@ -53,19 +45,45 @@ static uint32_t offset_of(const struct nap_kind *kind, unsigned slot)
                           kind->slots[slot].index);
 }
 
+/* "IMUASID[31]" */
+static void name_text(const struct nap_kind *kind, unsigned slot, char *out, size_t bytes)
+{
+    const struct nap_reg *reg = &kind->block->model->regs[kind->slots[slot].reg];
+
+    if (reg->count > 1)
+        (void)snprintf(out, bytes, "%s[%" PRIu32 "]", reg->name, kind->slots[slot].index);
+    else
+        (void)snprintf(out, bytes, "%s", reg->name);
+}
+
+static void unpowered_access(const struct nap_machine *m, const struct nap_event *e,
+                             struct nap_report *report)
+{
+    const char *device = nap_device_name(m, e->device), *what = e->is_write ? "write" : "read";
+    char name[2 * NAP_NAME_MAX];
+
+    if (e->slot == NAP_NO_SLOT) {
+        nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                      "%s of 0x%" PRIx64 " while %s is off: %s", what, e->address, device,
+                      what_came_of(e));
+        return;
+    }
+    name_text(m->devices[e->device].kind, e->slot, name, sizeof name);
+    nap_violation(report, e->device, e->slot, UINT32_MAX,
+                  "%s of %s (0x%" PRIx64 ") while %s is off: %s", what, name, e->address,
+                  device, what_came_of(e));
+}
+
 /* ", after IMUASID[31] at 0x34f8" */
 static size_t put_neighbour(const struct nap_kind *kind, unsigned slot, const char *relation,
                             char *out, size_t bytes)
 {
-    const struct nap_reg *reg;
-    char element[16] = "";
+    char name[2 * NAP_NAME_MAX];
 
     if (slot == NAP_NO_SLOT)
         return 0;
-    reg = &kind->block->model->regs[kind->slots[slot].reg];
-    if (reg->count > 1)
-        (void)snprintf(element, sizeof element, "[%" PRIu32 "]", kind->slots[slot].index);
-    return (size_t)snprintf(out, bytes, ", %s %s%s at 0x%" PRIx32, relation, reg->name, element,
+    name_text(kind, slot, name, sizeof name);
+    return (size_t)snprintf(out, bytes, ", %s %s at 0x%" PRIx32, relation, name,
                             offset_of(kind, slot));
 }
 
