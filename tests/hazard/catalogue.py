@@ -55,13 +55,13 @@ def rules(command):
     return [o["name"] for o in regnap(command, "list", "rules")[0]]
 
 
-def posted(command):
-    """Rules that the forms of ipmmu-resume violate, by variant."""
+def posted(command, scenario):
+    """Rules that the forms of a scenario violate, by variant."""
     scenarios = regnap(command, "list", "scenarios")[0]
-    variants = next(o["variants"] for o in scenarios if o["name"] == "ipmmu-resume")
+    variants = next(o["variants"] for o in scenarios if o["name"] == scenario)
     for variant in variants:
         with tempfile.TemporaryDirectory() as folder:
-            objects, _ = regnap(command, "explore", "ipmmu-resume", "--variant", variant,
+            objects, _ = regnap(command, "explore", scenario, "--variant", variant,
                                 "--vary", "latency,retain", "--budget", "2000", "--out", folder)
         yield variant, {v["rule"] for o in objects if o["type"] == "violation"
                         for v in o["violations"]}
@@ -69,7 +69,9 @@ def posted(command):
 
 def table(command, entries):
     names = rules(command)
-    rows = [(f"`{v}`", None, found) for v, found in posted(command)]
+    rows = [(f"`{v}`", None, found) for v, found in posted(command, "ipmmu-resume")]
+    rows += [(f"`{v}`, controls set", None, found)
+             for v, found in posted(command, "ipmmu-controls-set")]
     rows += [(f"`{e['buggy']}`, {e['id']}", e["rule"], set(e["violated"]))
              for e in entries if e["status"] == "caught"]
     used = [n for n in names if any(n in found for _, _, found in rows)]

@@ -280,6 +280,25 @@ static void a_loaders_fences_do_not_stand_in_for_a_wait(void **state)
     nap_explore_result_free(&result);
 }
 
+/* 5.3 and 5.4: neither waits for a flush. With the controls set by firmware their ports
+ * translate, and that shows (H03, H06). */
+static void forms_without_a_wait_are_stale_where_the_controls_are_set(void **state)
+{
+    static const char *const variants[] = {"linux", "bsp-4.14"};
+    struct nap_explore_result result;
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(variants); i++) {
+        sample("ipmmu-controls-set", variants[i], false, VARY_LATENCY | VARY_RETAIN, &result);
+        (void)explored(&result, "ipmmu-flush-before-utlb");
+        (void)explored(&result, "dma-freshness");
+        nap_explore_result_free(&result);
+    }
+    sample("ipmmu-controls-set", "recommended", false, VARY_LATENCY | VARY_RETAIN, &result);
+    assert_int_equal(result.n_violations, 0);
+    nap_explore_result_free(&result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +314,7 @@ int main(void)
         cmocka_unit_test(the_forms_we_recommend_are_clean_whether_power_is_lost_or_not),
         cmocka_unit_test(recommended_live_with_live_masters_leaves_the_power_up_window_only),
         cmocka_unit_test(a_loaders_fences_do_not_stand_in_for_a_wait),
+        cmocka_unit_test(forms_without_a_wait_are_stale_where_the_controls_are_set),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
