@@ -51,8 +51,11 @@ run replay "$dir"/out/*.json
 check 'which replays' all 'exits 1' 'says api-undo'
 
 run hazards --run ipmmu-root-only-register-forgotten
-check 'a register that resume leaves alone is told as such, not as a number' all 'exits 0' silent \
-    'says "IMTTUBR0[1] has not been written since power-on and was"'
+check 'a register that is restored to another value is told with both' all 'exits 0' silent \
+    'says "IMTTUBR0[2] is 0x0 after resume and was 0x7 at suspend entry"'
+run explore ipmmu-resume --variant no-imttubr --vary retain,reset --out "$dir/unwritten"
+check 'a register that resume leaves alone is told as such, not as a number' all 'exits 1' \
+    'says "IMTTUBR0[1] has not been written"'
 run hazards --run ipmmu-sync-timeout-swallowed
 check 'harm that another story shows is told with that story' all 'exits 0' silent \
     'says "fixed proved clean"' 'says "harm in the story of dma-freshness"' \
