@@ -506,7 +506,7 @@ static void blame(struct nap_runner *r)
 static void report_register(struct nap_runner *r, const struct difference *d,
                             const struct observation *why, bool alike)
 {
-    char where[280], apart_text[200], message[500];
+    char where[270], apart_text[200], message[480]; /* the whole of a finding */
 
     difference_text(r, d, where, sizeof where);
     if (why)

@@ -12,6 +12,7 @@
 
 #include <regnap/os.h>
 
+#include "../../lib/os/os.h"
 #include "vmsa.h"
 
 #define RAM_BASE  UINT64_C(0x40001000) /* odd page: a 40-bit root needs aligning */
