@@ -8,9 +8,9 @@
 #define KEY 0x1acce551u /* "WdogLock": any other value locks */
 
 static uint64_t turn_key(struct nap_machine *m, unsigned device, unsigned slot,
-                         uint64_t written, uint64_t now)
+                         uint64_t written, uint64_t lanes, uint64_t now)
 {
-    (void)m, (void)device, (void)slot, (void)now;
+    (void)m, (void)device, (void)slot, (void)lanes, (void)now;
     return written != KEY;
 }
 

@@ -107,7 +107,8 @@ check 'an access to what hardware would change is told as not modelled' all 'exi
 
 refuses 'a machine without its model is refused' "g0 has model 'gate', which no block has" run \
     --scenario "$dir/sleep.yaml" --driver "$toy" --soc "$dir/board.yaml"
-refuses 'a variant that the model has not is refused' "has no variant 'cache'" run $sleep \
+refuses 'a variant that the model has not is refused' "has no variant 'cache'" run \
+    --scenario "$dir/sleep.yaml" --driver "$toy" --model "$dir/gate.yaml" \
     --soc "$(edit "$dir/board.yaml" 'variant: only' 'variant: cache' "$dir/variant.yaml" &&
         echo "$dir/variant.yaml")"
 refuses 'the same model twice is refused' "found model 'gate', which there is already" list \
