@@ -6,6 +6,8 @@
 
 #include "core/yaml.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +51,7 @@ static enum nap_err copy_name(struct loader *l, nap_node n, const char *what,
     const char *text;
     enum nap_err err = nap_yaml_name(l->y, n, what, &text, l->error);
 
+    assert(out);
     if (!err)
         memcpy(out, text, strlen(text) + 1);
     return err;
@@ -102,7 +105,7 @@ static enum nap_err read_classes(struct loader *l)
         if (!is_class(text) || at + 5 > sizeof l->h->classes)
             return nap_yaml_fail(l->y, nap_yaml_item(l->y, list, i), l->error,
                                  "found '%.16s' in classes, expected O1 to O15", text);
-        strcat(strcat(l->h->classes, at ? " " : ""), text);
+        snprintf(l->h->classes + at, sizeof l->h->classes - at, "%s%s", at ? " " : "", text);
     }
     return err;
 }

@@ -16,7 +16,7 @@
 
 /* What no document settles, and what of it needs caches in front of a root. P27, of places that
  * Gen4 may have, is asked by nobody. */
-#define SWITCH(P, id) [IPMMU_SWITCH_##id] = P##_SWITCH_##id + 1
+#define SWITCH(P, id) [IPMMU_SWITCH_##id] = (P##_SWITCH_##id + 1)
 #define COMMON_SWITCHES(P)                                                                     \
     SWITCH(P, P01), SWITCH(P, P02), SWITCH(P, P04), SWITCH(P, P05), SWITCH(P, P08),            \
         SWITCH(P, P11), SWITCH(P, P12), SWITCH(P, P13), SWITCH(P, P14), SWITCH(P, P15),        \

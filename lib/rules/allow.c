@@ -18,7 +18,8 @@
 struct reader {
     const struct nap_block *const *blocks;
     struct nap_allow_list *list;
-    struct nap_allow *entry; /* being read */
+    struct nap_allow *entry; /* being read: the next of the list, or if it is full: */
+    struct nap_allow spare;
     struct nap_error *error;
 };
 
@@ -196,10 +197,9 @@ static enum nap_err read_entry(struct reader *r, char *line)
 static enum nap_err read_line(struct reader *r, const char *text, size_t bytes, unsigned number)
 {
     char line[LINE_BYTES_MAX + 1], clean[LINE_BYTES_MAX + 1];
-    struct nap_allow spare = {.line = number};
     enum nap_err err;
 
-    r->entry = r->list->n < NAP_ALLOW_MAX ? &r->list->entries[r->list->n] : &spare;
+    r->entry = r->list->n < NAP_ALLOW_MAX ? &r->list->entries[r->list->n] : &r->spare;
     r->entry->line = number;
     if (bytes > LINE_BYTES_MAX)
         return REFUSE(r, NAP_ERR_PARSE, "found a line of %zu bytes, expected at most %u", bytes,
@@ -215,7 +215,7 @@ static enum nap_err read_line(struct reader *r, const char *text, size_t bytes, 
         return REFUSE(r, NAP_ERR_PARSE, "found what is no text, expected RULE, PLACE, REASON");
     if (*trimmed(line) == 0 || *trimmed(line) == '#')
         return NAP_OK;
-    if (r->entry == &spare)
+    if (r->entry == &r->spare)
         return REFUSE(r, NAP_ERR_NOSPACE, "found more than %d entries", NAP_ALLOW_MAX);
     err = read_entry(r, line);
     r->list->n += !err;
@@ -280,7 +280,8 @@ static bool at_register(const struct nap_allow *a, const struct nap_machine *m, 
 {
     const struct nap_slot *s;
 
-    if (device >= m->n_devices || (*a->device && strcmp(nap_device_name(m, device), a->device)))
+    if (device >= m->n_devices ||
+        (*a->device && strcmp(nap_device_name(m, device), a->device) != 0))
         return false;
     if (a->kind == NAP_ALLOW_DEVICE)
         return true;
