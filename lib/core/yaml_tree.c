@@ -62,7 +62,7 @@ bool nap_yaml_graft(struct nap_yaml *y, nap_node from, const struct nap_yaml *ot
 nap_node nap_yaml_remade(struct nap_yaml *y, nap_node like, const nap_node *children,
                          unsigned count)
 {
-    size_t n = count * (y->nodes[like].kind == KIND_MAP ? 2u : 1u);
+    size_t n = (size_t)count * (y->nodes[like].kind == KIND_MAP ? 2u : 1u);
 
     if (!widen(&y->nodes, y->n_nodes, 1, sizeof(*y->nodes)) ||
         !widen(&y->children, y->n_children, n, sizeof(*y->children)))
