@@ -149,7 +149,7 @@ static inline nap_addr ipmmu_ctx_addr(const struct ipmmu_device *mmu, uint32_t c
 {
     const struct ipmmu_features *f = &mmu->features;
 
-    return mmu->device->regs + f->ctx_offset_base + f->ctx_offset_stride * ctx +
+    return mmu->device->regs + f->ctx_offset_base + (nap_addr)f->ctx_offset_stride * ctx +
            (ctx < 8 ? 0 : f->ctx_offset_high) + reg;
 }
 

@@ -108,7 +108,7 @@ static int ttbr_swapped(void)
 #define TTBR_FORM(form)                                                                        \
     static const struct nap_phase form##_resume[] = {                                          \
         IPMMU_PHASE_QUIESCE,                                                                   \
-        {.name = "contexts", .kind = NAP_PHASE_STEP, .step = form},                            \
+        {.name = "contexts", .kind = NAP_PHASE_STEP, .step = (form)},                          \
         IPMMU_PHASE_SYNC,                                                                      \
         IPMMU_PHASE_PORTS,                                                                     \
         IPMMU_PHASE_SETTLE_AND_OPEN,                                                           \

@@ -91,6 +91,8 @@ static enum nap_err check_absent(struct merge *m, nap_node absent, nap_node base
     return err;
 }
 
+/* Three deep at most: a model, its registers, their fields. */
+/* NOLINTBEGIN(misc-no-recursion) */
 static enum nap_err merge_map(struct merge *m, nap_node base, nap_node own, nap_node *out);
 
 /* What is in both is merged, in the place of the inherited one; what is only in @own follows.
@@ -179,7 +181,7 @@ static bool is_consumed(const struct merge *m, nap_node base, nap_node key)
 
 /* What has not taken the place of something inherited. */
 static void add_own(const struct merge *m, nap_node base, nap_node own, nap_node *pairs,
-                    unsigned *n)
+                    size_t *n)
 {
     for (unsigned i = 0; nap_yaml_key(m->y, own, i); i++) {
         nap_node key = nap_yaml_key(m->y, own, i);
@@ -197,9 +199,11 @@ static enum nap_err merge_map(struct merge *m, nap_node base, nap_node own, nap_
 {
     size_t room = (size_t)nap_yaml_count(m->y, base) + nap_yaml_count(m->y, own) + 1;
     nap_node *pairs = calloc(2 * room, sizeof(*pairs));
-    enum nap_err err = pairs ? NAP_OK : no_memory(m);
-    unsigned n = 0;
+    enum nap_err err = NAP_OK;
+    size_t n = 0;
 
+    if (!pairs)
+        return no_memory(m);
     for (unsigned i = 0; nap_yaml_key(m->y, base, i) && !err; i++) {
         nap_node key = nap_yaml_key(m->y, base, i);
 
@@ -211,12 +215,14 @@ static enum nap_err merge_map(struct merge *m, nap_node base, nap_node own, nap_
     }
     if (!err) {
         add_own(m, base, own, pairs, &n);
-        *out = nap_yaml_remade(m->y, own ? own : base, pairs, n);
+        *out = nap_yaml_remade(m->y, own ? own : base, pairs, (unsigned)n);
         err = *out ? NAP_OK : no_memory(m);
     }
     free(pairs);
     return err;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 /* --- the model that is extended --- */
 
