@@ -83,6 +83,7 @@ static int choose(const struct options *o, struct chosen *c)
 {
     int status = EXIT_CLEAN;
 
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): it is a list of pointers */
     c->list = need(o->n_ids + 1 + builtin_count(), sizeof *c->list);
     for (unsigned i = 0; i < o->n_ids && !status; i++)
         status = add_builtin(c, o->ids[i]);

@@ -50,6 +50,7 @@ bool ipmmu_has_context(const struct ipmmu_device *mmu, const struct ipmmu_domain
 
 /* Whether the unit has kept what it holds since suspend: IMCTR comes back 0. A cache that
  * serves nobody fares as its root, and a root that serves nobody has nothing to keep. */
+/* NOLINTNEXTLINE(misc-no-recursion): from a cache to its root, once */
 static bool is_intact(const struct ipmmu_device *mmu, const struct ipmmu_driver *driver)
 {
     for (uint32_t ctx = 0; ctx < mmu->features.contexts; ctx++) {
