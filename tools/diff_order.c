@@ -84,6 +84,7 @@ struct deeds {
 static struct deeds of_class(const struct diff *d, const struct record *r, enum window window,
                              const struct write_class *c)
 {
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): it is a list of pointers */
     struct deeds deeds = {0, need(r->n, sizeof *deeds.list)};
 
     for (unsigned i = 0; i < r->n; i++)
