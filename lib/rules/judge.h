@@ -101,6 +101,9 @@ const struct nap_rule *nap_judge_rule(const struct nap_judge *judge, const char 
 /* outcome.c: what is wrong with one outcome. */
 enum nap_wrong nap_outcome_wrong(const struct nap_outcome *outcome,
                                  const struct nap_truth *truth);
+/* A number for what the outcome means to the traffic: kind, place, permissions, attributes and
+ * deciding context. Who answers is left out: a walk does what a TLB did that agreed with it. */
+uint64_t nap_outcome_amount(const struct nap_outcome *outcome);
 /* The first thing wrong at the group's port now; NAP_RIGHT if there is none. With @watch the
  * group is asked again when something changes that the answer depends on. */
 enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,

@@ -37,6 +37,19 @@ enum nap_wrong nap_outcome_wrong(const struct nap_outcome *o, const struct nap_t
     return o->by == NAP_BY_TLB || o->by == NAP_BY_SHARED_TLB ? NAP_WRONG_STALE : NAP_WRONG_WALK;
 }
 
+static uint64_t mixed(uint64_t sum, uint64_t value)
+{
+    return (sum ^ value) * UINT64_C(0x9e3779b97f4a7c15) + (sum >> 29);
+}
+
+uint64_t nap_outcome_amount(const struct nap_outcome *o)
+{
+    uint64_t sum = mixed(1, (uint64_t)o->kind | (uint64_t)o->readable << 8 |
+                                (uint64_t)o->writable << 9 | (uint64_t)o->attributes << 10);
+
+    return mixed(mixed(sum, o->context), o->pa);
+}
+
 static void remember(const struct nap_group *g, nap_addr iova, const struct nap_outcome *o,
                      const struct nap_truth *t, struct nap_finding_probe *out)
 {

@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 /* Steps at which something has been promised, and what. Suspend and device_off promise that
  * power may go: what they posted to a unit without power is lost and can do no harm, so they
  * are asked when it has gone, about the units that have not. */
@@ -42,11 +39,8 @@ static uint64_t answer(const struct nap_judge *j, const struct nap_group *g, nap
 
     nap_probe(j->m, g->device, g->port, iova, &out, NULL);
     sum = out.n;
-    for (unsigned i = 0; i < out.n; i++) { /* a set: in whatever order */
-        const uint64_t one[] = {out.list[i].kind, out.list[i].pa, out.list[i].readable,
-                                out.list[i].writable, out.list[i].attributes};
-        sum += XXH3_64bits(one, sizeof one);
-    }
+    for (unsigned i = 0; i < out.n; i++) /* a set: in whatever order */
+        sum += nap_outcome_amount(&out.list[i]);
     return sum;
 }
 

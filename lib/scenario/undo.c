@@ -18,20 +18,6 @@ struct nap_undo {
     uint64_t kept[];
 };
 
-static uint64_t mixed(uint64_t sum, uint64_t value)
-{
-    return (sum ^ value) * UINT64_C(0x9e3779b97f4a7c15) + (sum >> 29);
-}
-
-/* Who answers is left out: a walk does for the traffic what a TLB did that agreed with it. */
-static uint64_t amount(const struct nap_outcome *o)
-{
-    uint64_t sum = mixed(0, (uint64_t)o->kind | (uint64_t)o->readable << 8 |
-                                (uint64_t)o->writable << 9 | (uint64_t)o->context << 16);
-
-    return mixed(sum, o->pa);
-}
-
 static bool is_among(uint64_t answer, const uint64_t *answers, uint64_t n)
 {
     for (uint64_t i = 0; i < n; i++)
@@ -51,7 +37,7 @@ static unsigned ask(const struct nap_runner *r, unsigned group, unsigned address
     nap_probe(r->m, j->groups[group].device, j->groups[group].port, j->addresses[address], &out,
               NULL);
     for (unsigned i = 0; i < out.n; i++) {
-        uint64_t answer = amount(&out.list[i]);
+        uint64_t answer = nap_outcome_amount(&out.list[i]);
         if (!is_among(answer, answers, n))
             answers[n++] = answer;
     }

@@ -628,6 +628,25 @@ static void a_bank_has_slot_and_name_of_its_own(void **state)
     user_close(&u);
 }
 
+/* Somebody else's event lands it: in the bank of the processor that issued it. */
+static void a_posted_write_lands_in_the_bank_of_its_processor(void **state)
+{
+    static struct script s;
+    struct user_device u;
+
+    (void)state;
+    choose_by(open_banked(&u), &s, NAP_CHOICE_BIT(NAP_CHOOSE_POST));
+    nap_cpu_set(u.m, 1);
+    user_write(&u, 8, 4, 0xf0);
+    assert_int_equal(u.m->st->n_posts, 1);
+    nap_cpu_set(u.m, 2);
+    nap_post_land_all(u.m);
+    assert_int_equal(nap_reg_get(u.m, 0, nap_bank_slot(u.m, 0, 2, 1)), 0xf1);
+    assert_int_equal(nap_reg_get(u.m, 0, nap_bank_slot(u.m, 0, 2, 2)), 1);
+    assert_int_equal(u.m->st->cpu, 2);
+    user_close(&u);
+}
+
 static void a_power_cut_and_golden_values_reach_every_bank(void **state)
 {
     struct user_device u;
@@ -727,6 +746,7 @@ int main(void)
         cmocka_unit_test(the_rest_of_a_window_takes_nothing),
         cmocka_unit_test(each_cpu_has_its_own_banked_register),
         cmocka_unit_test(a_bank_has_slot_and_name_of_its_own),
+        cmocka_unit_test(a_posted_write_lands_in_the_bank_of_its_processor),
         cmocka_unit_test(a_power_cut_and_golden_values_reach_every_bank),
         cmocka_unit_test(the_cpu_is_part_of_the_state),
         cmocka_unit_test(a_block_decides_what_a_drivers_read_shows),
