@@ -299,6 +299,44 @@ static void forms_without_a_wait_are_stale_where_the_controls_are_set(void **sta
     nap_explore_result_free(&result);
 }
 
+/* --- every machine --- */
+
+static void assert_clean_on(const char *scenario, const char *soc)
+{
+    struct nap_run_result result;
+    struct nap_soc *machine;
+    struct rig r;
+
+    open_scenario(&r, scenario, "recommended");
+    r.config.driver = rig_driver(r.scenario->variants[0]);
+    assert_int_equal(nap_builtin_soc(soc, &machine, NULL), NAP_OK);
+    r.config.soc = machine;
+    rig_run(&r, NULL, &result);
+    print_message("%s on %s\n", scenario, soc);
+    assert_int_equal(result.findings.n_violations, 0);
+    nap_run_result_free(&result);
+    nap_soc_free(machine);
+    rig_close(&r);
+}
+
+/* What a scenario promises by its list of machines. */
+static void the_first_form_is_clean_on_every_machine_of_a_scenario(void **state)
+{
+    const char *name;
+    unsigned runs = 0;
+
+    (void)state;
+    for (unsigned i = 0; (name = nap_builtin_scenario_name(i)); i++) {
+        struct nap_scenario *s;
+
+        assert_int_equal(nap_builtin_scenario(name, &s, NULL), NAP_OK);
+        for (uint32_t m = 0; strcmp(s->driver, "ipmmu") == 0 && m < s->n_socs; m++, runs++)
+            assert_clean_on(name, s->socs[m]);
+        nap_scenario_free(s);
+    }
+    assert_true(runs >= 4 * 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +352,7 @@ int main(void)
         cmocka_unit_test(the_forms_we_recommend_are_clean_whether_power_is_lost_or_not),
         cmocka_unit_test(recommended_live_with_live_masters_leaves_the_power_up_window_only),
         cmocka_unit_test(a_loaders_fences_do_not_stand_in_for_a_wait),
+        cmocka_unit_test(the_first_form_is_clean_on_every_machine_of_a_scenario),
         cmocka_unit_test(forms_without_a_wait_are_stale_where_the_controls_are_set),
     };
 
