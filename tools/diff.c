@@ -141,7 +141,16 @@ static uint32_t kinds_of(const struct nap_choice_list *choices)
     return kinds;
 }
 
-bool diff_moved(const struct diff *d, unsigned of_a, unsigned of_b)
+/* How the first access that shows it ends. */
+static enum nap_outcome_kind ends_in(const struct nap_finding *f)
+{
+    return f->n_probes ? f->probes[0].outcome.kind : NAP_OUTCOME_UNDETERMINED;
+}
+
+/* The same rule about DMA on the same kind of unit, with the same end, in a story of the same
+ * kinds, at another register. Where DMA goes wrong the register only says which write let it be
+ * seen; of other rules it is what is wrong. */
+static bool may_have_moved(const struct diff *d, unsigned of_a, unsigned of_b)
 {
     const struct nap_explored_violation *x = &d->a.explored.violations[of_a];
     const struct nap_explored_violation *y = &d->b.explored.violations[of_b];
@@ -151,21 +160,38 @@ bool diff_moved(const struct diff *d, unsigned of_a, unsigned of_b)
         x->finding.device >= soc->n_devices || y->finding.device >= soc->n_devices)
         return false;
     return group_of(soc, x->finding.device) == group_of(soc, y->finding.device) &&
+           ends_in(&x->finding) == ends_in(&y->finding) &&
            kinds_of(&x->choices) == kinds_of(&y->choices) &&
            reg_of(&d->a, &x->finding) != reg_of(&d->b, &y->finding);
 }
 
-static bool unshared(enum fate fate)
+static bool pair(struct diff *d, unsigned of_a, unsigned of_b, bool same_device)
 {
-    return fate == FATE_ALONE || fate == FATE_MOVED;
+    const struct nap_finding *x = &d->a.explored.violations[of_a].finding;
+    const struct nap_finding *y = &d->b.explored.violations[of_b].finding;
+
+    if (d->a.fates[of_a] != FATE_ALONE || d->b.fates[of_b] != FATE_ALONE ||
+        (same_device && x->device != y->device) || !may_have_moved(d, of_a, of_b))
+        return false;
+    d->a.fates[of_a] = d->b.fates[of_b] = FATE_MOVED;
+    d->moved_from[of_b] = of_a;
+    return true;
 }
 
+static void pair_all(struct diff *d, bool same_device)
+{
+    for (unsigned k = 0; k < d->b.explored.n_violations; k++)
+        for (unsigned i = 0; i < d->a.explored.n_violations; i++)
+            if (pair(d, i, k, same_device))
+                break;
+}
+
+/* One for one, on the same unit where there is one: what B has more of is new. */
 static void find_moved(struct diff *d)
 {
-    for (unsigned i = 0; i < d->a.explored.n_violations; i++)
-        for (unsigned k = 0; k < d->b.explored.n_violations; k++)
-            if (unshared(d->a.fates[i]) && unshared(d->b.fates[k]) && diff_moved(d, i, k))
-                d->a.fates[i] = d->b.fates[k] = FATE_MOVED;
+    d->moved_from = need(d->b.explored.n_violations, sizeof *d->moved_from);
+    pair_all(d, true);
+    pair_all(d, false);
 }
 
 unsigned side_count(const struct side *side, enum fate fate)
@@ -236,6 +262,7 @@ static void diff_free(struct diff *d)
 {
     side_close(&d->a);
     side_close(&d->b);
+    free(d->moved_from);
     free(d->orders);
     free(d->writes.list);
     free(d->reads.list);

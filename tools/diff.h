@@ -140,6 +140,7 @@ struct duty_change {
 
 struct diff {
     struct side a, b;
+    unsigned *moved_from; /* by violation of B with FATE_MOVED: the one of A that it was */
     unsigned n_classes[WINDOWS];
     struct write_class classes[WINDOWS][CLASSES_MAX];
     bool classes_cut; /* there are more, which no order tells of */
@@ -153,10 +154,6 @@ struct diff {
 };
 
 /* diff.c */
-/* Whether B's violation is A's, moved: the same rule about DMA on the same kind of unit, in a
- * story of the same kinds, at another register. Where DMA goes wrong the register only says
- * which write let it be seen; of other rules it is what is wrong. */
-bool diff_moved(const struct diff *d, unsigned of_a, unsigned of_b);
 unsigned side_count(const struct side *side, enum fate fate);
 
 /* diff_order.c, diff_access.c, diff_duty.c */

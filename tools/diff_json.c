@@ -56,21 +56,15 @@ static json_t *add_violations(json_t *list, const struct side *s, enum fate fate
     return list;
 }
 
-/* Violations of B, each with those of A that it may have been. */
+/* Violations of B, each with what it was in A. */
 static json_t *moved_json(const struct diff *d)
 {
     json_t *list = add_violations(json_array(), &d->b, FATE_MOVED);
 
-    for (unsigned k = 0, n = 0; k < d->b.explored.n_violations; k++) {
-        json_t *from;
-        if (d->b.fates[k] != FATE_MOVED)
-            continue;
-        from = json_array();
-        for (unsigned i = 0; i < d->a.explored.n_violations; i++)
-            if (d->a.fates[i] == FATE_MOVED && diff_moved(d, i, k))
-                json_array_append_new(from, violation_json(&d->a, i));
-        json_object_set_new(json_array_get(list, n++), "from", from);
-    }
+    for (unsigned k = 0, n = 0; k < d->b.explored.n_violations; k++)
+        if (d->b.fates[k] == FATE_MOVED)
+            json_object_set_new(json_array_get(list, n++), "from",
+                                json_pack("[o]", violation_json(&d->a, d->moved_from[k])));
     return list;
 }
 

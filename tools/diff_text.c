@@ -85,20 +85,10 @@ static bool told_before(const struct side *s, const unsigned *order, unsigned at
 /* Where A has what has moved to @of_b. */
 static void say_origin(const struct diff *d, unsigned of_b)
 {
-    unsigned n = d->a.explored.n_violations, n_from = 0;
-    unsigned *from = need(n, sizeof *from);
     char where[800];
 
-    for (unsigned i = 0; i < n; i++)
-        if (d->a.fates[i] == FATE_MOVED && diff_moved(d, i, of_b))
-            from[n_from++] = i;
-    for (unsigned i = 0; i < n_from; i++) {
-        if (told_before(&d->a, from, i))
-            continue;
-        where_text(&d->a, from[i], where, sizeof where);
-        mail_say(4, "with %s: %s", d->a.name, where);
-    }
-    free(from);
+    where_text(&d->a, d->moved_from[of_b], where, sizeof where);
+    mail_say(4, "with %s: %s", d->a.name, where);
 }
 
 static void say_violation(const struct diff *d, const struct side *s, unsigned first)

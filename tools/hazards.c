@@ -319,13 +319,27 @@ static int json_result(const struct nap_hazard *h, const struct nap_hazard_resul
     return print(o);
 }
 
-/* "proved clean" is said where all runs have been tried. */
-static void print_fixed(const struct nap_hazard_result *r)
+/* "proved clean" is said where all runs have been tried, of the kinds that the entry varies. */
+static void print_proof(const struct nap_hazard *h)
+{
+    const char *between = " over ";
+
+    printf("proved clean");
+    for (int k = 0; k < NAP_CHOOSE_KINDS; k++) {
+        if (!(h->vary & NAP_CHOICE_BIT(k)))
+            continue;
+        printf("%s%s", between, nap_choice_kind_name((enum nap_choice_kind)k));
+        between = ", ";
+    }
+    printf("%s\n", h->vary ? "" : " in its one run");
+}
+
+static void print_fixed(const struct nap_hazard *h, const struct nap_hazard_result *r)
 {
     if (!r->fixed_clean)
         printf("violation\n");
     else if (r->fixed_exhausted)
-        printf("proved clean\n");
+        print_proof(h);
     else
         printf("clean in %" PRIu64 " executions\n", r->fixed_executions);
 }
@@ -341,7 +355,7 @@ static void print_result(const struct nap_hazard *h, const struct nap_hazard_res
     else
         printf("%-38s %-11s %-33s fixed ", h->id, status, h->rule);
     if (r->status != NAP_HAZARD_NOT_COVERED)
-        print_fixed(r);
+        print_fixed(h, r);
     if (r->shown_in != r->caught && r->shown_in != UINT32_MAX)
         printf("    harm in the story of %s\n", shown_in(r));
     text_wrapped(4, r->reason);
