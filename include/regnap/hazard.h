@@ -38,8 +38,9 @@ struct nap_hazard {
     char also[NAP_HAZARD_RULES_MAX][NAP_NAME_MAX];
     enum nap_hazard_shown shown;
     char scenario[NAP_NAME_MAX];
+    char soc[NAP_NAME_MAX]; /* a built-in machine; "": the scenario's first */
     char buggy[NAP_NAME_MAX], fixed[NAP_NAME_MAX]; /* variants of the scenario's driver */
-    unsigned scenario_line, buggy_line, fixed_line;
+    unsigned scenario_line, soc_line, buggy_line, fixed_line;
     uint32_t n_set; /* parameters of the scenario, as --set */
     struct {
         char key[NAP_NAME_MAX], value[NAP_NAME_MAX];

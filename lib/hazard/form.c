@@ -27,6 +27,13 @@ static enum nap_err open_scenario(const struct nap_hazard *h, struct nap_hazard_
 static enum nap_err open_soc(const struct nap_hazard *h, struct nap_hazard_form *f,
                              struct nap_error *error)
 {
+    struct nap_error why;
+    enum nap_err err;
+
+    if (h->soc[0]) {
+        err = nap_builtin_soc(h->soc, &f->soc, &why);
+        return err ? nap_fail_at(error, err, h->file, h->soc_line, "%s", why.text) : NAP_OK;
+    }
     if (f->scenario->n_socs == 0)
         return nap_fail_at(error, NAP_ERR_ARG, h->file, h->scenario_line,
                            "scenario %s names no machine, expected one that does", h->scenario);

@@ -293,6 +293,8 @@ static enum nap_err read_run(struct loader *l)
     enum nap_err err =
         need_name(l, l->root, "a hazard", "scenario", h->scenario, &h->scenario_line);
 
+    if (!err && find(l, "soc"))
+        err = need_name(l, l->root, "a hazard", "soc", h->soc, &h->soc_line);
     if (!err && !h->quiet)
         err = read_form(l, "buggy", h->buggy, &h->buggy_line);
     if (!err)
@@ -338,8 +340,8 @@ static enum nap_err read_head(struct loader *l)
 /* Every entry has a head; what stands below it depends on whether it runs. */
 #define HEAD_KEYS "hazard", "block", "title", "source", "mechanism", "trigger", "consequence"
 #define RUN_KEYS                                                                               \
-    "scenario", "fixed", "vary", "faults", "budget", "masters", "policy", "profile", "set",    \
-        "switches"
+    "scenario", "soc", "fixed", "vary", "faults", "budget", "masters", "policy", "profile",    \
+        "set", "switches"
 
 static enum nap_err check_keys(struct loader *l)
 {

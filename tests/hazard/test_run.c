@@ -185,6 +185,18 @@ static void the_fixed_form_gets_one_fault_more_and_all_else_alike(void **state)
     nap_hazard_free(h);
 }
 
+static void an_entry_may_name_the_machine(void **state)
+{
+    struct nap_hazard *h = load(ENTRY(ROOT, "", "probe", "v9", "two-pass", "soc: rcar-m3n\n"));
+    struct nap_hazard_form *form;
+
+    (void)state;
+    assert_int_equal(nap_hazard_form(h, false, &form, NULL), NAP_OK);
+    assert_string_equal(form->config.run.soc->name, "rcar-m3n");
+    nap_hazard_form_free(form);
+    nap_hazard_free(h);
+}
+
 static const struct bad_input unknown[] = {
     {ENTRY(ROOT, "", "probe", "v8", "two-pass", ""),
      "h.yaml:13: driver ipmmu has no variant 'v8' (see `regnap list variants`)"},
@@ -226,6 +238,7 @@ int main(void)
         cmocka_unit_test(what_is_not_covered_is_not_run),
         cmocka_unit_test(a_control_is_quiet_or_a_false_alarm),
         cmocka_unit_test(the_fixed_form_gets_one_fault_more_and_all_else_alike),
+        cmocka_unit_test(an_entry_may_name_the_machine),
         cmocka_unit_test(names_that_are_none_are_refused_with_their_line),
     };
 
