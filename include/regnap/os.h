@@ -189,7 +189,19 @@ NAP_EXPORT bool nap_p2m_mapped(const struct nap_domain *domain, nap_addr ipa,
 /* Simulated physical memory, for tables: one zeroed 4 KiB-aligned block; 0 when RAM or what a
  * machine can hold of it (16 MiB) is used up. */
 NAP_EXPORT nap_addr nap_ram_alloc(uint64_t size_bytes);
-NAP_EXPORT uint64_t nap_ram_read64(nap_addr pa);
-NAP_EXPORT void nap_ram_write64(nap_addr pa, uint64_t value);
+
+/* Loads and stores of that memory, aligned to their size, as devices see it from here on. A
+ * store is a step of its own, by the line it stands in; where no RAM is, it is lost, a load
+ * shows 0, and a rule tells. */
+#define nap_ram_read64(pa)         nap_seam_load((pa), 8, __FILE__, __LINE__)
+#define nap_ram_read32(pa)         ((uint32_t)nap_seam_load((pa), 4, __FILE__, __LINE__))
+#define nap_ram_write64(pa, value) nap_seam_store((pa), 8, (value), __FILE__, __LINE__)
+#define nap_ram_write32(pa, value) nap_seam_store((pa), 4, (value), __FILE__, __LINE__)
+
+/* @size_bytes is 1, 2, 4 or 8; else, and where @pa is not aligned to it, the call ends. @file
+ * as nap_seam_read() takes it. */
+NAP_EXPORT uint64_t nap_seam_load(nap_addr pa, unsigned size_bytes, const char *file, int line);
+NAP_EXPORT void nap_seam_store(nap_addr pa, unsigned size_bytes, uint64_t value,
+                               const char *file, int line);
 
 #endif

@@ -26,6 +26,7 @@ enum nap_step_kind {
     NAP_STEP_LOG,        /* a line of the driver's log */
     NAP_STEP_POST,       /* a register write was issued and is on its way; asked for only where
                             kind `post` is varied */
+    NAP_STEP_STORE,      /* a store of the CPU to simulated RAM */
     NAP_STEP_KINDS
 };
 

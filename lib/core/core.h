@@ -152,7 +152,9 @@ struct nap_evidence {
     struct nap_counters counters;
     uint64_t simulated_us;
     uint64_t poll_value, poll_address; /* the address of a refused read; else 0 */
-    uint32_t poll_device, poll_slot, poll_count, reserved;
+    uint32_t poll_device, poll_slot, poll_count;
+    uint32_t load_count; /* equal loads of simulated RAM, of */
+    uint64_t load_address, load_value;
     uint32_t n_ram_pages, reserved2;
     struct {
         nap_step issued;
@@ -362,6 +364,9 @@ void nap_regfile_write_part(struct nap_machine *m, unsigned device, unsigned slo
 void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot);
 /* A read was served or refused with e->now: the watchdog counts equal ones in a row. */
 void nap_poll_count(struct nap_machine *m, const struct nap_event *e);
+/* The same for a load of simulated RAM, which a device may change: counted apart, as one loop
+ * may look at both. */
+void nap_poll_count_load(struct nap_machine *m, nap_addr address, uint64_t value);
 /* Forgets what was polled and which registers were seen busy: a new driver call begins. */
 void nap_poll_forget(struct nap_machine *m);
 /* Whether a write of @value that lands now could be noticed by anybody. */

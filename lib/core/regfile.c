@@ -279,7 +279,7 @@ void nap_regfile_write_part(struct nap_machine *m, unsigned device, unsigned slo
  * that could change it, has hung its reader (O5). */
 #define POLLS_MAX 10000u
 
-static_assert(offsetof(struct nap_evidence, poll_count) < NAP_BLOCK_BYTES,
+static_assert(offsetof(struct nap_evidence, load_value) < NAP_BLOCK_BYTES,
               "what polls change lies in the block of the counters, which each step touches");
 
 static void stuck(struct nap_machine *m, const struct nap_event *e)
@@ -287,7 +287,7 @@ static void stuck(struct nap_machine *m, const struct nap_event *e)
     struct nap_event step = *e;
 
     step.kind = NAP_STEP_STUCK;
-    m->ev->poll_count = 0; /* whoever is returned to may read it again */
+    m->ev->poll_count = m->ev->load_count = 0; /* whoever is returned to may read it again */
     nap_step_ends_call(m, &step);
 }
 
@@ -316,10 +316,31 @@ void nap_poll_count(struct nap_machine *m, const struct nap_event *e)
         stuck(m, e);
 }
 
+void nap_poll_count_load(struct nap_machine *m, nap_addr address, uint64_t value)
+{
+    struct nap_evidence *ev = m->ev;
+    struct nap_event e;
+
+    nap_touched(m, &ev->counters, sizeof ev->counters);
+    if (ev->load_count == 0 || ev->load_address != address || ev->load_value != value) {
+        ev->load_address = address;
+        ev->load_value = value;
+        ev->load_count = 1;
+        return;
+    }
+    ev->counters.polls++;
+    if (++ev->load_count < POLLS_MAX || !m->stuck_jump)
+        return;
+    e = nap_event_for(m, NAP_STEP_STUCK, UINT32_MAX, NAP_NO_SLOT);
+    e.address = address;
+    e.now = value;
+    stuck(m, &e);
+}
+
 void nap_poll_forget(struct nap_machine *m)
 {
     nap_touched(m, &m->ev->poll_count, sizeof m->ev->poll_count);
-    m->ev->poll_count = 0;
+    m->ev->poll_count = m->ev->load_count = 0;
     if (m->st->n_seen_busy == 0)
         return;
     for (unsigned d = 0; d < m->n_devices; d++)

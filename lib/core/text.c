@@ -70,6 +70,7 @@ static const char *const step_names[NAP_STEP_KINDS] = {
     [NAP_STEP_MASTER] = "master",
     [NAP_STEP_LOG] = "log",
     [NAP_STEP_POST] = "post",
+    [NAP_STEP_STORE] = "store",
 };
 
 const char *nap_step_kind_name(enum nap_step_kind kind)
@@ -123,6 +124,8 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
         at = append(out, bytes, at, " %s 0x%" PRIx64 ", %u bytes%s%s",
                     e->is_write ? "write to" : "read of", e->address, e->size_bytes,
                     e->label ? ", " : "", e->label ? e->label : "");
+    else if (e->kind == NAP_STEP_STORE)
+        at = append(out, bytes, at, " 0x%" PRIx64 " <- 0x%" PRIx64, e->address, e->now);
     else if (e->kind == NAP_STEP_RETURN)
         at = append(out, bytes, at, " %s = %" PRId64, e->label, (int64_t)e->now);
     else if (e->slot != NAP_NO_SLOT && e->device != UINT32_MAX)

@@ -58,7 +58,7 @@ static nap_addr slot(nap_addr table, nap_addr ipa, unsigned shift)
 /* Address of the level 2 entry for @ipa, or 0 where there is no level 2 table. */
 static nap_addr l2_slot(const struct nap_domain *domain, nap_addr ipa)
 {
-    uint64_t pte = nap_ram_read64(l1_slot(domain, ipa));
+    uint64_t pte = nap_table_read(l1_slot(domain, ipa));
 
     return is_table(pte) ? slot(pte & PTE_ADDRESS, ipa, L2_SHIFT) : 0;
 }
@@ -99,7 +99,7 @@ static int make_l2_table(struct nap_domain *domain, nap_addr ipa)
     table = nap_ram_alloc(PAGE_BYTES);
     if (table == 0)
         return -ENOMEM;
-    nap_ram_write64(l1_slot(domain, ipa), table | PTE_TABLE | PTE_VALID);
+    nap_table_write(l1_slot(domain, ipa), table | PTE_TABLE | PTE_VALID);
     return 0;
 }
 
@@ -107,7 +107,7 @@ static int make_l2_table(struct nap_domain *domain, nap_addr ipa)
  * did; the table is complete before the entry points to it. */
 static int make_l3_table(nap_addr l2)
 {
-    uint64_t block = nap_ram_read64(l2);
+    uint64_t block = nap_table_read(l2);
     nap_addr table;
 
     if (is_table(block))
@@ -117,9 +117,9 @@ static int make_l3_table(nap_addr l2)
         return -ENOMEM;
     if ((block & PTE_VALID) != 0) {
         for (unsigned i = 0; i < ENTRIES; i++)
-            nap_ram_write64(table + (nap_addr)i * 8, (block | PTE_TABLE) + i * PAGE_BYTES);
+            nap_table_write(table + (nap_addr)i * 8, (block | PTE_TABLE) + i * PAGE_BYTES);
     }
-    nap_ram_write64(l2, table | PTE_TABLE | PTE_VALID);
+    nap_table_write(l2, table | PTE_TABLE | PTE_VALID);
     return 0;
 }
 
@@ -153,7 +153,7 @@ int nap_p2m_init(struct nap_domain *domain)
 /* A mapping uses a block where alignment allows and no level 3 table is in the way. */
 static bool maps_block(nap_addr l2, nap_addr ipa, nap_addr pa, nap_addr end)
 {
-    return covers_block(ipa, end) && pa % BLOCK_BYTES == 0 && !is_table(nap_ram_read64(l2));
+    return covers_block(ipa, end) && pa % BLOCK_BYTES == 0 && !is_table(nap_table_read(l2));
 }
 
 static int prepare_map(struct nap_domain *domain, nap_addr ipa, nap_addr pa, nap_addr end)
@@ -190,9 +190,9 @@ int nap_p2m_map(struct nap_domain *domain, nap_addr ipa, nap_addr pa, uint64_t s
 
         if (maps_block(l2, ipa, pa, end)) {
             step = BLOCK_BYTES;
-            nap_ram_write64(l2, leaf(pa, prot, 0));
+            nap_table_write(l2, leaf(pa, prot, 0));
         } else {
-            nap_ram_write64(l3_slot(nap_ram_read64(l2), ipa), leaf(pa, prot, PTE_TABLE));
+            nap_table_write(l3_slot(nap_table_read(l2), ipa), leaf(pa, prot, PTE_TABLE));
         }
         ipa += step;
         pa += step;
@@ -206,7 +206,7 @@ static int prepare_unmap(struct nap_domain *domain, nap_addr ipa, nap_addr end)
     for (nap_addr at = ipa; at < end; at = block_end(at, end)) {
         nap_addr l2 = l2_slot(domain, at);
 
-        if (l2 != 0 && !covers_block(at, end) && (nap_ram_read64(l2) & PTE_VALID) != 0) {
+        if (l2 != 0 && !covers_block(at, end) && (nap_table_read(l2) & PTE_VALID) != 0) {
             int ret = make_l3_table(l2);
 
             if (ret != 0)
@@ -230,13 +230,13 @@ int nap_p2m_unmap(struct nap_domain *domain, nap_addr ipa, uint64_t size_bytes)
     while (ipa < end) {
         nap_addr next = block_end(ipa, end);
         nap_addr l2 = l2_slot(domain, ipa);
-        uint64_t pte = l2 != 0 ? nap_ram_read64(l2) : 0;
+        uint64_t pte = l2 != 0 ? nap_table_read(l2) : 0;
 
         if (is_table(pte)) {
             for (; ipa < next; ipa += PAGE_BYTES)
-                nap_ram_write64(l3_slot(pte, ipa), 0);
+                nap_table_write(l3_slot(pte, ipa), 0);
         } else if ((pte & PTE_VALID) != 0) {
-            nap_ram_write64(l2, 0);
+            nap_table_write(l2, 0);
         }
         ipa = next;
     }
@@ -252,12 +252,12 @@ bool nap_p2m_mapped(const struct nap_domain *domain, nap_addr ipa, uint64_t size
     while (ipa < end) {
         nap_addr next = block_end(ipa, end);
         nap_addr l2 = l2_slot(domain, ipa);
-        uint64_t pte = l2 != 0 ? nap_ram_read64(l2) : 0;
+        uint64_t pte = l2 != 0 ? nap_table_read(l2) : 0;
 
         if ((pte & PTE_VALID) != 0 && !is_table(pte))
             return true;
         for (; is_table(pte) && ipa < next; ipa += PAGE_BYTES) {
-            if ((nap_ram_read64(l3_slot(pte, ipa)) & PTE_VALID) != 0)
+            if ((nap_table_read(l3_slot(pte, ipa)) & PTE_VALID) != 0)
                 return true;
         }
         ipa = next;

@@ -113,7 +113,7 @@ nap_addr nap_ram_alloc_high(uint64_t size_bytes)
                 size_bytes);
 }
 
-uint64_t nap_ram_read64(nap_addr pa)
+uint64_t nap_table_read(nap_addr pa)
 {
     uint64_t value = 0;
 
@@ -121,9 +121,68 @@ uint64_t nap_ram_read64(nap_addr pa)
     return value;
 }
 
-void nap_ram_write64(nap_addr pa, uint64_t value)
+void nap_table_write(nap_addr pa, uint64_t value)
 {
     (void)nap_mem_write(nap_seam_machine(), pa, &value, sizeof value);
+}
+
+/* --- loads and stores of the driver --- */
+
+static void check_shape(const struct nap_machine *m, nap_addr pa, unsigned size_bytes)
+{
+    bool size_exists =
+        size_bytes != 0 && size_bytes <= 8 && (size_bytes & (size_bytes - 1)) == 0;
+
+    if (!size_exists || pa % size_bytes != 0)
+        nap_panic_at("a load or store that is not aligned to its size", m->source);
+}
+
+static void ram_step(struct nap_machine *m, enum nap_step_kind kind, nap_addr pa,
+                     unsigned size_bytes, bool is_write, uint64_t was, uint64_t now)
+{
+    struct nap_event e;
+
+    if (!nap_step_seen(m, kind, 0)) {
+        nap_step_count(m);
+        return;
+    }
+    e = nap_event_for(m, kind, UINT32_MAX, NAP_NO_SLOT);
+    e.address = pa;
+    e.size_bytes = (uint8_t)size_bytes;
+    e.is_write = is_write;
+    e.was = was;
+    e.now = e.written = now;
+    nap_step_done(m, &e);
+}
+
+uint64_t nap_seam_load(nap_addr pa, unsigned size_bytes, const char *file, int line)
+{
+    struct nap_machine *m = nap_seam_machine();
+    uint64_t value = 0;
+
+    m->source = nap_seam_source(m, file, line, __builtin_frame_address(0));
+    check_shape(m, pa, size_bytes);
+    if (nap_mem_read(m, pa, &value, size_bytes))
+        nap_poll_count_load(m, pa, value);
+    else
+        ram_step(m, NAP_STEP_BAD_ACCESS, pa, size_bytes, false, 0, 0);
+    return value;
+}
+
+void nap_seam_store(nap_addr pa, unsigned size_bytes, uint64_t value, const char *file,
+                    int line)
+{
+    struct nap_machine *m = nap_seam_machine();
+    uint64_t was = 0;
+
+    if (size_bytes < 8)
+        value &= (UINT64_C(1) << 8 * size_bytes) - 1;
+    m->source = nap_seam_source(m, file, line, __builtin_frame_address(0));
+    check_shape(m, pa, size_bytes);
+    if (!nap_mem_read(m, pa, &was, size_bytes))
+        ram_step(m, NAP_STEP_BAD_ACCESS, pa, size_bytes, true, 0, value);
+    else if (nap_mem_write(m, pa, &value, size_bytes))
+        ram_step(m, NAP_STEP_STORE, pa, size_bytes, true, was, value);
 }
 
 /* --- driver RAM as RAM of the machine --- */

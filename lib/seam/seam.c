@@ -29,9 +29,8 @@ struct nap_source nap_seam_caller(const struct nap_machine *m, void *frame)
     return nap_object_caller(m->object, frame, m->driver_stack);
 }
 
-/* Where the access stands: as the driver says, or found from the frames of its functions. */
-static struct nap_source source_of(const struct nap_machine *m, const char *file, int line,
-                                   void *frame)
+struct nap_source nap_seam_source(const struct nap_machine *m, const char *file, int line,
+                                  void *frame)
 {
     return file ? (struct nap_source){file, line, NULL} : nap_seam_caller(m, frame);
 }
@@ -41,7 +40,7 @@ uint64_t nap_seam_read(nap_addr address, unsigned size_bytes, const char *file, 
     struct nap_machine *m = nap_seam_machine();
 
     return nap_bus_read(m, address, size_bytes,
-                        source_of(m, file, line, __builtin_frame_address(0)));
+                        nap_seam_source(m, file, line, __builtin_frame_address(0)));
 }
 
 void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t value, const char *file,
@@ -50,7 +49,7 @@ void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t value, const
     struct nap_machine *m = nap_seam_machine();
 
     nap_bus_write(m, address, size_bytes, value,
-                  source_of(m, file, line, __builtin_frame_address(0)));
+                  nap_seam_source(m, file, line, __builtin_frame_address(0)));
 }
 
 void nap_seam_barrier(enum nap_barrier barrier, const char *file, int line)
@@ -85,7 +84,8 @@ void nap_seam_barrier(enum nap_barrier barrier, const char *file, int line)
     struct nap_machine *m = nap_seam_machine();
 
     assert(barrier < NAP_BARRIERS);
-    nap_bus_barrier(m, names[barrier], source_of(m, file, line, __builtin_frame_address(0)));
+    nap_bus_barrier(m, names[barrier],
+                    nap_seam_source(m, file, line, __builtin_frame_address(0)));
 }
 
 void nap_seam_fence(enum nap_barrier barrier, const char *file, int line)

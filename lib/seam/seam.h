@@ -21,6 +21,9 @@ int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *co
 /* The same without steps, for questions that change nothing. */
 int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context);
 
+/* Where an access stands: as the driver says, or, @file NULL, found from its frames. */
+struct nap_source nap_seam_source(const struct nap_machine *m, const char *file, int line,
+                                  void *frame);
 /* The line of driver code that called the function with @frame, __builtin_frame_address(0);
  * nothing for built-in logic. */
 struct nap_source nap_seam_caller(const struct nap_machine *m, void *frame);

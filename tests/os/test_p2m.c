@@ -47,13 +47,13 @@ nap_addr nap_ram_alloc_high(uint64_t size_bytes)
     return high_root;
 }
 
-uint64_t nap_ram_read64(nap_addr pa)
+uint64_t nap_table_read(nap_addr pa)
 {
     assert_in_range(pa, RAM_BASE, RAM_BASE + RAM_PAGES * PAGE - 8);
     return ram.words[(pa - RAM_BASE) / 8];
 }
 
-void nap_ram_write64(nap_addr pa, uint64_t value)
+void nap_table_write(nap_addr pa, uint64_t value)
 {
     assert_in_range(pa, RAM_BASE, RAM_BASE + RAM_PAGES * PAGE - 8);
     ram.words[(pa - RAM_BASE) / 8] = value;
@@ -63,7 +63,7 @@ void nap_ram_write64(nap_addr pa, uint64_t value)
 static bool fetch(const void *context, nap_addr pa, uint64_t *desc)
 {
     (void)context;
-    *desc = nap_ram_read64(pa);
+    *desc = nap_table_read(pa);
     return true;
 }
 
@@ -184,7 +184,7 @@ static void a_page_is_normal_write_back_inner_shareable_with_af(void **state)
     (void)state;
     assert_int_equal(nap_p2m_map(&domain, 0, 0x5000, PAGE, RW), 0);
     result = walk(&domain, 0);
-    assert_int_equal(nap_ram_read64(result.fetched[2]), 0x57ff);
+    assert_int_equal(nap_table_read(result.fetched[2]), 0x57ff);
     assert_int_equal(result.attributes, 0xf);
     assert_int_equal(result.shareability, 3);
     assert_true(result.access_flag);

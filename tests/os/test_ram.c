@@ -216,6 +216,83 @@ DRIVER_TEST(ram_outside_any_bank_reads_0_and_loses_writes)
     return 0;
 }
 
+DRIVER_TEST(a_store_is_a_step_of_the_line_it_stands_in)
+{
+    struct recorder r;
+    int line;
+
+    record(context, &r);
+    nap_ram_write64(RAM_BASE + 0x10, UINT64_C(0x1122334455667788)), line = __LINE__;
+    nap_ram_write32(RAM_BASE + 0x14, UINT64_C(0xfedcba987));
+    (void)nap_ram_read64(RAM_BASE + 0x10);
+    stop_recording(context);
+
+    assert_int_equal(r.n, 2);
+    assert_int_equal(r.list[0].kind, NAP_STEP_STORE);
+    assert_int_equal(r.list[0].address, RAM_BASE + 0x10);
+    assert_int_equal(r.list[0].source.line, line);
+    assert_non_null(strstr(r.text[0], " store      0x80000010 <- 0x1122334455667788  "));
+    assert_int_equal(r.list[1].was, 0x11223344);
+    assert_int_equal(r.list[1].now, 0xedcba987);
+    assert_int_equal(nap_ram_read64(RAM_BASE + 0x10), UINT64_C(0xedcba98755667788));
+    assert_int_equal(nap_ram_read32(RAM_BASE + 0x14), 0xedcba987);
+    return 0;
+}
+
+DRIVER_TEST(a_load_or_store_where_nothing_is_is_a_bad_access)
+{
+    struct recorder r;
+
+    record(context, &r);
+    nap_ram_write32(RAM_BASE - 8, 1);
+    (void)nap_ram_read32(RAM_BASE - 8);
+    stop_recording(context);
+
+    assert_int_equal(r.n, 2);
+    assert_int_equal(r.list[0].kind, NAP_STEP_BAD_ACCESS);
+    assert_true(r.list[0].is_write);
+    assert_int_equal(r.list[1].kind, NAP_STEP_BAD_ACCESS);
+    assert_false(r.list[1].is_write);
+    return 0;
+}
+
+static int stores_at_an_odd_address(void *context)
+{
+    (void)context;
+    nap_ram_write64(RAM_BASE + 4, 1);
+    return 0;
+}
+
+static void a_store_that_is_not_aligned_to_its_size_ends_the_call(void **state)
+{
+    struct recorder r;
+
+    record(*state, &r);
+    assert_int_equal(nap_seam_call(*state, "test", stores_at_an_odd_address, NULL),
+                     NAP_SEAM_STUCK);
+    stop_recording(*state);
+    assert_int_equal(r.list[1].kind, NAP_STEP_PANIC);
+}
+
+/* One loop may look at a register and at memory in turn. */
+static int waits_for_ever(void *context)
+{
+    (void)context;
+    while (nap_ram_read32(RAM_BASE) != 1)
+        (void)nap_read32(at(DEV_A, ODD_WORD, 0));
+    return 0;
+}
+
+static void a_loop_that_waits_for_memory_that_nothing_changes_is_ended(void **state)
+{
+    struct recorder r;
+
+    record(*state, &r);
+    assert_int_equal(nap_seam_call(*state, "test", waits_for_ever, NULL), NAP_SEAM_STUCK);
+    stop_recording(*state);
+    assert_int_equal(nap_counters(*state).polls, 2 * 9999 - 1);
+}
+
 /* --- driver RAM as RAM of the machine --------------------------------------------------------
  */
 
@@ -463,6 +540,10 @@ int main(void)
         ODD_TEST(a_table_of_no_size_or_of_too_much_is_refused),
         ODD_TEST(every_page_of_every_table_can_be_written),
         ODD_TEST(ram_outside_any_bank_reads_0_and_loses_writes),
+        ODD_TEST(a_store_is_a_step_of_the_line_it_stands_in),
+        ODD_TEST(a_load_or_store_where_nothing_is_is_a_bad_access),
+        ODD_TEST(a_store_that_is_not_aligned_to_its_size_ends_the_call),
+        ODD_TEST(a_loop_that_waits_for_memory_that_nothing_changes_is_ended),
         cmocka_unit_test(tables_end_with_their_bank),
         cmocka_unit_test(a_bank_too_small_for_both_is_passed_over),
         cmocka_unit_test(a_machine_without_ram_has_no_tables),
