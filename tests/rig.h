@@ -253,23 +253,21 @@ static void odd_done(struct nap_machine *m, unsigned device, unsigned slot, uint
     s->done_mask = mask;
 }
 
-static void odd_probe(const struct nap_machine *m, unsigned device, unsigned port,
-                      nap_addr iova, struct nap_outcomes *out, struct nap_footprint *footprint)
+static void odd_probe(const struct nap_machine *m, const struct nap_transaction *t,
+                      struct nap_outcomes *out, struct nap_footprint *footprint)
 {
     out->list[out->n++] =
         (struct nap_outcome){.kind = NAP_OUTCOME_TRANSLATED,
-                             .context = port,
-                             .pa = iova + nap_probe_reg(m, device, SLOT_LONG, footprint)};
-    nap_probe_hidden(device, footprint);
+                             .context = t->port,
+                             .pa = t->iova + nap_probe_reg(m, t->device, SLOT_LONG, footprint)};
+    nap_probe_hidden(t->device, footprint);
 }
 
-static struct nap_outcome odd_dma(struct nap_machine *m, unsigned device, unsigned port,
-                                  nap_addr iova, enum nap_rw rw)
+static struct nap_outcome odd_dma(struct nap_machine *m, const struct nap_transaction *t)
 {
     struct nap_outcomes out = {.n = 0};
 
-    (void)rw;
-    odd_probe(m, device, port, iova, &out, NULL);
+    odd_probe(m, t, &out, NULL);
     return out.list[0];
 }
 

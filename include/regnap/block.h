@@ -11,7 +11,7 @@
 #include <regnap/machine.h>
 #include <regnap/trace.h>
 
-#define NAP_BLOCK_ABI 3u
+#define NAP_BLOCK_ABI 4u
 
 struct nap_rule;
 
@@ -51,6 +51,30 @@ struct nap_relation {
                   uint64_t now);
 };
 
+/* What devices send each other beside accesses of memory and registers. */
+enum nap_message_kind {
+    NAP_MSG_ATC_INVALIDATE, /* drop translations that the receiver keeps */
+    NAP_MSG_PAGE_REQUEST,   /* a page is not there and is wanted */
+    NAP_MSG_PAGE_RESPONSE,  /* the answer to a group of page requests */
+    NAP_MSG_STALL_ENDED,    /* a transaction that was held goes on, or has been ended */
+};
+
+/* What a field means that has no comment is the kind's. */
+struct nap_message {
+    enum nap_message_kind kind;
+    uint32_t from; /* device that sends it */
+    uint32_t port; /* StreamID that it is about */
+    bool has_substream;
+    uint32_t substream; /* 20 bits */
+    nap_addr address;   /* first byte that it is about */
+    uint64_t size_bytes;
+    uint32_t tag;  /* tells messages apart that belong together: PRGIndex, STAG */
+    uint32_t code; /* of a response */
+    bool read, write, exec, priv; /* what a page request asks for */
+    bool last;                    /* the last request of its group */
+    bool global;                  /* whatever the substream */
+};
+
 struct nap_block {
     uint32_t abi; /* NAP_BLOCK_ABI */
     const struct nap_model
@@ -66,16 +90,25 @@ struct nap_block {
     /* Undetermined content of the register has become definite because software read it. May
      * be NULL, as all that follow. */
     void (*settled)(struct nap_machine *m, unsigned device, unsigned slot);
+    /* A power edge is about to take the device down: registers, work and hidden state are
+     * still as they are. */
+    void (*power_going)(struct nap_machine *m, unsigned device);
     /* A power edge, after the register file has lost or regained its values. */
     void (*power_off)(struct nap_machine *m, unsigned device);
     void (*power_on)(struct nap_machine *m, unsigned device);
     /* What accesses meet in between. NULL: ones. */
     enum nap_unpowered (*unpowered)(const struct nap_machine *m, unsigned device);
-    /* Hardware finished what setting @mask in the register started; the bits are clear now. */
+    /* Items of nap_work_begin() that one device may have under way at once. */
+    unsigned n_work;
+    /* Hardware finished what setting @mask in the register, or nap_work_begin(), started;
+     * self-clearing bits of it are clear now. */
     void (*work_done)(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
     /* Reads of a late work item before it finishes; more than NAP_WORK_READS_MAX count as that
      * many. NULL: 3. */
     unsigned (*work_reads)(const struct nap_machine *m, unsigned device);
+    /* Software reads the 32-bit word of RAM at @address while work of the device is unfinished.
+     * What ends by a write of that word is noticed by it, as by a read of a register. */
+    void (*ram_read)(struct nap_machine *m, unsigned device, nap_addr address);
     /* Whether writes of its registers may be on their way for a while (kind `post`). NULL: yes.
      */
     bool (*posted)(const struct nap_machine *m, unsigned device);
@@ -83,13 +116,16 @@ struct nap_block {
      * on_store, and holds @value by an earlier write (kind `post`). NULL: yes. */
     bool (*notices_same)(const struct nap_machine *m, unsigned device, unsigned slot,
                          uint64_t value);
-    unsigned n_ports; /* ports of one device, from 0; 0: no traffic crosses it */
-    /* As nap_probe() and nap_dma(); NULL without ports. A probe adds to @out, which is empty,
-     * at most NAP_OUTCOMES_MAX outcomes: more end the process with an assertion. */
-    void (*probe)(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+    /* Ports of one device, from 0; 0: no traffic crosses it. Nothing is allocated by it. */
+    unsigned n_ports;
+    /* As nap_probe_transaction() and nap_dma_transaction(); NULL without ports. A probe adds to
+     * @out, which is empty, at most NAP_OUTCOMES_MAX outcomes: more end the process with an
+     * assertion. */
+    void (*probe)(const struct nap_machine *m, const struct nap_transaction *transaction,
                   struct nap_outcomes *out, struct nap_footprint *footprint);
-    struct nap_outcome (*dma)(struct nap_machine *m, unsigned device, unsigned port,
-                              nap_addr iova, enum nap_rw rw);
+    struct nap_outcome (*dma)(struct nap_machine *m, const struct nap_transaction *transaction);
+    /* A message of another device; false if it is not one that the device takes. */
+    bool (*message)(struct nap_machine *m, unsigned device, const struct nap_message *message);
 
     const struct nap_rule *rules;
     unsigned n_rules;
@@ -146,12 +182,24 @@ NAP_EXPORT bool nap_golden(const struct nap_machine *m, unsigned device, unsigne
 /* The device it forwards to, or itself. */
 NAP_EXPORT unsigned nap_upstream(const struct nap_machine *m, unsigned device);
 NAP_EXPORT unsigned nap_device_line(const struct nap_machine *m, unsigned device);
+/* The device whose upstream is @device and whose line is @line, as a StreamID, or -1. */
+NAP_EXPORT int nap_device_behind(const struct nap_machine *m, unsigned device, uint32_t line);
+/* Delivers @message to the block of device @to; false if that has no power or does not take it.
+ */
+NAP_EXPORT bool nap_message_send(struct nap_machine *m, unsigned to,
+                                 const struct nap_message *message);
 /* Level of the device's interrupt output. */
 NAP_EXPORT void nap_wire_set(struct nap_machine *m, unsigned device, bool level);
 NAP_EXPORT bool nap_wire(const struct nap_machine *m, unsigned device);
 
 /* --- hardware work (design 4.8) --- */
 
+/* Starts work that no self-clearing bit stands for: reads of the bits of @mask in the register
+ * notice it, and @mask tells items of one register apart, so their masks share no bit. What it
+ * does is the block's (nap_block.work_done), self-clearing bits of @mask clear. Nothing happens
+ * if it is under way. The block says in n_work how many there may be. */
+NAP_EXPORT void nap_work_begin(struct nap_machine *m, unsigned device, unsigned slot,
+                               uint64_t mask);
 /* Whether work started by @mask of the register is unfinished. */
 NAP_EXPORT bool nap_work_pending(const struct nap_machine *m, unsigned device, unsigned slot,
                                  uint64_t mask);

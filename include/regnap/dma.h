@@ -9,6 +9,28 @@
 struct nap_machine;
 struct nap_footprint;
 
+/* What a transaction says of its own address. */
+enum nap_traffic {
+    NAP_UNTRANSLATED, /* to be translated: ordinary accesses */
+    NAP_ATS_REQUEST,  /* asks for the translation alone; no data moves */
+    NAP_TRANSLATED,   /* has been translated by the sender's own cache (ATC) */
+};
+
+#define NAP_SUBSTREAM_NONE UINT32_MAX
+
+/* One access of a bus master as it arrives at a device that translates. */
+struct nap_transaction {
+    uint32_t device;
+    uint32_t port;  /* micro-TLB, StreamID: what the device tells its masters apart by */
+    nap_addr iova;  /* input address in bytes; of translated traffic the output address */
+    enum nap_rw rw; /* an ATS request with NAP_WRITE asks for permission to write */
+    enum nap_traffic traffic;
+    bool has_substream; /* @substream is part of it (PASID, SubstreamID) */
+    bool privileged;
+    bool instruction;   /* an instruction fetch; else data */
+    uint32_t substream; /* 20 bits; 0 without one */
+};
+
 enum nap_outcome_kind {
     NAP_OUTCOME_TRANSLATED,   /* reaches pa with the permissions given */
     NAP_OUTCOME_BYPASS,       /* goes out untranslated: pa is the input address */
@@ -32,11 +54,14 @@ struct nap_outcome {
     enum nap_outcome_by by;
     uint32_t context; /* deciding context bank, or UINT32_MAX */
     bool readable, writable;
-    bool unwritten; /* a register used was not written since power-on */
-    bool suspect;   /* inconsistent controls; nearest behaviour taken */
-    uint8_t attributes;
-    nap_addr pa;     /* with TRANSLATED and BYPASS */
-    const char *why; /* short phrase for people; a literal */
+    bool executable;
+    bool privileged_only; /* the permissions are those of privileged accesses */
+    bool unwritten;       /* a register used was not written since power-on */
+    bool suspect;         /* inconsistent controls; nearest behaviour taken */
+    uint8_t event;        /* number of the event that it records, or 0 */
+    uint32_t attributes;  /* as the device encodes them */
+    nap_addr pa;          /* with TRANSLATED and BYPASS */
+    const char *why;      /* short phrase for people; a literal */
 };
 
 #define NAP_OUTCOMES_MAX 128
@@ -59,10 +84,20 @@ NAP_EXPORT void nap_probe(const struct nap_machine *m, unsigned device, unsigned
                           nap_addr iova, struct nap_outcomes *out,
                           struct nap_footprint *footprint);
 
+/* The same for a transaction with all that can be said of it. Those of nap_probe() are
+ * untranslated, data, unprivileged and without substream. */
+NAP_EXPORT void nap_probe_transaction(const struct nap_machine *m,
+                                      const struct nap_transaction *transaction,
+                                      struct nap_outcomes *out,
+                                      struct nap_footprint *footprint);
+
 /* One access by a master, judged by what the hardware holds. May fill TLBs and latch faults.
  * Moves no data. Returns the outcome that happened. */
 NAP_EXPORT struct nap_outcome nap_dma(struct nap_machine *m, unsigned device, unsigned port,
                                       nap_addr iova, enum nap_rw rw);
+/* As nap_probe_transaction() is to nap_probe(). */
+NAP_EXPORT struct nap_outcome nap_dma_transaction(struct nap_machine *m,
+                                                  const struct nap_transaction *transaction);
 
 NAP_EXPORT const char *nap_outcome_name(enum nap_outcome_kind kind);
 

@@ -5,6 +5,7 @@
 #define REGNAP_TRACE_H
 
 #include <regnap/bus.h>
+#include <regnap/dma.h>
 #include <regnap/model.h>
 
 enum nap_step_kind {
@@ -48,12 +49,14 @@ struct nap_event {
     uint8_t size_bytes;
     uint8_t marks; /* NAP_MARK_ bits of the register before the step */
     bool is_write;
-    uint8_t guard;    /* 1 + the number of the register's guard that did not hold, or 0 */
-    uint32_t rules;   /* rules that watch the register; NAP_PROTOCOL_BROKEN */
-    nap_addr address; /* of the access, or of the DMA */
-    uint64_t was;     /* register value before */
-    uint64_t now;     /* and after; value read; result of a call */
-    uint64_t written; /* bits the CPU sent */
+    uint8_t guard;      /* 1 + the number of the register's guard that did not hold, or 0 */
+    uint8_t traffic;    /* of DMA: enum nap_traffic */
+    uint32_t substream; /* of DMA: of the transaction, or NAP_SUBSTREAM_NONE */
+    uint32_t rules;     /* rules that watch the register; NAP_PROTOCOL_BROKEN */
+    nap_addr address;   /* of the access, or of the DMA */
+    uint64_t was;       /* register value before */
+    uint64_t now;       /* and after; value read; result of a call */
+    uint64_t written;   /* bits the CPU sent */
     const char *label;
     struct nap_source source; /* the driver line that caused it; file NULL if none */
 };

@@ -197,6 +197,8 @@ static uint64_t read_elsewhere(struct nap_machine *m, nap_addr address, unsigned
 {
     uint64_t value = 0;
 
+    if (size_exists(size_bytes))
+        nap_work_ram_was_read(m, address, size_bytes);
     if (size_exists(size_bytes) && nap_mem_read(m, address, &value, size_bytes))
         return value;
     return read_refused(m, NAP_STEP_BAD_ACCESS, UINT32_MAX, address, size_bytes,

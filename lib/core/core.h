@@ -63,7 +63,7 @@ struct nap_arena {
 /* --- state in the arena --------------------------------------------------------------------
  */
 
-#define NAP_WORK_MAX 1024 /* a machine with more bits that start work is refused */
+#define NAP_WORK_MAX 1024 /* a machine that may have more under way is refused */
 
 /* Unfinished hardware work, sorted by (device, slot, mask). */
 struct nap_work {
@@ -71,7 +71,7 @@ struct nap_work {
     uint16_t device, slot;
     uint16_t reads_left;
     uint8_t state; /* enum nap_work_state */
-    uint8_t reserved;
+    uint8_t begun; /* 1: by nap_work_begin(), and no register shows it */
 };
 
 enum nap_work_state { NAP_WORK_UNDECIDED, NAP_WORK_LATE, NAP_WORK_NEVER };
@@ -138,7 +138,7 @@ struct nap_state {
     uint32_t cpu;    /* that the driver runs on */
     uint32_t domains_on;
     uint32_t n_posts;
-    uint32_t reserved2;
+    uint32_t n_begun;      /* items of work that nap_work_begin() started */
     uint64_t no_early_ack; /* devices mapped nGnRnE */
     struct nap_work work[NAP_WORK_MAX];
     uint16_t post_group[NAP_SOC_CPUS_MAX]; /* of the next write */
@@ -210,7 +210,7 @@ struct nap_kind {
     unsigned variant;
     unsigned n_slots;  /* the model's, and one for each banked element and further CPU */
     unsigned n_banked; /* banked elements */
-    unsigned n_work;   /* bits that start work */
+    unsigned n_work;   /* items that may be under way */
     bool aliases;      /* some slots hold their bits elsewhere */
     struct nap_slot *slots;
     unsigned grain_log2; /* of offsets: 2, or 0 if an access may be narrower than 32 bits */
@@ -406,6 +406,9 @@ static inline void nap_step_count(struct nap_machine *m)
  * shown before what it brings about; the rules see it with all of that in place. */
 void nap_step_hold(struct nap_machine *m);
 void nap_step_release(struct nap_machine *m, struct nap_event *cause);
+/* The same for a step that may itself be held: returns what the release needs. */
+unsigned nap_step_hold_inside(struct nap_machine *m);
+void nap_step_release_inside(struct nap_machine *m, struct nap_event *cause, unsigned place);
 struct nap_event nap_event_for(const struct nap_machine *m, enum nap_step_kind kind,
                                unsigned device, unsigned slot);
 /* The same for what no driver line causes. */
@@ -426,6 +429,11 @@ void nap_watch_none(struct nap_machine *m);
 
 /* work.c */
 void nap_work_post(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
+/* Whether a read of these bits of the register finds work that was begun. */
+bool nap_work_begun_at(const struct nap_machine *m, unsigned device, unsigned slot,
+                       uint64_t mask);
+/* The driver has read @bytes of RAM: work that ends by a write there is noticed. */
+void nap_work_ram_was_read(struct nap_machine *m, nap_addr address, size_t bytes);
 /* The driver has read the bits of @mask. */
 void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
 void nap_work_drop(struct nap_machine *m, unsigned device);

@@ -263,7 +263,7 @@ enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *bloc
     for (unsigned cpu = 1; cpu < n_cpus; cpu++)
         fill_banks(kind, cpu);
     fill_decode(kind);
-    kind->n_work = count_work(kind);
+    kind->n_work = count_work(kind) + block->n_work;
     return NAP_OK;
 }
 

@@ -22,11 +22,11 @@ static enum nap_err check_blocks(const struct nap_machine_config *config,
 {
     for (size_t i = 0; config->blocks[i]; i++) {
         const struct nap_block *block = config->blocks[i];
-        const char *name = block->model ? block->model->name : "(none)";
-        const char *lacks;
-        if (block->abi != NAP_BLOCK_ABI)
-            return nap_fail(error, NAP_ERR_ARG, "the block of model %s has ABI %u, expected %u",
-                            name, block->abi, NAP_BLOCK_ABI);
+        const char *name, *lacks;
+        if (block->abi != NAP_BLOCK_ABI) /* it may have nothing else where it is expected */
+            return nap_fail(error, NAP_ERR_ARG, "block number %zu has ABI %u, expected %u", i,
+                            block->abi, NAP_BLOCK_ABI);
+        name = block->model ? block->model->name : "(none)";
         lacks = nap_block_lacks(block);
         if (lacks)
             return nap_fail(error, NAP_ERR_ARG,
@@ -139,7 +139,7 @@ static enum nap_err check_master(struct nap_machine *m, const struct nap_soc_mas
                             "%s: master %s is at device %s, which has no "
                             "ports",
                             m->soc->name, master->name, m->soc->devices[p->device].name);
-        if (p->first + p->count > n)
+        if ((uint64_t)p->first + p->count > n)
             return nap_fail(
                 error, NAP_ERR_RANGE,
                 "%s: master %s is at port %u of device %s, expected a port below %u",
@@ -195,7 +195,8 @@ static enum nap_err check_work(const struct nap_machine *m, struct nap_error *er
         n += m->devices[i].kind->n_work;
     if (n > NAP_WORK_MAX)
         return nap_fail(error, NAP_ERR_NOSPACE,
-                        "%s: its registers have %u bits that start work, expected at most %d",
+                        "%s: its devices may have %u items of work under way at once, expected "
+                        "at most %d",
                         m->soc->name, n, NAP_WORK_MAX);
     return NAP_OK;
 }
@@ -433,51 +434,4 @@ void nap_unmodelled(struct nap_machine *m, unsigned device, const char *what)
         return;
     }
     m->unmodelled[m->n_unmodelled++] = (struct nap_unmodelled_use){what, device, 1};
-}
-
-/* --- traffic --- */
-
-void nap_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
-               struct nap_outcomes *out, struct nap_footprint *footprint)
-{
-    out->n = 0;
-    if (!nap_device_on(m, device)) {
-        out->list[out->n++] = (struct nap_outcome){
-            .kind = NAP_OUTCOME_BUS_ERROR, .context = UINT32_MAX, .why = "the unit is off"};
-        return;
-    }
-    m->devices[device].kind->block->probe(m, device, port, iova, out, footprint);
-    assert(out->n <= NAP_OUTCOMES_MAX);
-}
-
-struct nap_outcome nap_dma(struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
-                           enum nap_rw rw)
-{
-    struct nap_outcome o = {
-        .kind = NAP_OUTCOME_BUS_ERROR, .context = UINT32_MAX, .why = "the unit is off"};
-    struct nap_event e;
-
-    nap_post_notice(m);
-    m->source = (struct nap_source){NULL, 0, NULL};
-    if (nap_device_on(m, device))
-        o = m->devices[device].kind->block->dma(m, device, port, iova, rw);
-    e = nap_event_for(m, NAP_STEP_DMA, device, NAP_NO_SLOT);
-    e.index = port;
-    e.address = iova;
-    e.is_write = rw == NAP_WRITE;
-    e.now = o.pa;
-    e.label = nap_outcome_name(o.kind);
-    nap_step_done(m, &e);
-    return o;
-}
-
-const char *nap_outcome_name(enum nap_outcome_kind kind)
-{
-    static const char *const names[] = {
-        [NAP_OUTCOME_TRANSLATED] = "translated", [NAP_OUTCOME_BYPASS] = "bypass",
-        [NAP_OUTCOME_FAULT] = "fault",           [NAP_OUTCOME_STALL] = "stall",
-        [NAP_OUTCOME_BUS_ERROR] = "bus-error",   [NAP_OUTCOME_UNDETERMINED] = "undetermined",
-    };
-
-    return names[kind];
 }

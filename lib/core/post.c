@@ -313,7 +313,8 @@ static bool read_has_effect(const struct nap_machine *m, unsigned device, unsign
     if ((s->special & (NAP_SPECIAL_WRITE | NAP_SPECIAL_PARTS)) || s->on_read)
         return true;
     return (d->marks[slot] & NAP_MARK_UNDETERMINED) || (d->regs[slot] & s->rc) ||
-           (m->st->n_work && (d->regs[slot] & s->self_clear));
+           (m->st->n_work && ((d->regs[slot] & s->self_clear) ||
+                              nap_work_begun_at(m, device, slot, UINT64_MAX)));
 }
 
 void nap_post_before_read(struct nap_machine *m, unsigned device, unsigned slot)

@@ -77,12 +77,20 @@ static void device_on(struct nap_machine *m, unsigned device)
         d->kind->block->power_on(m, device);
 }
 
+static void going(struct nap_machine *m, uint32_t domains)
+{
+    for (unsigned i = 0; i < m->n_devices; i++)
+        if ((domains & 1u << m->devices[i].domain) && m->devices[i].kind->block->power_going)
+            m->devices[i].kind->block->power_going(m, i);
+}
+
 static void edge(struct nap_machine *m, uint32_t changed, const char *label,
                  void (*each)(struct nap_machine *, unsigned))
 {
     struct nap_event e;
 
     nap_post_notice(m);
+    going(m, changed & m->st->domains_on);
     e = nap_event_outside(m, NAP_STEP_POWER);
     e.was = m->st->domains_on;
     nap_touched(m, &m->st->domains_on, sizeof m->st->domains_on);

@@ -354,7 +354,9 @@ void nap_poll_forget(struct nap_machine *m)
 static void note_busy(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
 {
     const struct nap_dev *d = &m->devices[device];
-    bool busy = (value & d->kind->slots[slot].self_clear) && m->ev->poll_count >= 2;
+    bool busy = ((value & d->kind->slots[slot].self_clear) ||
+                 nap_work_begun_at(m, device, slot, ALL_LANES)) &&
+                m->ev->poll_count >= 2;
     unsigned marks = d->marks[slot];
 
     if (busy == ((marks & NAP_MARK_SEEN_BUSY) != 0))
@@ -430,7 +432,8 @@ serve(struct nap_machine *m, unsigned device, const struct read *r)
 
     if (d->marks[r->home] & NAP_MARK_UNDETERMINED)
         settle_for_reader(m, device, r->home);
-    if (m->st->n_work && (d->regs[r->home] & s->self_clear & r->lanes))
+    if (m->st->n_work && ((d->regs[r->home] & s->self_clear & r->lanes) ||
+                          nap_work_begun_at(m, device, r->home, r->lanes)))
         nap_work_was_read(m, device, r->home, r->lanes);
     value = d->regs[r->home];
     if (s->special)
@@ -443,7 +446,8 @@ serve(struct nap_machine *m, unsigned device, const struct read *r)
         struct nap_event e = read_event(m, device, r, value);
         stuck(m, &e);
     }
-    if (s->self_clear & r->lanes)
+    if ((s->self_clear & r->lanes) || m->st->n_begun ||
+        (d->marks[r->home] & NAP_MARK_SEEN_BUSY))
         note_busy(m, device, r->home, value);
     return value;
 }

@@ -68,6 +68,26 @@ void nap_step_release(struct nap_machine *m, struct nap_event *cause)
         nap_step_done(m, &m->held[i]);
 }
 
+unsigned nap_step_hold_inside(struct nap_machine *m)
+{
+    if (m->holding)
+        return m->n_held;
+    nap_step_hold(m);
+    return UINT32_MAX;
+}
+
+void nap_step_release_inside(struct nap_machine *m, struct nap_event *cause, unsigned place)
+{
+    if (place == UINT32_MAX) {
+        nap_step_release(m, cause);
+        return;
+    }
+    assert(m->n_held < NAP_HELD_MAX);
+    memmove(&m->held[place + 1], &m->held[place], (m->n_held - place) * sizeof m->held[0]);
+    m->held[place] = *cause;
+    m->n_held++;
+}
+
 void nap_watch_all(struct nap_machine *m)
 {
     if (m->watch_words == 0)

@@ -109,6 +109,20 @@ static size_t event_domains(const struct nap_machine *m, const struct nap_event 
     return at;
 }
 
+static size_t event_dma(const struct nap_machine *m, const struct nap_event *e, char *out,
+                        size_t bytes, size_t at)
+{
+    static const char *const traffic[] = {[NAP_UNTRANSLATED] = "",
+                                          [NAP_ATS_REQUEST] = "ATS request to ",
+                                          [NAP_TRANSLATED] = "translated "};
+
+    at = append(out, bytes, at, " %s port %" PRIu32, nap_device_name(m, e->device), e->index);
+    if (e->substream != NAP_SUBSTREAM_NONE)
+        at = append(out, bytes, at, " substream %" PRIu32, e->substream);
+    return append(out, bytes, at, " %s%s 0x%" PRIx64 ": %s 0x%" PRIx64, traffic[e->traffic],
+                  e->is_write ? "write" : "read", e->address, e->label, e->now);
+}
+
 void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char *out,
                     size_t bytes)
 {
@@ -117,9 +131,7 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
     if (e->kind == NAP_STEP_POWER)
         at = event_domains(m, e, out, bytes, at);
     else if (e->kind == NAP_STEP_DMA)
-        at = append(out, bytes, at, " %s port %" PRIu32 " %s 0x%" PRIx64 ": %s 0x%" PRIx64,
-                    nap_device_name(m, e->device), e->index, e->is_write ? "write" : "read",
-                    e->address, e->label, e->now);
+        at = event_dma(m, e, out, bytes, at);
     else if (e->kind == NAP_STEP_BAD_ACCESS || e->kind == NAP_STEP_UNPOWERED)
         at = append(out, bytes, at, " %s 0x%" PRIx64 ", %u bytes%s%s",
                     e->is_write ? "write to" : "read of", e->address, e->size_bytes,

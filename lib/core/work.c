@@ -30,6 +30,7 @@ static void touch_list(struct nap_machine *m)
     uint32_t n = m->st->n_work < NAP_WORK_MAX ? m->st->n_work + 1 : NAP_WORK_MAX;
 
     nap_touched(m, &m->st->n_work, sizeof m->st->n_work);
+    nap_touched(m, &m->st->n_begun, sizeof m->st->n_begun);
     nap_touched(m, m->st->work, n * sizeof m->st->work[0]);
     nap_touched(m, m->ev->work, n * sizeof m->ev->work[0]);
 }
@@ -39,7 +40,7 @@ static void insert(struct nap_machine *m, struct nap_work item, nap_step issued)
     struct nap_state *st = m->st;
     uint32_t at = 0;
 
-    assert(st->n_work < NAP_WORK_MAX); /* each item has a bit: nap_machine_create() */
+    assert(st->n_work < NAP_WORK_MAX); /* each has been counted: nap_machine_create() */
     while (at < st->n_work && before(&st->work[at], &item))
         at++;
     touch_list(m);
@@ -48,6 +49,7 @@ static void insert(struct nap_machine *m, struct nap_work item, nap_step issued)
     st->work[at] = item;
     m->ev->work[at].issued = issued;
     st->n_work++;
+    st->n_begun += item.begun;
 }
 
 static nap_step take_out(struct nap_machine *m, uint32_t at)
@@ -57,34 +59,62 @@ static nap_step take_out(struct nap_machine *m, uint32_t at)
 
     touch_list(m);
     st->n_work--;
+    st->n_begun -= st->work[at].begun;
     memmove(&st->work[at], &st->work[at + 1], (st->n_work - at) * sizeof st->work[0]);
     memmove(&m->ev->work[at], &m->ev->work[at + 1], (st->n_work - at) * sizeof m->ev->work[0]);
     memset(&st->work[st->n_work], 0, sizeof st->work[0]);
     return issued;
 }
 
+/* What it brings about is shown after it. */
 static void finish(struct nap_machine *m, uint32_t at)
 {
     struct nap_work w = m->st->work[at];
     struct nap_dev *d = &m->devices[w.device];
     struct nap_event e = nap_event_for(m, NAP_STEP_WORK, w.device, w.slot);
+    unsigned place = nap_step_hold_inside(m);
 
     e.issued = take_out(m, at);
     e.was = d->regs[w.slot];
-    e.now = e.was & ~w.mask;
-    nap_reg_set(m, w.device, w.slot, e.now);
+    nap_reg_set(m, w.device, w.slot, e.was & ~(w.mask & d->kind->slots[w.slot].self_clear));
     if (d->kind->block->work_done)
         d->kind->block->work_done(m, w.device, w.slot, w.mask);
-    nap_step_done(m, &e);
+    e.now = d->regs[w.slot];
+    nap_step_release_inside(m, &e, place);
+}
+
+static void start(struct nap_machine *m, struct nap_work item)
+{
+    insert(m, item, m->ev->counters.steps + 1);
+    if (!nap_varied(m, NAP_CHOOSE_LATENCY) && m->policy == NAP_POLICY_EAGER)
+        nap_work_notice(m, item.device, item.slot, item.mask);
 }
 
 void nap_work_post(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
 {
-    struct nap_work item = {.mask = mask, .device = (uint16_t)device, .slot = (uint16_t)slot};
+    start(m,
+          (struct nap_work){.mask = mask, .device = (uint16_t)device, .slot = (uint16_t)slot});
+}
 
-    insert(m, item, m->ev->counters.steps + 1);
-    if (!nap_varied(m, NAP_CHOOSE_LATENCY) && m->policy == NAP_POLICY_EAGER)
-        nap_work_notice(m, device, slot, mask);
+static unsigned count_begun(const struct nap_machine *m, unsigned device)
+{
+    unsigned n = 0;
+
+    for (uint32_t i = 0; i < m->st->n_work; i++)
+        n += m->st->work[i].device == device && m->st->work[i].begun;
+    return n;
+}
+
+void nap_work_begin(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
+{
+    const struct nap_kind *kind = m->devices[device].kind;
+
+    slot = kind->slots[slot].home;
+    if (find(m, device, slot, mask))
+        return;
+    assert(count_begun(m, device) < kind->block->n_work);
+    start(m, (struct nap_work){
+                 .mask = mask, .device = (uint16_t)device, .slot = (uint16_t)slot, .begun = 1});
 }
 
 static unsigned late_reads(const struct nap_machine *m, unsigned device)
@@ -139,6 +169,37 @@ void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot, ui
         uint64_t mask = w->mask;
         rest &= ~mask;
         item_was_read(m, device, slot, mask);
+    }
+}
+
+bool nap_work_begun_at(const struct nap_machine *m, unsigned device, unsigned slot,
+                       uint64_t mask)
+{
+    for (uint32_t i = 0; m->st->n_begun && i < m->st->n_work; i++) {
+        const struct nap_work *w = &m->st->work[i];
+        if (w->begun && w->device == device && w->slot == slot && (w->mask & mask))
+            return true;
+    }
+    return false;
+}
+
+static bool device_works(const struct nap_machine *m, unsigned device)
+{
+    for (uint32_t i = 0; i < m->st->n_work; i++)
+        if (m->st->work[i].device == device)
+            return true;
+    return false;
+}
+
+void nap_work_ram_was_read(struct nap_machine *m, nap_addr address, size_t bytes)
+{
+    nap_addr end = address + bytes;
+
+    for (unsigned i = 0; m->st->n_work && i < m->n_devices; i++) {
+        const struct nap_block *block = m->devices[i].kind->block;
+        for (nap_addr at = address & ~UINT64_C(3); block->ram_read && at < end; at += 4)
+            if (device_works(m, i))
+                block->ram_read(m, i, at);
     }
 }
 

@@ -118,10 +118,11 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
 struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, unsigned context,
                                   nap_addr iova, struct nap_footprint *footprint,
                                   struct ipmmu_entry *entry, uint64_t *imstr);
-void nap_ipmmu_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+/* An IPMMU has neither substreams nor ATS, and regards neither privilege nor fetches. */
+void nap_ipmmu_probe(const struct nap_machine *m, const struct nap_transaction *transaction,
                      struct nap_outcomes *out, struct nap_footprint *footprint);
-struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigned port,
-                                 nap_addr iova, enum nap_rw rw);
+struct nap_outcome nap_ipmmu_dma(struct nap_machine *m,
+                                 const struct nap_transaction *transaction);
 
 /* fault.c */
 #define IPMMU_IMSTR_FLAGS                                                                      \

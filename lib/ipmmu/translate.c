@@ -394,9 +394,11 @@ static void add_lookup(struct nap_outcomes *out, const struct lookup *l, enum na
 }
 
 /* A TLB entry may answer or may have been evicted, so every stage adds its outcome. */
-void nap_ipmmu_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+void nap_ipmmu_probe(const struct nap_machine *m, const struct nap_transaction *t,
                      struct nap_outcomes *out, struct nap_footprint *footprint)
 {
+    unsigned device = t->device, port = t->port;
+    nap_addr iova = t->iova;
     const struct ipmmu_layout *layout = ipmmu_layout(m, device);
     unsigned root = nap_upstream(m, device);
     struct nap_outcome end;
@@ -477,9 +479,11 @@ static struct nap_outcome ask_root(struct nap_machine *m, unsigned root, unsigne
     return permitted(m, root, o, iova, rw);
 }
 
-struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, unsigned device, unsigned port,
-                                 nap_addr iova, enum nap_rw rw)
+struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, const struct nap_transaction *t)
 {
+    unsigned device = t->device, port = t->port;
+    nap_addr iova = t->iova;
+    enum nap_rw rw = t->rw;
     const struct ipmmu_layout *layout = ipmmu_layout(m, device);
     unsigned root = nap_upstream(m, device);
     uint64_t imuctr = nap_reg_get(m, device, layout->imuctr + port);

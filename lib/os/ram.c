@@ -115,9 +115,11 @@ nap_addr nap_ram_alloc_high(uint64_t size_bytes)
 
 uint64_t nap_table_read(nap_addr pa)
 {
+    struct nap_machine *m = nap_seam_machine();
     uint64_t value = 0;
 
-    (void)nap_mem_read(nap_seam_machine(), pa, &value, sizeof value);
+    nap_work_ram_was_read(m, pa, sizeof value);
+    (void)nap_mem_read(m, pa, &value, sizeof value);
     return value;
 }
 
@@ -255,6 +257,8 @@ void nap_cache_invalidate(void *p, size_t bytes)
     struct nap_machine *m = nap_seam_machine();
     uint64_t offset, length;
 
-    if (lines_of(m, p, bytes, "cache invalidate", &offset, &length))
-        (void)nap_mem_read(m, driver_ram_start(m) + offset, driver_ram(m) + offset, length);
+    if (!lines_of(m, p, bytes, "cache invalidate", &offset, &length))
+        return;
+    nap_work_ram_was_read(m, driver_ram_start(m) + offset, length);
+    (void)nap_mem_read(m, driver_ram_start(m) + offset, driver_ram(m) + offset, length);
 }

@@ -42,12 +42,21 @@ static uint64_t mixed(uint64_t sum, uint64_t value)
     return (sum ^ value) * UINT64_C(0x9e3779b97f4a7c15) + (sum >> 29);
 }
 
+/* Not linear: sums of these over sets of outcomes are equal by accident alone. */
+static uint64_t finished(uint64_t sum)
+{
+    sum = (sum ^ sum >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return sum ^ sum >> 32;
+}
+
 uint64_t nap_outcome_amount(const struct nap_outcome *o)
 {
-    uint64_t sum = mixed(1, (uint64_t)o->kind | (uint64_t)o->readable << 8 |
-                                (uint64_t)o->writable << 9 | (uint64_t)o->attributes << 10);
+    uint64_t permissions = (uint64_t)o->readable | (uint64_t)o->writable << 1 |
+                           (uint64_t)o->executable << 2 | (uint64_t)o->privileged_only << 3;
+    uint64_t sum = mixed(1, (uint64_t)o->kind | permissions << 8);
 
-    return mixed(mixed(sum, o->context), o->pa);
+    sum = mixed(sum, (uint64_t)o->attributes << 32 | o->context);
+    return finished(mixed(sum, o->pa));
 }
 
 static void remember(const struct nap_group *g, nap_addr iova, const struct nap_outcome *o,
@@ -124,6 +133,12 @@ static bool must_translate(const struct nap_event *e, const struct nap_truth *t)
     return t->judged && t->n == 1 && t->allowed[0].mapped && (t->allowed[0].prot & needed);
 }
 
+/* The ground truth is about what a master sends without more ado. */
+static bool is_plain(const struct nap_event *e)
+{
+    return e->traffic == NAP_UNTRANSLATED && e->substream == NAP_SUBSTREAM_NONE;
+}
+
 static bool ended_in(const struct nap_event *e, enum nap_outcome_kind kind)
 {
     return strcmp(e->label, nap_outcome_name(kind)) == 0;
@@ -137,7 +152,7 @@ static void dma_service(const struct nap_machine *m, const struct nap_event *e,
     struct nap_truth t;
 
     nap_truth_of(m, e->device, e->index, e->address, &t);
-    if (m->st->asleep || !must_translate(e, &t) ||
+    if (m->st->asleep || !is_plain(e) || !must_translate(e, &t) ||
         !(ended_in(e, NAP_OUTCOME_FAULT) || ended_in(e, NAP_OUTCOME_STALL) ||
           ended_in(e, NAP_OUTCOME_BUS_ERROR)))
         return;

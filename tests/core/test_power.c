@@ -34,6 +34,42 @@ static void turning_a_leaf_off_leaves_its_parents_on(void **state)
     assert_int_equal(domains_on(m), BIT(DOMAIN_ROOT) | BIT(DOMAIN_MID) | BIT(DOMAIN_APART));
 }
 
+static void look_around(struct nap_machine *m, unsigned device)
+{
+    struct odd_state *s = odd_open(m, device);
+
+    s->written_now = nap_reg_get(m, device, SLOT_WORD);
+    s->n_written += nap_device_on(m, device) && nap_work_pending(m, device, SLOT_MIX, MIX_A) &&
+                    s->n_off == 0;
+}
+
+static void a_block_hears_of_a_power_cut_before_anything_is_lost(void **state)
+{
+    static const struct nap_block *blocks[2];
+    struct nap_block block = odd_block;
+    struct nap_machine *m;
+    const struct odd_state *s;
+
+    (void)state;
+    block.power_going = look_around;
+    block.on_write = NULL;
+    blocks[0] = &block;
+    m = odd_machine_as(
+        &(struct nap_machine_config){.blocks = blocks, .slot = 1, .policy = NAP_POLICY_LAZY});
+    s = nap_block_state(m, DEV_B);
+    wr(m, BASE_B + 0x04, 0x55);
+    wr(m, BASE_B + 0x10, MIX_A);
+    nap_power_off(m, BIT(DOMAIN_LEAF));
+    assert_int_equal(s->written_now, 0x55);
+    assert_int_equal(s->n_written, 1);
+    assert_int_equal(s->n_off, 1);
+    nap_power_off(m, BIT(DOMAIN_LEAF)); /* it is off */
+    nap_power_on(m, BIT(DOMAIN_LEAF));
+    assert_int_equal(s->n_written, 1);
+    assert_int_equal(((const struct odd_state *)nap_block_state(m, DEV_A))->n_written, 0);
+    nap_machine_destroy(m);
+}
+
 static void turning_a_parent_on_leaves_its_children_off(void **state)
 {
     struct nap_machine *m = *state;
@@ -357,6 +393,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ODD_TEST(turning_a_domain_off_turns_its_subtree_off),
         ODD_TEST(turning_a_leaf_off_leaves_its_parents_on),
+        cmocka_unit_test(a_block_hears_of_a_power_cut_before_anything_is_lost),
         ODD_TEST(turning_a_parent_on_leaves_its_children_off),
         ODD_TEST(a_domain_does_not_come_on_without_its_parent),
         ODD_TEST(a_domain_comes_on_together_with_its_parents),

@@ -431,9 +431,203 @@ static void work_up_to_the_limit_fits_and_more_is_refused(void **state)
     assert_int_equal(u.m->st->n_work, 0);
     user_close(&u);
     assert_int_equal(open_workers(&u, 1025, &error), NAP_ERR_NOSPACE);
-    assert_string_equal(error.text, "board: its registers have 1025 bits that start work, "
-                                    "expected at most 1024");
+    assert_string_equal(error.text,
+                        "board: its devices may have 1025 items of work under way at once, "
+                        "expected at most 1024");
     user_close(&u);
+}
+
+/* --- work that no bit stands for --- */
+
+/* Two items told apart by bits of WORD; LONG is copied to it as the first is done. */
+#define ITEM_1   UINT64_C(0x1)
+#define ITEM_2   UINT64_C(0x10000)
+#define DOORBELL (RAM_BASE + 0x104)
+
+static void begin_work(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
+                       uint64_t now)
+{
+    (void)index;
+    (void)was;
+    if (now & 1)
+        nap_work_begin(m, device, SLOT_WORD, ITEM_1);
+    if (now & 2)
+        nap_work_begin(m, device, SLOT_WORD, ITEM_2);
+}
+
+static void copy_long(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
+{
+    odd_done(m, device, slot, mask);
+    if (mask == ITEM_1)
+        nap_reg_set(m, device, SLOT_WORD, nap_reg_get(m, device, SLOT_LONG));
+}
+
+static void doorbell_read(struct nap_machine *m, unsigned device, nap_addr address)
+{
+    if (address == DOORBELL)
+        nap_work_notice(m, device, SLOT_WORD, ITEM_1);
+}
+
+static struct nap_machine *beginner(struct nap_block *block, enum nap_policy policy)
+{
+    static nap_on_write *effects[ODD_REGS];
+    static const struct nap_block *blocks[2];
+
+    effects[ODD_HALF] = begin_work;
+    *block = odd_block;
+    block->on_write = effects;
+    block->work_done = copy_long;
+    block->ram_read = doorbell_read;
+    block->n_work = 2;
+    blocks[0] = block;
+    return odd_machine_as(
+        &(struct nap_machine_config){.blocks = blocks, .slot = 1, .policy = policy});
+}
+
+#define START(m, items) nap_bus_write(m, BASE_A + 0x02, 2, items, NOWHERE)
+
+static void work_that_was_begun_is_done_at_once_under_the_eager_policy(void **state)
+{
+    struct nap_block block;
+    struct nap_machine *m = beginner(&block, NAP_POLICY_EAGER);
+    struct recorder r;
+
+    (void)state;
+    nap_bus_write(m, BASE_A + 0x08, 8, 0x77, NOWHERE);
+    record(m, &r);
+    START(m, 1);
+    assert_int_equal(nap_reg_get(m, DEV_A, SLOT_WORD), 0x77);
+    assert_int_equal(r.n, 2);
+    assert_int_equal(r.list[0].kind, NAP_STEP_WRITE);
+    assert_int_equal(r.list[1].kind, NAP_STEP_WORK);
+    assert_int_equal(r.list[1].was, 0x1234);
+    assert_int_equal(r.list[1].now, 0x77);
+    nap_machine_destroy(m);
+}
+
+static void reads_of_its_register_notice_work_that_was_begun(void **state)
+{
+    struct nap_block block;
+    struct nap_machine *m = beginner(&block, NAP_POLICY_LAZY);
+
+    (void)state;
+    START(m, 1);
+    (void)rd(m, BASE_A + 0x1c); /* another register */
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(rd(m, WORD), 0x1234);
+    assert_true(nap_work_pending(m, DEV_A, SLOT_WORD, ITEM_1));
+    assert_int_equal(rd(m, WORD), 0);
+    assert_false(nap_work_pending(m, DEV_A, SLOT_WORD, ITEM_1));
+    assert_int_equal(m->st->n_begun, 0);
+    nap_machine_destroy(m);
+}
+
+static void work_that_is_under_way_does_not_begin_again(void **state)
+{
+    struct nap_block block;
+    struct nap_machine *m = beginner(&block, NAP_POLICY_LAZY);
+    const struct odd_state *s = nap_block_state(m, DEV_A);
+
+    (void)state;
+    START(m, 3);
+    START(m, 3);
+    assert_int_equal(m->st->n_work, 2);
+    assert_int_equal(m->st->n_begun, 2);
+    nap_work_finish_all(m);
+    assert_int_equal(s->n_done, 2);
+    assert_int_equal(m->st->n_work + m->st->n_begun, 0);
+    nap_machine_destroy(m);
+}
+
+static void work_that_was_begun_is_called_off_and_lost_with_power(void **state)
+{
+    struct nap_block block;
+    struct nap_machine *m = beginner(&block, NAP_POLICY_LAZY);
+    const struct odd_state *s = nap_block_state(m, DEV_A);
+
+    (void)state;
+    START(m, 3);
+    nap_work_cancel(m, DEV_A, SLOT_WORD, ITEM_2);
+    assert_true(nap_work_pending(m, DEV_A, SLOT_WORD, ITEM_1));
+    assert_false(nap_work_pending(m, DEV_A, SLOT_WORD, ITEM_2));
+    assert_int_equal(m->st->n_begun, 1);
+    nap_power_off(m, BIT(DOMAIN_MID));
+    assert_int_equal(m->st->n_work + m->st->n_begun, 0);
+    assert_int_equal(s->n_done, 0);
+    nap_machine_destroy(m);
+}
+
+static void a_driver_that_polls_begun_work_is_seen_to_wait(void **state)
+{
+    struct nap_block block;
+    struct nap_machine *m = beginner(&block, NAP_POLICY_LAZY);
+
+    (void)state;
+    START(m, 1);
+    (void)rd(m, WORD);
+    assert_int_equal(m->st->n_seen_busy, 0);
+    (void)rd(m, WORD);
+    assert_int_equal(m->st->n_seen_busy, 1);
+    (void)rd(m, WORD);
+    (void)rd(m, WORD);
+    assert_int_equal(m->st->n_seen_busy, 0);
+    nap_machine_destroy(m);
+}
+
+static void whether_begun_work_is_late_is_asked_where_it_is_noticed(void **state)
+{
+    struct nap_block block;
+    struct nap_machine *m = beginner(&block, NAP_POLICY_EAGER);
+    struct script s = {.answers = {1}};
+
+    (void)state;
+    choose_by(m, &s, VARY);
+    START(m, 1);
+    assert_int_equal(s.n_asked, 0);
+    assert_int_equal(rd(m, WORD), 0x1234);
+    assert_int_equal(s.n_asked, 1);
+    assert_int_equal(s.asked[0].instance, nap_instance_of(DEV_A, SLOT_WORD));
+    nap_machine_destroy(m);
+}
+
+/* Six words lie in these 24 bytes; the bell is the second of the last two. */
+static void reads_of_ram_reach_the_block_while_its_work_is_unfinished(void **state)
+{
+    struct nap_block block;
+    struct nap_machine *m = beginner(&block, NAP_POLICY_EAGER);
+    struct script s = {.answers = {0}};
+
+    (void)state;
+    choose_by(m, &s, VARY);
+    nap_work_ram_was_read(m, DOORBELL, 4);
+    START(m, 1);
+    nap_work_ram_was_read(m, DOORBELL - 20, 20);
+    nap_work_ram_was_read(m, DOORBELL + 4, 8);
+    assert_int_equal(s.n_asked, 0);
+    nap_work_ram_was_read(m, DOORBELL - 20, 24);
+    assert_int_equal(s.n_asked, 1);
+    assert_false(nap_work_pending(m, DEV_A, SLOT_WORD, ITEM_1));
+    START(m, 1);
+    (void)nap_bus_read(m, DOORBELL - 4, 8, NOWHERE);
+    assert_int_equal(s.n_asked, 2);
+    nap_machine_destroy(m);
+}
+
+static void items_that_a_block_begins_count_against_the_limit(void **state)
+{
+    static const struct nap_block *blocks[2];
+    struct nap_machine_config config = {.soc = &odd_soc, .blocks = blocks, .slot = 1};
+    struct nap_block block = odd_block;
+    struct nap_error error = {0};
+    struct nap_machine *m;
+
+    (void)state;
+    block.n_work = 1021; /* and MIX, KEEP and PART have 4 bits */
+    blocks[0] = &block;
+    assert_int_equal(nap_machine_create(&config, &m, &error), NAP_ERR_NOSPACE);
+    assert_string_equal(error.text,
+                        "odd-board: its devices may have 3075 items of work under way at once, "
+                        "expected at most 1024");
 }
 
 /* --- rules see the write with its work done --- */
@@ -595,6 +789,14 @@ int main(void)
         ODD_TEST(work_that_is_not_there_cannot_be_noticed),
         cmocka_unit_test(all_the_work_that_a_built_in_machine_can_have_fits),
         cmocka_unit_test(work_up_to_the_limit_fits_and_more_is_refused),
+        cmocka_unit_test(work_that_was_begun_is_done_at_once_under_the_eager_policy),
+        cmocka_unit_test(reads_of_its_register_notice_work_that_was_begun),
+        cmocka_unit_test(work_that_is_under_way_does_not_begin_again),
+        cmocka_unit_test(work_that_was_begun_is_called_off_and_lost_with_power),
+        cmocka_unit_test(a_driver_that_polls_begun_work_is_seen_to_wait),
+        cmocka_unit_test(whether_begun_work_is_late_is_asked_where_it_is_noticed),
+        cmocka_unit_test(reads_of_ram_reach_the_block_while_its_work_is_unfinished),
+        cmocka_unit_test(items_that_a_block_begins_count_against_the_limit),
         ODD_TEST(what_is_watched_is_judged_with_the_work_of_the_write_done),
         ODD_TEST(a_choice_of_one_is_not_asked),
         ODD_TEST(a_varied_kind_is_asked_with_all_that_names_the_choice),

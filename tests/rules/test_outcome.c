@@ -31,6 +31,38 @@ static void the_mapping_itself_is_right(void **state)
     assert_int_equal(wrong(reaches(PA, true, true, NAP_BY_WALK), &mapped), NAP_RIGHT);
 }
 
+/* Both sets have the same sum of addresses, and of any linear function of them. */
+static void sets_of_outcomes_have_different_sums_of_amounts(void **state)
+{
+    const struct nap_outcome o[] = {reaches(0x58000000, true, true, NAP_BY_WALK),
+                                    reaches(0x60000000, true, true, NAP_BY_WALK),
+                                    reaches(0x40000000, true, true, NAP_BY_WALK),
+                                    reaches(0x78000000, true, true, NAP_BY_WALK)};
+
+    (void)state;
+    assert_int_not_equal(nap_outcome_amount(&o[0]) + nap_outcome_amount(&o[1]),
+                         nap_outcome_amount(&o[2]) + nap_outcome_amount(&o[3]));
+}
+
+static void an_amount_tells_permissions_and_attributes_apart(void **state)
+{
+    const struct nap_outcome o = reaches(PA, true, false, NAP_BY_WALK);
+    struct nap_outcome other[6] = {o, o, o, o, o, o};
+
+    (void)state;
+    other[0].executable = true;
+    other[1].privileged_only = true;
+    other[2].writable = true;
+    other[3].attributes = 0x80000000u;
+    other[4].context = 1;
+    other[5].kind = NAP_OUTCOME_STALL;
+    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++)
+        assert_int_not_equal(nap_outcome_amount(&other[i]), nap_outcome_amount(&o));
+    other[0] = o;
+    other[0].by = NAP_BY_TLB;
+    assert_int_equal(nap_outcome_amount(&other[0]), nap_outcome_amount(&o));
+}
+
 static void another_address_is_wrong(void **state)
 {
     (void)state;
@@ -562,6 +594,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_mapping_itself_is_right),
+        cmocka_unit_test(sets_of_outcomes_have_different_sums_of_amounts),
+        cmocka_unit_test(an_amount_tells_permissions_and_attributes_apart),
         cmocka_unit_test(another_address_is_wrong),
         cmocka_unit_test(another_permission_to_read_is_wrong),
         cmocka_unit_test(another_permission_to_write_is_wrong),

@@ -355,26 +355,21 @@ static void an_allowed_element_is_so_for_every_cpu(void **state)
 #define MANY (NAP_FOOTPRINT_MAX + 16)
 
 /* Only the last register decides. */
-static void probe_many(const struct nap_machine *m, unsigned device, unsigned port,
-                       nap_addr iova, struct nap_outcomes *out, struct nap_footprint *footprint)
+static void probe_many(const struct nap_machine *m, const struct nap_transaction *t,
+                       struct nap_outcomes *out, struct nap_footprint *footprint)
 {
     uint64_t last = 0;
 
-    (void)port;
     for (unsigned slot = 0; slot < MANY; slot++)
-        last = nap_probe_reg(m, device, slot, footprint);
+        last = nap_probe_reg(m, t->device, slot, footprint);
     out->list[out->n++] = (struct nap_outcome){
-        .kind = last ? NAP_OUTCOME_BYPASS : NAP_OUTCOME_FAULT, .pa = iova, .why = "test"};
+        .kind = last ? NAP_OUTCOME_BYPASS : NAP_OUTCOME_FAULT, .pa = t->iova, .why = "test"};
 }
 
-static struct nap_outcome dma_never(struct nap_machine *m, unsigned device, unsigned port,
-                                    nap_addr iova, enum nap_rw rw)
+static struct nap_outcome dma_never(struct nap_machine *m, const struct nap_transaction *t)
 {
     (void)m;
-    (void)device;
-    (void)port;
-    (void)iova;
-    (void)rw;
+    (void)t;
     return (struct nap_outcome){.kind = NAP_OUTCOME_FAULT};
 }
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* What reaches a device beside accesses of its registers: transactions of bus masters, and
+ * messages of other devices. */
+#include "core.h"
+
+#include <assert.h>
+
+static const struct nap_outcome unit_off = {
+    .kind = NAP_OUTCOME_BUS_ERROR, .context = UINT32_MAX, .why = "the unit is off"};
+
+void nap_probe_transaction(const struct nap_machine *m, const struct nap_transaction *t,
+                           struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    out->n = 0;
+    if (!nap_device_on(m, t->device)) {
+        out->list[out->n++] = unit_off;
+        return;
+    }
+    m->devices[t->device].kind->block->probe(m, t, out, footprint);
+    assert(out->n <= NAP_OUTCOMES_MAX);
+}
+
+void nap_probe(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+               struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    struct nap_transaction t = {.device = device, .port = port, .iova = iova};
+
+    nap_probe_transaction(m, &t, out, footprint);
+}
+
+static void show_dma(struct nap_machine *m, const struct nap_transaction *t,
+                     const struct nap_outcome *o)
+{
+    struct nap_event e = nap_event_for(m, NAP_STEP_DMA, t->device, NAP_NO_SLOT);
+
+    e.index = t->port;
+    e.address = t->iova;
+    e.is_write = t->rw == NAP_WRITE;
+    e.traffic = (uint8_t)t->traffic;
+    e.substream = t->has_substream ? t->substream : NAP_SUBSTREAM_NONE;
+    e.now = o->pa;
+    e.label = nap_outcome_name(o->kind);
+    nap_step_done(m, &e);
+}
+
+struct nap_outcome nap_dma_transaction(struct nap_machine *m, const struct nap_transaction *t)
+{
+    struct nap_outcome o = unit_off;
+
+    nap_post_notice(m);
+    m->source = (struct nap_source){NULL, 0, NULL};
+    if (nap_device_on(m, t->device))
+        o = m->devices[t->device].kind->block->dma(m, t);
+    show_dma(m, t, &o);
+    return o;
+}
+
+struct nap_outcome nap_dma(struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+                           enum nap_rw rw)
+{
+    struct nap_transaction t = {.device = device, .port = port, .iova = iova, .rw = rw};
+
+    return nap_dma_transaction(m, &t);
+}
+
+const char *nap_outcome_name(enum nap_outcome_kind kind)
+{
+    static const char *const names[] = {
+        [NAP_OUTCOME_TRANSLATED] = "translated", [NAP_OUTCOME_BYPASS] = "bypass",
+        [NAP_OUTCOME_FAULT] = "fault",           [NAP_OUTCOME_STALL] = "stall",
+        [NAP_OUTCOME_BUS_ERROR] = "bus-error",   [NAP_OUTCOME_UNDETERMINED] = "undetermined",
+    };
+
+    return names[kind];
+}
+
+/* --- messages --- */
+
+int nap_device_behind(const struct nap_machine *m, unsigned device, uint32_t line)
+{
+    for (unsigned i = 0; i < m->n_devices; i++)
+        if (i != device && m->devices[i].upstream == device && m->devices[i].line == line)
+            return (int)i;
+    return -1;
+}
+
+/* The receiver may find out by it what has landed. */
+bool nap_message_send(struct nap_machine *m, unsigned to, const struct nap_message *message)
+{
+    const struct nap_block *block = m->devices[to].kind->block;
+
+    nap_post_notice(m);
+    return block->message && nap_device_on(m, to) && block->message(m, to, message);
+}
