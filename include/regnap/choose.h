@@ -22,6 +22,7 @@ enum nap_choice_kind {
     NAP_CHOOSE_LOSS,    /* event: 1 power that was to be cut stays on */
     NAP_CHOOSE_HANDLER, /* event: an interrupt that waits is taken: 0 now, 1 later */
     NAP_CHOOSE_POST,    /* event: when a register write lands: 0 at once, 1 as late as it may */
+    NAP_CHOOSE_QUEUE_FILL, /* setup: how many commands `fill` puts in, by the scenario's list */
     NAP_CHOOSE_KINDS
 };
 

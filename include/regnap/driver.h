@@ -9,7 +9,7 @@
 #include <regnap/error.h>
 #include <regnap/os.h>
 
-#define NAP_DRIVER_ABI 2u
+#define NAP_DRIVER_ABI 3u
 
 #define NAP_EPROBE_DEFER (-517) /* Linux's and Xen's EPROBE_DEFER, negated */
 
@@ -65,6 +65,26 @@ struct nap_driver {
     int (*unmap)(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes);
     /* The device's interrupt line is high. */
     void (*irq)(struct nap_device *device);
+    /* The hard half of a handler: an edge of that output of the device, or a message of its
+     * vector, has arrived. True: its thread is to run. */
+    bool (*irq_edge)(struct nap_device *device, unsigned output);
+    /* The threaded half, once for each irq_edge() that asked for it. */
+    void (*irq_thread)(struct nap_device *device, unsigned output);
+
+    /* IOMMU calls beyond attach to unmap; NULL where there is none. The master is detached from
+     * its domain, and its traffic is refused, or passes untranslated. */
+    int (*block)(struct nap_master *master);
+    int (*bypass)(struct nap_master *master);
+    /* The answer to a page request or a stalled transaction of stream @sid: what the driver has
+     * reported under @tag. @code: 0 success, 1 invalid, 2 failure. */
+    int (*page_response)(struct nap_device *device, uint32_t sid, uint32_t tag, int code);
+    /* What the hardware can do, as user space asks for it at any time. */
+    int (*query)(struct nap_device *device);
+    /* @n commands that nobody waits for are put into the device's queue. */
+    int (*fill)(struct nap_device *device, unsigned n);
+    /* The driver gives the device up; nothing is attached to it then. It is called for no
+     * device after that. */
+    int (*remove)(struct nap_device *device);
 
     /* Run-time power management, while the system is awake: before the power domain of a probed
      * device goes off, and once it is on again. NULL: the driver is not told. */
@@ -75,6 +95,9 @@ struct nap_driver {
     uint32_t n_suspend;
     const struct nap_phase *resume;
     uint32_t n_resume;
+    /* The suspend under way is given up, anywhere in its phases, power never having gone:
+     * service must be back on return. NULL: the phases of resume do that. */
+    int (*abandon)(void);
 };
 
 /* --- drivers as objects ---------------------------------------------------------------------

@@ -11,6 +11,11 @@ struct nap_machine;
 
 #define NAP_LEDGER_MAPPINGS_MAX 128
 #define NAP_NO_DOMAIN           UINT32_MAX
+/* What a master may be attached to beside a domain: its traffic is refused; it passes
+ * untranslated. */
+#define NAP_BLOCKED_DOMAIN    (UINT32_MAX - 1u)
+#define NAP_BYPASS_DOMAIN     (UINT32_MAX - 2u)
+#define NAP_IS_DOMAIN(domain) ((domain) < NAP_BYPASS_DOMAIN)
 
 /* Opens or closes a change. @done: false at the call, true at the successful return;
  * nap_ledger_undo() when the call failed. One change is open at a time. */
@@ -35,6 +40,7 @@ struct nap_truth {
     bool judged;     /* the port's master is, or is becoming, attached to a domain */
     unsigned master; /* valid if judged */
     uint32_t domain; /* the domain in force, or the one it is leaving or joining */
+    bool bypass;     /* untranslated is right: beside the answers, if there are 2 */
     unsigned n;      /* 1 or 2 answers are right: */
     struct {
         bool mapped; /* false: no translation */

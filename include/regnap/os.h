@@ -35,6 +35,8 @@ struct nap_master {
     uint32_t n_ids;
     uint32_t ids[NAP_MASTER_IDS_MAX]; /* its ports (micro-TLBs) on that device */
     struct nap_domain *domain;        /* attached to, or NULL; kept by the OS layer */
+    bool autonomous;                  /* firmware of its own: it sends whenever it has power */
+    bool sensitive;                   /* its domain of the scenario is */
     struct nap_soc_node node;         /* of the device tree; empty without one */
     void *data;                       /* the driver's */
 };
@@ -44,6 +46,8 @@ struct nap_domain {
     char name[NAP_NAME_MAX];
     uint32_t index;
     unsigned ipa_bits; /* input address size of the second-stage tables */
+    /* Owned by somebody whose masters must never reach memory untranslated, as user space. */
+    bool sensitive;
     nap_addr p2m_root; /* physical address of the start-level table (two pages for 40 bits) */
     void *data;        /* the driver's */
 };

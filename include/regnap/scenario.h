@@ -13,6 +13,8 @@
 #define NAP_SCENARIO_VARIANTS_MAX   16
 #define NAP_SCENARIO_SOCS_MAX       16
 #define NAP_SCENARIO_PARAMETERS_MAX 16
+#define NAP_SCENARIO_FILLS_MAX      8
+#define NAP_SCENARIO_FILL_MAX       65536u /* commands */
 
 struct nap_scenario_mapping {
     nap_addr iova;
@@ -26,6 +28,7 @@ struct nap_scenario_domain {
     char name[NAP_NAME_MAX];
     unsigned line;     /* of its masters, in the scenario's file */
     unsigned ipa_bits; /* input address size; 40 by default */
+    bool sensitive;    /* its masters must never reach memory untranslated */
     uint32_t n_masters;
     char masters[NAP_SCENARIO_MASTERS_MAX][NAP_NAME_MAX];
     /* Bit i: entry i of `masters` counts only where the machine has none of those before it,
@@ -37,12 +40,18 @@ struct nap_scenario_domain {
 };
 
 enum nap_op_kind {
-    NAP_OP_PROBE,   /* the driver probes every device, in machine order, deferred ones again */
-    NAP_OP_ATTACH,  /* create the domain, map its mappings, attach its masters in order; in
-                       the other order where the driver wants that */
-    NAP_OP_DETACH,  /* detach the domain's masters */
-    NAP_OP_MAP,     /* one more mapping of a domain */
-    NAP_OP_UNMAP,   /* drop a mapping of a domain */
+    NAP_OP_PROBE,  /* the driver probes every device, in machine order, deferred ones again */
+    NAP_OP_ATTACH, /* create the domain, map its mappings, attach its masters in order; in
+                      the other order where the driver wants that */
+    NAP_OP_DETACH, /* detach the domain's masters */
+    NAP_OP_MAP,    /* one more mapping of a domain */
+    NAP_OP_UNMAP,  /* drop a mapping of a domain */
+    NAP_OP_BLOCK,  /* a master leaves its domain, and its traffic is refused */
+    NAP_OP_BYPASS, /* a master leaves its domain, and its traffic passes untranslated */
+    NAP_OP_FILL,   /* commands that nobody waits for, as many as `queue-fill` says */
+    NAP_OP_QUERY,  /* user space asks what the device can do */
+    NAP_OP_PAGE_RESPONSE, /* the answer to what the driver has reported of a master */
+    NAP_OP_REMOVE,        /* the driver gives a device up */
     NAP_OP_DMA,     /* by every port of the domain's masters: a read at every mapping, or the
                        one access of `mapping` (prot is not 0) */
     NAP_OP_SUSPEND, /* masters are held; the driver's suspend phases */
@@ -60,13 +69,16 @@ enum nap_op_kind {
 
 struct nap_scenario_op {
     enum nap_op_kind kind;
-    unsigned line;                       /* in the scenario's file */
-    uint32_t domain;                     /* ATTACH to DMA: index into domains */
+    unsigned line;             /* in the scenario's file */
+    uint32_t domain;           /* ATTACH to UNMAP, DMA: index into domains */
+    char master[NAP_NAME_MAX]; /* BLOCK, BYPASS, PAGE_RESPONSE */
+    uint32_t tag, code;        /* PAGE_RESPONSE: as nap_driver.page_response has them */
     struct nap_scenario_mapping mapping; /* MAP, UNMAP, DMA */
     uint32_t n_power;                    /* POWER_, RUNTIME_; 0, asleep only, means all */
     char power[8][NAP_NAME_MAX];
+    char device[NAP_NAME_MAX]; /* FILL, QUERY, REMOVE, WRITE */
     /* WRITE: register @index of an array, or 0. */
-    char device[NAP_NAME_MAX], reg[NAP_NAME_MAX];
+    char reg[NAP_NAME_MAX];
     uint32_t index;
     uint64_t value;
 };
@@ -89,7 +101,9 @@ struct nap_scenario {
     char variants[NAP_SCENARIO_VARIANTS_MAX][NAP_NAME_MAX];
     uint32_t vary;                    /* choice kinds varied by `explore` by default */
     enum nap_probe_order probe_order; /* --set probe-order=root-first|any */
-    uint32_t n_parameters;            /* --set driver.KEY=VALUE */
+    uint32_t n_fills;                 /* queue-fill: numbers of commands, [0] the default */
+    uint32_t fills[NAP_SCENARIO_FILLS_MAX];
+    uint32_t n_parameters; /* --set driver.KEY=VALUE */
     struct nap_parameter parameters[NAP_SCENARIO_PARAMETERS_MAX];
     uint32_t n_domains;
     struct nap_scenario_domain domains[NAP_SCENARIO_DOMAINS_MAX];

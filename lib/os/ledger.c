@@ -259,6 +259,7 @@ void nap_truth_of(const struct nap_machine *m, unsigned device, unsigned port, n
     out->judged = true;
     out->master = (unsigned)master;
     out->domain = now;
+    out->bypass = now == NAP_BYPASS_DOMAIN || next == NAP_BYPASS_DOMAIN;
     allow_domain(l, now, iova, out);
     if (next != now)
         allow_domain(l, next, iova, out);

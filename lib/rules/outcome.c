@@ -31,7 +31,7 @@ enum nap_wrong nap_outcome_wrong(const struct nap_outcome *o, const struct nap_t
     if (o->kind == NAP_OUTCOME_UNDETERMINED || o->unwritten)
         return NAP_WRONG_UNWRITTEN;
     if (o->kind == NAP_OUTCOME_BYPASS)
-        return NAP_WRONG_BYPASS;
+        return t->bypass ? NAP_RIGHT : NAP_WRONG_BYPASS;
     if (allowed(o, t))
         return NAP_RIGHT;
     return o->by == NAP_BY_TLB || o->by == NAP_BY_SHARED_TLB ? NAP_WRONG_STALE : NAP_WRONG_WALK;
@@ -139,6 +139,12 @@ static bool is_plain(const struct nap_event *e)
     return e->traffic == NAP_UNTRANSLATED && e->substream == NAP_SUBSTREAM_NONE;
 }
 
+/* Whether the ledger settles that traffic passes untranslated. */
+static bool must_pass(const struct nap_truth *t)
+{
+    return t->judged && t->n == 1 && t->bypass && t->domain == NAP_BYPASS_DOMAIN;
+}
+
 static bool ended_in(const struct nap_event *e, enum nap_outcome_kind kind)
 {
     return strcmp(e->label, nap_outcome_name(kind)) == 0;
@@ -152,15 +158,16 @@ static void dma_service(const struct nap_machine *m, const struct nap_event *e,
     struct nap_truth t;
 
     nap_truth_of(m, e->device, e->index, e->address, &t);
-    if (m->st->asleep || !is_plain(e) || !must_translate(e, &t) ||
+    if (m->st->asleep || !is_plain(e) || !(must_translate(e, &t) || must_pass(&t)) ||
         !(ended_in(e, NAP_OUTCOME_FAULT) || ended_in(e, NAP_OUTCOME_STALL) ||
           ended_in(e, NAP_OUTCOME_BUS_ERROR)))
         return;
     nap_violation(report, e->device, NAP_NO_SLOT, e->index,
                   "%s of 0x%" PRIx64 " by %s at %s port %" PRIu32
-                  " ends in %s, although map() of it has returned success",
+                  " ends in %s, although %s has returned success",
                   e->is_write ? "write" : "read", e->address, m->soc->masters[t.master].name,
-                  nap_device_name(m, e->device), e->index, e->label);
+                  nap_device_name(m, e->device), e->index, e->label,
+                  t.bypass ? "bypass()" : "map() of it");
 }
 
 const struct nap_rule nap_outcome_rules[] = {

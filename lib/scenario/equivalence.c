@@ -144,7 +144,7 @@ static void run_suite(struct nap_runner *r, struct suite *s)
     interrupts(r, s);
     for (unsigned i = 0; i < NAP_SOC_MASTERS_MAX; i++) {
         uint32_t domain = r->m->st->ledger.domain[i];
-        if (r->masters[i] && domain != NAP_NO_DOMAIN)
+        if (r->masters[i] && NAP_IS_DOMAIN(domain))
             one_domain(r, s, domain, r->masters[i]);
     }
     all_probes(r, s);

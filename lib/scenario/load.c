@@ -32,6 +32,7 @@ struct range {
 /* A domain as the operations read so far leave it. */
 struct guest {
     enum { NEVER_ATTACHED, ATTACHED, DETACHED } state;
+    bool apart; /* a master of it is blocked or bypasses */
     uint32_t n_ranges;
     struct range ranges[RANGES_MAX]; /* mapped, or mapped once it is attached */
 };
@@ -42,6 +43,7 @@ struct loader {
     struct nap_error *error;
     bool probed;
     bool asleep; /* between suspend and resume */
+    bool fills;  /* an operation `fill` was read */
     struct guest guests[NAP_SCENARIO_DOMAINS_MAX];
 };
 
@@ -325,11 +327,14 @@ static enum nap_err read_mappings(struct loader *l, nap_node list,
     return err;
 }
 
-/* Name, new, and input address size. */
+/* Name, new, input address size, and whether it is sensitive. */
 static enum nap_err begin_domain(struct loader *l, nap_node map,
                                  struct nap_scenario_domain *domain, const char *what)
 {
     nap_node n = nap_yaml_find(l->y, map, "ipa-bits");
+    nap_node sensitive = nap_yaml_find(l->y, map, "sensitive");
+    static const char *const truths[] = {"false", "true", NULL};
+    unsigned truth = 0;
     uint64_t ipa_bits = 40;
     enum nap_err err = read_word(l, map, what, "name", domain->name);
 
@@ -340,12 +345,16 @@ static enum nap_err begin_domain(struct loader *l, nap_node map,
     if (!err && n)
         err = nap_yaml_u64(l->y, n, "ipa-bits", 31, 40, &ipa_bits, l->error);
     domain->ipa_bits = (unsigned)ipa_bits;
+    if (!err && sensitive)
+        err = nap_yaml_enum(l->y, sensitive, "sensitive", truths, &truth, l->error);
+    domain->sensitive = truth != 0;
     return err;
 }
 
 static enum nap_err read_domain(struct loader *l, nap_node map)
 {
-    static const char *const keys[] = {"name", "ipa-bits", "masters", "mappings", NULL};
+    static const char *const keys[] = {"name",    "ipa-bits", "sensitive",
+                                       "masters", "mappings", NULL};
     struct nap_scenario_domain *domain = &l->s->domains[l->s->n_domains];
     const char *name = nap_yaml_text(l->y, nap_yaml_find(l->y, map, "name"));
     nap_node list = 0;
@@ -375,6 +384,12 @@ static const char *const op_names[] = {
     [NAP_OP_DETACH] = "detach",
     [NAP_OP_MAP] = "map",
     [NAP_OP_UNMAP] = "unmap",
+    [NAP_OP_BLOCK] = "block",
+    [NAP_OP_BYPASS] = "bypass",
+    [NAP_OP_FILL] = "fill",
+    [NAP_OP_QUERY] = "query",
+    [NAP_OP_PAGE_RESPONSE] = "page-response",
+    [NAP_OP_REMOVE] = "remove",
     [NAP_OP_DMA] = "dma",
     [NAP_OP_SUSPEND] = "suspend",
     [NAP_OP_POWER_CYCLE] = "power-cycle",
@@ -402,9 +417,11 @@ static enum nap_err read_domain_ref(struct loader *l, nap_node n, struct nap_sce
         return nap_yaml_fail(l->y, n, l->error,
                              "found '%s' as domain, expected one of this scenario's domains",
                              name);
-    if (attach && l->guests[op->domain].state != NEVER_ATTACHED)
+    if (attach && l->guests[op->domain].state == ATTACHED && !l->guests[op->domain].apart)
         return nap_yaml_fail(l->y, n, l->error,
-                             "found attach of domain %s twice, expected once", name);
+                             "found attach of domain %s, which is attached here, expected it "
+                             "once, or detach, block or bypass above it",
+                             name);
     if (!attach && l->guests[op->domain].state != ATTACHED)
         return nap_yaml_fail(l->y, n, l->error,
                              "found %s of domain %s, which is not attached here, expected "
@@ -419,6 +436,7 @@ static enum nap_err read_attach(struct loader *l, nap_node n, struct nap_scenari
 
     if (!err)
         l->guests[op->domain].state = ATTACHED;
+    l->guests[op->domain].apart = false;
     return err;
 }
 
@@ -461,6 +479,86 @@ static enum nap_err read_unmap(struct loader *l, nap_node n, struct nap_scenario
     if (!err)
         err = read_range(l, n, "unmap", &l->s->domains[op->domain], &op->mapping);
     return err ? err : cut_range(l, n, op->domain, &op->mapping);
+}
+
+/* A master of a domain that is attached; op->domain is that domain. */
+static enum nap_err read_master_ref(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    const char *name;
+    enum nap_err err = nap_yaml_name(l->y, n, "master", &name, l->error);
+
+    if (err)
+        return err;
+    memcpy(op->master, name, strlen(name) + 1);
+    while (op->domain < l->s->n_domains && !contains(l->s->domains[op->domain].masters[0],
+                                                     l->s->domains[op->domain].n_masters, name))
+        op->domain++;
+    if (op->domain == l->s->n_domains)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found '%s' as master, expected one of a domain of this scenario",
+                             name);
+    if (l->guests[op->domain].state != ATTACHED)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found %s of master %s, whose domain %s is not attached here, "
+                             "expected attach above it",
+                             op_names[op->kind], name, l->s->domains[op->domain].name);
+    return NAP_OK;
+}
+
+static enum nap_err read_apart(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    enum nap_err err = read_master_ref(l, n, op);
+
+    if (!err)
+        l->guests[op->domain].apart = true;
+    return err;
+}
+
+static enum nap_err read_page_response(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    static const char *const keys[] = {"master", "tag", "code", NULL};
+    static const char *const codes[] = {"success", "invalid", "failure", NULL};
+    nap_node master = 0, tag = 0, code = 0;
+    unsigned number = 0;
+    uint64_t value = 0;
+    enum nap_err err = nap_yaml_check_map(l->y, n, "page-response", keys, l->error);
+
+    if (!err)
+        err = nap_yaml_need(l->y, n, "page-response", "master", &master, l->error);
+    if (!err)
+        err = read_master_ref(l, master, op);
+    if (!err)
+        err = nap_yaml_need(l->y, n, "page-response", "tag", &tag, l->error);
+    if (!err)
+        err = nap_yaml_u64(l->y, tag, "tag", 0, UINT32_MAX, &value, l->error);
+    if (!err)
+        err = nap_yaml_need(l->y, n, "page-response", "code", &code, l->error);
+    if (!err)
+        err = nap_yaml_enum(l->y, code, "code", codes, &number, l->error);
+    op->tag = (uint32_t)value;
+    op->code = number;
+    return err;
+}
+
+/* A device; whether the machine has it, whoever runs the scenario finds out. */
+static enum nap_err read_device(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    const char *name;
+    enum nap_err err = nap_yaml_name(l->y, n, "device", &name, l->error);
+
+    if (!err)
+        memcpy(op->device, name, strlen(name) + 1);
+    return err;
+}
+
+static enum nap_err read_fill(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    if (l->s->n_fills == 0)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found fill without queue-fill, expected `queue-fill: [N, ...]` "
+                             "above the operations");
+    l->fills = true;
+    return read_device(l, n, op);
 }
 
 /* A domain, or one access: where, and which. */
@@ -528,6 +626,13 @@ static const struct {
     [NAP_OP_DETACH] = {"detach: DOMAIN", read_detach, true, true},
     [NAP_OP_MAP] = {"map: {domain, iova, pa, size, access}", read_map, true, true},
     [NAP_OP_UNMAP] = {"unmap: {domain, iova, size}", read_unmap, true, true},
+    [NAP_OP_BLOCK] = {"block: MASTER", read_apart, true, true},
+    [NAP_OP_BYPASS] = {"bypass: MASTER", read_apart, true, true},
+    [NAP_OP_FILL] = {"fill: DEVICE", read_fill, true, false},
+    [NAP_OP_QUERY] = {"query: DEVICE", read_device, true, true},
+    [NAP_OP_PAGE_RESPONSE] = {"page-response: {master, tag, code}", read_page_response, true,
+                              true},
+    [NAP_OP_REMOVE] = {"remove: DEVICE", read_device, true, false},
     [NAP_OP_DMA] = {"dma: DOMAIN", read_dma, true, false},
     [NAP_OP_SUSPEND] = {NULL, NULL, true, false},
     [NAP_OP_POWER_CYCLE] = {NULL, read_power, true, true},
@@ -707,6 +812,28 @@ static enum nap_err read_vary(struct loader *l, nap_node list)
     return err;
 }
 
+/* Numbers of commands, each once. */
+static enum nap_err read_fills(struct loader *l, nap_node list)
+{
+    struct nap_scenario *s = l->s;
+    enum nap_err err = check_count(l, list, "queue-fill", 1, NAP_SCENARIO_FILLS_MAX);
+
+    for (unsigned i = 0; i < nap_yaml_count(l->y, list) && !err; i++) {
+        nap_node n = nap_yaml_item(l->y, list, i);
+        uint64_t value = 0;
+
+        err = nap_yaml_u64(l->y, n, "queue-fill", 0, NAP_SCENARIO_FILL_MAX, &value, l->error);
+        for (uint32_t k = 0; k < s->n_fills && !err; k++)
+            if (s->fills[k] == value)
+                err = nap_yaml_fail(l->y, n, l->error,
+                                    "found %llu twice in queue-fill, expected each once",
+                                    (unsigned long long)value);
+        if (!err)
+            s->fills[s->n_fills++] = (uint32_t)value;
+    }
+    return err;
+}
+
 /* Each element of the list @key goes to @read. */
 static enum nap_err read_list(struct loader *l, const char *key, unsigned min, unsigned max,
                               enum nap_err (*read)(struct loader *l, nap_node n))
@@ -727,6 +854,7 @@ static enum nap_err read_head(struct loader *l, nap_node root)
 {
     struct nap_scenario *s = l->s;
     nap_node vary = 0, parameters = nap_yaml_find(l->y, root, "parameters");
+    nap_node fills = nap_yaml_find(l->y, root, "queue-fill");
     enum nap_err err = read_word(l, root, "a scenario", "scenario", s->name);
 
     if (!err)
@@ -749,6 +877,8 @@ static enum nap_err read_head(struct loader *l, nap_node root)
         err = read_vary(l, vary);
     if (!err && parameters)
         err = read_parameters(l, parameters);
+    if (!err && fills)
+        err = read_fills(l, fills);
     return err;
 }
 
@@ -756,7 +886,7 @@ static enum nap_err read_scenario(struct loader *l)
 {
     static const char *const keys[] = {"scenario", "title",      "driver",     "socs",
                                        "variants", "vary",       "parameters", "autonomous",
-                                       "domains",  "operations", NULL};
+                                       "domains",  "queue-fill", "operations", NULL};
     nap_node root = nap_yaml_root(l->y);
     enum nap_err err = nap_yaml_check_map(l->y, root, "a scenario", keys, l->error);
 
@@ -766,6 +896,10 @@ static enum nap_err read_scenario(struct loader *l)
         err = read_list(l, "domains", 0, NAP_SCENARIO_DOMAINS_MAX, read_domain);
     if (!err)
         err = read_list(l, "operations", 1, NAP_SCENARIO_OPS_MAX, read_op);
+    if (!err && l->s->n_fills && !l->fills)
+        err = nap_yaml_fail(l->y, nap_yaml_find(l->y, root, "queue-fill"), l->error,
+                            "found queue-fill, and no operation that fills, expected "
+                            "`fill: DEVICE` among the operations");
     return err;
 }
 

@@ -80,7 +80,8 @@ void nap_runner_offer_interrupts(struct nap_runner *r)
 static bool is_call(enum nap_op_kind kind)
 {
     return kind == NAP_OP_ATTACH || kind == NAP_OP_DETACH || kind == NAP_OP_MAP ||
-           kind == NAP_OP_UNMAP;
+           kind == NAP_OP_UNMAP || kind == NAP_OP_BLOCK || kind == NAP_OP_BYPASS ||
+           kind == NAP_OP_QUERY || kind == NAP_OP_PAGE_RESPONSE;
 }
 
 /* Once power is touched, or firmware has run, there is no way back. */

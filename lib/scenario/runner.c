@@ -30,9 +30,12 @@ struct call {
     struct nap_device *device;
     struct nap_domain *domain;
     struct nap_master *master;
+    int (*part)(struct nap_master *master);
     nap_addr iova, pa;
     uint64_t size_bytes;
     unsigned prot;
+    uint32_t number, sid; /* of commands; page_response: the tag, and whose */
+    int code;
 };
 
 static int call_probe(void *p)
@@ -75,6 +78,24 @@ static int call_unmap(void *p)
 {
     struct call *c = p;
     return c->driver->unmap(c->domain, c->iova, c->size_bytes);
+}
+
+static int call_part(void *p)
+{
+    struct call *c = p;
+    return c->part(c->master);
+}
+
+static int call_page_response(void *p)
+{
+    struct call *c = p;
+    return c->driver->page_response(c->device, c->sid, c->number, c->code);
+}
+
+static int call_fill(void *p)
+{
+    struct call *c = p;
+    return c->driver->fill(c->device, c->number);
 }
 
 static int call_each(void *p)
@@ -220,6 +241,47 @@ int nap_runner_unmap(struct nap_runner *r, unsigned domain, nap_addr iova, uint6
     return result;
 }
 
+/* A master leaves its domain for @to, one of those that are none. */
+static int part(struct nap_runner *r, const struct nap_scenario_op *op, const char *label,
+                int (*call)(struct nap_master *master), uint32_t to)
+{
+    struct nap_master *master = r->masters[nap_master_find(r->m, op->master)];
+    struct call c = {.part = call, .master = master};
+    int result;
+
+    nap_ledger_attach(r->m, master->index, to, false);
+    result = api_call(r, label, call_part, &c);
+    if (result == 0) {
+        master->domain = NULL;
+        nap_ledger_attach(r->m, master->index, to, true);
+    } else {
+        nap_ledger_undo(r->m);
+    }
+    return result;
+}
+
+/* Of the master's first stream. */
+static int page_response(struct nap_runner *r, const struct nap_scenario_op *op)
+{
+    const struct nap_master *master = r->masters[nap_master_find(r->m, op->master)];
+    struct call c = {.driver = r->config->driver,
+                     .device = master->device,
+                     .sid = master->ids[0],
+                     .number = op->tag,
+                     .code = (int)op->code};
+
+    return nap_seam_call(r->m, "page_response", call_page_response, &c);
+}
+
+static int fill(struct nap_runner *r, const struct nap_scenario_op *op)
+{
+    struct call c = {.driver = r->config->driver,
+                     .device = r->devices[nap_device_find(r->m, op->device)],
+                     .number = r->pos->fill};
+
+    return nap_seam_call(r->m, "fill", call_fill, &c);
+}
+
 int nap_runner_tell(struct nap_runner *r, const char *label,
                     int (*call)(struct nap_device *device), unsigned device)
 {
@@ -291,12 +353,27 @@ static int attach_all(struct nap_runner *r, unsigned domain)
     return result;
 }
 
+/* Masters that had left the domain. */
+static int attach_again(struct nap_runner *r, unsigned domain)
+{
+    int result = 0;
+
+    for (uint32_t i = 0; i < r->n_members[domain] && !result; i++)
+        if (!r->members[domain][i]->domain)
+            result = nap_runner_attach(r, domain, r->members[domain][i]);
+    return result;
+}
+
 static int attach_domain(struct nap_runner *r, unsigned domain)
 {
     struct call c = {.driver = r->config->driver, .domain = r->domains[domain]};
     bool maps_later = c.driver->maps_when_attached;
-    int result = api_call(r, "domain_init", call_domain_init, &c);
+    int result;
 
+    if (r->pos->known & 1u << domain)
+        return attach_again(r, domain);
+    open_position(r)->known |= 1u << domain;
+    result = api_call(r, "domain_init", call_domain_init, &c);
     if (!result)
         result = maps_later ? attach_all(r, domain) : map_all(r, domain);
     if (!result)
@@ -304,12 +381,14 @@ static int attach_domain(struct nap_runner *r, unsigned domain)
     return result;
 }
 
+/* Those that are in it: others are blocked, or bypass. */
 static int detach_domain(struct nap_runner *r, unsigned domain)
 {
     int result = 0;
 
     for (uint32_t i = 0; i < r->n_members[domain] && !result; i++)
-        result = nap_runner_detach(r, r->members[domain][i]);
+        if (r->members[domain][i]->domain)
+            result = nap_runner_detach(r, r->members[domain][i]);
     return result;
 }
 
@@ -643,6 +722,8 @@ static void advance_resume(struct nap_runner *r)
 
 static void set_up(struct nap_runner *r)
 {
+    const struct nap_scenario *s = r->config->scenario;
+
     open_position(r)->set_up = 1;
     if (nap_varied(r->m, NAP_CHOOSE_RESET))
         nap_set_profile(r->m,
@@ -650,13 +731,18 @@ static void set_up(struct nap_runner *r)
                                                      NAP_NO_INSTANCE, 2));
     if (r->config->masters_live)
         nap_masters_set_autonomous(r->m, NAP_ALL_MASTERS);
-    else if (r->config->scenario->n_autonomous)
+    else if (s->n_autonomous)
         nap_masters_set_autonomous(r->m, r->autonomous);
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+    if (s->n_fills)
+        open_position(r)->fill = s->fills[nap_choose(r->m, NAP_CHOOSE_QUEUE_FILL, "commands",
+                                                     NAP_NO_INSTANCE, s->n_fills)];
 }
 
 int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
 {
+    const struct nap_driver *d = r->config->driver;
+
     switch (op->kind) {
     case NAP_OP_PROBE:
         return probe_all(r);
@@ -668,6 +754,20 @@ int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
         return nap_runner_map(r, op->domain, &op->mapping);
     case NAP_OP_UNMAP:
         return nap_runner_unmap(r, op->domain, op->mapping.iova, op->mapping.size_bytes);
+    case NAP_OP_BLOCK:
+        return part(r, op, "block", d->block, NAP_BLOCKED_DOMAIN);
+    case NAP_OP_BYPASS:
+        return part(r, op, "bypass", d->bypass, NAP_BYPASS_DOMAIN);
+    case NAP_OP_PAGE_RESPONSE:
+        return page_response(r, op);
+    case NAP_OP_FILL:
+        return fill(r, op);
+    case NAP_OP_QUERY:
+        return nap_runner_tell(r, "query", d->query,
+                               (unsigned)nap_device_find(r->m, op->device));
+    case NAP_OP_REMOVE:
+        return nap_runner_tell(r, "remove", d->remove,
+                               (unsigned)nap_device_find(r->m, op->device));
     case NAP_OP_DMA:
     case NAP_OP_SUSPEND:
     case NAP_OP_POWER_CYCLE:
@@ -809,6 +909,8 @@ void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, 
         snprintf(out, bytes, "%s next", nap_device_name(r->m, r->eligible[choice->value]));
     else if (choice->kind == NAP_CHOOSE_RESET)
         snprintf(out, bytes, "profile hostile");
+    else if (choice->kind == NAP_CHOOSE_QUEUE_FILL)
+        snprintf(out, bytes, "%u commands", r->config->scenario->fills[choice->value]);
     else if (choice->kind == NAP_CHOOSE_LATENCY)
         snprintf(out, bytes, choice->value == 1 ? "late" : "never");
     else if (choice->kind == NAP_CHOOSE_FAIL)
@@ -855,6 +957,7 @@ static bool makes_objects(struct nap_runner *r)
         snprintf(d->name, sizeof d->name, "%s", s->name);
         d->index = i;
         d->ipa_bits = s->ipa_bits ? s->ipa_bits : 40;
+        d->sensitive = s->sensitive;
         r->domains[i] = d;
     }
     return true;
@@ -964,6 +1067,7 @@ static enum nap_err make_members(struct nap_runner *r, unsigned domain, unsigned
         if (err)
             return err;
         list[*n] = (unsigned)nap_master_find(r->m, name);
+        r->masters[list[*n]]->sensitive = d->sensitive;
         r->members[domain][r->n_members[domain]++] = r->masters[list[(*n)++]];
     }
     return err;
@@ -989,6 +1093,10 @@ static enum nap_err find_autonomous(struct nap_runner *r, struct nap_error *erro
             return unknown_master(r, s->autonomous[i], s->autonomous_line, error);
         r->autonomous |= UINT64_C(1) << master;
     }
+    for (unsigned i = 0; i < NAP_SOC_MASTERS_MAX; i++)
+        if (r->masters[i])
+            r->masters[i]->autonomous =
+                r->config->masters_live || (r->autonomous >> i & 1) != 0;
     return NAP_OK;
 }
 
@@ -1048,14 +1156,56 @@ static enum nap_err check_write(struct nap_runner *r, const struct nap_scenario_
     return NAP_OK;
 }
 
-static enum nap_err check_writes(struct nap_runner *r, struct nap_error *error)
+/* What the driver must have for an operation that not every driver has. */
+static const char *const hooks[NAP_OP_RESUME + 1] = {
+    [NAP_OP_BLOCK] = "block",
+    [NAP_OP_BYPASS] = "bypass",
+    [NAP_OP_FILL] = "fill",
+    [NAP_OP_QUERY] = "query",
+    [NAP_OP_PAGE_RESPONSE] = "page_response",
+    [NAP_OP_REMOVE] = "remove",
+};
+
+static bool has_hook(const struct nap_driver *d, enum nap_op_kind kind)
+{
+    return (kind == NAP_OP_BLOCK && d->block) || (kind == NAP_OP_BYPASS && d->bypass) ||
+           (kind == NAP_OP_FILL && d->fill) || (kind == NAP_OP_QUERY && d->query) ||
+           (kind == NAP_OP_PAGE_RESPONSE && d->page_response) ||
+           (kind == NAP_OP_REMOVE && d->remove);
+}
+
+/* That the driver has the call, and the machine what it names. */
+static enum nap_err check_hook(struct nap_runner *r, const struct nap_scenario_op *op,
+                               struct nap_error *error)
+{
+    const char *file = r->config->scenario->file;
+    const struct nap_driver *d = r->config->driver;
+    int master = op->master[0] ? nap_master_find(r->m, op->master) : -1;
+    int device = op->device[0] ? nap_device_find(r->m, op->device) : -1;
+
+    if (!hooks[op->kind])
+        return NAP_OK;
+    if (!has_hook(d, op->kind))
+        return nap_fail_at(error, NAP_ERR_ARG, file, op->line,
+                           "driver %s has no %s, expected one that has", d->name,
+                           hooks[op->kind]);
+    if (op->master[0] && (master < 0 || !r->masters[master]))
+        return unknown_master(r, op->master, op->line, error);
+    if (op->device[0] && (device < 0 || r->m->soc->devices[device].node.disabled))
+        return nap_fail_at(error, NAP_ERR_UNKNOWN, file, op->line,
+                           "device '%s' is not on machine %s, or disabled", op->device,
+                           r->m->soc->name);
+    return NAP_OK;
+}
+
+static enum nap_err check_ops(struct nap_runner *r, struct nap_error *error)
 {
     const struct nap_scenario *s = r->config->scenario;
     enum nap_err err = NAP_OK;
 
     for (uint32_t i = 0; i < s->n_ops && !err; i++)
-        if (s->ops[i].kind == NAP_OP_WRITE)
-            err = check_write(r, &s->ops[i], error);
+        err = s->ops[i].kind == NAP_OP_WRITE ? check_write(r, &s->ops[i], error)
+                                             : check_hook(r, &s->ops[i], error);
     return err;
 }
 
@@ -1130,7 +1280,7 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
     if (!err)
         err = check_power(r, error);
     if (!err)
-        err = check_writes(r, error);
+        err = check_ops(r, error);
     if (!err)
         err = check_rules(c, error);
     if (!err)

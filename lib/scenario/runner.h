@@ -21,6 +21,8 @@ struct nap_position {
     uint32_t broken;  /* 1: a hardware fault came before the last suspend: no twin to be like */
     uint32_t down;    /* power domains that operations took down while the system was awake */
     uint32_t skip_from, skip_to; /* operations that the last suspend did not come to */
+    uint32_t fill;               /* commands of an operation `fill` */
+    uint32_t known;              /* domains that the driver has been told of */
 };
 
 struct nap_twin; /* equivalence.c */

@@ -396,7 +396,7 @@ static void a_bad_head_is_refused(void **state)
         {"- a\n", "s.yaml:1: found a list as a scenario, expected a map"},
         {"scenario: s\nsoc: x\n",
          "s.yaml:2: unknown key 'soc' in a scenario, expected one of: scenario, title, driver, "
-         "socs, variants, vary, parameters, autonomous, domains, operations"},
+         "socs, variants, vary, parameters, autonomous, domains, queue-fill, operations"},
         {"scenario: a b\n", "s.yaml:1: found 'a b' as scenario, expected a name of letters, "
                             "digits, '_', '-', '.'"},
         {"scenario: s\ntitle: t\n", "s.yaml:1: found no 'driver' in a scenario, expected this "
@@ -410,7 +410,7 @@ static void a_bad_head_is_refused(void **state)
          "s.yaml:6: found 'v' twice in variants, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, colour]\n",
          "s.yaml:6: found 'colour' as vary, expected one of: reset, order, latency, "
-         "retain, fail, abort, loss, handler, post"},
+         "retain, fail, abort, loss, handler, post, queue-fill"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, order]\n",
          "s.yaml:6: found 'order' twice in vary, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\nparameters: {order: any}\n",
@@ -446,7 +446,7 @@ static void bad_domains_are_refused(void **state)
     static const struct bad_input table[] = {
         {TOP "  - {name: g, master: a}\n",
          "s.yaml:8: unknown key 'master' in domain g, expected "
-         "one of: name, ipa-bits, masters, mappings"},
+         "one of: name, ipa-bits, sensitive, masters, mappings"},
         {TOP "  - {masters: [a]}\n",
          "s.yaml:8: found no 'name' in domain ?, expected this key"},
         {TOP "  - {name: g}\n", "s.yaml:8: found no 'masters' in domain g, expected this key"},
@@ -527,16 +527,17 @@ static void bad_operations_are_refused(void **state)
 {
     static const struct bad_input table[] = {
         {OPS "  - prob\n", "s.yaml:16: found 'prob' as operation, expected one of: probe, "
-                           "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
+                           "attach, detach, map, unmap, block, bypass, fill, query, "
+                           "page-response, remove, dma, suspend, power-cycle, power-off, "
                            "power-on, runtime-suspend, runtime-resume, write, resume"},
-        {OPS "  - fly: g1\n",
-         "s.yaml:16: found 'fly' as operation, expected one of: probe, "
-         "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
-         "power-on, runtime-suspend, runtime-resume, write, resume"},
-        {OPS "  - [probe]\n",
-         "s.yaml:16: found a list as operation, expected one of: probe, "
-         "attach, detach, map, unmap, dma, suspend, power-cycle, power-off, "
-         "power-on, runtime-suspend, runtime-resume, write, resume"},
+        {OPS "  - fly: g1\n", "s.yaml:16: found 'fly' as operation, expected one of: probe, "
+                              "attach, detach, map, unmap, block, bypass, fill, query, "
+                              "page-response, remove, dma, suspend, power-cycle, power-off, "
+                              "power-on, runtime-suspend, runtime-resume, write, resume"},
+        {OPS "  - [probe]\n", "s.yaml:16: found a list as operation, expected one of: probe, "
+                              "attach, detach, map, unmap, block, bypass, fill, query, "
+                              "page-response, remove, dma, suspend, power-cycle, power-off, "
+                              "power-on, runtime-suspend, runtime-resume, write, resume"},
         {OPS "  - {probe: 1, dma: g1}\n",
          "s.yaml:16: found 2 keys in an operation, expected one"},
         {OPS "  - {}\n", "s.yaml:16: found 0 keys in an operation, expected one"},
@@ -618,12 +619,30 @@ static void operations_in_an_order_without_meaning_are_refused(void **state)
          "s.yaml:17: found detach of domain g1, which is not "
          "attached here, expected attach above it"},
         {ATTACHED "  - attach: g1\n",
-         "s.yaml:18: found attach of domain g1 twice, expected once"},
+         "s.yaml:18: found attach of domain g1, which is attached here, expected it once, or "
+         "detach, block or bypass above it"},
         {ATTACHED "  - detach: g1\n  - dma: g1\n",
          "s.yaml:19: found dma of domain g1, which is not attached here, expected attach above "
          "it"},
-        {ATTACHED "  - detach: g1\n  - attach: g1\n",
-         "s.yaml:19: found attach of domain g1 twice, expected once"},
+        {OPS "  - probe\n  - block: a\n",
+         "s.yaml:17: found block of master a, whose domain g1 is not attached here, expected "
+         "attach above it"},
+        {ATTACHED "  - bypass: c\n",
+         "s.yaml:18: found bypass of master c, whose domain g2 is not attached here, expected "
+         "attach above it"},
+        {ATTACHED "  - bypass: nobody\n",
+         "s.yaml:18: found 'nobody' as master, expected one of a domain of this scenario"},
+        {ATTACHED "  - page-response: {master: a, tag: 1, code: yes}\n",
+         "s.yaml:18: found 'yes' as code, expected one of: success, invalid, failure"},
+        {ATTACHED "  - page-response: {master: a, code: success}\n",
+         "s.yaml:18: found no 'tag' in page-response, expected this key"},
+        {ATTACHED "  - query\n",
+         "s.yaml:18: found 'query' without an argument, expected 'query: DEVICE'"},
+        {ATTACHED "  - fill: mm\n",
+         "s.yaml:18: found fill without queue-fill, expected `queue-fill: [N, ...]` above the "
+         "operations"},
+        {ATTACHED "  - suspend\n  - remove: mm\n",
+         "s.yaml:19: found remove between suspend and resume, expected it outside"},
         {ATTACHED "  - resume\n", "s.yaml:18: found resume without suspend above it, expected "
                                   "suspend first"},
         {ATTACHED "  - power-cycle\n",
@@ -650,6 +669,59 @@ static void operations_in_an_order_without_meaning_are_refused(void **state)
          "s.yaml:19: found dma between suspend and resume, expected it outside"},
         {ATTACHED "  - suspend\n  - resume\n  - resume\n",
          "s.yaml:20: found resume without suspend above it, expected suspend first"},
+    };
+
+    (void)state;
+    assert_all_refused(table, COUNT_OF(table));
+}
+
+static void calls_beyond_attach_to_unmap_keep_what_they_name(void **state)
+{
+    struct nap_scenario *s =
+        load("queue-fill: [0, 1, 7]\n" ATTACHED "  - block: a\n  - bypass: b\n"
+             "  - attach: g1\n  - fill: mm\n  - query: mm\n"
+             "  - page-response: {master: b, tag: 5, code: failure}\n  - remove: mm\n");
+
+    (void)state;
+    assert_int_equal(s->n_fills, 3);
+    assert_int_equal(s->fills[2], 7);
+    assert_int_equal(s->ops[2].kind, NAP_OP_BLOCK);
+    assert_string_equal(s->ops[2].master, "a");
+    assert_int_equal(s->ops[3].kind, NAP_OP_BYPASS);
+    assert_string_equal(s->ops[3].master, "b");
+    assert_int_equal(s->ops[4].kind, NAP_OP_ATTACH);
+    assert_int_equal(s->ops[5].kind, NAP_OP_FILL);
+    assert_string_equal(s->ops[5].device, "mm");
+    assert_int_equal(s->ops[7].kind, NAP_OP_PAGE_RESPONSE);
+    assert_string_equal(s->ops[7].master, "b");
+    assert_int_equal(s->ops[7].tag, 5);
+    assert_int_equal(s->ops[7].code, 2);
+    assert_int_equal(s->ops[8].kind, NAP_OP_REMOVE);
+    nap_scenario_free(s);
+}
+
+static void a_domain_says_whether_it_is_sensitive(void **state)
+{
+    struct nap_scenario *s = load(TOP GUEST1 "    sensitive: true\n    mappings: []\n" GUEST2
+                                             "operations: [probe]\n");
+
+    (void)state;
+    assert_true(s->domains[0].sensitive);
+    assert_false(s->domains[1].sensitive);
+    nap_scenario_free(s);
+}
+
+static void a_bad_queue_fill_is_refused(void **state)
+{
+    static const struct bad_input table[] = {
+        {"queue-fill: []\n" OPS "  - probe\n", "s.yaml:1: found 0 queue-fill, expected 1 to 8"},
+        {"queue-fill: [1, 2, 1]\n" OPS "  - probe\n",
+         "s.yaml:1: found 1 twice in queue-fill, expected each once"},
+        {"queue-fill: [70000]\n" OPS "  - probe\n",
+         "s.yaml:1: found '70000' as queue-fill, expected 0x0 to 0x10000"},
+        {"queue-fill: [1]\n" OPS "  - probe\n",
+         "s.yaml:1: found queue-fill, and no operation that fills, expected `fill: DEVICE` "
+         "among the operations"},
     };
 
     (void)state;
@@ -716,6 +788,9 @@ int main(void)
         cmocka_unit_test(bad_mappings_are_refused),
         cmocka_unit_test(bad_operations_are_refused),
         cmocka_unit_test(operations_in_an_order_without_meaning_are_refused),
+        cmocka_unit_test(calls_beyond_attach_to_unmap_keep_what_they_name),
+        cmocka_unit_test(a_domain_says_whether_it_is_sensitive),
+        cmocka_unit_test(a_bad_queue_fill_is_refused),
         cmocka_unit_test(more_operations_than_fit_are_refused),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };

@@ -159,6 +159,48 @@ static const struct nap_driver toy_driver = {
 
 static const struct nap_driver bare_driver = {TOY_CALLS};
 
+static int toy_block(struct nap_master *master)
+{
+    return say(master->sensitive ? "block-sensitive" : "block", master->name);
+}
+
+static int toy_bypass(struct nap_master *master)
+{
+    return say(master->autonomous ? "bypass-autonomous" : "bypass", master->name);
+}
+
+static int toy_fill(struct nap_device *device, unsigned n)
+{
+    char text[64];
+
+    (void)snprintf(text, sizeof text, "%.32s*%u", device->name, n);
+    return say("fill", text);
+}
+
+static int toy_query(struct nap_device *device)
+{
+    return say("query", device->name);
+}
+
+static int toy_page_response(struct nap_device *device, uint32_t sid, uint32_t tag, int code)
+{
+    char text[64];
+
+    (void)snprintf(text, sizeof text, "%.16s,%u,%u,%d", device->name, (unsigned)sid,
+                   (unsigned)tag, code);
+    return say("response", text);
+}
+
+static int toy_remove(struct nap_device *device)
+{
+    return say("remove", device->name);
+}
+
+static const struct nap_driver wide_driver = {
+    TOY_CALLS,           .block = toy_block, .bypass = toy_bypass,
+    .fill = toy_fill,    .query = toy_query, .page_response = toy_page_response,
+    .remove = toy_remove};
+
 /* One domain with one page for m1 and m2; operations from @kinds, on lines 11, 12, ... */
 static void toy_open(struct rig *r, const enum nap_op_kind *kinds, unsigned n)
 {
@@ -244,6 +286,83 @@ static void each_operation_calls_the_driver_in_its_order(void **state)
                                "add:m1@a[0] attach:m1 add:m2@b[1,2] attach:m2 "
                                "map:g+5000>40005000/2000,3 unmap:g-5000/2000 "
                                "detach:m1 detach:m2");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void each_further_call_reaches_the_driver_with_what_it_names(void **state)
+{
+    static const enum nap_op_kind kinds[] = {
+        NAP_OP_PROBE, NAP_OP_ATTACH, NAP_OP_BLOCK,         NAP_OP_BYPASS, NAP_OP_ATTACH,
+        NAP_OP_FILL,  NAP_OP_QUERY,  NAP_OP_PAGE_RESPONSE, NAP_OP_DETACH, NAP_OP_REMOVE};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.config.driver = &wide_driver;
+    r.scenario->domains[0].sensitive = true;
+    r.scenario->n_autonomous = 1;
+    (void)strcpy(r.scenario->autonomous[0], "m2");
+    (void)strcpy(r.scenario->ops[2].master, "m1");
+    (void)strcpy(r.scenario->ops[3].master, "m2");
+    r.scenario->n_fills = 1;
+    r.scenario->fills[0] = 7;
+    (void)strcpy(r.scenario->ops[5].device, "mm");
+    (void)strcpy(r.scenario->ops[6].device, "a");
+    (void)strcpy(r.scenario->ops[7].master, "m2");
+    r.scenario->ops[7].tag = 5;
+    r.scenario->ops[7].code = 2;
+    (void)strcpy(r.scenario->ops[9].device, "b");
+    rig_run(&r, NULL, &result);
+    assert_non_null(strstr(notes, "attach:m1 add:m2@b[1,2] attach:m2 block-sensitive:m1 "
+                                  "bypass-autonomous:m2 attach:m1 attach:m2 fill:mm*7 query:a "
+                                  "response:b,1,5,2 detach:m1 detach:m2 remove:b"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void the_search_tries_each_number_of_commands(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_FILL};
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    r.config.driver = &wide_driver;
+    r.config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_QUEUE_FILL);
+    r.scenario->n_fills = 3;
+    memcpy(r.scenario->fills, (const uint32_t[]){0, 1, 7}, 3 * sizeof(uint32_t));
+    (void)strcpy(r.scenario->ops[1].device, "mm");
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
+    assert_true(result.exhausted);
+    assert_non_null(strstr(notes, "fill:mm*0"));
+    assert_non_null(strstr(notes, "fill:mm*1"));
+    assert_non_null(strstr(notes, "fill:mm*7"));
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+static void a_call_that_the_driver_does_not_have_is_an_error_of_its_line(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE, NAP_OP_QUERY};
+    struct nap_error error = {0};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    toy_open(&r, kinds, COUNT_OF(kinds));
+    (void)strcpy(r.scenario->ops[1].device, "mm");
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_ARG);
+    assert_string_equal(error.text,
+                        "toy.yaml:12: driver toy has no query, expected one that has");
+    nap_run_result_free(&result);
+    r.config.driver = &wide_driver;
+    (void)strcpy(r.scenario->ops[1].device, "zz");
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_UNKNOWN);
+    assert_string_equal(error.text,
+                        "toy.yaml:12: device 'zz' is not on machine toy, or disabled");
     nap_run_result_free(&result);
     rig_close(&r);
 }
@@ -1953,6 +2072,9 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_operation_calls_the_driver_in_its_order),
+        cmocka_unit_test(each_further_call_reaches_the_driver_with_what_it_names),
+        cmocka_unit_test(the_search_tries_each_number_of_commands),
+        cmocka_unit_test(a_call_that_the_driver_does_not_have_is_an_error_of_its_line),
         cmocka_unit_test(dma_reads_every_mapping_by_every_port),
         cmocka_unit_test(suspend_and_resume_walk_the_list_in_their_directions),
         cmocka_unit_test(a_driver_without_phases_sleeps_and_wakes),
