@@ -87,6 +87,8 @@ struct nap_block {
     nap_on_write *const *on_write;
     nap_on_store *const *on_store;
     nap_on_read *const *on_read;
+    /* Names of the edge outputs, up to NAP_OUTPUTS_MAX, with NULL at the end; or NULL. */
+    const char *const *outputs;
     /* Undetermined content of the register has become definite because software read it. May
      * be NULL, as all that follow. */
     void (*settled)(struct nap_machine *m, unsigned device, unsigned slot);
@@ -191,6 +193,23 @@ NAP_EXPORT bool nap_message_send(struct nap_machine *m, unsigned to,
 /* Level of the device's interrupt output. */
 NAP_EXPORT void nap_wire_set(struct nap_machine *m, unsigned device, bool level);
 NAP_EXPORT bool nap_wire(const struct nap_machine *m, unsigned device);
+
+/* --- edges and messages: interrupts that stay raised without their device --- */
+
+#define NAP_OUTPUTS_MAX 8 /* edge outputs of one device */
+
+/* Raises edge output @output: it is pending at the interrupt controller until it is taken,
+ * whatever becomes of the device. One that is pending stays so. */
+NAP_EXPORT void nap_edge(struct nap_machine *m, unsigned device, unsigned output);
+NAP_EXPORT bool nap_edge_pending(const struct nap_machine *m, unsigned device, unsigned output);
+/* The output's name (nap_block.outputs), or NULL. */
+NAP_EXPORT const char *nap_output_name(const struct nap_machine *m, unsigned device,
+                                       unsigned output);
+/* A 32-bit write of @data by @device, a multiple of 4. At the machine's doorbell (soc.h: msi)
+ * it raises the output that software has allocated @data for, if there is one. Elsewhere it is
+ * a write to RAM. False: there is nothing, and the write is aborted. */
+NAP_EXPORT bool nap_msi_send(struct nap_machine *m, unsigned device, nap_addr address,
+                             uint32_t data);
 
 /* --- hardware work (design 4.8) --- */
 

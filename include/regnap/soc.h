@@ -77,6 +77,9 @@ struct nap_soc {
     char source[128];
     uint32_t n_domains, n_devices, n_masters, n_ram;
     uint32_t n_cpus; /* that run the driver; 0 means 1 */
+    /* Doorbell of the interrupt controller: a 32-bit write there by a device is an interrupt
+     * message (MSI). A multiple of 4 beside devices and RAM; 0: the machine has none. */
+    nap_addr msi;
     struct nap_soc_domain domains[NAP_SOC_DOMAINS_MAX];
     struct nap_soc_device devices[NAP_SOC_DEVICES_MAX];
     struct nap_soc_master masters[NAP_SOC_MASTERS_MAX];

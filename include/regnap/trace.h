@@ -28,6 +28,10 @@ enum nap_step_kind {
     NAP_STEP_POST,       /* a register write was issued and is on its way; asked for only where
                             kind `post` is varied */
     NAP_STEP_STORE,      /* a store of the CPU to simulated RAM */
+    NAP_STEP_IRQ, /* a device raised an edge output; now is its number, label its name if it has
+                     one */
+    NAP_STEP_MSI, /* a device sent an interrupt message; address, now is the data, label says
+                     what became of it */
     NAP_STEP_KINDS
 };
 

@@ -90,6 +90,16 @@ struct nap_post {
     uint8_t reserved[6];
 };
 
+#define NAP_MSI_VECTORS_MAX 256
+
+/* What software has allocated at the interrupt controller, sorted by data. */
+struct nap_msi_vector {
+    uint32_t data;
+    uint16_t device;
+    uint8_t output;
+    uint8_t reserved;
+};
+
 struct nap_ledger_mapping {
     uint64_t iova, pa, size_bytes;
     uint32_t domain;
@@ -141,6 +151,10 @@ struct nap_state {
     uint32_t n_begun;      /* items of work that nap_work_begin() started */
     uint64_t no_early_ack; /* devices mapped nGnRnE */
     struct nap_work work[NAP_WORK_MAX];
+    uint8_t edges[NAP_SOC_DEVICES_MAX]; /* pending: bit by output */
+    uint32_t n_vectors;
+    uint32_t reserved;
+    struct nap_msi_vector vectors[NAP_MSI_VECTORS_MAX];
     uint16_t post_group[NAP_SOC_CPUS_MAX]; /* of the next write */
     struct nap_post posts[NAP_POSTS_MAX];
     struct nap_os_state os;
@@ -465,6 +479,24 @@ void nap_post_land_first(struct nap_machine *m);
 /* The switch's value; noted as read. */
 unsigned nap_bus_switch_value(struct nap_machine *m, enum nap_bus_switch index);
 bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, uint32_t device);
+
+/* Device whose window holds the page of @address, or UINT32_MAX. */
+uint32_t nap_bus_device(const struct nap_machine *m, nap_addr address);
+
+/* irq.c */
+/* The edges of the device that are pending, bit by output. */
+unsigned nap_edges(const struct nap_machine *m, unsigned device);
+/* The edge is taken: it is pending no more. */
+void nap_edge_take(struct nap_machine *m, unsigned device, unsigned output);
+/* Messages with @data are that output from now on, whoever they were; false if the table is
+ * full. */
+bool nap_msi_vector_set(struct nap_machine *m, uint32_t data, unsigned device, unsigned output);
+/* Messages with @data are nobody's. */
+void nap_msi_vector_clear(struct nap_machine *m, uint32_t data);
+/* The vector of @data, or of the output with the least data; NULL if there is none. */
+const struct nap_msi_vector *nap_msi_vector(const struct nap_machine *m, uint32_t data);
+const struct nap_msi_vector *nap_msi_vector_of(const struct nap_machine *m, unsigned device,
+                                               unsigned output);
 
 /* ram.c */
 bool nap_ram_exists(const struct nap_machine *m, nap_addr address, size_t bytes);

@@ -14,6 +14,7 @@
 #define ADDRESS_MAX      (1ull << 52) /* first address beyond physical memory */
 #define DEVICE_BYTES_MAX (1u << 24)
 #define PAGE_BYTES       0x1000u /* RAM and windows of devices come in these */
+#define MSI_BYTES        4u      /* of the doorbell */
 
 struct loader {
     struct nap_soc *soc;
@@ -348,6 +349,23 @@ static enum nap_err read_ram(struct loader *l, nap_node map)
     return err;
 }
 
+/* --- interrupt messages --- */
+
+static enum nap_err read_msi(struct loader *l, nap_node root)
+{
+    nap_node n = nap_yaml_find(l->y, root, "msi");
+    enum nap_err err;
+
+    if (!n)
+        return NAP_OK;
+    err = nap_yaml_u64(l->y, n, "msi", MSI_BYTES, ADDRESS_MAX - MSI_BYTES, &l->soc->msi,
+                       l->error);
+    if (!err && l->soc->msi % MSI_BYTES != 0)
+        err = nap_yaml_fail(l->y, n, l->error, "found 0x%llx as msi, expected a multiple of %u",
+                            (unsigned long long)l->soc->msi, MSI_BYTES);
+    return err ? err : check_place(l, n, "msi", l->soc->msi, MSI_BYTES);
+}
+
 /* --- the machine --- */
 
 /* A list of the machine; each element goes to @read. */
@@ -379,7 +397,7 @@ static enum nap_err read_section(struct loader *l, const struct section *section
 static enum nap_err read_soc(struct loader *l)
 {
     static const char *const keys[] = {"soc",     "title", "source", "domains", "devices",
-                                       "masters", "ram",   "cpus",   NULL};
+                                       "masters", "ram",   "cpus",   "msi",     NULL};
     static const struct section sections[] = {
         {"domains", 1, NAP_SOC_DOMAINS_MAX, read_domain},
         {"devices", 1, NAP_SOC_DEVICES_MAX, read_device},
@@ -401,7 +419,7 @@ static enum nap_err read_soc(struct loader *l)
         err = maybe_number(l, root, "cpus", 1, NAP_SOC_CPUS_MAX, 1, &soc->n_cpus);
     for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]) && !err; i++)
         err = read_section(l, &sections[i]);
-    return err;
+    return err ? err : read_msi(l, root);
 }
 
 enum nap_err nap_soc_load(const char *text, size_t bytes, const char *file,
@@ -484,6 +502,10 @@ struct nap_hash128 nap_soc_digest(const struct nap_soc *soc)
     for (uint32_t i = 0; i < soc->n_ram; i++) {
         nap_canon_u64(&c, soc->ram[i].base);
         nap_canon_u64(&c, soc->ram[i].size_bytes);
+    }
+    if (soc->msi) { /* the others keep the digest they had */
+        nap_canon_text(&c, "msi");
+        nap_canon_u64(&c, soc->msi);
     }
     if (soc->tree)
         nap_canon_bytes(&c, soc->tree, soc->tree_bytes);

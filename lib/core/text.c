@@ -70,6 +70,8 @@ static const char *const step_names[NAP_STEP_KINDS] = {
     [NAP_STEP_MASTER] = "master",
     [NAP_STEP_LOG] = "log",
     [NAP_STEP_POST] = "post",
+    [NAP_STEP_IRQ] = "irq",
+    [NAP_STEP_MSI] = "msi",
     [NAP_STEP_STORE] = "store",
 };
 
@@ -123,6 +125,17 @@ static size_t event_dma(const struct nap_machine *m, const struct nap_event *e, 
                   e->is_write ? "write" : "read", e->address, e->label, e->now);
 }
 
+static size_t event_interrupt(const struct nap_machine *m, const struct nap_event *e, char *out,
+                              size_t bytes, size_t at)
+{
+    at = append(out, bytes, at, " %s", nap_device_name(m, e->device));
+    if (e->kind == NAP_STEP_MSI)
+        return append(out, bytes, at, " 0x%" PRIx64 " <- 0x%" PRIx64 ": %s", e->address, e->now,
+                      e->label);
+    return e->label ? append(out, bytes, at, " %s", e->label)
+                    : append(out, bytes, at, " output %" PRIu64, e->now);
+}
+
 void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char *out,
                     size_t bytes)
 {
@@ -132,6 +145,8 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
         at = event_domains(m, e, out, bytes, at);
     else if (e->kind == NAP_STEP_DMA)
         at = event_dma(m, e, out, bytes, at);
+    else if (e->kind == NAP_STEP_IRQ || e->kind == NAP_STEP_MSI)
+        at = event_interrupt(m, e, out, bytes, at);
     else if (e->kind == NAP_STEP_BAD_ACCESS || e->kind == NAP_STEP_UNPOWERED)
         at = append(out, bytes, at, " %s 0x%" PRIx64 ", %u bytes%s%s",
                     e->is_write ? "write to" : "read of", e->address, e->size_bytes,

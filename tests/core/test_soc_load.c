@@ -182,7 +182,7 @@ static void bad_devices_are_refused(void **state)
     static const struct bad_input table[] = {
         {"", "s.yaml:1: found nothing, expected a YAML document"},
         {"soc: s\nmodel: m\n", "s.yaml:2: unknown key 'model' in a machine, expected one of: "
-                               "soc, title, source, domains, devices, masters, ram, cpus"},
+                               "soc, title, source, domains, devices, masters, ram, cpus, msi"},
         {"soc: s\n", "s.yaml:1: found no 'title' in this map, expected this key"},
         {"soc: s\ntitle: t\nsource: u\n",
          "s.yaml:1: found no 'domains' in a machine, expected this key"},
@@ -247,6 +247,15 @@ static void bad_masters_and_ram_are_refused(void **state)
         {HEAD TWO_DEVICES "masters:\n" MASTER("a", "{device: d0, first: 0}")
              MASTER("a", "{device: d0, first: 1}"),
          "s.yaml:12: found master a twice, expected each once"},
+        {HEAD TWO_DEVICES "msi: 0x30000042\n",
+         "s.yaml:10: found 0x30000042 as msi, expected a multiple of 4"},
+        {HEAD TWO_DEVICES "msi: 0\n",
+         "s.yaml:10: found '0' as msi, expected 0x4 to 0xffffffffffffc"},
+        {HEAD TWO_DEVICES "msi: 0x1040\n",
+         "s.yaml:10: msi at 0x1040 overlaps device d0 at 0x1000, expected separate addresses"},
+        {HEAD TWO_DEVICES "ram: [{base: 0x10000, size: 0x1000}]\nmsi: 0x10ffc\n",
+         "s.yaml:11: msi at 0x10ffc overlaps the RAM bank at 0x10000, expected separate "
+         "addresses"},
         {HEAD TWO_DEVICES "ram:\n  - {base: 0x0, size: 0x2000}\n",
          "s.yaml:11: a RAM bank at 0x0 overlaps device d0 at 0x1000, expected separate "
          "addresses"},

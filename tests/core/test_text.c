@@ -96,7 +96,7 @@ static void every_kind_of_step_has_a_name(void **state)
     static const char *const names[] = {"read",  "write",   "barrier",    "work-done", "settle",
                                         "power", "dma",     "bad-access", "unpowered", "stuck",
                                         "panic", "warning", "call",       "return",    "master",
-                                        "log",   "post"};
+                                        "log",   "post",    "store",      "irq",       "msi"};
 
     (void)state;
     assert_int_equal(COUNT_OF(names), NAP_STEP_KINDS);
