@@ -226,6 +226,10 @@ NAP_EXPORT bool nap_work_pending(const struct nap_machine *m, unsigned device, u
  * is either done or late. */
 NAP_EXPORT void nap_work_notice(struct nap_machine *m, unsigned device, unsigned slot,
                                 uint64_t mask);
+/* Software has read what shows the end of the work, outside the register: as a read of these bits
+ * of the register (nap_block.ram_read). */
+NAP_EXPORT void nap_work_read(struct nap_machine *m, unsigned device, unsigned slot,
+                              uint64_t mask);
 /* Calls unfinished work off: it is never done. The bits of the register are the caller's. */
 NAP_EXPORT void nap_work_cancel(struct nap_machine *m, unsigned device, unsigned slot,
                                 uint64_t mask);

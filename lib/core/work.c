@@ -164,12 +164,16 @@ static void item_was_read(struct nap_machine *m, unsigned device, unsigned slot,
 
 void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot, uint64_t rest)
 {
-
     for (struct nap_work *w; (w = find(m, device, slot, rest)) != NULL;) {
         uint64_t mask = w->mask;
         rest &= ~mask;
         item_was_read(m, device, slot, mask);
     }
+}
+
+void nap_work_read(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
+{
+    nap_work_was_read(m, device, m->devices[device].kind->slots[slot].home, mask);
 }
 
 bool nap_work_begun_at(const struct nap_machine *m, unsigned device, unsigned slot,

@@ -164,6 +164,7 @@ uint64_t nap_seam_load(nap_addr pa, unsigned size_bytes, const char *file, int l
 
     m->source = nap_seam_source(m, file, line, __builtin_frame_address(0));
     check_shape(m, pa, size_bytes);
+    nap_work_ram_was_read(m, pa, size_bytes);
     if (nap_mem_read(m, pa, &value, size_bytes))
         nap_poll_count_load(m, pa, value);
     else
