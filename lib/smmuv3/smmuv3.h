@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to lib/smmuv3: hidden state of one SMMU, and the calls between its files. */
+#ifndef NAP_SMMUV3_H
+#define NAP_SMMUV3_H
+
+#include <regnap/block.h>
+#include <regnap/rule.h>
+
+#include "queue.h"
+#include "smmuv3-model.h" /* generated from models/smmuv3.yaml, prefix SMMU */
+
+#define SMMU_STES_MAX    16 /* cached; a fuller cache takes no more */
+#define SMMU_CDS_MAX     16
+#define SMMU_L1STDS_MAX  8
+#define SMMU_L1CDS_MAX   8
+#define SMMU_TLB_MAX     64
+#define SMMU_STALLS_MAX  16
+#define SMMU_PENDING_MAX 32 /* invalidations consumed and not complete */
+#define SMMU_ECMDQS_MAX  16
+#define SMMU_PRGS_MAX    16 /* page requests delivered and not answered */
+
+/* Which translation regime (StreamWorld). */
+enum smmu_world { SMMU_WORLD_EL1, SMMU_WORLD_EL2, SMMU_WORLD_EL2_E2H };
+
+struct smmu_ste {
+    uint32_t sid;
+    uint8_t foreign;
+    uint8_t atschk;
+    uint8_t reserved[2];
+    uint64_t dw[8];
+};
+struct smmu_cd {
+    uint32_t sid, ssid;
+    uint8_t foreign;
+    uint8_t reserved[7];
+    uint64_t dw[8];
+};
+struct smmu_l1std {
+    uint32_t index, reserved;
+    uint64_t dw;
+}; /* index: SID >> split */
+struct smmu_l1cd {
+    uint32_t sid, index;
+    uint64_t dw;
+};
+
+/* Stage 1, stage 2 (IPA to PA), or both combined. Entries stand in tag order: equal sets are
+ * equal bytes. */
+struct smmu_tlb_entry {
+    uint64_t address; /* VA or IPA >> 12, low bits of a block cleared */
+    uint64_t output;  /* >> 12 of the block's start */
+    uint16_t vmid, asid;
+    uint8_t stage;     /* 1: VA->PA or VA->IPA, 2: IPA->PA, 3: combined */
+    uint8_t world;     /* enum smmu_world */
+    uint8_t size_log2; /* bytes */
+    uint8_t granule_log2, level;
+    uint8_t global, aset, foreign;
+    uint16_t perms; /* as struct nap_vmsa_leaf has them */
+    uint16_t attributes;
+    uint32_t reserved[2];
+};
+
+struct smmu_stall {
+    uint16_t stag;
+    uint8_t recorded, marked; /* marked: for abort */
+    uint32_t sid, ssid;       /* ssid UINT32_MAX: none */
+    uint32_t reserved_1;
+    uint64_t iova;
+    uint8_t rw, privileged, instruction, event;
+    uint32_t reserved;
+};
+
+/* A page request that is in the PRI queue, or has been, and has no answer yet. */
+struct smmu_prg {
+    uint32_t sid, ssid; /* ssid UINT32_MAX: none */
+    uint32_t index;
+    uint32_t reserved;
+};
+
+/* One invalidation that is consumed and not complete: what it drops. A TLBI has all fields that
+ * its opcode knows, the others are 0, with addresses from 0 to UINT64_MAX and a VMID that
+ * matches under vmid_mask. */
+enum smmu_inv_kind { SMMU_INV_CFG, SMMU_INV_TLB, SMMU_INV_ATC };
+struct smmu_inv {
+    uint8_t kind;                 /* enum smmu_inv_kind */
+    uint8_t op;                   /* opcode of the command */
+    uint8_t queue;                /* it came through: SMMU_CMDQ and so on */
+    uint8_t leaf, tg, ttl, range; /* range: log2 of StreamIDs - 1, or SIZE of ATC_INV */
+    uint8_t global, ssv;
+    uint8_t reserved[3];
+    uint32_t sid, ssid;
+    uint16_t vmid, asid;
+    uint32_t vmid_mask; /* bits that must match */
+    uint32_t reserved_2;
+    uint64_t first, last; /* addresses, inclusive; 0..UINT64_MAX: all */
+};
+
+/* What a loss of power ended, noted as the power goes: what rules look at afterwards. */
+struct smmu_at_off {
+    uint8_t valid;
+    uint8_t smmuen;              /* 1: translating, or about to */
+    uint8_t n_stall;             /* stalled transactions */
+    uint8_t n_prg;               /* page requests without an answer */
+    uint8_t n_cfg, n_tlb, n_atc; /* invalidations consumed and not complete */
+    uint8_t evtq, priq;          /* 1: entries that software has not consumed */
+    uint8_t reserved[7];
+    uint64_t queues[4]; /* command queues with entries that were not consumed, by id */
+};
+
+struct nap_smmuv3 {
+    uint32_t n_ste, n_cd, n_l1std, n_l1cd, n_tlb, n_stall, n_pending;
+    uint32_t unsettled; /* bit 0 TLB, 1 config caches: power came back, nobody has needed it */
+    /* While GBPA shows values that are not in force (gbpa_differs), those that are. */
+    uint32_t gbpa_in_force, gbpa_differs;
+    uint32_t next_stag; /* index of the last given; wraps within 16 bits */
+    uint32_t n_prg;
+    uint32_t failed;           /* service failure mode */
+    uint32_t ecmdq_mismatched; /* ECMDQs that run with ERRACK unlike ERR, by number */
+    uint64_t stopped[4];    /* command queues that contradicting indexes have stopped, by id */
+    uint64_t atc_failed[4]; /* with an ATC invalidation that had no answer, by id */
+    struct smmu_at_off at_off;
+    struct smmu_ste ste[SMMU_STES_MAX];
+    struct smmu_cd cd[SMMU_CDS_MAX];
+    struct smmu_l1std l1std[SMMU_L1STDS_MAX];
+    struct smmu_l1cd l1cd[SMMU_L1CDS_MAX];
+    struct smmu_tlb_entry tlb[SMMU_TLB_MAX];
+    struct smmu_stall stall[SMMU_STALLS_MAX];
+    struct smmu_prg prg[SMMU_PRGS_MAX];
+    struct smmu_inv pending[SMMU_PENDING_MAX];
+};
+
+static inline const struct nap_smmuv3 *smmu_of(const struct nap_machine *m, unsigned device)
+{
+    return nap_block_state(m, device);
+}
+
+/* --- cache.c + invalidate.c --- */
+/* Whether the invalidation drops anything at all now: else nobody can notice it. */
+bool smmu_inv_matters(const struct nap_machine *m, unsigned device, const struct smmu_inv *inv);
+void smmu_inv_apply(struct nap_machine *m, unsigned device, const struct smmu_inv *inv);
+void smmu_caches_power_off(struct nap_machine *m, unsigned device); /* keeps donors */
+void smmu_caches_power_on(struct nap_machine *m, unsigned device);  /* unsettled */
+/* After a register has changed so that the caches become usable (SMMUEN in force) */
+void smmu_caches_usable(struct nap_machine *m, unsigned device);
+/* CMD_PREFETCH_CONFIG / _ADDR */
+void smmu_prefetch(struct nap_machine *m, unsigned device, uint32_t sid, bool ssv,
+                   uint32_t ssid, bool address, nap_addr va);
+
+/* --- translate.c, config.c --- */
+void smmu_probe(const struct nap_machine *m, const struct nap_transaction *t,
+                struct nap_outcomes *out, struct nap_footprint *footprint);
+struct nap_outcome smmu_dma(struct nap_machine *m, const struct nap_transaction *t);
+
+/* --- stall.c --- */
+void smmu_stall_resume(struct nap_machine *m, unsigned device, uint32_t sid, uint16_t stag,
+                       bool retry, bool abort);
+void smmu_stall_terminate(struct nap_machine *m, unsigned device,
+                          uint32_t sid); /* UINT32_MAX: all */
+void smmu_stall_evtq_writable(struct nap_machine *m,
+                              unsigned device); /* pending records go out */
+
+/* --- evtq.c --- */
+struct smmu_event {
+    uint64_t dw[4];
+};
+bool smmu_evtq_writable(const struct nap_machine *m, unsigned device);
+/* Writes the record, or drops it, with OVFLG where the queue is full. True if it is gone for
+ * good: it stands in the queue, or its write was aborted. A record of a stall is never dropped
+ * otherwise: the caller keeps it until smmu_stall_evtq_writable(). */
+bool smmu_evtq_put(struct nap_machine *m, unsigned device, const struct smmu_event *record);
+void smmu_evtq_start(struct nap_machine *m, unsigned device); /* enabled, or acknowledged */
+struct smmu_queue smmu_evtq_now(const struct nap_machine *m, unsigned device);
+nap_on_write smmu_evtq_cons_written;
+nap_on_read smmu_evtq_prod_read, smmu_priq_prod_read;
+/* The registers of the PRI queue; what is written there is priq.c's. */
+void smmu_priq_start(struct nap_machine *m, unsigned device);
+struct smmu_queue smmu_priq_now(const struct nap_machine *m, unsigned device);
+bool smmu_priq_enabled(const struct nap_machine *m, unsigned device); /* and SMMUEN */
+/* Sets the index in the register, and leaves the rest of it. */
+void smmu_set_index(struct nap_machine *m, unsigned device, unsigned slot, uint32_t index);
+
+/* --- control.c --- */
+/* The values of SMMUEN that traffic may meet now: bit 0: off, bit 1: on; both while an Update
+ * is under way. */
+unsigned smmu_enabled(const struct nap_machine *m, unsigned device,
+                      struct nap_footprint *footprint);
+/* Bits that are in force, of CR0ACK: what an Update has not reached yet stays as it was. */
+bool smmu_in_force(const struct nap_machine *m, unsigned device, uint64_t field);
+/* GBPA values that traffic may meet: 1 or 2. Where GBPA is undetermined (NAP_MARK_UNDETERMINED)
+ * they are not known, and whoever uses them settles the register first. */
+unsigned smmu_gbpa(const struct nap_machine *m, unsigned device,
+                   struct nap_footprint *footprint, uint32_t out[2]);
+bool smmu_atschk(const struct nap_machine *m, unsigned device, struct nap_footprint *footprint);
+uint32_t smmu_vmid_mask(const struct nap_machine *m, unsigned device); /* bits to compare */
+unsigned smmu_minor(const struct nap_machine *m, unsigned device);     /* AIDR.ArchMinorRev */
+unsigned smmu_oas_bits(const struct nap_machine *m, unsigned device);
+unsigned smmu_sid_bits(const struct nap_machine *m, unsigned device);
+bool smmu_gerror_active(const struct nap_machine *m, unsigned device, uint64_t bit);
+/* Toggles the bit, with its interrupt, unless the error is active already. */
+void smmu_gerror_raise(struct nap_machine *m, unsigned device, uint64_t bit);
+/* Service failure mode, until power is lost: traffic is aborted, queues stand still. */
+bool smmu_failed(const struct nap_machine *m, unsigned device);
+void smmu_service_failure(struct nap_machine *m, unsigned device);
+nap_on_write smmu_cr0_written, smmu_irq_ctrl_written, smmu_gerrorn_written;
+nap_on_store smmu_updated_stored, smmu_cr1_stored, smmu_gbpa_stored, smmu_gerrorn_stored;
+nap_on_read smmu_gerror_read;
+void smmu_cr0_done(struct nap_machine *m, unsigned device, uint64_t field);
+void smmu_irq_ctrl_done(struct nap_machine *m, unsigned device, uint64_t field);
+void smmu_gbpa_done(struct nap_machine *m, unsigned device);
+
+/* --- present.c --- */
+/* Registers of optional features that may hold something on their own. */
+#define SMMU_OPTIONAL(X)                                                                       \
+    X(CR2)                                                                                     \
+    X(S2PII)                                                                                   \
+    X(GERROR_IRQ_CFG0)                                                                         \
+    X(GERROR_IRQ_CFG1)                                                                         \
+    X(GERROR_IRQ_CFG2)                                                                         \
+    X(STRTAB_BASE_CFG)                                                                         \
+    X(EVENTQ_IRQ_CFG0)                                                                         \
+    X(EVENTQ_IRQ_CFG1)                                                                         \
+    X(EVENTQ_IRQ_CFG2)                                                                         \
+    X(PRIQ_BASE)                                                                               \
+    X(PRIQ_CONS)                                                                               \
+    X(PRIQ_IRQ_CFG0)                                                                           \
+    X(PRIQ_IRQ_CFG1)                                                                           \
+    X(PRIQ_IRQ_CFG2)                                                                           \
+    X(GATOS_SID)                                                                               \
+    X(GATOS_ADDR)                                                                              \
+    X(GATOS_PAR)                                                                               \
+    X(VATOS_SEL)                                                                               \
+    X(IDR6)                                                                                    \
+    X(DPT_BASE)                                                                                \
+    X(DPT_BASE_CFG)                                                                            \
+    X(CMDQ_CONTROL_PAGE_BASE)                                                                  \
+    X(CMDQ_CONTROL_PAGE_CFG)                                                                   \
+    X(CMDQ_CONTROL_PAGE_STATUS)
+#define SMMU_READ_OF(NAME) nap_on_read smmu_read_##NAME;
+SMMU_OPTIONAL(SMMU_READ_OF)
+#undef SMMU_READ_OF
+nap_on_store smmu_optional_stored;
+/* Bits of the register that the identification registers say exist. */
+uint64_t smmu_present(const struct nap_machine *m, unsigned device, unsigned slot);
+
+/* --- irq.c --- */
+enum smmu_output {
+    SMMU_OUT_EVENTQ,
+    SMMU_OUT_PRIQ,
+    SMMU_OUT_GERROR,
+    SMMU_OUT_CMD_SYNC,
+    SMMU_OUTPUTS
+};
+extern const char *const smmu_outputs[]; /* their names, NULL at the end */
+/* Of EVENTQ, PRIQ, GERROR: if IRQ_CTRL lets it. */
+void smmu_interrupt(struct nap_machine *m, unsigned device, enum smmu_output output);
+void smmu_sync_interrupt(struct nap_machine *m, unsigned device, uint64_t address,
+                         uint32_t data);
+
+/* --- command.c --- */
+struct smmu_command {
+    uint64_t dw[2];
+};
+
+/* Codes of CMDQ_CONS.ERR. */
+enum smmu_command_error {
+    SMMU_CERROR_NONE,
+    SMMU_CERROR_ILL,
+    SMMU_CERROR_ABT,
+    SMMU_CERROR_ATC_INV_SYNC,
+};
+
+/* Identities of command queues, as in struct smmu_inv. */
+#define SMMU_CMDQ  0u
+#define SMMU_ECMDQ 1u    /* and up */
+#define SMMU_VCMDQ 0x80u /* and up */
+
+/* A queue of commands: where its registers lie and who is told. */
+struct smmu_command_queue {
+    unsigned device; /* has the registers; CONS has RD, PROD has WR in bits 19:0 */
+    unsigned smmu;   /* carries the commands out */
+    int32_t vmid;    /* takes the place of the commands' own; -1: none does */
+    uint16_t base, prod, cons;
+    uint8_t id;
+    bool (*running)(const struct nap_machine *m, const struct smmu_command_queue *q);
+    /* Consumption has stopped at the command that CONS points at. */
+    void (*failed)(struct nap_machine *m, const struct smmu_command_queue *q,
+                   enum smmu_command_error error);
+    /* RD has moved. NULL: nobody else is told. */
+    void (*consumed)(struct nap_machine *m, const struct smmu_command_queue *q);
+    /* Commands it takes; the others are illegal in it. NULL: all. */
+    bool (*allowed)(const struct nap_machine *m, const struct smmu_command_queue *q,
+                    unsigned op);
+};
+
+/* Carries it out. A CMD_SYNC gives no signal yet. */
+enum smmu_command_error smmu_command_run(struct nap_machine *m,
+                                         const struct smmu_command_queue *q,
+                                         const struct smmu_command *c);
+/* After CONS has moved over it: what a CMD_SYNC signals. */
+void smmu_command_signal(struct nap_machine *m, const struct smmu_command_queue *q,
+                         const struct smmu_command *c);
+/* Whether it is a CMD_SYNC whose MSI is a write of the word at @address. */
+bool smmu_command_signals_at(const struct nap_machine *m, unsigned smmu,
+                             const struct smmu_command *c, nap_addr address);
+const char *smmu_command_name(unsigned op); /* "CMD_SYNC" */
+
+/* --- cmdq.c --- */
+struct smmu_command_queue smmu_cmdq(unsigned device);
+struct smmu_queue smmu_command_queue_now(const struct nap_machine *m,
+                                         const struct smmu_command_queue *q);
+/* Its enable is in force, or no longer; an error has been acknowledged; PROD was written. */
+void smmu_command_queue_start(struct nap_machine *m, const struct smmu_command_queue *q);
+void smmu_command_queue_stop(struct nap_machine *m, const struct smmu_command_queue *q);
+void smmu_command_queue_resume(struct nap_machine *m, const struct smmu_command_queue *q);
+void smmu_command_queue_prod_written(struct nap_machine *m, const struct smmu_command_queue *q,
+                                     uint64_t was);
+/* The work that a write of PROD began. */
+void smmu_command_queue_consume(struct nap_machine *m, const struct smmu_command_queue *q);
+void smmu_command_queue_notice(struct nap_machine *m, const struct smmu_command_queue *q);
+void smmu_command_queue_ram_read(struct nap_machine *m, const struct smmu_command_queue *q,
+                                 nap_addr address);
+/* Of the queue of CMDQ_BASE. */
+void smmu_cmdq_start(struct nap_machine *m, unsigned device);
+void smmu_cmdq_stop(struct nap_machine *m, unsigned device);
+void smmu_cmdq_resume(struct nap_machine *m, unsigned device);
+void smmu_cmdq_consume(struct nap_machine *m, unsigned device);
+nap_on_write smmu_cmdq_prod_written;
+nap_on_store smmu_cmdq_cons_stored;
+nap_on_read smmu_cmdq_cons_read;
+
+/* --- ecmdq.c --- */
+unsigned smmu_ecmdqs(const struct nap_machine *m, unsigned device); /* how many there are */
+struct smmu_command_queue smmu_ecmdq(unsigned device, unsigned n);
+bool smmu_ecmdq_enabled(const struct nap_machine *m, unsigned device, unsigned n);
+nap_on_write smmu_ecmdq_prod_written;
+nap_on_store smmu_ecmdq_prod_stored, smmu_ecmdq_guarded_stored;
+void smmu_ecmdq_enack_done(struct nap_machine *m, unsigned device, unsigned n);
+void smmu_ecmdq_consume(struct nap_machine *m, unsigned device, unsigned n);
+
+/* --- smmuv3.c --- */
+/* Commands of all queues of the SMMU: whoever looks could see what they have done. */
+void smmu_commands_notice(struct nap_machine *m, unsigned device);
+
+/* --- priq.c, ats.c --- */
+void smmu_page_request(struct nap_machine *m, unsigned device,
+                       const struct nap_message *request);
+/* CMD_PRI_RESP, with its Resp. */
+void smmu_page_response(struct nap_machine *m, unsigned device, uint32_t sid, bool ssv,
+                        uint32_t ssid, uint32_t prg_index, unsigned resp);
+
+/* --- rules.c --- */
+extern const struct nap_rule nap_smmuv3_rules[];
+extern const unsigned nap_n_smmuv3_rules;
+
+extern const struct nap_block nap_smmuv3_block;
+
+#endif
