@@ -71,6 +71,10 @@ NAP_EXPORT uint32_t nap_choose(struct nap_machine *m, enum nap_choice_kind kind,
 NAP_EXPORT uint32_t nap_choose_fault(struct nap_machine *m, enum nap_choice_kind kind,
                                      const char *label, nap_instance instance, uint32_t n,
                                      uint32_t fault);
+/* Whether hardware never does what it has been asked: a fault, offered only where @kind is
+ * varied and the run's fault budget lasts. */
+NAP_EXPORT bool nap_choose_never(struct nap_machine *m, enum nap_choice_kind kind,
+                                 const char *label, nap_instance instance);
 
 /* Sets who answers and which kinds (NAP_CHOICE_BIT mask) are varied. NULL: policy only. */
 NAP_EXPORT void nap_set_chooser(struct nap_machine *m, nap_chooser *chooser, void *context,

@@ -79,6 +79,13 @@ uint32_t nap_choose(struct nap_machine *m, enum nap_choice_kind kind, const char
     return nap_choose_fault(m, kind, label, instance, n, n);
 }
 
+bool nap_choose_never(struct nap_machine *m, enum nap_choice_kind kind, const char *label,
+                      nap_instance instance)
+{
+    return nap_varied(m, kind) && m->st->faults_left &&
+           nap_choose_fault(m, kind, label, instance, 2, 1) == 1;
+}
+
 void nap_instance_name(const struct nap_machine *m, nap_instance instance, char *out,
                        size_t bytes)
 {
