@@ -109,7 +109,7 @@ struct nap_block {
      * many. NULL: 3. */
     unsigned (*work_reads)(const struct nap_machine *m, unsigned device);
     /* Software reads the 32-bit word of RAM at @address while work of the device is unfinished.
-     * What ends by a write of that word is noticed by it, as by a read of a register. */
+     * What ends by a write of that word is seen by it: nap_work_read(). */
     void (*ram_read)(struct nap_machine *m, unsigned device, nap_addr address);
     /* Whether writes of its registers may be on their way for a while (kind `post`). NULL: yes.
      */
@@ -226,8 +226,8 @@ NAP_EXPORT bool nap_work_pending(const struct nap_machine *m, unsigned device, u
  * is either done or late. */
 NAP_EXPORT void nap_work_notice(struct nap_machine *m, unsigned device, unsigned slot,
                                 uint64_t mask);
-/* Software has read what shows the end of the work, outside the register: as a read of these bits
- * of the register (nap_block.ram_read). */
+/* Software has read what shows the end of the work, outside the register: as a read of these
+ * bits of the register (nap_block.ram_read). */
 NAP_EXPORT void nap_work_read(struct nap_machine *m, unsigned device, unsigned slot,
                               uint64_t mask);
 /* Calls unfinished work off: it is never done. The bits of the register are the caller's. */
@@ -236,10 +236,13 @@ NAP_EXPORT void nap_work_cancel(struct nap_machine *m, unsigned device, unsigned
 
 /* --- footprints: what a probe's answer depends on --- */
 
-#define NAP_FOOTPRINT_MAX 64
+#define NAP_FOOTPRINT_MAX       64
+#define NAP_FOOTPRINT_PAGES_MAX 128
 
 struct nap_footprint {
-    unsigned n; /* entries used; more are counted, not stored: then all registers count */
+    /* Entries used; more are counted, not stored: then all registers, or all pages, count. */
+    unsigned n, n_pages;
+    uint64_t pages[NAP_FOOTPRINT_PAGES_MAX]; /* of RAM: address / 4096, each once */
     struct {
         uint32_t device;
         uint32_t slot; /* or the device's NAP_SLOT_HIDDEN */
@@ -251,6 +254,10 @@ struct nap_footprint {
 /* Reads a register for a probe. */
 NAP_EXPORT uint64_t nap_probe_reg(const struct nap_machine *m, unsigned device, unsigned slot,
                                   struct nap_footprint *footprint);
+/* Reads RAM for a probe, as nap_mem_read(): a probe reads by nothing else, since it is asked
+ * again only if what it has noted changes. */
+NAP_EXPORT bool nap_probe_mem(const struct nap_machine *m, nap_addr address, void *out,
+                              size_t bytes, struct nap_footprint *footprint);
 /* Notes that the answer depends on the device's hidden state. */
 NAP_EXPORT void nap_probe_hidden(unsigned device, struct nap_footprint *footprint);
 /* Hidden state that probes depend on has changed. */

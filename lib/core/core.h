@@ -254,8 +254,9 @@ struct nap_image_part {
 
 #define NAP_IMAGE_PARTS_MAX 4
 
-#define NAP_HELD_MAX  1024u /* steps that one write may bring about */
-#define NAP_BUS_TABLE 1024u /* power of two; pages of all device windows */
+#define NAP_WATCH_TABLE 8192u /* pages of RAM that probes depend on; power of two */
+#define NAP_HELD_MAX    1024u /* steps that one write may bring about */
+#define NAP_BUS_TABLE   1024u /* power of two; pages of all device windows */
 
 struct nap_unmodelled_use {
     const char *what;
@@ -302,6 +303,11 @@ struct nap_machine {
     uint32_t observed; /* NAP_STEP_BIT mask of steps always shown */
     unsigned watch_words;
     uint64_t *marked; /* probe groups to judge again */
+    /* Probe groups by page of RAM that they depend on, a table by frame: rows of watch_words
+     * bits, the first for those that depend on any page. NULL: nobody watches. */
+    uint64_t *page_watch;
+    uint64_t *page_tag; /* of the rows after the first: frame + 1; 0 free */
+    unsigned n_pages_watched;
     bool any_marked;
 
     /* Steps that a write brings about, shown after it. */
@@ -438,6 +444,10 @@ static inline void nap_watch_touched(struct nap_machine *m, unsigned device, uns
         m->any_marked |= w[i] != 0;
     }
 }
+/* The group's answer depends on the page of RAM; on any of them. */
+void nap_watch_page(struct nap_machine *m, unsigned group, uint64_t frame);
+void nap_watch_any_page(struct nap_machine *m, unsigned group);
+void nap_watch_page_touched(struct nap_machine *m, uint64_t frame);
 void nap_watch_all(struct nap_machine *m);
 void nap_watch_none(struct nap_machine *m);
 

@@ -283,6 +283,8 @@ void nap_machine_destroy(struct nap_machine *m)
         nap_kind_destroy(&m->kinds[i]);
     free(m->switch_read);
     free(m->marked);
+    free(m->page_watch);
+    free(m->page_tag);
     nap_arena_destroy(m);
     free(m);
 }

@@ -85,6 +85,27 @@ bool nap_mem_read(const struct nap_machine *m, nap_addr address, void *out, size
     return true;
 }
 
+static void footprint_page(struct nap_footprint *f, uint64_t frame)
+{
+    for (unsigned i = 0; i < f->n_pages && i < NAP_FOOTPRINT_PAGES_MAX; i++)
+        if (f->pages[i] == frame)
+            return;
+    if (f->n_pages < NAP_FOOTPRINT_PAGES_MAX)
+        f->pages[f->n_pages] = frame;
+    f->n_pages++;
+}
+
+/* Where there is no RAM now, there never is. */
+bool nap_probe_mem(const struct nap_machine *m, nap_addr address, void *out, size_t bytes,
+                   struct nap_footprint *footprint)
+{
+    if (!nap_mem_read(m, address, out, bytes))
+        return false;
+    for (nap_addr at = address; footprint && at - address < bytes; at += in_page(at, bytes))
+        footprint_page(footprint, at / NAP_PAGE_BYTES);
+    return true;
+}
+
 /* Brings the pages of [address, address + bytes) into use; all of them or none is written. */
 static bool make_pages(struct nap_machine *m, nap_addr address, size_t bytes)
 {
@@ -108,13 +129,14 @@ bool nap_mem_write(struct nap_machine *m, nap_addr address, const void *data, si
     while (bytes > 0) {
         size_t part = in_page(address, bytes);
         uint8_t *page = page_find(m, address / NAP_PAGE_BYTES);
-        nap_touched(m, page + address % NAP_PAGE_BYTES, part);
-        memcpy(page + address % NAP_PAGE_BYTES, from, part);
+        if (memcmp(page + address % NAP_PAGE_BYTES, from, part) != 0) {
+            nap_touched(m, page + address % NAP_PAGE_BYTES, part);
+            memcpy(page + address % NAP_PAGE_BYTES, from, part);
+            nap_watch_page_touched(m, address / NAP_PAGE_BYTES);
+        }
         from += part;
         address += part;
         bytes -= part;
     }
-    if (m->observer)
-        nap_watch_all(m); /* any walk may have read it */
     return true;
 }

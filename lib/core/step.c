@@ -88,21 +88,6 @@ void nap_step_release_inside(struct nap_machine *m, struct nap_event *cause, uns
     m->n_held++;
 }
 
-void nap_watch_all(struct nap_machine *m)
-{
-    if (m->watch_words == 0)
-        return;
-    memset(m->marked, 0xff, m->watch_words * sizeof *m->marked);
-    m->any_marked = true;
-}
-
-void nap_watch_none(struct nap_machine *m)
-{
-    if (m->any_marked)
-        memset(m->marked, 0, m->watch_words * sizeof *m->marked);
-    m->any_marked = false;
-}
-
 void nap_set_trace(struct nap_machine *m, nap_trace_sink *sink, void *context)
 {
     m->trace = sink;

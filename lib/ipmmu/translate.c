@@ -130,9 +130,16 @@ bool nap_ipmmu_gate(const struct nap_machine *m, unsigned device, unsigned port,
 
 /* --- the walk --- */
 
+struct walker {
+    const struct nap_machine *m;
+    struct nap_footprint *footprint;
+};
+
 static bool fetch(const void *context, nap_addr pa, uint64_t *descriptor)
 {
-    return nap_mem_read(context, pa, descriptor, sizeof *descriptor);
+    const struct walker *w = context;
+
+    return nap_probe_mem(w->m, pa, descriptor, sizeof *descriptor, w->footprint);
 }
 
 /* VA64 decides geometry, S2PTE the descriptor layout; Linux uses 0/0/0 and Xen 1/1/1 of VA64,
@@ -279,7 +286,8 @@ struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, un
     if (mode_unknown || base_unknown)
         return ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_WALK, context, 0,
                     "a table register was not written since power-on");
-    nap_vmsa_walk(&config, in_range(m, root, &config, iova), fetch, m, &r);
+    nap_vmsa_walk(&config, in_range(m, root, &config, iova), fetch,
+                  &(const struct walker){m, footprint}, &r);
     *imstr = imstr_of(&r);
     if (r.end == NAP_VMSA_OK)
         entry_from(entry, &r, context, iova);

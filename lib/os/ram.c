@@ -118,7 +118,6 @@ uint64_t nap_table_read(nap_addr pa)
     struct nap_machine *m = nap_seam_machine();
     uint64_t value = 0;
 
-    nap_work_ram_was_read(m, pa, sizeof value);
     (void)nap_mem_read(m, pa, &value, sizeof value);
     return value;
 }

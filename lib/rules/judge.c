@@ -458,6 +458,9 @@ static enum nap_err add_watches(struct nap_judge *j, struct nap_error *error)
 
     m->watch_words = (j->n_groups + 63) / 64;
     m->marked = calloc(m->watch_words + 1, sizeof *m->marked);
+    m->page_tag = calloc(NAP_WATCH_TABLE, sizeof *m->page_tag);
+    m->page_watch =
+        calloc((NAP_WATCH_TABLE + 1) * (size_t)m->watch_words + 1, sizeof *m->page_watch);
     for (unsigned i = 0; i < m->n_devices; i++) {
         size_t rows = m->devices[i].kind->n_slots + 1u;
         m->devices[i].watch = calloc(rows * m->watch_words + 1, sizeof *m->marked);
@@ -467,7 +470,7 @@ static enum nap_err add_watches(struct nap_judge *j, struct nap_error *error)
     j->state = nap_arena_alloc(m, NAP_REGION_STATE, sizeof *j->state * (j->n_groups + 1));
     j->evidence =
         nap_arena_alloc(m, NAP_REGION_EVIDENCE, sizeof *j->evidence * (j->n_groups + 1));
-    if (!m->marked || !j->state || !j->evidence)
+    if (!m->marked || !m->page_tag || !m->page_watch || !j->state || !j->evidence)
         return nap_fail(error, NAP_ERR_NOMEM, "no memory for probes");
     return NAP_OK;
 }

@@ -77,11 +77,23 @@ static void remember(const struct nap_group *g, nap_addr iova, const struct nap_
  * know. */
 static void watch_everything(const struct nap_judge *judge, unsigned group)
 {
-    const struct nap_machine *m = judge->m;
+    struct nap_machine *m = judge->m;
 
+    nap_watch_any_page(m, group);
     for (unsigned i = 0; i < m->n_devices; i++)
         for (size_t row = 0; row <= m->devices[i].kind->n_slots; row++)
             m->devices[i].watch[row * m->watch_words + group / 64] |= UINT64_C(1) << group % 64;
+}
+
+static void watch_pages(const struct nap_judge *judge, unsigned group,
+                        const struct nap_footprint *footprint)
+{
+    if (footprint->n_pages > NAP_FOOTPRINT_PAGES_MAX) {
+        nap_watch_any_page(judge->m, group);
+        return;
+    }
+    for (unsigned i = 0; i < footprint->n_pages; i++)
+        nap_watch_page(judge->m, group, footprint->pages[i]);
 }
 
 static void watch_footprint(const struct nap_judge *judge, unsigned group,
@@ -107,12 +119,14 @@ enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,
     struct nap_truth truth;
 
     for (unsigned a = 0; a < judge->n_addresses; a++) {
-        struct nap_footprint footprint = {.n = 0};
+        struct nap_footprint footprint; /* what lies beyond the counts is not read */
+        footprint.n = footprint.n_pages = 0;
         nap_truth_of(judge->m, g->device, g->port, judge->addresses[a], &truth);
         if (!truth.judged)
             return NAP_RIGHT;
         nap_probe(judge->m, g->device, g->port, judge->addresses[a], &outcomes,
                   watch ? &footprint : NULL);
+        watch_pages(judge, group, &footprint);
         watch_footprint(judge, group, &footprint);
         for (unsigned i = 0; i < outcomes.n; i++) {
             enum nap_wrong wrong = nap_outcome_wrong(&outcomes.list[i], &truth);

@@ -465,7 +465,7 @@ static void copy_long(struct nap_machine *m, unsigned device, unsigned slot, uin
 static void doorbell_read(struct nap_machine *m, unsigned device, nap_addr address)
 {
     if (address == DOORBELL)
-        nap_work_notice(m, device, SLOT_WORD, ITEM_1);
+        nap_work_read(m, device, SLOT_WORD, ITEM_1);
 }
 
 static struct nap_machine *beginner(struct nap_block *block, enum nap_policy policy)
@@ -610,6 +610,22 @@ static void reads_of_ram_reach_the_block_while_its_work_is_unfinished(void **sta
     START(m, 1);
     (void)nap_bus_read(m, DOORBELL - 4, 8, NOWHERE);
     assert_int_equal(s.n_asked, 2);
+    nap_machine_destroy(m);
+}
+
+static void late_work_that_ram_shows_is_done_after_its_reads(void **state)
+{
+    struct nap_block block;
+    struct nap_machine *m = beginner(&block, NAP_POLICY_LAZY);
+
+    (void)state;
+    START(m, 1);
+    for (int i = 0; i < 3; i++) {
+        (void)nap_bus_read(m, DOORBELL, 4, NOWHERE);
+        assert_true(nap_work_pending(m, DEV_A, SLOT_WORD, ITEM_1));
+    }
+    (void)nap_bus_read(m, DOORBELL, 4, NOWHERE);
+    assert_false(nap_work_pending(m, DEV_A, SLOT_WORD, ITEM_1));
     nap_machine_destroy(m);
 }
 
@@ -796,6 +812,7 @@ int main(void)
         cmocka_unit_test(a_driver_that_polls_begun_work_is_seen_to_wait),
         cmocka_unit_test(whether_begun_work_is_late_is_asked_where_it_is_noticed),
         cmocka_unit_test(reads_of_ram_reach_the_block_while_its_work_is_unfinished),
+        cmocka_unit_test(late_work_that_ram_shows_is_done_after_its_reads),
         cmocka_unit_test(items_that_a_block_begins_count_against_the_limit),
         ODD_TEST(what_is_watched_is_judged_with_the_work_of_the_write_done),
         ODD_TEST(a_choice_of_one_is_not_asked),

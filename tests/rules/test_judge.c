@@ -343,6 +343,8 @@ static uint32_t random_below(uint64_t *seed, uint32_t n)
     return (uint32_t)((*seed * UINT64_C(0x2545f4914f6cdd1d)) >> 33) % n;
 }
 
+#define FRESH_TABLE UINT64_C(0x7f000000) /* RAM that nothing else writes */
+
 static void random_step(struct judged *j, uint64_t *seed)
 {
     static const nap_addr units[] = {MM, DS0, DS1};
@@ -353,7 +355,16 @@ static void random_step(struct judged *j, uint64_t *seed)
                                       S2PTE, 0x11, XEN_IMCTR, XEN_IMTTBCR, 0x70000000, 0x11};
     struct rig *r = &j->r;
 
-    switch (random_below(seed, 16)) {
+    switch (random_below(seed, 18)) {
+    case 16: /* a table whose pages come into use by writes, if they do */
+        rig_base(r, 1, random_below(seed, 2) ? j->table[1] : FRESH_TABLE);
+        break;
+    case 17:
+        rig_put(r,
+                FRESH_TABLE + random_below(seed, 3) * 0x1000 +
+                    (random_below(seed, 2) ? (IOVA >> 30) * 8 : (IOVA >> 21 & 511) * 8),
+                random_below(seed, 2) ? (FRESH_TABLE + 0x1000) | S2_TABLE : PA | S2_RW | 1);
+        break;
     case 0:
         nap_masters_set_mode(r->m, NAP_ALL_MASTERS, random_below(seed, 2));
         break;
@@ -414,6 +425,35 @@ static void incremental_answers_are_those_of_asking_everything(void **state)
     assert_true(violations > 1000); /* the runs are not tame */
 }
 
+/* What stands behind the answer of sdhi0 alone. */
+static bool asks_again(struct judged *j, nap_addr address, uint64_t value)
+{
+    struct nap_machine *m = j->r.m;
+    bool any;
+
+    nap_watch_none(m);
+    assert_true(nap_mem_write(m, address, &value, sizeof value));
+    any = m->any_marked;
+    nap_watch_none(m);
+    return any;
+}
+
+static void a_write_of_ram_asks_again_what_has_walked_the_page(void **state)
+{
+    struct judged *j = *state;
+    nap_addr level_2;
+
+    rig_write(&j->r, MM, IMCTR(1), XEN_IMCTR);
+    rig_write(&j->r, MM, IMCTR(2), XEN_IMCTR);
+    level_2 = rig_get(&j->r, j->table[1] + (IOVA >> 30) * 8) & UINT64_C(0xfffffff000);
+    assert_true(asks_again(j, level_2 + 8, 1));
+    assert_true(asks_again(j, j->table[2] + 8, 1));
+    assert_false(asks_again(j, FRESH_TABLE, 1));
+    assert_false(asks_again(j, PA, 1));
+    rig_base(&j->r, 1, FRESH_TABLE + 0x4000);
+    assert_true(asks_again(j, FRESH_TABLE + 0x4ff8, 1));
+}
+
 /* The check is worth something: a change behind the engine's back is seen. */
 static void an_incremental_answer_that_is_out_of_date_is_noticed(void **state)
 {
@@ -464,6 +504,7 @@ int main(void)
         judged_test(a_rule_of_a_block_sees_the_kinds_of_step_it_asks_for),
         judged_test(blocks_that_share_a_table_of_rules_are_all_watched),
         judged_test(many_addresses_fit_what_a_probe_depends_on),
+        judged_test(a_write_of_ram_asks_again_what_has_walked_the_page),
         judged_test(incremental_answers_are_those_of_asking_everything),
         judged_test(an_incremental_answer_that_is_out_of_date_is_noticed),
         judged_test(what_was_reported_is_decision_state),

@@ -401,6 +401,49 @@ static void a_probe_beyond_its_footprint_is_asked_after_any_change(void **state)
     close_judged(&j);
 }
 
+/* The last page that it reads decides. */
+static void probe_pages(const struct nap_machine *m, const struct nap_transaction *t,
+                        struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    uint64_t last = 0;
+
+    for (unsigned i = 0; i <= NAP_FOOTPRINT_PAGES_MAX; i++)
+        assert_true(nap_probe_mem(m, 0x80000000 + 0x1000 * i, &last, sizeof last, footprint));
+    out->list[out->n++] = (struct nap_outcome){
+        .kind = last ? NAP_OUTCOME_BYPASS : NAP_OUTCOME_FAULT, .pa = t->iova, .why = "test"};
+}
+
+static void a_probe_beyond_its_pages_is_asked_after_any_write_of_ram(void **state)
+{
+    nap_addr last = 0x80000000 + 0x1000 * NAP_FOOTPRINT_PAGES_MAX;
+    const nap_addr address = 0x1000;
+    const unsigned master = 0;
+    struct judged j = {0};
+
+    (void)state;
+    user_model(&j.u, USER_HEAD USER_REG("R", "0", "", USER_FIELD("name: V, bits: \"31:0\"")));
+    j.u.block.n_ports = 1;
+    j.u.block.probe = probe_pages;
+    j.u.block.dma = dma_never;
+    user_machine(&j.u,
+                 "ram: [{base: 0x80000000, size: 0x1000000}]\n"
+                 "masters:\n  - {name: q, domain: d, ports: [{device: dev, first: 0}]}\n");
+    assert_int_equal(
+        nap_judge_create(j.u.m, &master, 1, &address, 1, &j.findings, &j.judge, NULL), NAP_OK);
+    nap_masters_set_mode(j.u.m, 1, NAP_MASTER_LIVE);
+    nap_ledger_attach(j.u.m, 0, 0, false);
+    nap_ledger_attach(j.u.m, 0, 0, true);
+    user_write(&j.u, 0, 4, 1); /* no register decides: a step at which marked ones are judged */
+    nap_bus_write(j.u.m, last - 8, 4, 1, HERE);
+    user_write(&j.u, 0, 4, 2);
+    assert_int_equal(j.findings.n_violations, 0);
+    nap_bus_write(j.u.m, last, 4, 1, HERE);
+    user_write(&j.u, 0, 4, 3);
+    assert_int_equal(j.findings.n_violations, 1);
+    assert_string_equal(j.findings.violations[0].rule->id, "dma-isolation");
+    close_judged(&j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +459,7 @@ int main(void)
         cmocka_unit_test(a_rule_that_could_never_judge_is_refused),
         cmocka_unit_test(an_allowed_element_is_so_for_every_cpu),
         cmocka_unit_test(a_probe_beyond_its_footprint_is_asked_after_any_change),
+        cmocka_unit_test(a_probe_beyond_its_pages_is_asked_after_any_write_of_ram),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
