@@ -13,6 +13,8 @@
 #define NAP_SCENARIO_VARIANTS_MAX   16
 #define NAP_SCENARIO_SOCS_MAX       16
 #define NAP_SCENARIO_PARAMETERS_MAX 16
+#define NAP_SCENARIO_CLIENTS_MAX    4
+#define NAP_SCENARIO_CALLS_MAX      8 /* of one client */
 #define NAP_SCENARIO_FILLS_MAX      8
 #define NAP_SCENARIO_FILL_MAX       65536u /* commands */
 
@@ -83,6 +85,16 @@ struct nap_scenario_op {
     uint64_t value;
 };
 
+/* Somebody who calls the driver when it likes: at any quiet point from the first operation on
+ * that takes power or sleeps (choice kind `api`), and for what is left of its calls by then, at
+ * the end. A call that the driver refuses with -EAGAIN or -EBUSY while the system sleeps is
+ * made again once it is awake. */
+struct nap_scenario_client {
+    char name[NAP_NAME_MAX];
+    uint32_t n_ops; /* in their order: ATTACH to PAGE_RESPONSE, DMA */
+    struct nap_scenario_op ops[NAP_SCENARIO_CALLS_MAX];
+};
+
 enum nap_probe_order {
     NAP_PROBE_ORDER_ROOT_FIRST, /* a cache cannot register before its root */
     NAP_PROBE_ORDER_ANY,
@@ -113,12 +125,18 @@ struct nap_scenario {
     char autonomous[NAP_SCENARIO_MASTERS_MAX][NAP_NAME_MAX];
     uint32_t n_ops;
     struct nap_scenario_op ops[NAP_SCENARIO_OPS_MAX];
+    uint32_t n_clients;
+    struct nap_scenario_client clients[NAP_SCENARIO_CLIENTS_MAX];
 };
 
 /* Reads a scenario from YAML text; as nap_model_load(). Free with nap_scenario_free(). */
 NAP_EXPORT enum nap_err nap_scenario_load(const char *text, size_t bytes, const char *file,
                                           struct nap_scenario **out, struct nap_error *error);
 NAP_EXPORT void nap_scenario_free(struct nap_scenario *scenario);
+/* "probe", "attach", ... */
+NAP_EXPORT const char *nap_op_name(enum nap_op_kind kind);
+/* Whether it takes power or sleeps: from the first such operation on, clients call. */
+NAP_EXPORT bool nap_op_lets_clients_in(enum nap_op_kind kind);
 /* Sets a parameter by name, as --set k=v does. NAP_ERR_UNKNOWN names what is allowed. */
 NAP_EXPORT enum nap_err nap_scenario_set(struct nap_scenario *scenario, const char *key,
                                          const char *value, struct nap_error *error);

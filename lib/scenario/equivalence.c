@@ -33,6 +33,15 @@ struct suite {
     struct observation list[SUITE_MAX];
 };
 
+/* How the twin fares after the calls that a run has made by then: what the suite shows of it,
+ * and up to which operation, without which of them, and with which calls of clients. */
+struct view {
+    uint32_t op, skip_from, skip_to;
+    uint8_t calls[NAP_SCENARIO_CLIENTS_MAX];
+    unsigned n;
+    struct observation *list;
+};
+
 enum need { UNTRIED, FREE, NEEDED }; /* FREE: no end state so far needs its content */
 
 /* A register that software had written by suspend entry, with the bits that must come back. */
@@ -43,20 +52,24 @@ struct golden {
     const struct observation *blamed; /* what goes another way because of it, or NULL */
 };
 
-#define NOT_YET UINT32_MAX
-
 struct nap_twin {
     struct nap_snapshot *entry; /* machine at suspend entry */
     struct nap_hash128 key;     /* of that machine */
-    uint32_t observed_op;       /* operation up to which the twin was observed, or NOT_YET */
-    uint32_t skipped;           /* first operation left out by then, or 0 */
-    struct suite twin, machine;
+    unsigned n_views, view_room;
+    struct view *views;
+    const struct view *view; /* the run's */
+    struct suite suite;
     unsigned n_golden, golden_room;
     struct golden *golden;
     unsigned n_blamings;
     bool settled;             /* the suite needed a register marked FREE */
     struct nap_visited alike; /* end states, FREE registers undetermined, that went like it */
 };
+
+static struct nap_twin *twin_of(const struct nap_runner *r)
+{
+    return r->twins[r->pos->slept - 1];
+}
 
 /* --- the suite --- */
 
@@ -156,6 +169,7 @@ static void journal(struct nap_runner *r, const struct nap_position *now)
     for (uint32_t i = r->pos->op + 1; i < now->op; i++)
         if (i < now->skip_from || i >= now->skip_to)
             (void)nap_runner_call(r, &r->config->scenario->ops[i]);
+    nap_runner_repeat_calls(r, now);
 }
 
 static void watch_settling(void *context, const struct nap_machine *m,
@@ -173,6 +187,7 @@ static void watch_settling(void *context, const struct nap_machine *m,
 static void suite_apart(struct nap_runner *r, const struct nap_snapshot *from, struct suite *s)
 {
     struct nap_machine *m = r->m;
+    struct nap_twin *t = twin_of(r);
     nap_trace_sink *trace = m->trace;
     void *trace_context = m->trace_context;
     nap_chooser *chooser = m->chooser;
@@ -181,8 +196,8 @@ static void suite_apart(struct nap_runner *r, const struct nap_snapshot *from, s
     unsigned mark;
 
     r->judge->off = true;
-    r->twin->settled = false;
-    nap_set_trace(m, watch_settling, r->twin);
+    t->settled = false;
+    nap_set_trace(m, watch_settling, t);
     m->chooser = NULL;
     m->policy = NAP_POLICY_EAGER;
     mark = nap_mark(m);
@@ -203,11 +218,11 @@ static void suite_apart(struct nap_runner *r, const struct nap_snapshot *from, s
 }
 
 /* First observation in which the machine and its twin differ, or NULL. */
-static const struct observation *apart(const struct suite *twin, const struct suite *machine)
+static const struct observation *apart(const struct nap_twin *t)
 {
-    for (unsigned i = 0; i < twin->n; i++) {
-        const struct observation *a = &twin->list[i], *b = &machine->list[i];
-        if (i == machine->n || a->what != b->what || a->device != b->device ||
+    for (unsigned i = 0; i < t->view->n; i++) {
+        const struct observation *a = &t->view->list[i], *b = &t->suite.list[i];
+        if (i == t->suite.n || a->what != b->what || a->device != b->device ||
             a->port != b->port || a->address != b->address || a->result != b->result ||
             a->pa != b->pa)
             return a;
@@ -313,8 +328,8 @@ static void forget_alike(struct nap_twin *t)
 
 static void set_free_undetermined(struct nap_runner *r)
 {
-    for (unsigned i = 0; i < r->twin->n_golden; i++) {
-        const struct golden *g = &r->twin->golden[i];
+    for (unsigned i = 0; i < twin_of(r)->n_golden; i++) {
+        const struct golden *g = &twin_of(r)->golden[i];
         const struct nap_dev *d = &r->m->devices[g->device];
         if (g->need != FREE)
             continue;
@@ -328,7 +343,7 @@ static void set_free_undetermined(struct nap_runner *r)
 /* Whether the machine goes like its twin whatever the FREE registers hold. */
 static bool alike_whatever(struct nap_runner *r)
 {
-    struct nap_twin *t = r->twin;
+    struct nap_twin *t = twin_of(r);
     unsigned mark = nap_mark(r->m);
     struct nap_hash128 key;
     bool alike;
@@ -337,8 +352,8 @@ static bool alike_whatever(struct nap_runner *r)
     key = nap_state_key(r->m);
     alike = nap_visited_has(&t->alike, key);
     if (!alike) {
-        suite_apart(r, NULL, &t->machine);
-        alike = !t->settled && !apart(&t->twin, &t->machine);
+        suite_apart(r, NULL, &t->suite);
+        alike = !t->settled && !apart(t);
         if (alike)
             (void)nap_visited_check(&t->alike, key, 0);
     }
@@ -357,7 +372,7 @@ static void set_need(struct nap_twin *t, struct golden *g, enum need need)
 /* Registers that differ for the first time, in a machine that goes like its twin. */
 static void try_more(struct nap_runner *r)
 {
-    struct nap_twin *t = r->twin;
+    struct nap_twin *t = twin_of(r);
     struct difference d;
 
     for (unsigned i = 0; i < t->n_golden; i++) {
@@ -387,7 +402,7 @@ static void none_is_free(struct nap_twin *t)
 /* First observation in which the machine differs from its twin, or NULL. */
 static const struct observation *observe_machine(struct nap_runner *r)
 {
-    struct nap_twin *t = r->twin;
+    struct nap_twin *t = twin_of(r);
     const struct observation *o;
 
     if (alike_whatever(r)) {
@@ -395,9 +410,9 @@ static const struct observation *observe_machine(struct nap_runner *r)
         return NULL;
     }
     if (!any_free(t))
-        return apart(&t->twin, &t->machine);
-    suite_apart(r, NULL, &t->machine);
-    o = apart(&t->twin, &t->machine);
+        return apart(t);
+    suite_apart(r, NULL, &t->suite);
+    o = apart(t);
     if (!o)
         none_is_free(t); /* this end state needs one */
     return o;
@@ -456,7 +471,7 @@ static void say_apart(const struct nap_runner *r, const struct observation *o, c
  * none); how the machine then first goes another way than its twin. */
 static const struct observation *apart_but_for(struct nap_runner *r, const struct golden *but)
 {
-    struct nap_twin *t = r->twin;
+    struct nap_twin *t = twin_of(r);
     unsigned mark = nap_mark(r->m);
     const struct observation *o;
     struct difference d;
@@ -472,8 +487,8 @@ static const struct observation *apart_but_for(struct nap_runner *r, const struc
             nap_reg_set(r->m, g->device, g->slot, g->value);
     }
     nap_watch_none(r->m);
-    suite_apart(r, NULL, &t->machine);
-    o = apart(&t->twin, &t->machine);
+    suite_apart(r, NULL, &t->suite);
+    o = apart(t);
     nap_rewind(r->m, mark);
     nap_unmark(r->m);
     return o;
@@ -487,7 +502,7 @@ static const struct observation *apart_but_for(struct nap_runner *r, const struc
  * way. */
 static void blame(struct nap_runner *r)
 {
-    struct nap_twin *t = r->twin;
+    struct nap_twin *t = twin_of(r);
     const struct observation *rest, *o;
     struct difference d;
 
@@ -529,8 +544,8 @@ static void report_differences(struct nap_runner *r, const struct observation *o
 
     if (o)
         blame(r);
-    for (unsigned i = 0; i < r->twin->n_golden; i++) {
-        const struct golden *g = &r->twin->golden[i];
+    for (unsigned i = 0; i < twin_of(r)->n_golden; i++) {
+        const struct golden *g = &twin_of(r)->golden[i];
         const struct observation *why = o ? g->blamed : NULL;
         if (!differs(r, g, &d) || (d.behaviour && !why))
             continue;
@@ -555,17 +570,27 @@ void nap_equivalence_failed(struct nap_runner *r, int result)
 
 /* --- the two calls --- */
 
+static void forget_views(struct nap_twin *t)
+{
+    for (unsigned i = 0; i < t->n_views; i++)
+        free(t->views[i].list);
+    t->n_views = 0;
+}
+
 void nap_twin_keep(struct nap_runner *r)
 {
-    struct nap_twin *t = r->twin ? r->twin : calloc(1, sizeof *r->twin);
+    struct nap_twin *t;
     struct nap_hash128 key;
 
-    if (!t)
-        abort();
-    r->twin = t;
     nap_golden_take(r->m);
     nap_touched(r->m, r->pos, sizeof *r->pos);
-    r->pos->slept = 1;
+    assert(r->pos->slept < NAP_SLEEPS_MAX);
+    t = r->twins[r->pos->slept];
+    if (!t)
+        t = calloc(1, sizeof *t);
+    if (!t)
+        abort();
+    r->twins[r->pos->slept++] = t;
     r->pos->broken = r->m->st->hardware_faults != 0;
     key = nap_state_key(r->m);
     if (t->entry && t->key.low == key.low && t->key.high == key.high)
@@ -574,23 +599,54 @@ void nap_twin_keep(struct nap_runner *r)
     nap_snapshot_free(t->entry);
     if (nap_snapshot_take(r->m, &t->entry))
         abort();
-    t->observed_op = NOT_YET;
+    forget_views(t);
+    forget_alike(t);
     t->n_golden = t->n_blamings = 0;
     for (unsigned i = 0; i < r->m->n_devices; i++)
         for (unsigned s = 0; s < r->m->devices[i].kind->n_slots; s++)
             keep_golden(t, r->m, i, s);
 }
 
+static const struct view *known_view(const struct nap_twin *t, const struct nap_position *p)
+{
+    for (unsigned i = 0; i < t->n_views; i++) {
+        const struct view *v = &t->views[i];
+        if (v->op == p->op && v->skip_from == p->skip_from && v->skip_to == p->skip_to &&
+            memcmp(v->calls, p->calls, sizeof v->calls) == 0)
+            return v;
+    }
+    return NULL;
+}
+
+/* Lets the twin make the calls of the run, and looks at it. */
+static const struct view *new_view(struct nap_runner *r)
+{
+    struct nap_twin *t = twin_of(r);
+    struct view v = {
+        .op = r->pos->op, .skip_from = r->pos->skip_from, .skip_to = r->pos->skip_to};
+
+    memcpy(v.calls, r->pos->calls, sizeof v.calls);
+    suite_apart(r, t->entry, &t->suite);
+    v.n = t->suite.n;
+    v.list = malloc(v.n * sizeof *v.list);
+    if (t->n_views == t->view_room) {
+        t->view_room = t->view_room ? t->view_room * 2 : 8;
+        t->views = realloc(t->views, t->view_room * sizeof *t->views);
+    }
+    if (!v.list || !t->views)
+        abort();
+    memcpy(v.list, t->suite.list, v.n * sizeof *v.list);
+    t->views[t->n_views] = v;
+    return &t->views[t->n_views++];
+}
+
 static void compare(struct nap_runner *r)
 {
-    struct nap_twin *t = r->twin;
+    struct nap_twin *t = twin_of(r);
 
-    if (t->observed_op != r->pos->op || t->skipped != r->pos->skip_from) {
-        suite_apart(r, t->entry, &t->twin);
-        t->observed_op = r->pos->op;
-        t->skipped = r->pos->skip_from;
-        forget_alike(t);
-    }
+    t->view = known_view(t, r->pos);
+    if (!t->view)
+        t->view = new_view(r);
     report_differences(r, observe_machine(r));
 }
 
@@ -615,6 +671,8 @@ void nap_twin_free(struct nap_twin *t)
         return;
     nap_snapshot_free(t->entry);
     nap_visited_free(&t->alike);
+    forget_views(t);
+    free(t->views);
     free(t->golden);
     free(t);
 }

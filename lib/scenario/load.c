@@ -20,9 +20,8 @@
 #define PA_LIMIT   (UINT64_C(1) << 40) /* of the second-stage tables, lib/os/p2m.c */
 #define POWER_MAX  (sizeof(((struct nap_scenario_op *)0)->power) / NAP_NAME_MAX)
 #define WHAT_BYTES (NAP_NAME_MAX + 32)
-#define RANGES_MAX                                                                             \
-    (NAP_SCENARIO_MAPPINGS_MAX + NAP_SCENARIO_OPS_MAX) /* each adds at most 1                  \
-                                                        */
+/* Each operation and each call adds at most 1. */
+#define RANGES_MAX (NAP_SCENARIO_MAPPINGS_MAX + NAP_SCENARIO_OPS_MAX + NAP_SCENARIO_CALLS_MAX)
 
 /* Input addresses [iova, end). */
 struct range {
@@ -45,6 +44,11 @@ struct loader {
     bool asleep; /* between suspend and resume */
     bool fills;  /* an operation `fill` was read */
     struct guest guests[NAP_SCENARIO_DOMAINS_MAX];
+    /* Clients: */
+    bool slept;                                       /* an operation lets them in */
+    struct guest at_sleep[NAP_SCENARIO_DOMAINS_MAX];  /* the domains there */
+    const char *changed_by[NAP_SCENARIO_DOMAINS_MAX]; /* from there on; NULL: nobody */
+    unsigned changed_line[NAP_SCENARIO_DOMAINS_MAX];
 };
 
 typedef char name_text[NAP_NAME_MAX];
@@ -113,6 +117,21 @@ static enum nap_err need_names(struct loader *l, nap_node map, const char *what,
     enum nap_err err = nap_yaml_need(l->y, map, what, key, &list, l->error);
 
     return err ? err : read_names(l, list, key, max, out, n);
+}
+
+/* Each element of the list @key goes to @read. */
+static enum nap_err read_list(struct loader *l, const char *key, unsigned min, unsigned max,
+                              enum nap_err (*read)(struct loader *l, nap_node n))
+{
+    nap_node list;
+    enum nap_err err =
+        nap_yaml_need(l->y, nap_yaml_root(l->y), "a scenario", key, &list, l->error);
+
+    if (!err)
+        err = check_count(l, list, key, min, max);
+    for (unsigned i = 0; !err && i < nap_yaml_count(l->y, list); i++)
+        err = read(l, nap_yaml_item(l->y, list, i));
+    return err;
 }
 
 /* --- mappings --- */
@@ -620,28 +639,30 @@ static const struct {
     const char *form; /* with its argument; NULL if the bare word is right */
     enum nap_err (*read)(struct loader *l, nap_node n, struct nap_scenario_op *op);
     bool awake, asleep;
+    bool client;  /* a client may call it */
+    bool changes; /* what its domain maps, or has masters for */
 } op_rules[] = {
-    [NAP_OP_PROBE] = {NULL, NULL, true, false},
-    [NAP_OP_ATTACH] = {"attach: DOMAIN", read_attach, true, true},
-    [NAP_OP_DETACH] = {"detach: DOMAIN", read_detach, true, true},
-    [NAP_OP_MAP] = {"map: {domain, iova, pa, size, access}", read_map, true, true},
-    [NAP_OP_UNMAP] = {"unmap: {domain, iova, size}", read_unmap, true, true},
-    [NAP_OP_BLOCK] = {"block: MASTER", read_apart, true, true},
-    [NAP_OP_BYPASS] = {"bypass: MASTER", read_apart, true, true},
-    [NAP_OP_FILL] = {"fill: DEVICE", read_fill, true, false},
-    [NAP_OP_QUERY] = {"query: DEVICE", read_device, true, true},
+    [NAP_OP_PROBE] = {NULL, NULL, .awake = true},
+    [NAP_OP_ATTACH] = {"attach: DOMAIN", read_attach, true, true, true, true},
+    [NAP_OP_DETACH] = {"detach: DOMAIN", read_detach, true, true, true, true},
+    [NAP_OP_MAP] = {"map: {domain, iova, pa, size, access}", read_map, true, true, true, true},
+    [NAP_OP_UNMAP] = {"unmap: {domain, iova, size}", read_unmap, true, true, true, true},
+    [NAP_OP_BLOCK] = {"block: MASTER", read_apart, true, true, true, true},
+    [NAP_OP_BYPASS] = {"bypass: MASTER", read_apart, true, true, true, true},
+    [NAP_OP_FILL] = {"fill: DEVICE", read_fill, .awake = true, .client = true},
+    [NAP_OP_QUERY] = {"query: DEVICE", read_device, true, true, true, false},
     [NAP_OP_PAGE_RESPONSE] = {"page-response: {master, tag, code}", read_page_response, true,
-                              true},
-    [NAP_OP_REMOVE] = {"remove: DEVICE", read_device, true, false},
-    [NAP_OP_DMA] = {"dma: DOMAIN", read_dma, true, false},
-    [NAP_OP_SUSPEND] = {NULL, NULL, true, false},
-    [NAP_OP_POWER_CYCLE] = {NULL, read_power, true, true},
-    [NAP_OP_POWER_OFF] = {NULL, read_power, true, true},
-    [NAP_OP_POWER_ON] = {NULL, read_power, true, true},
-    [NAP_OP_RUNTIME_SUSPEND] = {"runtime-suspend: [DOMAIN]", read_power, true, false},
-    [NAP_OP_RUNTIME_RESUME] = {"runtime-resume: [DOMAIN]", read_power, true, false},
-    [NAP_OP_WRITE] = {"write: {device, register, value}", read_write, false, true},
-    [NAP_OP_RESUME] = {NULL, NULL, false, true},
+                              true, true, false},
+    [NAP_OP_REMOVE] = {"remove: DEVICE", read_device, .awake = true},
+    [NAP_OP_DMA] = {"dma: DOMAIN", read_dma, .awake = true, .client = true},
+    [NAP_OP_SUSPEND] = {NULL, NULL, .awake = true},
+    [NAP_OP_POWER_CYCLE] = {NULL, read_power, true, true, false, false},
+    [NAP_OP_POWER_OFF] = {NULL, read_power, true, true, false, false},
+    [NAP_OP_POWER_ON] = {NULL, read_power, true, true, false, false},
+    [NAP_OP_RUNTIME_SUSPEND] = {"runtime-suspend: [DOMAIN]", read_power, .awake = true},
+    [NAP_OP_RUNTIME_RESUME] = {"runtime-resume: [DOMAIN]", read_power, .awake = true},
+    [NAP_OP_WRITE] = {"write: {device, register, value}", read_write, .asleep = true},
+    [NAP_OP_RESUME] = {NULL, NULL, .asleep = true},
 };
 
 static enum nap_err check_order(struct loader *l, nap_node n, enum nap_op_kind kind)
@@ -687,10 +708,55 @@ static enum nap_err check_argument(struct loader *l, nap_node word, enum nap_op_
     return NAP_OK;
 }
 
-/* A word, or a map of one word to its argument. */
-static enum nap_err read_op(struct loader *l, nap_node n)
+/* From the first operation on that takes power or sleeps, clients may call. */
+static void let_clients_in(struct loader *l, enum nap_op_kind kind)
 {
-    struct nap_scenario_op *op = &l->s->ops[l->s->n_ops++];
+    if (l->slept || !nap_op_lets_clients_in(kind))
+        return;
+    l->slept = true;
+    memcpy(l->at_sleep, l->guests, sizeof l->guests);
+}
+
+/* Who calls and who comes first is open, so that one alone may change a domain. */
+static enum nap_err check_changes(struct loader *l, nap_node n,
+                                  const struct nap_scenario_op *op, const char *who)
+{
+    const char **by = &l->changed_by[op->domain];
+
+    if (!op_rules[op->kind].changes)
+        return NAP_OK;
+    if (*by && *by != who)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found %s of domain %s by %s, which line %u changes for %s, "
+                             "expected one alone to change it from the first sleep on",
+                             op_names[op->kind], l->s->domains[op->domain].name, who,
+                             l->changed_line[op->domain], *by);
+    *by = who;
+    l->changed_line[op->domain] = nap_yaml_line(l->y, n);
+    return NAP_OK;
+}
+
+static const char operations[] = "the operations";
+
+/* @client: who calls it; NULL: it is one of the operations. */
+static enum nap_err check_place(struct loader *l, nap_node word, enum nap_op_kind kind,
+                                const char *client)
+{
+    if (client && !op_rules[kind].client)
+        return nap_yaml_fail(l->y, word, l->error,
+                             "found %s as a call of client %s, expected what a guest or user "
+                             "space calls",
+                             op_names[kind], client);
+    if (client)
+        return NAP_OK;
+    let_clients_in(l, kind);
+    return check_order(l, word, kind);
+}
+
+/* A word, or a map of one word to its argument. */
+static enum nap_err read_op(struct loader *l, nap_node n, struct nap_scenario_op *op,
+                            const char *client)
+{
     nap_node word = nap_yaml_is_map(l->y, n) ? nap_yaml_key(l->y, n, 0) : n;
     nap_node argument = nap_yaml_value(l->y, n, 0);
     unsigned kind = 0;
@@ -706,8 +772,64 @@ static enum nap_err read_op(struct loader *l, nap_node n)
     op->line = nap_yaml_line(l->y, word);
     err = check_argument(l, word, op->kind, argument != 0);
     if (!err)
-        err = check_order(l, word, op->kind);
-    return err || !argument ? err : op_rules[kind].read(l, argument, op);
+        err = check_place(l, word, op->kind, client);
+    if (!err && argument)
+        err = op_rules[kind].read(l, argument, op);
+    if (!err && (client || l->slept))
+        err = check_changes(l, word, op, client ? client : operations);
+    return err;
+}
+
+static enum nap_err read_operation(struct loader *l, nap_node n)
+{
+    return read_op(l, n, &l->s->ops[l->s->n_ops++], NULL);
+}
+
+/* --- clients --- */
+
+/* A client finds the domains as they are where clients are let in, and is alone in changing
+ * those that it changes. */
+static enum nap_err read_calls(struct loader *l, nap_node list,
+                               struct nap_scenario_client *client)
+{
+    enum nap_err err = check_count(l, list, "ops", 1, NAP_SCENARIO_CALLS_MAX);
+
+    memcpy(l->guests, l->at_sleep, sizeof l->guests);
+    for (unsigned i = 0; i < nap_yaml_count(l->y, list) && !err; i++)
+        err = read_op(l, nap_yaml_item(l->y, list, i), &client->ops[client->n_ops++],
+                      client->name);
+    return err;
+}
+
+static enum nap_err read_client(struct loader *l, nap_node map)
+{
+    static const char *const keys[] = {"name", "ops", NULL};
+    struct nap_scenario *s = l->s;
+    struct nap_scenario_client *client = &s->clients[s->n_clients];
+    nap_node list = 0;
+    enum nap_err err = nap_yaml_check_map(l->y, map, "a client", keys, l->error);
+
+    if (!err)
+        err = read_word(l, map, "a client", "name", client->name);
+    for (uint32_t i = 0; i < s->n_clients && !err; i++)
+        if (strcmp(s->clients[i].name, client->name) == 0)
+            err = nap_yaml_fail(l->y, map, l->error,
+                                "found client %s twice, expected each once", client->name);
+    if (!err)
+        err = nap_yaml_need(l->y, map, "a client", "ops", &list, l->error);
+    if (!err)
+        err = read_calls(l, list, client);
+    s->n_clients++;
+    return err;
+}
+
+static enum nap_err read_clients(struct loader *l, nap_node list)
+{
+    if (!l->slept)
+        return nap_yaml_fail(l->y, list, l->error,
+                             "found clients in a scenario that never sleeps, expected suspend "
+                             "or the like among the operations");
+    return read_list(l, "clients", 1, NAP_SCENARIO_CLIENTS_MAX, read_client);
 }
 
 /* --- the scenario --- */
@@ -834,21 +956,6 @@ static enum nap_err read_fills(struct loader *l, nap_node list)
     return err;
 }
 
-/* Each element of the list @key goes to @read. */
-static enum nap_err read_list(struct loader *l, const char *key, unsigned min, unsigned max,
-                              enum nap_err (*read)(struct loader *l, nap_node n))
-{
-    nap_node list;
-    enum nap_err err =
-        nap_yaml_need(l->y, nap_yaml_root(l->y), "a scenario", key, &list, l->error);
-
-    if (!err)
-        err = check_count(l, list, key, min, max);
-    for (unsigned i = 0; !err && i < nap_yaml_count(l->y, list); i++)
-        err = read(l, nap_yaml_item(l->y, list, i));
-    return err;
-}
-
 /* What stands above domains and operations. */
 static enum nap_err read_head(struct loader *l, nap_node root)
 {
@@ -884,10 +991,11 @@ static enum nap_err read_head(struct loader *l, nap_node root)
 
 static enum nap_err read_scenario(struct loader *l)
 {
-    static const char *const keys[] = {"scenario", "title",      "driver",     "socs",
-                                       "variants", "vary",       "parameters", "autonomous",
-                                       "domains",  "queue-fill", "operations", NULL};
+    static const char *const keys[] = {
+        "scenario",   "title",   "driver",     "socs",       "variants", "vary", "parameters",
+        "autonomous", "domains", "queue-fill", "operations", "clients",  NULL};
     nap_node root = nap_yaml_root(l->y);
+    nap_node clients = nap_yaml_find(l->y, root, "clients");
     enum nap_err err = nap_yaml_check_map(l->y, root, "a scenario", keys, l->error);
 
     if (!err)
@@ -895,7 +1003,9 @@ static enum nap_err read_scenario(struct loader *l)
     if (!err)
         err = read_list(l, "domains", 0, NAP_SCENARIO_DOMAINS_MAX, read_domain);
     if (!err)
-        err = read_list(l, "operations", 1, NAP_SCENARIO_OPS_MAX, read_op);
+        err = read_list(l, "operations", 1, NAP_SCENARIO_OPS_MAX, read_operation);
+    if (!err && clients)
+        err = read_clients(l, clients);
     if (!err && l->s->n_fills && !l->fills)
         err = nap_yaml_fail(l->y, nap_yaml_find(l->y, root, "queue-fill"), l->error,
                             "found queue-fill, and no operation that fills, expected "
@@ -937,6 +1047,17 @@ enum nap_err nap_scenario_load(const char *text, size_t bytes, const char *file,
     else
         *out = l.s;
     return err;
+}
+
+const char *nap_op_name(enum nap_op_kind kind)
+{
+    return op_names[kind];
+}
+
+bool nap_op_lets_clients_in(enum nap_op_kind kind)
+{
+    return kind == NAP_OP_SUSPEND || kind == NAP_OP_RUNTIME_SUSPEND ||
+           kind == NAP_OP_POWER_OFF || kind == NAP_OP_POWER_CYCLE;
 }
 
 void nap_scenario_free(struct nap_scenario *scenario)

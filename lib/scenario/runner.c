@@ -505,9 +505,7 @@ static unsigned choose_next(struct nap_runner *r, const struct nap_phase *phase)
 
 /* --- suspend and resume --- */
 
-/* With broken hardware, or where something failed in the call itself, an error is the right
- * answer; and a call that never came back is a verdict already. */
-static bool may_fail(const struct nap_runner *r)
+bool nap_runner_may_fail(const struct nap_runner *r)
 {
     return r->m->st->hardware_faults != 0 || r->m->st->call_failed || r->m->st->stuck;
 }
@@ -524,6 +522,8 @@ static void begin_suspend(struct nap_runner *r)
 static void end_resume(struct nap_runner *r)
 {
     nap_set_asleep(r->m, false);
+    if (r->pos->waiting)
+        open_position(r)->waiting = 0;
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
 }
 
@@ -540,13 +540,11 @@ static void end_run(struct nap_runner *r)
     open_position(r)->ended = 1;
 }
 
-/* The driver refused a call that nothing gives it a reason to refuse: the scenario is not to be
- * had. */
-static void refused(struct nap_runner *r, const struct nap_scenario_op *op, int result)
+void nap_runner_refused(struct nap_runner *r, const struct nap_scenario_op *op, int result)
 {
     open_position(r)->refused = 1;
     end_run(r);
-    if (may_fail(r))
+    if (nap_runner_may_fail(r))
         return;
     r->failed_line = op->line;
     r->failed_result = result;
@@ -571,7 +569,7 @@ static void phase_failed(struct nap_runner *r, bool resume, int result)
 
     if (resume) {
         p->resume_result = result;
-        if (!may_fail(r))
+        if (!nap_runner_may_fail(r))
             nap_equivalence_failed(r, result);
     } else {
         p->suspend_result = result;
@@ -678,8 +676,8 @@ static void advance_suspend(struct nap_runner *r)
         return;
     }
     advance_phase(r, d->suspend, d->n_suspend, false);
-    if (r->pos->suspend_result && !may_fail(r))
-        refused(r, &r->config->scenario->ops[r->pos->op], r->pos->suspend_result);
+    if (r->pos->suspend_result && !nap_runner_may_fail(r))
+        nap_runner_refused(r, &r->config->scenario->ops[r->pos->op], r->pos->suspend_result);
     if (r->pos->ended || r->pos->phase < d->n_suspend)
         return;
     next_op(r);
@@ -812,7 +810,7 @@ static void write_register(struct nap_runner *r, const struct nap_scenario_op *o
     r->m->by_firmware = false;
 }
 
-static int do_op(struct nap_runner *r, const struct nap_scenario_op *op)
+int nap_runner_do(struct nap_runner *r, const struct nap_scenario_op *op)
 {
     if (nap_is_power_op(op->kind))
         return nap_runner_power(r, op);
@@ -852,9 +850,9 @@ static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
         advance_resume(r);
         return;
     }
-    result = do_op(r, op);
+    result = nap_runner_do(r, op);
     if (result) {
-        refused(r, op, result);
+        nap_runner_refused(r, op, result);
         return;
     }
     next_op(r);
@@ -892,12 +890,26 @@ bool nap_runner_advance(void *runner)
 
     if (!r->pos->set_up)
         set_up(r);
-    if (!r->pos->ended && !r->m->st->stuck && r->pos->op < r->config->scenario->n_ops) {
-        advance_op(r, &r->config->scenario->ops[r->pos->op]);
+    if (r->pos->ended || r->m->st->stuck) {
+        finish(r);
+        return false;
+    }
+    if (r->pos->op < r->config->scenario->n_ops) {
+        if (!nap_runner_client_calls(r))
+            advance_op(r, &r->config->scenario->ops[r->pos->op]);
         return true;
     }
+    if (nap_runner_client_is_left(r))
+        return true;
     finish(r);
     return false;
+}
+
+static void client_means(const struct nap_runner *r, unsigned client, char *out, size_t bytes)
+{
+    const struct nap_scenario_client *c = &r->config->scenario->clients[client];
+
+    snprintf(out, bytes, "%.40s: %s", c->name, nap_op_name(c->ops[r->pos->calls[client]].kind));
 }
 
 void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, size_t bytes)
@@ -919,6 +931,8 @@ void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, 
         snprintf(out, bytes, "abandoned here");
     else if (choice->kind == NAP_CHOOSE_LOSS)
         snprintf(out, bytes, "power stays on");
+    else if (choice->kind == NAP_CHOOSE_API && choice->value <= r->n_callers)
+        client_means(r, r->callers[choice->value - 1], out, bytes);
     else if (choice->kind == NAP_CHOOSE_HANDLER)
         snprintf(out, bytes, "taken later");
     else if (choice->kind == NAP_CHOOSE_POST)
@@ -1116,6 +1130,14 @@ static void add_ends(nap_addr *list, unsigned *n, const struct nap_scenario_mapp
 
 /* Each port is asked about the first and last page of everything that any domain maps or
  * unmaps: its own must translate, the others' must not. */
+static void add_op(nap_addr *list, unsigned *n, const struct nap_scenario_op *op)
+{
+    if (op->kind == NAP_OP_DMA && op->mapping.prot)
+        add_address(list, n, op->mapping.iova);
+    else if (op->kind == NAP_OP_MAP || op->kind == NAP_OP_UNMAP)
+        add_ends(list, n, &op->mapping);
+}
+
 static unsigned addresses(const struct nap_scenario *s, nap_addr *list)
 {
     unsigned n = 0;
@@ -1124,10 +1146,10 @@ static unsigned addresses(const struct nap_scenario *s, nap_addr *list)
         for (uint32_t i = 0; i < s->domains[d].n_mappings; i++)
             add_ends(list, &n, &s->domains[d].mappings[i]);
     for (uint32_t i = 0; i < s->n_ops; i++)
-        if (s->ops[i].kind == NAP_OP_DMA && s->ops[i].mapping.prot)
-            add_address(list, &n, s->ops[i].mapping.iova);
-        else if (s->ops[i].kind == NAP_OP_MAP || s->ops[i].kind == NAP_OP_UNMAP)
-            add_ends(list, &n, &s->ops[i].mapping);
+        add_op(list, &n, &s->ops[i]);
+    for (uint32_t c = 0; c < s->n_clients; c++)
+        for (uint32_t i = 0; i < s->clients[c].n_ops; i++)
+            add_op(list, &n, &s->clients[c].ops[i]);
     return n;
 }
 
@@ -1206,6 +1228,9 @@ static enum nap_err check_ops(struct nap_runner *r, struct nap_error *error)
     for (uint32_t i = 0; i < s->n_ops && !err; i++)
         err = s->ops[i].kind == NAP_OP_WRITE ? check_write(r, &s->ops[i], error)
                                              : check_hook(r, &s->ops[i], error);
+    for (uint32_t c = 0; c < s->n_clients; c++)
+        for (uint32_t i = 0; i < s->clients[c].n_ops && !err; i++)
+            err = check_hook(r, &s->clients[c].ops[i], error);
     return err;
 }
 
@@ -1322,7 +1347,8 @@ void nap_runner_destroy(struct nap_runner *r)
 {
     if (!r)
         return;
-    nap_twin_free(r->twin);
+    for (unsigned i = 0; i < NAP_SLEEPS_MAX; i++)
+        nap_twin_free(r->twins[i]);
     free(r->undo);
     nap_judge_destroy(r->judge);
     nap_machine_destroy(r->m);

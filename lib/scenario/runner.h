@@ -14,7 +14,7 @@ struct nap_position {
     uint32_t inside; /* 1: the operation has begun */
     uint32_t walking;
     uint32_t set_up; /* 1: setup choices are made */
-    uint32_t slept;  /* 1: a suspend has begun, so there is something to compare with */
+    uint32_t slept;  /* number of the last sleep, from 1: what to compare with; 0: none */
     int32_t suspend_result, resume_result;
     uint32_t ended;
     uint32_t refused; /* 1: the driver refused an operation, so there is nothing to expect */
@@ -23,6 +23,10 @@ struct nap_position {
     uint32_t skip_from, skip_to; /* operations that the last suspend did not come to */
     uint32_t fill;               /* commands of an operation `fill` */
     uint32_t known;              /* domains that the driver has been told of */
+    /* Clients: how many of its calls each has made; those that wait for the system to wake, and
+     * those that have given up. */
+    uint8_t calls[NAP_SCENARIO_CLIENTS_MAX];
+    uint32_t waiting, gone;
 };
 
 struct nap_twin; /* equivalence.c */
@@ -36,6 +40,9 @@ struct nap_walk {
 };
 
 #define NAP_WALKS_MAX 32
+
+/* Each operation keeps one twin at most. */
+#define NAP_SLEEPS_MAX NAP_SCENARIO_OPS_MAX
 
 struct nap_runner {
     const struct nap_run_config *config;
@@ -56,12 +63,14 @@ struct nap_runner {
     unsigned eligible[NAP_SOC_DEVICES_MAX];
     /* One list order in all walks, as ranks from the head; NULL: choose freely. */
     const unsigned *forced_rank;
+    unsigned n_callers; /* of the last choice of a client */
+    unsigned callers[NAP_SCENARIO_CLIENTS_MAX];
     /* The walks of a run, for reports: how many, and the first of them. */
     unsigned n_walks;
     struct nap_walk walks[NAP_WALKS_MAX];
-    struct nap_twin *twin;
-    struct nap_undo *undo; /* before the call that is under way */
-    unsigned failed_line;  /* operation that the driver refused, and how; 0: none */
+    struct nap_twin *twins[NAP_SLEEPS_MAX]; /* by number of the sleep, less 1 */
+    struct nap_undo *undo;                  /* before the call that is under way */
+    unsigned failed_line; /* operation that the driver refused, and how; 0: none */
     int failed_result;
     const char *failed_device; /* that it refused to probe, or NULL */
     char failed_log[160];      /* the last that it logged in that call, or "" */
@@ -78,6 +87,14 @@ struct nap_subject nap_runner_subject(struct nap_runner *r);
 /* What the operation asks of the driver beside suspend and resume, if it does: 0, or how it was
  * refused. */
 int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op);
+/* The same, and DMA, power, firmware: any operation but suspend and resume. */
+int nap_runner_do(struct nap_runner *r, const struct nap_scenario_op *op);
+/* Whether an error is the right answer: of broken hardware, or where something failed in the
+ * call itself. A call that never came back is a verdict already. */
+bool nap_runner_may_fail(const struct nap_runner *r);
+/* The driver refused a call that nothing gives it a reason to refuse: the scenario is not to be
+ * had. */
+void nap_runner_refused(struct nap_runner *r, const struct nap_scenario_op *op, int result);
 /* Driver calls, with the ledger kept on both sides. 0 or negative errno. */
 int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *master);
 int nap_runner_detach(struct nap_runner *r, struct nap_master *master);
@@ -97,6 +114,14 @@ void nap_runner_interrupts(struct nap_runner *r);
 void nap_runner_offer_interrupts(struct nap_runner *r);
 /* An operation between suspend and resume is over: the rest up to resume may be left out. */
 void nap_runner_may_abandon(struct nap_runner *r);
+
+/* clients.c */
+/* Asks who calls; true if somebody did, so that this is a quiet point again. */
+bool nap_runner_client_calls(struct nap_runner *r);
+/* All operations are over: makes the first call that is left; false if there is none. */
+bool nap_runner_client_is_left(struct nap_runner *r);
+/* The successful calls of clients between where the run stands and @now. */
+void nap_runner_repeat_calls(struct nap_runner *r, const struct nap_position *now);
 
 /* power.c: an operation on power domains, asleep or awake; 0, or how the driver refused it. */
 bool nap_is_power_op(enum nap_op_kind kind);

@@ -396,7 +396,8 @@ static void a_bad_head_is_refused(void **state)
         {"- a\n", "s.yaml:1: found a list as a scenario, expected a map"},
         {"scenario: s\nsoc: x\n",
          "s.yaml:2: unknown key 'soc' in a scenario, expected one of: scenario, title, driver, "
-         "socs, variants, vary, parameters, autonomous, domains, queue-fill, operations"},
+         "socs, variants, vary, parameters, autonomous, domains, queue-fill, operations, "
+         "clients"},
         {"scenario: a b\n", "s.yaml:1: found 'a b' as scenario, expected a name of letters, "
                             "digits, '_', '-', '.'"},
         {"scenario: s\ntitle: t\n", "s.yaml:1: found no 'driver' in a scenario, expected this "
@@ -410,7 +411,7 @@ static void a_bad_head_is_refused(void **state)
          "s.yaml:6: found 'v' twice in variants, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, colour]\n",
          "s.yaml:6: found 'colour' as vary, expected one of: reset, order, latency, "
-         "retain, fail, abort, loss, handler, post, queue-fill"},
+         "retain, fail, abort, loss, handler, post, queue-fill, api"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, order]\n",
          "s.yaml:6: found 'order' twice in vary, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\nparameters: {order: any}\n",

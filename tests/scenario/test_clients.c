@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/* lib/scenario/clients.c: clients that call the driver when they like, awake and asleep. */
+#include "rig.h"
+
+#include <errno.h>
+
+#define VARY_API NAP_CHOICE_BIT(NAP_CHOOSE_API)
+
+/* Line 14 is the first operation. */
+#define HEAD                                                                                   \
+    "scenario: t\ntitle: t\ndriver: d\nsocs: [rcar-h3]\nvariants: [recommended]\nvary: []\n"   \
+    "domains:\n"                                                                               \
+    "  - name: disk\n    masters: [sdhi0]\n    mappings:\n"                                    \
+    "      - {iova: 0x51000000, pa: 0x59000000, size: 0x2000, access: rw}\n"                   \
+    "  - {name: net, masters: [avb], mappings: []}\n"                                          \
+    "operations:\n"
+#define ATTACHED "  - probe\n  - attach: disk\n  - attach: net\n"
+#define SLEEP    HEAD ATTACHED "  - suspend\n  - power-cycle\n  - resume\n"
+#define UNMAP    "{unmap: {domain: disk, iova: 0x51001000, size: 0x1000}}"
+#define MAP      "{map: {domain: net, iova: 0x1000, pa: 0x58000000, size: 0x1000, access: r}}"
+
+static void open_text(struct rig *r, const char *text)
+{
+    struct nap_error error = {0};
+
+    memset(r, 0, sizeof *r);
+    if (nap_scenario_load(text, strlen(text), "c.yaml", &r->scenario, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(nap_builtin_soc("rcar-h3", &r->soc, NULL), NAP_OK);
+    r->config.scenario = r->scenario;
+    r->config.soc = r->soc;
+    r->config.driver = rig_driver("recommended");
+    r->config.variant = "recommended";
+    r->config.blocks = nap_builtin_blocks();
+}
+
+/* --- a driver that takes notes: two phases of one step each --- */
+
+static char notes[1024];
+static bool asleep;
+static int asleep_answer; /* of query() */
+
+static int say(const char *what)
+{
+    size_t at = strlen(notes);
+
+    (void)snprintf(notes + at, sizeof notes - at, "%s ", what);
+    return 0;
+}
+
+static int d_probe(struct nap_device *device)
+{
+    (void)device;
+    return 0;
+}
+
+static int d_attach(struct nap_domain *domain, struct nap_master *master)
+{
+    (void)master;
+    (void)domain;
+    return 0;
+}
+
+static int d_map(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+                 unsigned prot)
+{
+    (void)domain;
+    (void)iova;
+    (void)pa;
+    (void)size_bytes;
+    (void)prot;
+    return say("map");
+}
+
+static int d_unmap(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes)
+{
+    (void)domain;
+    (void)iova;
+    (void)size_bytes;
+    return say("unmap");
+}
+
+static int d_query(struct nap_device *device)
+{
+    (void)device;
+    if (asleep && asleep_answer) {
+        say("refused");
+        return asleep_answer;
+    }
+    return say("query");
+}
+
+static int d_save(void)
+{
+    return say("save");
+}
+
+static int d_down(void)
+{
+    asleep = true;
+    return say("down");
+}
+
+static int d_up(void)
+{
+    asleep = false;
+    return say("up");
+}
+
+static int d_restore(void)
+{
+    return say("restore");
+}
+
+static const struct nap_phase suspend[] = {
+    {.name = "save", .kind = NAP_PHASE_STEP, .step = d_save},
+    {.name = "down", .kind = NAP_PHASE_STEP, .step = d_down},
+};
+
+static const struct nap_phase resume[] = {
+    {.name = "up", .kind = NAP_PHASE_STEP, .step = d_up},
+    {.name = "restore", .kind = NAP_PHASE_STEP, .step = d_restore},
+};
+
+static const struct nap_driver driver = {
+    .abi = NAP_DRIVER_ABI,
+    .name = "d",
+    .probe = d_probe,
+    .attach = d_attach,
+    .detach = d_attach,
+    .map = d_map,
+    .unmap = d_unmap,
+    .query = d_query,
+    .suspend = suspend,
+    .n_suspend = 2,
+    .resume = resume,
+    .n_resume = 2,
+};
+
+/* One client whose one call is a query, at the quiet point number @nth; UINT32_MAX: nowhere. */
+static void query_at(uint32_t nth, enum nap_err expected, struct nap_error *error)
+{
+    struct nap_keyed_choice choice = {
+        .kind = NAP_CHOOSE_API, .label = "a client calls", .nth = nth, .n = 2, .value = 1};
+    const struct nap_choice_list list = {.list = &choice, .n = 1};
+    struct nap_run_result result;
+    struct rig r;
+
+    open_text(&r, SLEEP "clients:\n  - {name: user, ops: [{query: mm}]}\n");
+    r.config.driver = &driver;
+    r.config.vary = VARY_API;
+    /* The twin's suite calls the driver, too. */
+    r.config.rules_off = (const char *const[]){"state-equivalence"};
+    r.config.n_rules_off = 1;
+    asleep = false;
+    notes[0] = 0;
+    assert_int_equal(nap_run(&r.config, nth == UINT32_MAX ? NULL : &list, &result, error),
+                     expected);
+    if (!expected && nth != UINT32_MAX) {
+        assert_int_equal(result.choices.n, 1);
+        assert_string_equal(result.choices.list[0].means, "user: query");
+    }
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void a_client_may_call_at_every_quiet_point_from_suspend_to_the_end(void **state)
+{
+    static const char *const expected[] = {
+        "map query save down up restore ", /* before suspend begins */
+        "map query save down up restore ", /* once it has begun */
+        "map save query down up restore ", /* between its phases */
+        "map save down query up restore ", /* asleep, power still on */
+        "map save down query up restore ", /* power is back */
+        "map save down up query restore ", /* between the phases of resume */
+        "map save down up restore query ", /* what is left at the end: no choice */
+    };
+    struct nap_error error = {0};
+
+    (void)state;
+    asleep_answer = 0;
+    for (uint32_t i = 0; i < COUNT_OF(expected); i++) {
+        query_at(i + 1 < COUNT_OF(expected) ? i : UINT32_MAX, NAP_OK, &error);
+        assert_string_equal(notes, expected[i]);
+    }
+}
+
+static void a_call_that_is_refused_asleep_waits_for_the_end_of_resume(void **state)
+{
+    struct nap_error error = {0};
+
+    (void)state;
+    asleep_answer = -EBUSY;
+    query_at(3, NAP_OK, &error);
+    assert_string_equal(notes, "map save down refused up restore query ");
+    asleep_answer = -EAGAIN;
+    query_at(4, NAP_OK, &error);
+    assert_string_equal(notes, "map save down refused up restore query ");
+}
+
+static void a_call_that_fails_asleep_for_no_reason_is_an_error_of_its_line(void **state)
+{
+    struct nap_error error = {0};
+
+    (void)state;
+    asleep_answer = -EIO;
+    query_at(3, NAP_ERR_STATE, &error);
+    assert_string_equal(error.text,
+                        "c.yaml:21: the driver refused this operation with -5 (EIO), "
+                        "expected 0");
+}
+
+/* --- the twin makes the calls as well --- */
+
+static void recommended_is_clean_whenever_two_guests_map_and_unmap(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, SLEEP "clients:\n  - {name: one, ops: [" UNMAP "]}\n"
+                        "  - {name: two, ops: [" MAP ", {dma: net}]}\n");
+    r.config.vary = VARY_API;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
+    assert_true(result.exhausted);
+    for (unsigned i = 0; i < result.n_violations; i++)
+        fail_msg("%s", result.violations[i].finding.message);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+static struct nap_driver forgetful;
+
+static int forgets(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes)
+{
+    (void)domain;
+    (void)iova;
+    (void)size_bytes;
+    return 0;
+}
+
+static void an_unmap_that_does_nothing_is_found_where_a_client_makes_it(void **state)
+{
+    struct nap_explore_result result;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, SLEEP "clients:\n  - {name: one, ops: [" UNMAP "]}\n");
+    forgetful = *r.config.driver;
+    forgetful.unmap = forgets;
+    r.config.driver = &forgetful;
+    r.config.vary = VARY_API;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
+    assert_true(result.n_violations > 0);
+    nap_explore_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- the loader --- */
+
+static void bad_clients_are_refused(void **state)
+{
+    static const struct {
+        const char *text, *error;
+    } table[] = {
+        {HEAD ATTACHED "clients: [{name: a, ops: [{query: mm}]}]\n",
+         "c.yaml:17: found clients in a scenario that never sleeps, expected suspend or the "
+         "like among the operations"},
+        {SLEEP "clients: []\n", "c.yaml:20: found 0 clients, expected 1 to 4"},
+        {SLEEP "clients: [{name: a, ops: []}]\n", "c.yaml:20: found 0 ops, expected 1 to 8"},
+        {SLEEP "clients: [{name: a, does: []}]\n",
+         "c.yaml:20: unknown key 'does' in a client, expected one of: name, ops"},
+        {SLEEP "clients: [{name: a, ops: [suspend]}]\n",
+         "c.yaml:20: found suspend as a call of client a, expected what a guest or user space "
+         "calls"},
+        {SLEEP
+         "clients:\n  - {name: a, ops: [{query: mm}]}\n  - {name: a, ops: [{query: mm}]}\n",
+         "c.yaml:22: found client a twice, expected each once"},
+        {SLEEP "clients:\n  - {name: a, ops: [" UNMAP
+               "]}\n  - {name: b, ops: [{detach: disk}]}\n",
+         "c.yaml:22: found detach of domain disk by b, which line 21 changes for a, expected "
+         "one alone to change it from the first sleep on"},
+        {HEAD ATTACHED "  - suspend\n  - detach: disk\n  - resume\n"
+                       "clients:\n  - {name: a, ops: [" UNMAP "]}\n",
+         "c.yaml:21: found unmap of domain disk by a, which line 18 changes for the "
+         "operations, "
+         "expected one alone to change it from the first sleep on"},
+        {SLEEP "clients:\n  - {name: a, ops: [" UNMAP ", " UNMAP "]}\n",
+         "c.yaml:21: found unmap of 0x1000 bytes at iova 0x51001000 in domain disk, expected a "
+         "part of one of its mappings"},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(table); i++) {
+        struct nap_error error = {0};
+        struct nap_scenario *s;
+
+        assert_int_not_equal(
+            nap_scenario_load(table[i].text, strlen(table[i].text), "c.yaml", &s, &error),
+            NAP_OK);
+        assert_string_equal(error.text, table[i].error);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_client_may_call_at_every_quiet_point_from_suspend_to_the_end),
+        cmocka_unit_test(a_call_that_is_refused_asleep_waits_for_the_end_of_resume),
+        cmocka_unit_test(a_call_that_fails_asleep_for_no_reason_is_an_error_of_its_line),
+        cmocka_unit_test(recommended_is_clean_whenever_two_guests_map_and_unmap),
+        cmocka_unit_test(an_unmap_that_does_nothing_is_found_where_a_client_makes_it),
+        cmocka_unit_test(bad_clients_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
