@@ -19,6 +19,7 @@ static json_t *machine_json(const struct nap_soc *soc)
         add(banks, bank);
     }
     put(o, "ram", banks);
+    put(o, "msi", soc->msi ? hex(soc->msi) : json_null());
     put(o, "left_out", number(soc->n_left_out));
     return o;
 }

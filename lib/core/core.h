@@ -456,7 +456,7 @@ void nap_work_post(struct nap_machine *m, unsigned device, unsigned slot, uint64
 /* Whether a read of these bits of the register finds work that was begun. */
 bool nap_work_begun_at(const struct nap_machine *m, unsigned device, unsigned slot,
                        uint64_t mask);
-/* The driver has read @bytes of RAM: work that ends by a write there is noticed. */
+/* The driver reads @bytes of RAM: work that ends by a write there is noticed. */
 void nap_work_ram_was_read(struct nap_machine *m, nap_addr address, size_t bytes);
 /* The driver has read the bits of @mask. */
 void nap_work_was_read(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask);
@@ -469,6 +469,9 @@ void nap_work_finish_all(struct nap_machine *m);
 void nap_post_issue(struct nap_machine *m, struct nap_post post);
 /* A read arrives at the device: what the CPU has posted to it lands before. */
 void nap_post_before_read(struct nap_machine *m, unsigned device, unsigned slot);
+/* A load of RAM: what it shows may come of a write that lands. One that is held lands when the
+ * CPU waits for that. */
+void nap_post_before_load(struct nap_machine *m, nap_addr address);
 /* @name as nap_bus_barrier() has it; m->source says where it stands. */
 void nap_post_barrier(struct nap_machine *m, const char *name);
 /* Something is about to happen for which it could matter what has landed: where that is not

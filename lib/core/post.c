@@ -333,6 +333,41 @@ void nap_post_before_read(struct nap_machine *m, unsigned device, unsigned slot)
         nap_post_decide(m);
 }
 
+static bool shows_in_ram(const struct nap_machine *m, const struct nap_post *post)
+{
+    return m->devices[post->device].kind->block->ram_read != NULL;
+}
+
+static bool any_shows_in_ram(const struct nap_machine *m)
+{
+    for (uint32_t i = 0; i < m->st->n_posts; i++)
+        if (shows_in_ram(m, &m->st->posts[i]))
+            return true;
+    return false;
+}
+
+/* Equal loads in a row that a write may outlast, as those of late work (nap_block.work_reads).
+ */
+#define LATE_LOADS 3u
+
+void nap_post_before_load(struct nap_machine *m, nap_addr address)
+{
+    if (!any_shows_in_ram(m))
+        return;
+    nap_post_decide(m);
+    if (m->ev->load_address != address || m->ev->load_count < LATE_LOADS)
+        return;
+    for (uint32_t i = 0; i < m->st->n_posts;) {
+        if (shows_in_ram(m, &m->st->posts[i])) {
+            land(m, i);
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+    renumber_all(m);
+}
+
 /* Where an early acknowledgement ends a DSB, only a device mapped without it has its writes. */
 static bool dsb_waits_for(struct nap_machine *m, const struct nap_post *post)
 {

@@ -199,6 +199,8 @@ void nap_work_ram_was_read(struct nap_machine *m, nap_addr address, size_t bytes
 {
     nap_addr end = address + bytes;
 
+    if (m->st->n_posts)
+        nap_post_before_load(m, address);
     for (unsigned i = 0; m->st->n_work && i < m->n_devices; i++) {
         const struct nap_block *block = m->devices[i].kind->block;
         for (nap_addr at = address & ~UINT64_C(3); block->ram_read && at < end; at += 4)

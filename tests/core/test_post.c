@@ -791,9 +791,74 @@ static void what_has_landed_is_on_its_way_again_after_a_rewind(void **state)
 
 #define POST_TEST(name) cmocka_unit_test_setup_teardown(name, post_setup, post_teardown)
 
+/* --- loads of RAM --- */
+
+static void see_nothing(struct nap_machine *m, unsigned device, nap_addr address)
+{
+    (void)m;
+    (void)device;
+    (void)address;
+}
+
+/* A and B write words of RAM from here on by which software learns of them; C does not. */
+static void show_in_ram(struct post_rig *rig)
+{
+    static struct nap_block block;
+
+    block = odd_block;
+    block.ram_read = see_nothing;
+    rig->m->kinds[rig->m->devices[DEV_A].kind - rig->m->kinds].block = &block;
+}
+
+static void load(struct post_rig *rig, nap_addr address)
+{
+    uint64_t value = 1;
+
+    nap_work_ram_was_read(rig->m, address, sizeof value);
+    assert_true(nap_mem_read(rig->m, address, &value, sizeof value));
+    nap_poll_count_load(rig->m, address, value);
+}
+
+static void a_load_of_ram_asks_about_devices_that_show_themselves_there(void **state)
+{
+    struct post_rig *rig = *state;
+
+    show_in_ram(rig);
+    put(rig, DEV_C, 1);
+    load(rig, RAM_BASE);
+    assert_int_equal(rig->s.n_asked, 0);
+    put(rig, DEV_A, 2);
+    load(rig, RAM_BASE);
+    assert_int_equal(has(rig, DEV_A), 2);
+    assert_int_equal(ON_ITS_WAY(rig->m), 0);
+}
+
+static void a_write_that_is_held_outlasts_three_equal_loads_and_no_more(void **state)
+{
+    struct post_rig *rig = *state;
+
+    show_in_ram(rig);
+    rig->s.answers[0] = rig->s.answers[1] = 1;
+    put(rig, DEV_A, 1);
+    put(rig, DEV_C, 2);
+    for (unsigned i = 0; i < 3; i++) {
+        load(rig, RAM_BASE + 8);
+        assert_int_equal(has(rig, DEV_A), 0);
+    }
+    load(rig, RAM_BASE + 16); /* another place: nobody waits */
+    assert_int_equal(has(rig, DEV_A), 0);
+    for (unsigned i = 0; i < 4; i++)
+        load(rig, RAM_BASE + 8);
+    assert_int_equal(has(rig, DEV_A), 1);
+    assert_int_equal(has(rig, DEV_C), 0); /* which has nothing to do with it */
+    assert_int_equal(ON_ITS_WAY(rig->m), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        POST_TEST(a_load_of_ram_asks_about_devices_that_show_themselves_there),
+        POST_TEST(a_write_that_is_held_outlasts_three_equal_loads_and_no_more),
         POST_TEST(without_the_kind_a_write_lands_when_it_is_issued),
         POST_TEST(a_lazy_policy_is_about_work_and_holds_no_write),
         POST_TEST(a_write_is_on_its_way_and_nobody_is_asked),
