@@ -125,7 +125,6 @@ static void power_off(struct nap_machine *m, unsigned device)
     nap_touch(m, s, sizeof *s);
     s->n_stall = s->n_pending = s->n_prg = 0;
     s->gbpa_in_force = s->gbpa_differs = 0;
-    s->next_stag = 0;
     s->failed = s->ecmdq_mismatched = 0;
     memset(s->stopped, 0, sizeof s->stopped);
     memset(s->atc_failed, 0, sizeof s->atc_failed);
@@ -282,4 +281,7 @@ const struct nap_block nap_smmuv3_block = {
     .ram_read = ram_read,
     .posted = posted,
     .notices_same = notices_same,
+    .n_ports = UINT32_MAX, /* StreamIDs */
+    .probe = smmu_probe,
+    .dma = smmu_dma,
 };

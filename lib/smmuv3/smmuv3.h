@@ -22,52 +22,72 @@
 /* Which translation regime (StreamWorld). */
 enum smmu_world { SMMU_WORLD_EL1, SMMU_WORLD_EL2, SMMU_WORLD_EL2_E2H };
 
+/* Copies of configuration. @illegal and @atschk are what was true as they were fetched. Each
+ * list stands in the order of its tags. */
 struct smmu_ste {
     uint32_t sid;
-    uint8_t foreign;
-    uint8_t atschk;
-    uint8_t reserved[2];
+    uint8_t foreign; /* after a power cut: content of another one */
+    uint8_t illegal, atschk;
+    uint8_t reserved;
     uint64_t dw[8];
 };
 struct smmu_cd {
     uint32_t sid, ssid;
-    uint8_t foreign;
+    uint8_t illegal;
     uint8_t reserved[7];
     uint64_t dw[8];
 };
 struct smmu_l1std {
-    uint32_t index, reserved;
+    uint32_t index, split; /* of StreamIDs whose upper bits from @split on are @index */
     uint64_t dw;
-}; /* index: SID >> split */
+};
 struct smmu_l1cd {
     uint32_t sid, index;
     uint64_t dw;
 };
 
-/* Stage 1, stage 2 (IPA to PA), or both combined. Entries stand in tag order: equal sets are
- * equal bytes. */
+/* One translation. Addresses are >> 12 and of the block's start. Entries stand in the order of
+ * their tags: equal sets are equal bytes. */
 struct smmu_tlb_entry {
-    uint64_t address; /* VA or IPA >> 12, low bits of a block cleared */
-    uint64_t output;  /* >> 12 of the block's start */
+    uint64_t address; /* VA, or IPA of stage 2 */
+    uint64_t output;
+    uint64_t ipa; /* of stage 3 */
     uint16_t vmid, asid;
-    uint8_t stage;     /* 1: VA->PA or VA->IPA, 2: IPA->PA, 3: combined */
     uint8_t world;     /* enum smmu_world */
+    uint8_t stage;     /* 1: VA to PA, 2: IPA to PA, 3: VA to PA by both stages */
     uint8_t size_log2; /* bytes */
-    uint8_t granule_log2, level;
+    uint8_t granule_log2;
+    int8_t level; /* of the leaf; with stage 3: of stage 1, as the granule */
     uint8_t global, aset, foreign;
-    uint16_t perms; /* as struct nap_vmsa_leaf has them */
-    uint16_t attributes;
-    uint32_t reserved[2];
+    uint8_t perms, clean_perms;       /* NAP_VMSA_PR and so on, now and once marked dirty */
+    uint8_t s2_perms, s2_clean_perms; /* stage 3: of its second stage */
+    uint16_t attributes; /* struct nap_outcome's; stage 2: MemAttr[3:0] and SH[9:8] */
+    uint16_t reserved[3];
 };
 
+/* Whose output and content a foreign entry has after a power cut: of the first entry, and of
+ * the first of another domain. */
+struct smmu_tlb_donor {
+    uint64_t output;
+    uint16_t vmid, asid;
+    uint8_t world, valid;
+    uint8_t reserved[2];
+};
+struct smmu_ste_donor {
+    uint32_t valid, reserved;
+    struct smmu_ste ste;
+};
+
+/* A transaction that is held. The STAG is the lowest that is free; those whose record has been
+ * suppressed have that of the recorded one. */
+enum smmu_stall_state { SMMU_STALL_WAITS, SMMU_STALL_RECORDED, SMMU_STALL_SUPPRESSED };
 struct smmu_stall {
-    uint16_t stag;
-    uint8_t recorded, marked; /* marked: for abort */
-    uint32_t sid, ssid;       /* ssid UINT32_MAX: none */
-    uint32_t reserved_1;
+    uint32_t sid, ssid; /* ssid NAP_SUBSTREAM_NONE: none */
     uint64_t iova;
-    uint8_t rw, privileged, instruction, event;
-    uint32_t reserved;
+    uint16_t stag;
+    uint8_t state; /* enum smmu_stall_state; WAITS: the event queue cannot take its record */
+    uint8_t rw, privileged, instruction; /* as it arrived */
+    uint8_t reserved[2];
 };
 
 /* A page request that is in the PRI queue, or has been, and has no answer yet. */
@@ -112,13 +132,14 @@ struct nap_smmuv3 {
     uint32_t unsettled; /* bit 0 TLB, 1 config caches: power came back, nobody has needed it */
     /* While GBPA shows values that are not in force (gbpa_differs), those that are. */
     uint32_t gbpa_in_force, gbpa_differs;
-    uint32_t next_stag; /* index of the last given; wraps within 16 bits */
     uint32_t n_prg;
     uint32_t failed;           /* service failure mode */
     uint32_t ecmdq_mismatched; /* ECMDQs that run with ERRACK unlike ERR, by number */
     uint64_t stopped[4];    /* command queues that contradicting indexes have stopped, by id */
     uint64_t atc_failed[4]; /* with an ATC invalidation that had no answer, by id */
     struct smmu_at_off at_off;
+    struct smmu_tlb_donor tlb_donor[2];
+    struct smmu_ste_donor ste_donor[2];
     struct smmu_ste ste[SMMU_STES_MAX];
     struct smmu_cd cd[SMMU_CDS_MAX];
     struct smmu_l1std l1std[SMMU_L1STDS_MAX];

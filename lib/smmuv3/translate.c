@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: MIT */
+/* A transaction's way: SMMUEN, STE, CD, TLB, walks; what ends it, and what is recorded. One
+ * function serves probes and DMA: a probe follows every way that cached copies leave open and
+ * changes nothing, DMA goes the way that uses all of them. Arm IHI 0070, "Configuration and
+ * Translation lookup", "Fault models, recording and reporting", "ATS Interface". */
+#include "translate.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* --- configuration --- */
+
+static unsigned ssid_bits(const struct smmu_path *p)
+{
+    return (unsigned)((nap_reg_get(p->m, p->device, SMMU_SLOT_IDR1) & SMMU_IDR1_SSIDSIZE) >>
+                      SMMU_IDR1_SSIDSIZE_SHIFT);
+}
+
+/* Which CD, and whether stage 1 takes part at all: "Substreams", S1DSS. */
+static bool pick_cd(struct smmu_path *p, uint32_t *index)
+{
+    unsigned max = STE_S1CDMAX(&p->ste), dss = STE_S1DSS(&p->ste);
+
+    *index = 0;
+    if (!p->stage_1)
+        return !p->ssv || smmu_path_fault(p, SMMU_C_BAD_SUBSTREAMID, "stage 1 is off");
+    if (ssid_bits(p) == 0 || max == 0)
+        return !p->ssv || smmu_path_fault(p, SMMU_C_BAD_SUBSTREAMID, "substreams are off");
+    if (p->ssv) {
+        if (p->ssid >> max != 0)
+            return smmu_path_fault(p, SMMU_C_BAD_SUBSTREAMID, "the CD table has no such CD");
+        if (p->ssid == 0 && dss == 2)
+            return smmu_path_fault(p, SMMU_F_STREAM_DISABLED, "CD 0 is for other traffic");
+        *index = p->ssid;
+        return true;
+    }
+    if (dss == 1)
+        p->stage_1 = false;
+    else if (dss != 2)
+        return smmu_path_fault(p, SMMU_F_STREAM_DISABLED, "traffic needs a SubstreamID");
+    return true;
+}
+
+/* Overrides of privilege and instruction; writes are always data. */
+static void override_access(struct smmu_path *p)
+{
+    unsigned priv = (unsigned)smmu_bits(p->ste.dw[1], 49, 48);
+    unsigned inst = (unsigned)smmu_bits(p->ste.dw[1], 51, 50);
+
+    if (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR1) & SMMU_IDR1_ATTR_PERMS_OVR) {
+        if (priv >= 2)
+            p->privileged = priv == 3;
+        if (inst >= 2)
+            p->instruction = inst == 3;
+    }
+    if (p->rw == NAP_WRITE && !p->grants)
+        p->instruction = false;
+}
+
+static bool out_of_range(struct smmu_path *p, unsigned bits)
+{
+    if (bits >= 64 || p->va >> bits == 0)
+        return true;
+    p->fault.stage = 1;
+    p->fault.class = SMMU_CLASS_IN;
+    p->fault.always_aborts = true;
+    return smmu_path_fault(p, SMMU_F_ADDR_SIZE, "the address is beyond the address size");
+}
+
+/* With HTTU 3: descriptors of tables have an access flag too, which nobody sets here. */
+static void tell_unmodelled(struct smmu_path *p)
+{
+    if ((nap_reg_get(p->m, p->device, SMMU_SLOT_IDR0) & SMMU_IDR0_HTTU) != SMMU_IDR0_HTTU)
+        return;
+    if (p->stage_1 && smmu_bit(p->cd.dw[1], 3))
+        nap_unmodelled(p->change, p->device, "CD.HAFT");
+    if (p->stage_2 && smmu_bit(p->ste.dw[2], 59))
+        nap_unmodelled(p->change, p->device, "STE.S2HAFT");
+}
+
+bool smmu_configure(struct smmu_path *p)
+{
+    bool has_s2p = (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR0) & SMMU_IDR0_S2P) != 0;
+    unsigned config;
+    uint32_t index;
+
+    p->by = NAP_BY_PORT;
+    if (!smmu_find_ste(p))
+        return false;
+    config = STE_CONFIG(&p->ste);
+    override_access(p);
+    if (!(config & STE_BYPASS))
+        return smmu_path_fault(p, 0, "the STE aborts all traffic");
+    p->stage_1 = (config & STE_S1_BIT) != 0;
+    p->stage_2 = (config & STE_S2_BIT) != 0;
+    p->world = (uint8_t)smmu_world_of(p);
+    p->vmid =
+        has_s2p && p->world == SMMU_WORLD_EL1 ? (uint16_t)smmu_bits(p->ste.dw[2], 15, 0) : 0;
+    if (!pick_cd(p, &index))
+        return false;
+    if (!p->stage_1)
+        return true;
+    p->by = NAP_BY_CONTEXT;
+    if (!smmu_find_cd(p, index))
+        return false;
+    p->asid = p->world == SMMU_WORLD_EL2 ? 0 : CD_ASID(&p->cd);
+    p->aset = p->world != SMMU_WORLD_EL2 && CD_ASET(&p->cd);
+    if (p->change)
+        tell_unmodelled(p);
+    return true;
+}
+
+/* --- translation --- */
+
+/* "E0PD": unprivileged accesses by one of the tables fault. */
+static bool kept_out(const struct smmu_path *p)
+{
+    unsigned half = (unsigned)(p->va >> 55 & 1);
+
+    return p->stage_1 && p->world != SMMU_WORLD_EL2 && !p->privileged && CD_AA64(&p->cd) &&
+           (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR3) & SMMU_IDR3_E0PD) &&
+           smmu_bit(p->cd.dw[1 + half], 2);
+}
+
+/* No stage translates: Config 100 is checked against the output size, a skipped stage 1 against
+ * the intermediate one, and cut to the output size. */
+static bool bypass(struct smmu_path *p)
+{
+    unsigned oas = smmu_oas_bits(p->m, p->device);
+    bool whole = STE_CONFIG(&p->ste) == STE_BYPASS;
+
+    p->by = NAP_BY_PORT;
+    if (!out_of_range(p, whole ? oas : smmu_ias_bits(p->m, p->device)))
+        return false;
+    p->pa = p->ipa = oas >= 64 ? p->va : p->va & ((UINT64_C(1) << oas) - 1);
+    p->size_log2 = 12;
+    p->perms = p->clean_perms = NAP_VMSA_ALL;
+    p->attributes = smmu_incoming(p->m, p->device, &p->ste);
+    return true;
+}
+
+static bool translate(struct smmu_path *p)
+{
+    if (!p->stage_1 && !p->stage_2)
+        return bypass(p);
+    if (!p->stage_1 && !out_of_range(p, smmu_ias_bits(p->m, p->device)))
+        return false;
+    if (kept_out(p)) {
+        p->fault.stage = 1;
+        p->fault.class = SMMU_CLASS_IN;
+        return smmu_path_fault(p, SMMU_F_TRANSLATION, "E0PD keeps unprivileged accesses out");
+    }
+    return smmu_walk(p);
+}
+
+bool smmu_translate(struct smmu_path *p)
+{
+    return smmu_configure(p) && translate(p);
+}
+
+/* --- outcomes --- */
+
+static struct nap_outcome ends(enum nap_outcome_kind kind, enum nap_outcome_by by,
+                               uint8_t event, const char *why)
+{
+    return (struct nap_outcome){
+        .kind = kind, .by = by, .context = UINT32_MAX, .event = event, .why = why};
+}
+
+static bool has_perm(const struct smmu_path *p, uint8_t perms, uint8_t privileged_bit)
+{
+    return (perms & (p->privileged ? privileged_bit : privileged_bit << 3)) != 0;
+}
+
+static const char *why_passed(const struct smmu_path *p)
+{
+    if (p->foreign)
+        return "answered by a TLB entry that a power cut has left garbled";
+    if (p->ste.foreign)
+        return "configured by a cached STE that a power cut has left garbled";
+    if (p->by == NAP_BY_TLB)
+        return "answered by the TLB";
+    return p->used & (SMMU_CACHED_STE | SMMU_CACHED_L1STD | SMMU_CACHED_CD | SMMU_CACHED_L1CD)
+               ? "walked as cached configuration says"
+               : "walked the tables of the stream";
+}
+
+static struct nap_outcome passes(const struct smmu_path *p)
+{
+    bool translated = p->stage_1 || p->stage_2;
+    struct nap_outcome o = ends(translated ? NAP_OUTCOME_TRANSLATED : NAP_OUTCOME_BYPASS, p->by,
+                                0, translated ? why_passed(p) : "the STE bypasses");
+
+    if (translated)
+        o.context = (uint32_t)p->vmid << 16 | (p->stage_1 ? p->asid : 0u);
+    o.pa = p->pa;
+    o.readable = has_perm(p, p->clean_perms, NAP_VMSA_PR);
+    o.writable = has_perm(p, p->clean_perms, NAP_VMSA_PW);
+    o.executable = has_perm(p, p->clean_perms, NAP_VMSA_PX);
+    o.privileged_only = p->privileged;
+    o.unwritten = p->unwritten;
+    o.attributes = p->attributes;
+    return o;
+}
+
+static uint64_t cr2(const struct smmu_path *p)
+{
+    return nap_probe_reg(p->m, p->device, SMMU_SLOT_CR2, p->footprint);
+}
+
+static bool is_translation_fault(uint8_t event)
+{
+    return event >= SMMU_F_TRANSLATION && event <= SMMU_F_PERMISSION;
+}
+
+/* "Fault configuration (A, R, S bits)"; at stage 2 a transaction that does not stall is
+ * aborted. */
+static struct nap_outcome faults(const struct smmu_path *p)
+{
+    const struct smmu_fault *f = &p->fault;
+    bool stage_1 = f->stage == 1;
+    bool stall = stage_1 ? CD_S(&p->cd) : STE_S2S(&p->ste);
+    bool record = stage_1 ? CD_R(&p->cd) : STE_S2R(&p->ste);
+
+    if (p->undetermined)
+        return ends(NAP_OUTCOME_UNDETERMINED, p->by, 0, f->why);
+    if (!is_translation_fault(f->event) || f->always_aborts) {
+        bool quiet = f->event == SMMU_C_BAD_STREAMID && !(cr2(p) & SMMU_CR2_RECINVSID);
+        return ends(NAP_OUTCOME_FAULT, p->by, quiet ? 0 : f->event, f->why);
+    }
+    if (stall)
+        return ends(NAP_OUTCOME_STALL, p->by, f->event, f->why);
+    return ends(NAP_OUTCOME_FAULT, p->by, record ? f->event : 0,
+                stage_1 && !CD_A(&p->cd) ? "reads give 0, writes are lost (CD.A)" : f->why);
+}
+
+static struct nap_outcome untranslated(struct smmu_path *p)
+{
+    return smmu_translate(p) ? passes(p) : faults(p);
+}
+
+/* --- ATS translation requests, "Responses to ATS Translation Requests" --- */
+
+/* The response Unsupported Request. */
+static struct nap_outcome refuses_ats(struct smmu_path *p, const char *why)
+{
+    smmu_path_fault(p, SMMU_F_BAD_ATS_TREQ, why);
+    return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, p->fault.event, why);
+}
+
+/* The response Completer Abort. */
+static struct nap_outcome aborts_ats(const struct smmu_path *p)
+{
+    uint64_t control = cr2(p);
+    bool recorded = (control & SMMU_CR2_REC_CFG_ATS) &&
+                    (p->fault.event != SMMU_C_BAD_STREAMID || (control & SMMU_CR2_RECINVSID));
+
+    if (p->undetermined)
+        return ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_PORT, 0, p->fault.why);
+    return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, recorded ? p->fault.event : 0, p->fault.why);
+}
+
+/* Success with R and W clear: nothing can be reached there now. */
+static struct nap_outcome no_right(const struct smmu_path *p, const char *why)
+{
+    return ends(NAP_OUTCOME_TRANSLATED, p->by, 0, why);
+}
+
+/* "Permission attributes granted in ATS Translation Completions". */
+static struct nap_outcome grants(const struct smmu_path *p, const struct nap_transaction *t,
+                                 nap_addr address)
+{
+    unsigned inst = nap_reg_get(p->m, p->device, SMMU_SLOT_IDR1) & SMMU_IDR1_ATTR_PERMS_OVR
+                        ? (unsigned)smmu_bits(p->ste.dw[1], 51, 50)
+                        : 0;
+    bool r = has_perm(p, p->perms, NAP_VMSA_PR), x = has_perm(p, p->perms, NAP_VMSA_PX);
+    bool asks_x = t->has_substream && t->instruction;
+    struct nap_outcome o = passes(p);
+
+    o.kind = NAP_OUTCOME_TRANSLATED;
+    o.pa = address;
+    o.writable = has_perm(p, p->perms, NAP_VMSA_PW);
+    o.readable = inst == 3 ? x : r;
+    o.executable = asks_x && (inst == 2 ? r : inst == 3 ? x : r && x);
+    return o.readable || o.writable ? o : no_right(p, "the page permits nothing");
+}
+
+/* Configuration that ends an ordinary transaction without a fault of translation: of the CD's
+ * own address too. */
+static struct nap_outcome ats_fails(const struct smmu_path *p)
+{
+    return is_translation_fault(p->fault.event) ? no_right(p, p->fault.why) : aborts_ats(p);
+}
+
+static struct nap_outcome ats_request(struct smmu_path *p, const struct nap_transaction *t)
+{
+    unsigned eats;
+
+    if (!t->has_substream)
+        p->privileged = p->instruction = false;
+    p->grants = true;
+    if (!smmu_find_ste(p))
+        return aborts_ats(p);
+    if (!(STE_CONFIG(&p->ste) & STE_BYPASS)) {
+        p->fault.event = 0;
+        return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, 0, "the STE aborts all traffic");
+    }
+    eats = smmu_eats(p->m, p->device, &p->ste, p->ste.atschk != 0);
+    if (eats == 0)
+        return refuses_ats(p, "ATS is off for the stream");
+    if (!smmu_translate(p))
+        return ats_fails(p);
+    return grants(p, t, eats == 2 ? p->ipa : p->pa);
+}
+
+/* --- translated traffic, "Handling of ATS Translated transactions" --- */
+
+static struct nap_outcome passes_as_it_is(const struct smmu_path *p)
+{
+    unsigned oas = smmu_oas_bits(p->m, p->device);
+    struct nap_outcome o =
+        ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, 0, "the address is translated");
+
+    if (oas < 64 && p->va >> oas != 0)
+        return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, 0,
+                    "the address is beyond the address size");
+    o.pa = p->va;
+    o.readable = o.writable = o.executable = true;
+    o.attributes = smmu_override(p->m, p->device, false, 0, 1, 0);
+    return o;
+}
+
+static struct nap_outcome forbids(struct smmu_path *p, const char *why)
+{
+    smmu_path_fault(p, SMMU_F_TRANSL_FORBIDDEN, why);
+    return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, p->fault.event, why);
+}
+
+/* The address is one of stage 1's output: "Split-stage ATS". */
+static struct nap_outcome second_half(struct smmu_path *p)
+{
+    override_access(p);
+    p->world = SMMU_WORLD_EL1;
+    p->vmid = (uint16_t)smmu_bits(p->ste.dw[2], 15, 0);
+    p->stage_1 = false;
+    p->stage_2 = true;
+    return translate(p) ? passes(p) : faults(p);
+}
+
+static struct nap_outcome translated(struct smmu_path *p)
+{
+    unsigned eats;
+
+    p->ssv = p->privileged = p->instruction = false;
+    if (!smmu_atschk(p->m, p->device, p->footprint))
+        return passes_as_it_is(p);
+    if (!smmu_find_ste(p)) {
+        bool recorded = (cr2(p) & SMMU_CR2_REC_CFG_ATS) != 0;
+        if (p->undetermined)
+            return ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_PORT, 0, p->fault.why);
+        return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, recorded ? p->fault.event : 0,
+                    p->fault.why);
+    }
+    if (!(STE_CONFIG(&p->ste) & STE_BYPASS))
+        return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, 0, "the STE aborts all traffic");
+    eats = smmu_eats(p->m, p->device, &p->ste, true);
+    if (eats == 0)
+        return forbids(p, "ATS is off for the stream");
+    return eats == 2 ? second_half(p) : passes_as_it_is(p);
+}
+
+/* --- SMMUEN is 0, "Translation disabled" --- */
+
+static struct nap_outcome by_gbpa(const struct smmu_path *p, uint32_t gbpa)
+{
+    struct nap_outcome o = passes_as_it_is(p);
+
+    if (gbpa & SMMU_GBPA_ABORT)
+        return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, 0, "GBPA.ABORT is set");
+    o.why = "translation is off";
+    o.attributes = smmu_override(
+        p->m, p->device, (gbpa & SMMU_GBPA_MTCFG) != 0, (unsigned)(gbpa & SMMU_GBPA_MemAttr),
+        (unsigned)((gbpa & SMMU_GBPA_SHCFG) >> SMMU_GBPA_SHCFG_SHIFT),
+        (unsigned)((gbpa & SMMU_GBPA_ALLOCCFG) >> SMMU_GBPA_ALLOCCFG_SHIFT));
+    return o;
+}
+
+/* Switch S28: what ATS sends is refused, and may be recorded. */
+static struct nap_outcome refuses(struct smmu_path *p, const struct nap_transaction *t)
+{
+    bool recorded = nap_switch(p->m, p->device, SMMU_SWITCH_S28) == SMMU_S28_RECORDED;
+
+    smmu_path_fault(
+        p, t->traffic == NAP_TRANSLATED ? SMMU_F_TRANSL_FORBIDDEN : SMMU_F_BAD_ATS_TREQ,
+        "translation is off");
+    return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, recorded ? p->fault.event : 0, p->fault.why);
+}
+
+/* --- one transaction --- */
+
+static void begin(struct smmu_path *p, const struct nap_machine *m,
+                  const struct nap_transaction *t, struct nap_footprint *footprint)
+{
+    memset(p, 0, sizeof *p);
+    p->m = m;
+    p->footprint = footprint;
+    p->device = t->device;
+    p->sid = t->port;
+    p->ssv = t->has_substream;
+    p->ssid = t->has_substream ? t->substream : 0;
+    p->privileged = t->privileged;
+    p->instruction = t->instruction;
+    p->va = t->iova;
+    p->rw = t->rw;
+    p->cached = SMMU_CACHED_ALL;
+    p->pick = SMMU_PICK_ALL;
+}
+
+static struct nap_outcome arrives(struct smmu_path *p, const struct nap_transaction *t)
+{
+    switch (t->traffic) {
+    case NAP_ATS_REQUEST:
+        return ats_request(p, t);
+    case NAP_TRANSLATED:
+        return translated(p);
+    case NAP_UNTRANSLATED:
+        break;
+    }
+    return untranslated(p);
+}
+
+static const struct nap_outcome service_failure = {.kind = NAP_OUTCOME_FAULT,
+                                                   .by = NAP_BY_PORT,
+                                                   .context = UINT32_MAX,
+                                                   .why =
+                                                       "the SMMU is in service failure mode"};
+
+/* --- probes --- */
+
+static bool same(const struct nap_outcome *a, const struct nap_outcome *b)
+{
+    return a->kind == b->kind && a->by == b->by && a->pa == b->pa && a->context == b->context &&
+           a->readable == b->readable && a->writable == b->writable &&
+           a->executable == b->executable && a->event == b->event &&
+           a->attributes == b->attributes && a->unwritten == b->unwritten;
+}
+
+static void add(struct nap_outcomes *out, struct nap_outcome o)
+{
+    for (unsigned i = 0; i < out->n; i++)
+        if (same(&out->list[i], &o))
+            return;
+    assert(out->n < NAP_OUTCOMES_MAX);
+    out->list[out->n++] = o;
+}
+
+static void add_disabled(const struct nap_machine *m, const struct nap_transaction *t,
+                         struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    struct smmu_path p;
+    uint32_t gbpa[2];
+    unsigned n;
+
+    begin(&p, m, t, footprint);
+    if (t->traffic != NAP_UNTRANSLATED) {
+        add(out, refuses(&p, t));
+        return;
+    }
+    n = smmu_gbpa(m, t->device, footprint, gbpa);
+    if (nap_reg_marks(m, t->device, SMMU_SLOT_GBPA) & NAP_MARK_UNDETERMINED) {
+        add(out, ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_PORT, 0,
+                      "GBPA has not been written since power-on"));
+        return;
+    }
+    for (unsigned i = 0; i < n; i++)
+        add(out, by_gbpa(&p, gbpa[i]));
+}
+
+/* One way: without the copies @without. Returns those that answered. */
+static unsigned add_way(const struct nap_machine *m, const struct nap_transaction *t,
+                        struct nap_outcomes *out, struct nap_footprint *footprint,
+                        unsigned without)
+{
+    struct smmu_path p;
+    unsigned used, hits;
+
+    begin(&p, m, t, footprint);
+    p.cached &= ~without;
+    add(out, arrives(&p, t));
+    used = p.used;
+    hits = p.n_hits;
+    for (unsigned i = 0; hits > 1 && i < hits; i++) {
+        begin(&p, m, t, footprint);
+        p.cached &= ~without;
+        p.pick = i;
+        add(out, arrives(&p, t));
+    }
+    return used;
+}
+
+/* Each kind of copy may have been given up by the time the transaction arrives. */
+static void add_enabled(const struct nap_machine *m, const struct nap_transaction *t,
+                        struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    uint64_t done = 1; /* ways by what they go without, one bit each */
+    unsigned used = add_way(m, t, out, footprint, 0);
+
+    for (unsigned without = 1; without <= used; without++) {
+        if ((without & ~used) || done >> without & 1)
+            continue;
+        done |= UINT64_C(1) << without;
+        unsigned more = add_way(m, t, out, footprint, without) & ~used;
+        if (more) {
+            used |= more;
+            without = 0;
+        }
+    }
+}
+static_assert(SMMU_CACHED_ALL < 64, "a way is a bit of 64");
+
+void smmu_probe(const struct nap_machine *m, const struct nap_transaction *t,
+                struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    unsigned enabled = smmu_enabled(m, t->device, footprint);
+
+    nap_probe_hidden(t->device, footprint);
+    if (smmu_failed(m, t->device)) {
+        add(out, service_failure);
+        return;
+    }
+    if (enabled & 1)
+        add_disabled(m, t, out, footprint);
+    if (enabled & 2)
+        add_enabled(m, t, out, footprint);
+}
+
+/* --- DMA --- */
+
+/* A transaction that arrives notices an Update that is under way: afterwards it is done, or
+ * late, and the old value holds. */
+static bool enabled_now(struct nap_machine *m, unsigned device)
+{
+    if (smmu_enabled(m, device, NULL) == 3)
+        nap_work_notice(m, device, SMMU_SLOT_CR0ACK, SMMU_CR0ACK_SMMUEN);
+    return smmu_in_force(m, device, SMMU_CR0ACK_SMMUEN);
+}
+
+static uint32_t gbpa_now(struct nap_machine *m, unsigned device)
+{
+    uint32_t gbpa[2];
+
+    nap_reg_settle(m, device, SMMU_SLOT_GBPA);
+    if (smmu_gbpa(m, device, NULL, gbpa) == 2) {
+        nap_work_notice(m, device, SMMU_SLOT_GBPA, SMMU_GBPA_Update);
+        smmu_gbpa(m, device, NULL, gbpa);
+    }
+    return gbpa[0];
+}
+
+static void record(struct nap_machine *m, const struct smmu_path *p,
+                   const struct nap_outcome *o)
+{
+    struct smmu_event e;
+
+    if (o->event == 0)
+        return;
+    e = smmu_record(p, false, 0);
+    smmu_evtq_put(m, p->device, &e);
+}
+
+/* Switch S13: hardware that fetches configuration and translations while it is off. */
+static void prefetch_disabled(struct nap_machine *m, const struct nap_transaction *t)
+{
+    if (nap_switch(m, t->device, SMMU_SWITCH_S13) == SMMU_S13_VISIBLE)
+        smmu_prefetch(m, t->device, t->port, t->has_substream, t->substream, true, t->iova);
+}
+
+static struct nap_outcome dma_disabled(struct nap_machine *m, const struct nap_transaction *t)
+{
+    struct nap_outcome o;
+    struct smmu_path p;
+
+    begin(&p, m, t, NULL);
+    if (t->traffic == NAP_UNTRANSLATED) {
+        prefetch_disabled(m, t);
+        return by_gbpa(&p, gbpa_now(m, t->device));
+    }
+    o = refuses(&p, t);
+    record(m, &p, &o);
+    return o;
+}
+
+struct nap_outcome smmu_dma(struct nap_machine *m, const struct nap_transaction *t)
+{
+    struct nap_outcome o;
+    struct smmu_path p;
+
+    if (smmu_failed(m, t->device))
+        return service_failure;
+    if (!enabled_now(m, t->device))
+        return dma_disabled(m, t);
+    begin(&p, m, t, NULL);
+    p.change = m;
+    o = arrives(&p, t);
+    if (o.kind == NAP_OUTCOME_STALL)
+        smmu_stall(m, t, &p);
+    else
+        record(m, &p, &o);
+    return o;
+}
+
+/* --- prefetch --- */
+
+void smmu_prefetch(struct nap_machine *m, unsigned device, uint32_t sid, bool ssv,
+                   uint32_t ssid, bool address, nap_addr va)
+{
+    struct nap_transaction t = {.device = device,
+                                .port = sid,
+                                .iova = va,
+                                .has_substream = ssv,
+                                .substream = ssv ? ssid : 0};
+    struct smmu_path p;
+
+    begin(&p, m, &t, NULL);
+    p.change = m;
+    p.speculative = true;
+    if (smmu_configure(&p) && address && !p.undetermined)
+        translate(&p);
+}
