@@ -49,13 +49,13 @@ static uint32_t by_policy(const struct nap_machine *m, enum nap_choice_kind kind
 uint32_t nap_choose_fault(struct nap_machine *m, enum nap_choice_kind kind, const char *label,
                           nap_instance instance, uint32_t n, uint32_t fault)
 {
-    struct nap_choice c = {.kind = kind,
-                           .label = label,
-                           .instance = instance,
-                           .n = n,
-                           .fault = fault < n ? fault : n};
+    struct nap_choice c = {.kind = kind, .label = label, .instance = instance};
 
+    if (fault < n && m->st->faults_left == 0)
+        n = fault;
     assert(n > 0);
+    c.n = n;
+    c.fault = fault < n ? fault : n;
     if (n == 1)
         return 0;
     if (!nap_varied(m, kind))

@@ -125,7 +125,9 @@ static void fill_effects(struct nap_slot *slot, const struct nap_block *block, u
     if (block->on_read)
         slot->on_read = block->on_read[r];
     if (block->on_store)
-        slot->on_store = block->on_store[reg->alias_of ? reg->alias_of - 1 : r];
+        slot->on_store = block->on_store[r];
+    if (block->on_store && !slot->on_store && reg->alias_of)
+        slot->on_store = block->on_store[reg->alias_of - 1];
 }
 
 static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
