@@ -223,7 +223,8 @@ static bool illegal_parameter(const struct nap_machine *m, const struct smmu_com
     case STALL_TERM:
     case LOUD:
         return (f->defined[0] & SSEC) && (c->dw[0] & SSEC); /* of another Security state */
-    case ATC:
+    case ATC: /* beyond 52, everything, an error may be raised */
+        return bits(c->dw[1], 5, 0) > 52;
     case RESERVED:
         break;
     }
@@ -339,6 +340,9 @@ static void complete_all(struct nap_machine *m, const struct smmu_command_queue 
     }
 }
 
+/* When an invalidation completes. That an endpoint never answers is a fault of it. */
+enum answer { AT_ONCE, WITH_SYNC, NEVER };
+
 static bool matters(const struct nap_machine *m, const struct smmu_command_queue *q,
                     const struct smmu_inv *inv)
 {
@@ -352,14 +356,25 @@ static bool matters(const struct nap_machine *m, const struct smmu_command_queue
 static void invalidate(struct nap_machine *m, const struct smmu_command_queue *q,
                        const struct smmu_inv *inv)
 {
-    if (!matters(m, q, inv))
-        return;
-    if (smmu_of(m, q->smmu)->n_pending < SMMU_PENDING_MAX &&
-        nap_choose(m, NAP_CHOOSE_LATENCY, "invalidation completes with CMD_SYNC",
-                   nap_instance_of(q->device, q->cons), 2) == 1)
-        pend(m, q->smmu, inv);
-    else
+    uint32_t n = inv->kind == SMMU_INV_ATC ? 3 : 2;
+
+    if (!matters(m, q, inv) || smmu_of(m, q->smmu)->n_pending == SMMU_PENDING_MAX) {
         complete(m, q, inv);
+        return;
+    }
+    switch ((enum answer)nap_choose_fault(m, NAP_CHOOSE_LATENCY,
+                                          "invalidation completes with CMD_SYNC",
+                                          nap_instance_of(q->device, q->cons), n, NEVER)) {
+    case AT_ONCE:
+        complete(m, q, inv);
+        break;
+    case WITH_SYNC:
+        pend(m, q->smmu, inv);
+        break;
+    case NEVER:
+        set_atc_failed(m, q, true);
+        break;
+    }
 }
 
 /* --- each kind --- */

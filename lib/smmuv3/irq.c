@@ -20,17 +20,55 @@ static const struct source sources[] = {
 
 const char *const smmu_outputs[] = {"eventq", "priq", "gerror", "cmd-sync", NULL};
 
-/* Nothing in the machine takes edges or messages yet. */
+static bool has_msi(const struct nap_machine *m, unsigned device)
+{
+    return (nap_reg_get(m, device, SMMU_SLOT_IDR0) & SMMU_IDR0_MSI) != 0;
+}
+
+/* Bits above the output address size are not driven. */
+static nap_addr within_oas(const struct nap_machine *m, unsigned device, uint64_t address)
+{
+    return address & ((UINT64_C(1) << smmu_oas_bits(m, device)) - 1);
+}
+
+static void send(struct nap_machine *m, unsigned device, uint64_t address, uint32_t data,
+                 uint64_t aborted)
+{
+    if (!nap_msi_send(m, device, within_oas(m, device, address), data))
+        smmu_gerror_raise(m, device, aborted);
+}
+
+/* A machine with a doorbell for messages has wires where its description says so (irq). */
+static void pulse(struct nap_machine *m, unsigned device, enum smmu_output output)
+{
+    const struct nap_soc *soc = nap_machine_soc(m);
+
+    if (!soc->msi || soc->devices[device].irq != NAP_SOC_NONE)
+        nap_edge(m, device, output);
+}
+
 void smmu_interrupt(struct nap_machine *m, unsigned device, enum smmu_output output)
 {
-    if (nap_reg_get(m, device, SMMU_SLOT_IRQ_CTRLACK) & sources[output].enable)
-        nap_unmodelled(m, device, "interrupt outputs");
+    const struct source *s = &sources[output];
+    uint64_t address;
+
+    if (!(nap_reg_get(m, device, SMMU_SLOT_IRQ_CTRLACK) & s->enable))
+        return;
+    if (has_msi(m, device)) {
+        nap_reg_settle(m, device, s->cfg0);
+        address = nap_reg_get(m, device, s->cfg0) & SMMU_EVENTQ_IRQ_CFG0_ADDR;
+        if (address) {
+            nap_reg_settle(m, device, s->cfg1);
+            send(m, device, address, (uint32_t)nap_reg_get(m, device, s->cfg1), s->aborted);
+        }
+    }
+    pulse(m, device, output);
 }
 
 void smmu_sync_interrupt(struct nap_machine *m, unsigned device, uint64_t address,
                          uint32_t data)
 {
-    (void)address;
-    (void)data;
-    nap_unmodelled(m, device, "interrupt outputs");
+    if (has_msi(m, device) && address)
+        send(m, device, address, data, SMMU_GERROR_MSI_CMDQ_ABT_ERR);
+    pulse(m, device, SMMU_OUT_CMD_SYNC);
 }

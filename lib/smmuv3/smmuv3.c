@@ -284,4 +284,5 @@ const struct nap_block nap_smmuv3_block = {
     .n_ports = UINT32_MAX, /* StreamIDs */
     .probe = smmu_probe,
     .dma = smmu_dma,
+    .outputs = smmu_outputs,
 };
