@@ -81,7 +81,8 @@ static void broken(struct nap_machine *m, const struct smmu_command_queue *q)
 
 static bool can_run(const struct nap_machine *m, const struct smmu_command_queue *q)
 {
-    return q->running(m, q) && !stopped(m, q) && !smmu_failed(m, q->smmu);
+    return q->running(m, q) && !stopped(m, q) && !smmu_failed(m, q->smmu) &&
+           nap_device_on(m, q->smmu);
 }
 
 static void begin(struct nap_machine *m, const struct smmu_command_queue *q)

@@ -374,5 +374,6 @@ extern const struct nap_rule nap_smmuv3_rules[];
 extern const unsigned nap_n_smmuv3_rules;
 
 extern const struct nap_block nap_smmuv3_block;
+extern const struct nap_block nap_cmdqv_block; /* cmdqv.c */
 
 #endif
