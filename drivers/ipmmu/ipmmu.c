@@ -211,11 +211,11 @@ int ipmmu_probe_with(struct nap_device *device, const struct ipmmu_features *fea
         nap_log("%s: no power, left alone", device->name);
         return 0;
     }
-    if (driver_data() == NULL)
-        return -ENOMEM;
     mmu = ipmmu_alloc(sizeof(*mmu), "device");
-    if (mmu == NULL)
+    if (mmu == NULL || driver_data() == NULL) {
+        nap_free(mmu);
         return -ENOMEM;
+    }
     mmu->device = device;
     mmu->features = *features;
     mmu->root = ipmmu_is_root(device) ? mmu : ipmmu_of(device->root);

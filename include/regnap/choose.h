@@ -24,6 +24,7 @@ enum nap_choice_kind {
     NAP_CHOOSE_POST,    /* event: when a register write lands: 0 at once, 1 as late as it may */
     NAP_CHOOSE_QUEUE_FILL, /* setup: how many commands `fill` puts in, by the scenario's list */
     NAP_CHOOSE_API,        /* event: who calls: 0 nobody, else one of the clients that may */
+    NAP_CHOOSE_IDLE,       /* event: 1 a device that no power reference holds goes off */
     NAP_CHOOSE_KINDS
 };
 

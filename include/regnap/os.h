@@ -155,6 +155,37 @@ NAP_EXPORT const void *nap_device_tree(void);
 NAP_EXPORT void nap_device_set_power(struct nap_device *device, bool on);
 NAP_EXPORT bool nap_device_powered(const struct nap_device *device);
 
+/* --- run-time power references ---
+ *
+ * As the run-time power management of an OS has them. A device has it from nap_pm_enable() to
+ * nap_pm_disable(). What nobody holds goes off while the system is awake where operation
+ * `runtime-suspend` of the scenario or a choice of kind `idle` says so: device_off() of the
+ * driver is called, and its power domain is cut once all devices in and below it are asleep. A
+ * put without a get, and a reference that a failed call leaves, break rule os-balance. */
+
+/* Takes a reference. A device that is off comes on, its power domain with those above it, and
+ * device_on() of the driver is called within this call. 0; or no reference is taken: -EIO (the
+ * OS fails, a choice of kind `fail`), -EACCES (it is off, and run-time power management of the
+ * device is too, or the system is asleep), or what device_on() returned, and it is off again.
+ */
+#define nap_pm_get(device) nap_pm_get_at((device), __FILE__, __LINE__)
+NAP_EXPORT int nap_pm_get_at(struct nap_device *device, const char *file, int line);
+/* Takes a reference if the device is on: 1 taken, 0 it is asleep, -EINVAL its run-time power
+ * management is off. Never wakes it. */
+#define nap_pm_get_if_active(device) nap_pm_get_if_active_at((device), __FILE__, __LINE__)
+NAP_EXPORT int nap_pm_get_if_active_at(struct nap_device *device, const char *file, int line);
+/* Gives a reference back. With the last one the device may go off. */
+#define nap_pm_put(device) nap_pm_put_at((device), __FILE__, __LINE__)
+NAP_EXPORT void nap_pm_put_at(struct nap_device *device, const char *file, int line);
+
+#define nap_pm_enable(device)  nap_pm_enable_at((device), true, __FILE__, __LINE__)
+#define nap_pm_disable(device) nap_pm_enable_at((device), false, __FILE__, __LINE__)
+NAP_EXPORT void nap_pm_enable_at(struct nap_device *device, bool on, const char *file,
+                                 int line);
+NAP_EXPORT bool nap_pm_enabled(const struct nap_device *device);
+/* Whether the device is asleep: run-time power management has put it off. */
+NAP_EXPORT bool nap_pm_asleep(const struct nap_device *device);
+
 /* Keeps a master from sending, also one with firmware of its own, through a loss of power too,
  * as a reset line does; and lets it go. */
 NAP_EXPORT void nap_master_hold(struct nap_master *master);

@@ -32,10 +32,22 @@ enum nap_step_kind {
                      one */
     NAP_STEP_MSI, /* a device sent an interrupt message; address, now is the data, label says
                      what became of it */
+    NAP_STEP_OS,  /* the driver took or gave back something of the OS: enum nap_os_call in
+                     index, how many it held of it in was and now */
     NAP_STEP_KINDS
 };
 
 #define NAP_STEP_BIT(kind) (1u << (kind))
+
+/* What a step NAP_STEP_OS is about. */
+enum nap_os_call {
+    NAP_OS_PM_GET, /* a power reference of the device */
+    NAP_OS_PM_PUT,
+    NAP_OS_PM_ENABLE, /* 1: its run-time power management is on */
+    NAP_OS_PM_DISABLE,
+    NAP_OS_PM_HELD, /* it was to go off, and stays on */
+    NAP_OS_PM_WAKE, /* a reference is about to power the device on */
+};
 
 /* The write breaks the register's protocol: it carried ones to bits that no field has or that
  * are reserved, or a guard of the register did not hold. */

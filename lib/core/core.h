@@ -118,6 +118,15 @@ struct nap_ledger {
     struct nap_ledger_mapping mappings[NAP_LEDGER_MAPPINGS_MAX];
 };
 
+/* What the OS layer keeps for the driver of one device. */
+struct nap_os_device {
+    uint16_t usage;      /* power references */
+    uint8_t pm_enabled;  /* run-time power management is on */
+    uint8_t pm_asleep;   /* device_off has returned 0, and device_on has not since */
+    uint8_t pm_changing; /* one of the two is running */
+    uint8_t reserved[3];
+};
+
 /* What the OS layer keeps for the driver; the objects themselves lie in driver RAM. */
 struct nap_os_state {
     uint64_t driver_used; /* bytes of driver RAM below the high-water mark */
@@ -127,6 +136,17 @@ struct nap_os_state {
     uint64_t ram_next;      /* simulated RAM handed out by nap_ram_alloc() */
     uint64_t ram_high_next; /* the same of nap_ram_alloc_high() */
     uint64_t n_allocs;      /* not freed */
+    uint32_t domains_down;  /* taken down while the system was awake */
+    uint32_t down_in_call;  /* 1: that began in the middle of a driver call */
+    uint32_t handling;      /* 1 + the device whose interrupt handler runs, or 0 */
+    uint32_t reserved;
+    struct nap_os_device devices[NAP_SOC_DEVICES_MAX];
+};
+
+enum nap_sleep {
+    NAP_AWAKE,
+    NAP_ASLEEP,     /* from suspend entry to the return of resume */
+    NAP_UNITS_WAKE, /* some units, while the system is awake: nap_set_waking() */
 };
 
 /* Decision state. No pointers to host objects, no step numbers. */
@@ -139,7 +159,7 @@ struct nap_state {
     uint32_t golden_valid;
     uint32_t n_work;
     uint32_t n_seen_busy; /* registers with NAP_MARK_SEEN_BUSY */
-    uint32_t asleep;      /* from suspend entry to the return of resume */
+    uint32_t asleep;      /* enum nap_sleep */
     uint32_t stuck; /* the watchdog, an abort or an assertion of its own ended the driver */
     uint32_t faults_left;
     uint32_t hardware_faults; /* that choices have injected */
@@ -319,6 +339,7 @@ struct nap_machine {
     nap_step issued;          /* of the posted write that lands; else 0 */
     void *stuck_jump;         /* jmp_buf of the driver call, or NULL */
 
+    const struct nap_driver *driver; /* that the OS layer calls back; NULL: none */
     /* A driver loaded as an object (../seam/): NULL, 0 for built-in logic. */
     struct nap_driver_object *object;
     void *driver_stack;     /* frame of the call into the driver */
@@ -522,8 +543,9 @@ uint64_t nap_masters_in(const struct nap_machine *m, uint32_t domains);
 /* From suspend entry to the return of resume. */
 void nap_set_asleep(struct nap_machine *m, bool asleep);
 /* The same for some units while the system is awake: from power-on until their driver, if it is
- * told, has returned. */
+ * told, has returned; or has failed, and they are off again. */
 void nap_set_waking(struct nap_machine *m, bool waking);
+void nap_set_waking_failed(struct nap_machine *m);
 
 /* Suspend entry: keeps the values that resume must bring back; and forgets them. */
 void nap_golden_take(struct nap_machine *m);

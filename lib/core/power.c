@@ -225,7 +225,7 @@ void nap_masters_quiesce(struct nap_machine *m, uint64_t masters, bool quiesce)
     masters_step(m, now ^ was, quiesce ? "quiesced" : "let go");
 }
 
-static void set_asleep(struct nap_machine *m, bool asleep, const char *label)
+static void set_asleep(struct nap_machine *m, enum nap_sleep asleep, const char *label)
 {
     struct nap_event e;
 
@@ -239,10 +239,16 @@ static void set_asleep(struct nap_machine *m, bool asleep, const char *label)
 
 void nap_set_asleep(struct nap_machine *m, bool asleep)
 {
-    set_asleep(m, asleep, asleep ? "suspend begins" : NAP_LABEL_RESUMED);
+    set_asleep(m, asleep ? NAP_ASLEEP : NAP_AWAKE,
+               asleep ? "suspend begins" : NAP_LABEL_RESUMED);
 }
 
 void nap_set_waking(struct nap_machine *m, bool waking)
 {
-    set_asleep(m, waking, waking ? "units wake" : NAP_LABEL_AWAKE);
+    set_asleep(m, waking ? NAP_UNITS_WAKE : NAP_AWAKE, waking ? "units wake" : NAP_LABEL_AWAKE);
+}
+
+void nap_set_waking_failed(struct nap_machine *m)
+{
+    set_asleep(m, NAP_AWAKE, "units did not wake");
 }

@@ -73,6 +73,7 @@ static const char *const step_names[NAP_STEP_KINDS] = {
     [NAP_STEP_IRQ] = "irq",
     [NAP_STEP_MSI] = "msi",
     [NAP_STEP_STORE] = "store",
+    [NAP_STEP_OS] = "os",
 };
 
 const char *nap_step_kind_name(enum nap_step_kind kind)
@@ -153,6 +154,9 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
                     e->label ? ", " : "", e->label ? e->label : "");
     else if (e->kind == NAP_STEP_STORE)
         at = append(out, bytes, at, " 0x%" PRIx64 " <- 0x%" PRIx64, e->address, e->now);
+    else if (e->kind == NAP_STEP_OS)
+        at = append(out, bytes, at, " %s of %s: %" PRIu64 " -> %" PRIu64, e->label,
+                    nap_device_name(m, e->device), e->was, e->now);
     else if (e->kind == NAP_STEP_RETURN)
         at = append(out, bytes, at, " %s = %" PRId64, e->label, (int64_t)e->now);
     else if (e->slot != NAP_NO_SLOT && e->device != UINT32_MAX)

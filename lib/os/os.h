@@ -14,6 +14,25 @@ _Noreturn void nap_panic_at(const char *what, struct nap_source source);
 /* As nap_ram_alloc(), from the topmost RAM bank above 4 GiB; 0 also where there is none. */
 nap_addr nap_ram_alloc_high(uint64_t size_bytes);
 
+/* A step NAP_STEP_OS of the driver line in m->source; counted only where nobody looks. */
+void nap_os_step(struct nap_machine *m, enum nap_os_call call, const char *label,
+                 unsigned device, uint64_t was, uint64_t now);
+
+/* pm.c */
+/* Whether a device is asleep, or a domain down, while the system is awake. */
+bool nap_pm_any_asleep(const struct nap_machine *m);
+/* Whether run-time power management may put the device off now. */
+bool nap_pm_is_idle(const struct nap_machine *m, unsigned device);
+/* device_off() or device_on() of the driver is about to be called; and what it has returned. */
+void nap_pm_begins(struct nap_machine *m, unsigned device);
+void nap_pm_ended(struct nap_machine *m, unsigned device, bool off, int result);
+/* The device is asleep: the domains that can be cut now. */
+uint32_t nap_pm_domains_to_cut(const struct nap_machine *m, unsigned device);
+/* Takes them down while the system is awake. */
+void nap_pm_cut(struct nap_machine *m, uint32_t domains);
+/* They are up again, their driver has said so. */
+void nap_pm_came(struct nap_machine *m, uint32_t domains);
+
 /* The tables of the hypervisor, which is not under test: its stores are no steps. */
 uint64_t nap_table_read(nap_addr pa);
 void nap_table_write(nap_addr pa, uint64_t value);

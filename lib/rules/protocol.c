@@ -311,6 +311,25 @@ const struct nap_rule nap_protocol_rules[] = {
         .about = "A failed call gives back what it allocated, and traffic goes as before it",
         .family = NAP_RULE_LEDGER,
     },
+    {
+        .id = "os-balance",
+        .classes = "O14",
+        .source = "what a driver takes of the OS it gives back, once",
+        .about = "Power references, interrupts and their vectors are balanced: on every path, "
+                 "and constant over cycles of sleep",
+        .family = NAP_RULE_LEDGER,
+        .on = NAP_STEP_BIT(NAP_STEP_OS),
+        .check = nap_os_balance,
+    },
+    {
+        .id = "os-wake",
+        .classes = "O14 O5",
+        .source = "an interrupt of a device that is off is shared or spurious",
+        .about = "No interrupt handler powers on its own device that is asleep",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_OS),
+        .check = nap_os_wake,
+    },
 };
 
 const unsigned nap_n_protocol_rules = sizeof nap_protocol_rules / sizeof nap_protocol_rules[0];

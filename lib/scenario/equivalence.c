@@ -9,6 +9,8 @@
  * goes so whatever they hold, and for every end state that is the same but for them. */
 #include "runner.h"
 
+#include "../os/os.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -166,7 +168,7 @@ static void run_suite(struct nap_runner *r, struct suite *s)
 /* API calls of the operations between suspend and where @now is; all of them succeeded. */
 static void journal(struct nap_runner *r, const struct nap_position *now)
 {
-    for (uint32_t i = r->pos->op + 1; i < now->op; i++)
+    for (uint32_t i = r->pos->journal_from; i < now->op; i++)
         if (i < now->skip_from || i >= now->skip_to)
             (void)nap_runner_call(r, &r->config->scenario->ops[i]);
     nap_runner_repeat_calls(r, now);
@@ -577,7 +579,7 @@ static void forget_views(struct nap_twin *t)
     t->n_views = 0;
 }
 
-void nap_twin_keep(struct nap_runner *r)
+void nap_twin_keep(struct nap_runner *r, uint32_t next_op)
 {
     struct nap_twin *t;
     struct nap_hash128 key;
@@ -591,7 +593,10 @@ void nap_twin_keep(struct nap_runner *r)
     if (!t)
         abort();
     r->twins[r->pos->slept++] = t;
+    r->pos->journal_from = next_op;
     r->pos->broken = r->m->st->hardware_faults != 0;
+    nap_touched(r->m, &r->m->st->os.down_in_call, sizeof r->m->st->os.down_in_call);
+    r->m->st->os.down_in_call = 0;
     key = nap_state_key(r->m);
     if (t->entry && t->key.low == key.low && t->key.high == key.high)
         return; /* what is known of this twin stays */
@@ -656,8 +661,8 @@ void nap_equivalence_check(struct nap_runner *r)
     uint64_t read[NAP_SOC_DEVICES_MAX];
     unsigned n = r->findings.n_violations;
 
-    if (!r->pos->slept || r->pos->broken || r->pos->down ||
-        !nap_judge_judges(r->judge, "state-equivalence"))
+    if (!r->pos->slept || r->pos->broken || nap_pm_any_asleep(r->m) ||
+        r->m->st->os.down_in_call || !nap_judge_judges(r->judge, "state-equivalence"))
         return;
     memcpy(read, r->m->switch_read, sizeof read);
     compare(r);

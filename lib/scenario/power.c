@@ -3,6 +3,10 @@
  * management, of which the driver may be told. */
 #include "runner.h"
 
+#include "../os/os.h"
+
+#include <errno.h>
+
 bool nap_is_power_op(enum nap_op_kind kind)
 {
     return kind == NAP_OP_POWER_CYCLE || kind == NAP_OP_POWER_OFF || kind == NAP_OP_POWER_ON ||
@@ -68,26 +72,80 @@ void nap_runner_release_masters(struct nap_runner *r)
     nap_masters_set_mode(r->m, nap_masters_in(r->m, r->m->st->domains_on), NAP_MASTER_LIVE);
 }
 
-static int tell_off(struct nap_runner *r, uint32_t domains)
+/* device_off() or device_on(); of a device with run-time power management the OS keeps which it
+ * was last. */
+static int tell(struct nap_runner *r, unsigned device, bool off)
 {
     const struct nap_driver *d = r->config->driver;
+    bool managed = r->m->st->os.devices[device].pm_enabled;
     int result = 0;
 
-    for (unsigned i = r->m->n_devices; d->device_off && i-- > 0 && !result;)
-        if (in_domains(r, i, domains))
-            result = nap_runner_tell(r, "device_off", d->device_off, i);
+    if (managed)
+        nap_pm_begins(r->m, device);
+    if (off && d->device_off)
+        result = nap_runner_tell(r, "device_off", d->device_off, device);
+    else if (!off && d->device_on)
+        result = nap_runner_tell(r, "device_on", d->device_on, device);
+    if (managed)
+        nap_pm_ended(r->m, device, off, result);
     return result;
 }
 
-static int tell_on(struct nap_runner *r, uint32_t domains)
+static bool is_asleep(const struct nap_runner *r, unsigned device)
 {
-    const struct nap_driver *d = r->config->driver;
+    return r->m->st->os.devices[device].pm_asleep;
+}
+
+static int tell_off(struct nap_runner *r, uint32_t domains)
+{
     int result = 0;
 
-    for (unsigned i = 0; d->device_on && i < r->m->n_devices && !result; i++)
-        if (in_domains(r, i, domains))
-            result = nap_runner_tell(r, "device_on", d->device_on, i);
+    for (unsigned i = r->m->n_devices; i-- > 0 && !result;)
+        if (in_domains(r, i, domains) && !is_asleep(r, i))
+            result = tell(r, i, true);
     return result;
+}
+
+/* Of the devices with run-time power management those that are asleep, whoever needed their
+ * domain first. */
+static int tell_on(struct nap_runner *r, uint32_t domains, uint32_t came)
+{
+    int result = 0;
+
+    for (unsigned i = 0; i < r->m->n_devices && !result; i++) {
+        bool managed = r->m->st->os.devices[i].pm_enabled;
+        if (in_domains(r, i, managed ? domains & r->m->st->domains_on : came) &&
+            (!managed || is_asleep(r, i)))
+            result = tell(r, i, false);
+    }
+    return result;
+}
+
+/* A reference keeps the domain of its device on, and those above. */
+static uint32_t without_held(struct nap_runner *r, uint32_t going)
+{
+    for (unsigned i = 0; i < r->m->n_devices; i++) {
+        unsigned usage = r->m->st->os.devices[i].usage;
+        uint32_t domain = r->m->devices[i].domain;
+
+        if (!usage || !(going & 1u << domain))
+            continue;
+        nap_os_step(r->m, NAP_OS_PM_HELD, "power references, which keep it on,", i, usage,
+                    usage);
+        for (; domain != NAP_SOC_NONE; domain = r->m->soc->domains[domain].parent)
+            going &= ~(1u << domain);
+    }
+    return going;
+}
+
+/* A driver with run-time power management may say that this is not the time. */
+static bool is_busy(const struct nap_runner *r, uint32_t domains, int result)
+{
+    bool managed = false;
+
+    for (unsigned i = 0; i < r->m->n_devices; i++)
+        managed |= in_domains(r, i, domains) && r->m->st->os.devices[i].pm_enabled;
+    return managed && (result == -EBUSY || result == -EAGAIN);
 }
 
 static int units_down(struct nap_runner *r, uint32_t domains, bool told)
@@ -95,17 +153,42 @@ static int units_down(struct nap_runner *r, uint32_t domains, bool told)
     uint32_t going = nap_domains_below(r->m, domains) & r->m->st->domains_on;
     int result = 0;
 
-    if (!r->pos->down)
-        nap_twin_keep(r);
+    if (told)
+        going = without_held(r, going);
+    if (!going)
+        return 0;
+    if (!nap_pm_any_asleep(r->m))
+        nap_twin_keep(r, r->pos->op + 1);
     hold_masters(r, going);
     if (told)
         result = tell_off(r, going);
     if (result)
-        return result;
-    nap_power_off(r->m, going);
-    nap_touched(r->m, r->pos, sizeof *r->pos);
-    r->pos->down |= going;
+        return is_busy(r, going, result) ? 0 : result;
+    nap_pm_cut(r->m, going);
     return 0;
+}
+
+/* One device, at a quiet point: all of an autosuspend, whose delay may end anywhere. */
+static void goes_off_by_itself(struct nap_runner *r, unsigned device)
+{
+    uint32_t domains;
+
+    if (!nap_pm_any_asleep(r->m))
+        nap_twin_keep(r, r->pos->op);
+    if (tell(r, device, true))
+        return;
+    domains = nap_pm_domains_to_cut(r->m, device);
+    if (domains)
+        nap_pm_cut(r->m, domains);
+}
+
+void nap_runner_offer_idle(struct nap_runner *r)
+{
+    for (unsigned i = 0; i < r->m->n_devices && !r->m->st->stuck; i++)
+        if (nap_pm_is_idle(r->m, i) &&
+            nap_choose(r->m, NAP_CHOOSE_IDLE, "a device that nobody holds goes off",
+                       nap_instance_of(i, NAP_NO_SLOT), 2))
+            goes_off_by_itself(r, i);
 }
 
 /* Where the driver fails, its units stay in the state of waking. */
@@ -118,12 +201,11 @@ static int units_up(struct nap_runner *r, uint32_t domains, bool told)
     nap_power_on(r->m, domains);
     came ^= r->m->st->domains_on;
     if (told)
-        result = tell_on(r, came);
+        result = tell_on(r, nap_domains_below(r->m, domains), came);
     if (result)
         return result;
     nap_set_waking(r->m, false);
-    nap_touched(r->m, r->pos, sizeof *r->pos);
-    r->pos->down &= ~came;
+    nap_pm_came(r->m, came);
     return 0;
 }
 

@@ -316,7 +316,9 @@ static int probe_all(struct nap_runner *r)
             if (!(waiting & UINT64_C(1) << i))
                 continue;
             c.device = r->devices[i];
+            nap_undo_keep_held(r);
             result = nap_seam_call(r->m, "probe", call_probe, &c);
+            nap_undo_check_held(r, "probe", result);
             r->failed_device = result ? r->m->soc->devices[i].name : NULL;
             if (result == 0)
                 waiting &= ~(UINT64_C(1) << i);
@@ -515,7 +517,7 @@ static void begin_suspend(struct nap_runner *r)
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_HELD);
     nap_runner_interrupts(r); /* an OS waits for its handlers first */
     open_position(r)->skip_from = r->pos->skip_to = 0;
-    nap_twin_keep(r);
+    nap_twin_keep(r, r->pos->op + 1);
     nap_set_asleep(r->m, true);
 }
 
@@ -663,11 +665,11 @@ static void advance_suspend(struct nap_runner *r)
 {
     const struct nap_driver *d = r->config->driver;
 
-    if (r->pos->down) {
+    if (r->m->st->os.domains_down) {
         impossible(
             r, &r->config->scenario->ops[r->pos->op],
             "power domain %s is off here, expected runtime-resume or power-on of it above",
-            r->m->soc->domains[__builtin_ctz(r->pos->down)].name);
+            r->m->soc->domains[__builtin_ctz(r->m->st->os.domains_down)].name);
         return;
     }
     if (!r->pos->inside) {
@@ -823,23 +825,25 @@ int nap_runner_do(struct nap_runner *r, const struct nap_scenario_op *op)
 
 /* Units that had lost power are looked at. An interrupt waits for no more than the end of the
  * run. */
-static void after_op(struct nap_runner *r, const struct nap_scenario_op *op)
+static void after_op(struct nap_runner *r, const struct nap_scenario_op *op, bool was_asleep)
 {
     if (r->m->st->asleep) {
         nap_runner_may_abandon(r);
         return;
     }
     nap_runner_release_masters(r);
-    if (nap_is_power_op(op->kind))
+    if (nap_is_power_op(op->kind) || (was_asleep && !nap_pm_any_asleep(r->m)))
         check_in_passing(r);
     else if (r->pos->op < r->config->scenario->n_ops)
         nap_runner_offer_interrupts(r);
     else
         nap_runner_interrupts(r);
+    nap_runner_offer_idle(r);
 }
 
 static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
 {
+    bool was_asleep = nap_pm_any_asleep(r->m);
     int result;
 
     if (op->kind == NAP_OP_SUSPEND) {
@@ -856,7 +860,7 @@ static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
         return;
     }
     next_op(r);
-    after_op(r, op);
+    after_op(r, op, was_asleep);
 }
 
 /* Whether the last thing was that power came back, with interrupts that may have waited for it.
@@ -937,6 +941,8 @@ void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, 
         snprintf(out, bytes, "taken later");
     else if (choice->kind == NAP_CHOOSE_POST)
         snprintf(out, bytes, "held back");
+    else if (choice->kind == NAP_CHOOSE_IDLE)
+        snprintf(out, bytes, "it goes off here");
     else if (choice->kind == NAP_CHOOSE_RETAIN && (choice->instance & 0xffff) == NAP_NO_SLOT)
         snprintf(out, bytes, choice->value == 1 ? "kept" : "kept, with one foreign entry");
     else if (choice->kind == NAP_CHOOSE_RETAIN)
@@ -1291,6 +1297,8 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
 
     if (!err)
         err = nap_machine_create(&mc, &r->m, error);
+    if (!err)
+        r->m->driver = c->driver;
     if (!err && c->object)
         err = nap_object_use(c->object, r->m, error);
     if (err)

@@ -19,7 +19,6 @@ struct nap_position {
     uint32_t ended;
     uint32_t refused; /* 1: the driver refused an operation, so there is nothing to expect */
     uint32_t broken;  /* 1: a hardware fault came before the last suspend: no twin to be like */
-    uint32_t down;    /* power domains that operations took down while the system was awake */
     uint32_t skip_from, skip_to; /* operations that the last suspend did not come to */
     uint32_t fill;               /* commands of an operation `fill` */
     uint32_t known;              /* domains that the driver has been told of */
@@ -27,6 +26,7 @@ struct nap_position {
      * those that have given up. */
     uint8_t calls[NAP_SCENARIO_CLIENTS_MAX];
     uint32_t waiting, gone;
+    uint32_t journal_from; /* the first operation that the twin has not seen */
 };
 
 struct nap_twin; /* equivalence.c */
@@ -41,8 +41,8 @@ struct nap_walk {
 
 #define NAP_WALKS_MAX 32
 
-/* Each operation keeps one twin at most. */
-#define NAP_SLEEPS_MAX NAP_SCENARIO_OPS_MAX
+/* An operation keeps one twin at most, and what goes off by itself after it one more. */
+#define NAP_SLEEPS_MAX (2 * NAP_SCENARIO_OPS_MAX)
 
 struct nap_runner {
     const struct nap_run_config *config;
@@ -126,16 +126,23 @@ void nap_runner_repeat_calls(struct nap_runner *r, const struct nap_position *no
 /* power.c: an operation on power domains, asleep or awake; 0, or how the driver refused it. */
 bool nap_is_power_op(enum nap_op_kind kind);
 int nap_runner_power(struct nap_runner *r, const struct nap_scenario_op *op);
+/* Devices with run-time power management that nobody holds may go off (kind `idle`). */
+void nap_runner_offer_idle(struct nap_runner *r);
 /* Masters that came back with their domain may send again. */
 void nap_runner_release_masters(struct nap_runner *r);
 
 /* undo.c: around a call of the driver. */
 void nap_undo_keep(struct nap_runner *r);
 void nap_undo_check(struct nap_runner *r, const char *call, int result);
+/* The same for what the driver holds of the OS alone, around a call before which nothing was
+ * there. */
+void nap_undo_keep_held(struct nap_runner *r);
+void nap_undo_check_held(struct nap_runner *r, const char *call, int result);
 
 /* equivalence.c: the checks of design 4.6 at the end of a run that slept. */
-/* Suspend entry: the machine as it is now, and what must come back of it. */
-void nap_twin_keep(struct nap_runner *r);
+/* Suspend entry: the machine as it is now, and what must come back of it. @next_op is the first
+ * operation that comes after. */
+void nap_twin_keep(struct nap_runner *r, uint32_t next_op);
 void nap_equivalence_check(struct nap_runner *r);
 /* Resume failed on sound hardware: nothing to compare, the machine is not back. */
 void nap_equivalence_failed(struct nap_runner *r, int result);

@@ -14,6 +14,7 @@
  * what each of them amounts to. */
 struct nap_undo {
     uint64_t n_allocs;
+    struct nap_os_device devices[NAP_SOC_DEVICES_MAX];
     size_t n, room;
     uint64_t kept[];
 };
@@ -76,14 +77,22 @@ static void keep_answers(struct nap_runner *r, unsigned group, unsigned address)
     r->undo->n += n;
 }
 
+void nap_undo_keep_held(struct nap_runner *r)
+{
+    if (!is_judged(r))
+        return;
+    make_room(r, 0);
+    r->undo->n = 0;
+    r->undo->n_allocs = r->m->st->os.n_allocs;
+    memcpy(r->undo->devices, r->m->st->os.devices, sizeof r->undo->devices);
+}
+
 void nap_undo_keep(struct nap_runner *r)
 {
     if (!is_judged(r))
         return;
     nap_post_notice(r->m);
-    make_room(r, 0);
-    r->undo->n = 0;
-    r->undo->n_allocs = r->m->st->os.n_allocs;
+    nap_undo_keep_held(r);
     for (unsigned g = 0; g < r->judge->n_groups; g++)
         for (unsigned a = 0; a < r->judge->n_addresses; a++)
             keep_answers(r, g, a);
@@ -121,18 +130,45 @@ static void check_answers(struct nap_runner *r, const char *call, int result)
     }
 }
 
-void nap_undo_check(struct nap_runner *r, const char *call, int result)
+static void check_references(struct nap_runner *r, const char *call, int result)
+{
+    for (unsigned i = 0; i < r->m->n_devices; i++) {
+        int more = r->m->st->os.devices[i].usage - r->undo->devices[i].usage;
+
+        if (more)
+            nap_runner_violation(r, "os-balance", i, UINT32_MAX,
+                                 "%s returned %d, and holds %d power references of %s more "
+                                 "than before",
+                                 call, result, more, nap_device_name(r->m, i));
+    }
+}
+
+static void check_allocations(struct nap_runner *r, const char *call, int result)
 {
     uint64_t now = r->m->st->os.n_allocs;
 
-    /* Hardware that does not answer cannot be brought back either. */
-    if (!is_judged(r) || result == 0 || r->m->st->hardware_faults || r->m->st->stuck)
-        return;
-    nap_post_notice(r->m);
     if (!r->config->object && now != r->undo->n_allocs)
         nap_runner_violation(r, "api-undo", UINT32_MAX, UINT32_MAX,
                              "%s returned %d, and the driver holds %lld allocations more than "
                              "before",
                              call, result, (long long)(now - r->undo->n_allocs));
+}
+
+void nap_undo_check_held(struct nap_runner *r, const char *call, int result)
+{
+    if (!is_judged(r) || result == 0 || r->m->st->stuck)
+        return;
+    check_references(r, call, result);
+    if (!r->m->st->hardware_faults)
+        check_allocations(r, call, result);
+}
+
+void nap_undo_check(struct nap_runner *r, const char *call, int result)
+{
+    nap_undo_check_held(r, call, result);
+    /* Hardware that does not answer cannot be brought back either. */
+    if (!is_judged(r) || result == 0 || r->m->st->hardware_faults || r->m->st->stuck)
+        return;
+    nap_post_notice(r->m);
     check_answers(r, call, result);
 }

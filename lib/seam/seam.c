@@ -162,6 +162,17 @@ int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *co
     return result;
 }
 
+int nap_seam_call_back(struct nap_machine *m, const char *label,
+                       int (*call)(struct nap_device *device), struct nap_device *device)
+{
+    int result;
+
+    call_step(m, NAP_STEP_CALL, label, 0);
+    result = call(device);
+    call_step(m, NAP_STEP_RETURN, label, result);
+    return result;
+}
+
 int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context)
 {
     return inside(m, ask, context);

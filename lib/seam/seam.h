@@ -18,6 +18,9 @@ struct nap_machine *nap_seam_running(void);
  * what it returns, or NAP_SEAM_STUCK. */
 int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *context),
                   void *context);
+/* Within a driver call, the OS calls the driver back: the same steps, no call of its own. */
+int nap_seam_call_back(struct nap_machine *m, const char *label,
+                       int (*call)(struct nap_device *device), struct nap_device *device);
 /* The same without steps, for questions that change nothing. */
 int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context);
 

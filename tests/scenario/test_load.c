@@ -411,7 +411,7 @@ static void a_bad_head_is_refused(void **state)
          "s.yaml:6: found 'v' twice in variants, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, colour]\n",
          "s.yaml:6: found 'colour' as vary, expected one of: reset, order, latency, "
-         "retain, fail, abort, loss, handler, post, queue-fill, api"},
+         "retain, fail, abort, loss, handler, post, queue-fill, api, idle"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, order]\n",
          "s.yaml:6: found 'order' twice in vary, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\nparameters: {order: any}\n",

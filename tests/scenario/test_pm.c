@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/* Run-time power references in runs: what goes off, what wakes within a call, and what a call
+ * must leave as it was. */
+#include "rig.h"
+
+#include "scenario/runner.h"
+
+#include <errno.h>
+
+/* fcpf0 sits behind vp0, which is in a3vp with vp1 (device tree of r8a77951). */
+#define HEAD                                                                                   \
+    "scenario: t\ntitle: t\ndriver: ipmmu\nsocs: [rcar-h3]\nvariants: [recommended]\n"         \
+    "vary: []\ndomains:\n"                                                                     \
+    "  - name: video\n    masters: [fcpf0]\n    mappings:\n"                                   \
+    "      - {iova: 0x50000000, pa: 0x58000000, size: 0x1000, access: rw}\n"                   \
+    "operations:\n"                                                                            \
+    "  - probe\n  - attach: video\n"
+#define DOWN "  - runtime-suspend: [a3vp]\n"
+#define UP   "  - runtime-resume: [a3vp]\n"
+#define MAP                                                                                    \
+    "  - map: {domain: video, iova: 0x60000000, pa: 0x59000000, size: 0x1000, access: rw}\n"
+
+static const struct nap_driver *below;
+static struct nap_driver driver;
+static struct nap_device *vp0;
+static char steps[4096];
+
+static bool is_video(const struct nap_device *d)
+{
+    return strncmp(d->name, "vp", 2) == 0;
+}
+
+static int probe(struct nap_device *d)
+{
+    int result = below->probe(d);
+
+    if (result == 0 && is_video(d))
+        nap_pm_enable(d);
+    if (strcmp(d->name, "vp0") == 0)
+        vp0 = d;
+    return result;
+}
+
+static void note_step(void *context, const struct nap_machine *m, const struct nap_event *e)
+{
+    size_t at = strlen(steps);
+
+    (void)context;
+    (void)m;
+    if (e->kind == NAP_STEP_POWER ||
+        (e->kind == NAP_STEP_CALL && strncmp(e->label, "device_o", 8) == 0))
+        (void)snprintf(steps + at, sizeof steps - at, "%s;", e->label);
+}
+
+static void open_text(struct rig *r, const char *text)
+{
+    struct nap_error error = {0};
+
+    memset(r, 0, sizeof *r);
+    steps[0] = 0;
+    if (nap_scenario_load(text, strlen(text), "p.yaml", &r->scenario, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(nap_builtin_soc("rcar-h3", &r->soc, NULL), NAP_OK);
+    below = rig_driver("recommended");
+    driver = *below;
+    driver.probe = probe;
+    r->config = (struct nap_run_config){.scenario = r->scenario,
+                                        .soc = r->soc,
+                                        .driver = &driver,
+                                        .variant = "recommended",
+                                        .blocks = nap_builtin_blocks(),
+                                        .trace = note_step};
+}
+
+static void assert_broken(struct rig *r, const struct nap_choice_list *choices,
+                          const char *rule, const char *message)
+{
+    struct nap_run_result result;
+
+    rig_run(r, choices, &result);
+    assert_violates_exactly(&result.findings, &rule, rule ? 1 : 0);
+    if (rule)
+        assert_string_equal(result.findings.violations[0].message, message);
+    nap_run_result_free(&result);
+    rig_close(r);
+}
+
+/* --- going off --- */
+
+static void what_nobody_holds_goes_off_where_the_scenario_says_so(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD DOWN UP);
+    assert_broken(&r, NULL, NULL, NULL);
+    assert_string_equal(steps, "device_off;device_off;power off;power on;device_on;device_on;");
+}
+
+static int map_holding(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                       unsigned prot)
+{
+    int result = nap_pm_get(vp0);
+
+    return result ? result : below->map(domain, iova, pa, bytes, prot);
+}
+
+static void a_reference_keeps_its_device_on(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD MAP DOWN UP);
+    driver.map = map_holding;
+    assert_broken(&r, NULL, NULL, NULL);
+    assert_string_equal(steps, "power on;"); /* of nothing */
+}
+
+static int busy(struct nap_device *d)
+{
+    (void)d;
+    return -EBUSY;
+}
+
+static void a_driver_that_is_busy_keeps_its_device_on(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD DOWN);
+    driver.device_off = busy;
+    assert_broken(&r, NULL, NULL, NULL);
+    assert_string_equal(steps, "device_off;");
+}
+
+static struct nap_keyed_choice taken[2];
+
+static struct nap_choice_list take(struct rig *r, enum nap_choice_kind kind, const char *label,
+                                   unsigned nth, const char *first, const char *second)
+{
+    const char *const where[] = {first, second};
+
+    for (unsigned i = 0; i < 2 && where[i]; i++) {
+        taken[i] = (struct nap_keyed_choice){.kind = kind, .n = 2, .value = 1};
+        taken[i].nth = nth;
+        (void)strcpy(taken[i].label, label);
+        (void)strcpy(taken[i].instance, where[i]);
+    }
+    r->config.vary = NAP_CHOICE_BIT(kind);
+    return (struct nap_choice_list){.list = taken, .n = second ? 2 : 1};
+}
+
+/* Both devices of the domain, before the first operation that follows. */
+static void what_nobody_holds_may_go_off_by_itself(void **state)
+{
+    struct nap_choice_list idle;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD "  - dma: video\n" UP);
+    idle = take(&r, NAP_CHOOSE_IDLE, "a device that nobody holds goes off", 1, "vp0", "vp1");
+    assert_broken(&r, &idle, NULL, NULL);
+    assert_string_equal(steps, "device_off;device_off;power off;power on;device_on;device_on;");
+}
+
+/* --- waking within a call --- */
+
+static int map_awake(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                     unsigned prot)
+{
+    int result = map_holding(domain, iova, pa, bytes, prot);
+
+    nap_pm_put(vp0);
+    return result;
+}
+
+static void a_call_may_wake_its_device_and_all_is_as_if_it_had_not_slept(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD DOWN MAP "  - dma: video\n" UP);
+    driver.map = map_awake;
+    assert_broken(&r, NULL, NULL, NULL);
+    assert_string_equal(
+        steps, "device_off;device_off;power off;power on;device_on;power on;device_on;");
+}
+
+static int forget(struct nap_device *d)
+{
+    (void)d;
+    return 0;
+}
+
+static void
+a_device_that_wakes_in_a_call_without_its_state_is_no_machine_as_before(void **state)
+{
+    static const char *const rules[] = {"dma-isolation", "ipmmu-power-up-bypass",
+                                        "state-equivalence"};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD DOWN MAP UP);
+    driver.map = map_awake;
+    driver.device_on = forget;
+    rig_run(&r, NULL, &result);
+    assert_violates_exactly(&result.findings, rules, 3);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- balance --- */
+
+static int map_put_only(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                        unsigned prot)
+{
+    if (iova == 0x60000000)
+        nap_pm_put(vp0);
+    return below->map(domain, iova, pa, bytes, prot);
+}
+
+static void a_put_that_no_get_stands_against_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD MAP);
+    driver.map = map_put_only;
+    assert_broken(&r, NULL, "os-balance",
+                  "a power reference of vp0 is put back that nobody holds");
+}
+
+static int enable_twice(struct nap_device *d)
+{
+    int result = probe(d);
+
+    if (strcmp(d->name, "vp0") == 0)
+        nap_pm_enable(d);
+    return result;
+}
+
+static void power_management_enabled_twice_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD);
+    driver.probe = enable_twice;
+    assert_broken(&r, NULL, "os-balance",
+                  "run-time power management of vp0 is enabled, and it is already");
+}
+
+static int map_fails(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                     unsigned prot)
+{
+    int result;
+
+    if (iova != 0x60000000)
+        return below->map(domain, iova, pa, bytes, prot);
+    result = nap_pm_get(vp0);
+    if (result == 0 && nap_fails("of this test"))
+        return -ENOMEM;
+    if (result == 0) {
+        result = below->map(domain, iova, pa, bytes, prot);
+        nap_pm_put(vp0);
+    }
+    return result;
+}
+
+static void run_failing(struct rig *r, const char *label, const char *rule, const char *message)
+{
+    struct nap_choice_list fails;
+
+    open_text(r, HEAD MAP);
+    driver.map = map_fails;
+    r->config.faults = 1;
+    fails = take(r, NAP_CHOOSE_FAIL, label, 0, "", NULL);
+    assert_broken(r, &fails, rule, message);
+}
+
+static void a_reference_that_a_failed_call_leaves_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    run_failing(&r, "of this test", "os-balance",
+                "map returned -12, and holds 1 power references of vp0 more than before");
+}
+
+static void a_reference_that_could_not_be_taken_is_not_left(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    run_failing(&r, "pm get", NULL, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_nobody_holds_goes_off_where_the_scenario_says_so),
+        cmocka_unit_test(a_reference_keeps_its_device_on),
+        cmocka_unit_test(a_driver_that_is_busy_keeps_its_device_on),
+        cmocka_unit_test(what_nobody_holds_may_go_off_by_itself),
+        cmocka_unit_test(a_call_may_wake_its_device_and_all_is_as_if_it_had_not_slept),
+        cmocka_unit_test(
+            a_device_that_wakes_in_a_call_without_its_state_is_no_machine_as_before),
+        cmocka_unit_test(a_put_that_no_get_stands_against_fires),
+        cmocka_unit_test(power_management_enabled_twice_fires),
+        cmocka_unit_test(a_reference_that_a_failed_call_leaves_fires),
+        cmocka_unit_test(a_reference_that_could_not_be_taken_is_not_left),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
