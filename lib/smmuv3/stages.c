@@ -612,7 +612,6 @@ static void take_entry(struct smmu_path *p, const struct smmu_tlb_entry *e)
 {
     nap_addr offset = low_bits(p->va, e->size_log2);
 
-    p->used |= SMMU_CACHED_TLB;
     p->by = NAP_BY_TLB;
     p->foreign = e->foreign != 0;
     p->pa = (e->output << 12) + offset;
@@ -682,6 +681,8 @@ bool smmu_walk(struct smmu_path *p)
     p->by = NAP_BY_WALK;
     if ((p->cached & SMMU_CACHED_TLB) && !p->walk_only)
         e = choose_entry(p, &conflict);
+    if (e)
+        p->used |= SMMU_CACHED_TLB;
     if (conflict && nap_switch(p->m, p->device, SMMU_SWITCH_S30) == SMMU_S30_FAULT) {
         p->by = NAP_BY_TLB;
         return fault_at(p, SMMU_F_TLB_CONFLICT, p->stage_1 ? 1 : 2, SMMU_CLASS_IN, p->va,
@@ -691,8 +692,6 @@ bool smmu_walk(struct smmu_path *p)
         take_entry(p, e);
         return entry_permits(p, e);
     }
-    if (e)
-        p->used |= SMMU_CACHED_TLB;
     p->fresh = true;
     return p->stage_1 ? walk_stage_1(p) : walk_stage_2(p);
 }

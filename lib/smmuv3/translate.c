@@ -215,7 +215,7 @@ static bool is_translation_fault(uint8_t event)
 
 /* "Fault configuration (A, R, S bits)"; at stage 2 a transaction that does not stall is
  * aborted. */
-static struct nap_outcome faults(const struct smmu_path *p)
+static struct nap_outcome ends_in_fault(const struct smmu_path *p)
 {
     const struct smmu_fault *f = &p->fault;
     bool stage_1 = f->stage == 1;
@@ -232,6 +232,14 @@ static struct nap_outcome faults(const struct smmu_path *p)
         return ends(NAP_OUTCOME_STALL, p->by, f->event, f->why);
     return ends(NAP_OUTCOME_FAULT, p->by, record ? f->event : 0,
                 stage_1 && !CD_A(&p->cd) ? "reads give 0, writes are lost (CD.A)" : f->why);
+}
+
+static struct nap_outcome faults(const struct smmu_path *p)
+{
+    struct nap_outcome o = ends_in_fault(p);
+
+    o.unwritten = p->unwritten;
+    return o;
 }
 
 static struct nap_outcome untranslated(struct smmu_path *p)
