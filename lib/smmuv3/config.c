@@ -262,15 +262,33 @@ static bool ste_illegal(const struct nap_machine *m, unsigned device,
            s2vmid_illegal(id, ste);
 }
 
-enum smmu_world smmu_world_of(struct smmu_path *p)
+static enum smmu_world world_of(struct smmu_path *p, uint64_t id, const struct smmu_ste *ste)
 {
-    const struct smmu_ste *ste = &p->ste;
-
-    if (strw_unused(idr0(p->m, p->device), STE_CONFIG(ste)) ||
-        smmu_bits(ste->dw[1], 31, 30) != 2)
+    if (strw_unused(id, STE_CONFIG(ste)) || smmu_bits(ste->dw[1], 31, 30) != 2)
         return SMMU_WORLD_EL1;
     return table_register(p, SMMU_SLOT_CR2) & SMMU_CR2_E2H ? SMMU_WORLD_EL2_E2H
                                                            : SMMU_WORLD_EL2;
+}
+
+static bool overrides_access(const struct nap_machine *m, unsigned device)
+{
+    return (nap_reg_get(m, device, SMMU_SLOT_IDR1) & SMMU_IDR1_ATTR_PERMS_OVR) != 0;
+}
+
+/* What follows from the content of @ste. */
+static void derive(struct smmu_path *p, struct smmu_ste *ste)
+{
+    uint64_t id = idr0(p->m, p->device);
+
+    ste->illegal = ste_illegal(p->m, p->device, ste);
+    ste->atschk = smmu_atschk(p->m, p->device, p->footprint);
+    ste->world = (uint8_t)world_of(p, id, ste);
+    if ((id & SMMU_IDR0_S2P) && ste->world == SMMU_WORLD_EL1)
+        ste->vmid = (uint16_t)smmu_bits(ste->dw[2], 15, 0);
+    if (overrides_access(p->m, p->device)) {
+        ste->privcfg = (uint8_t)smmu_bits(ste->dw[1], 49, 48);
+        ste->instcfg = (uint8_t)smmu_bits(ste->dw[1], 51, 50);
+    }
 }
 
 /* Split-stage needs ATSCHK; a granule protection by DPT is not there, so 3 is 0. */
@@ -380,8 +398,7 @@ static bool fetch_ste(struct smmu_path *p, struct smmu_ste *out)
         p->fault.fetch = address;
         return smmu_path_fault(p, SMMU_F_STE_FETCH, "the STE is no memory");
     }
-    out->illegal = ste_illegal(p->m, p->device, out);
-    out->atschk = smmu_atschk(p->m, p->device, p->footprint);
+    derive(p, out);
     return true;
 }
 
@@ -397,7 +414,7 @@ static bool same_in_memory(const struct smmu_path *p, const struct smmu_ste *hel
         look.cached = p->cached & ~without[i];
         look.used = 0;
         if (!fetch_ste(&look, &fresh) || look.undetermined || look.unwritten ||
-            memcmp(fresh.dw, held->dw, sizeof fresh.dw) != 0 || fresh.atschk != held->atschk)
+            memcmp(&fresh, held, sizeof fresh) != 0)
             return false;
         if (!(look.used & SMMU_CACHED_L1STD))
             return true;

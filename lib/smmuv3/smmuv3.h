@@ -22,13 +22,17 @@
 /* Which translation regime (StreamWorld). */
 enum smmu_world { SMMU_WORLD_EL1, SMMU_WORLD_EL2, SMMU_WORLD_EL2_E2H };
 
-/* Copies of configuration. @illegal and @atschk are what was true as they were fetched. Each
- * list stands in the order of its tags. */
+/* Copies of configuration. What stands beside the content is what followed from it, from the
+ * identification registers, CR0.ATSCHK and CR2.E2H as it was fetched. Each list stands in the
+ * order of its tags. */
 struct smmu_ste {
     uint32_t sid;
     uint8_t foreign; /* after a power cut: content of another one */
     uint8_t illegal, atschk;
-    uint8_t reserved;
+    uint8_t world;            /* enum smmu_world */
+    uint16_t vmid;            /* tag of its translations */
+    uint8_t privcfg, instcfg; /* 0: as the client says */
+    uint32_t reserved;
     uint64_t dw[8];
 };
 struct smmu_cd {

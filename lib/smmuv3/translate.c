@@ -24,7 +24,7 @@ static bool pick_cd(struct smmu_path *p, uint32_t *index)
     *index = 0;
     if (!p->stage_1)
         return !p->ssv || smmu_path_fault(p, SMMU_C_BAD_SUBSTREAMID, "stage 1 is off");
-    if (ssid_bits(p) == 0 || max == 0)
+    if (max == 0 || ssid_bits(p) == 0)
         return !p->ssv || smmu_path_fault(p, SMMU_C_BAD_SUBSTREAMID, "substreams are off");
     if (p->ssv) {
         if (p->ssid >> max != 0)
@@ -44,15 +44,10 @@ static bool pick_cd(struct smmu_path *p, uint32_t *index)
 /* Overrides of privilege and instruction; writes are always data. */
 static void override_access(struct smmu_path *p)
 {
-    unsigned priv = (unsigned)smmu_bits(p->ste.dw[1], 49, 48);
-    unsigned inst = (unsigned)smmu_bits(p->ste.dw[1], 51, 50);
-
-    if (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR1) & SMMU_IDR1_ATTR_PERMS_OVR) {
-        if (priv >= 2)
-            p->privileged = priv == 3;
-        if (inst >= 2)
-            p->instruction = inst == 3;
-    }
+    if (p->ste.privcfg >= 2)
+        p->privileged = p->ste.privcfg == 3;
+    if (p->ste.instcfg >= 2)
+        p->instruction = p->ste.instcfg == 3;
     if (p->rw == NAP_WRITE && !p->grants)
         p->instruction = false;
 }
@@ -80,7 +75,6 @@ static void tell_unmodelled(struct smmu_path *p)
 
 bool smmu_configure(struct smmu_path *p)
 {
-    bool has_s2p = (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR0) & SMMU_IDR0_S2P) != 0;
     unsigned config;
     uint32_t index;
 
@@ -93,9 +87,8 @@ bool smmu_configure(struct smmu_path *p)
         return smmu_path_fault(p, 0, "the STE aborts all traffic");
     p->stage_1 = (config & STE_S1_BIT) != 0;
     p->stage_2 = (config & STE_S2_BIT) != 0;
-    p->world = (uint8_t)smmu_world_of(p);
-    p->vmid =
-        has_s2p && p->world == SMMU_WORLD_EL1 ? (uint16_t)smmu_bits(p->ste.dw[2], 15, 0) : 0;
+    p->world = p->ste.world;
+    p->vmid = p->ste.vmid;
     if (!pick_cd(p, &index))
         return false;
     if (!p->stage_1)
@@ -117,9 +110,9 @@ static bool kept_out(const struct smmu_path *p)
 {
     unsigned half = (unsigned)(p->va >> 55 & 1);
 
-    return p->stage_1 && p->world != SMMU_WORLD_EL2 && !p->privileged && CD_AA64(&p->cd) &&
-           (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR3) & SMMU_IDR3_E0PD) &&
-           smmu_bit(p->cd.dw[1 + half], 2);
+    return p->stage_1 && !p->privileged && smmu_bit(p->cd.dw[1 + half], 2) &&
+           p->world != SMMU_WORLD_EL2 && CD_AA64(&p->cd) &&
+           (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR3) & SMMU_IDR3_E0PD);
 }
 
 /* No stage translates: Config 100 is checked against the output size, a skipped stage 1 against
@@ -188,19 +181,21 @@ static const char *why_passed(const struct smmu_path *p)
 static struct nap_outcome passes(const struct smmu_path *p)
 {
     bool translated = p->stage_1 || p->stage_2;
-    struct nap_outcome o = ends(translated ? NAP_OUTCOME_TRANSLATED : NAP_OUTCOME_BYPASS, p->by,
-                                0, translated ? why_passed(p) : "the STE bypasses");
 
-    if (translated)
-        o.context = (uint32_t)p->vmid << 16 | (p->stage_1 ? p->asid : 0u);
-    o.pa = p->pa;
-    o.readable = has_perm(p, p->clean_perms, NAP_VMSA_PR);
-    o.writable = has_perm(p, p->clean_perms, NAP_VMSA_PW);
-    o.executable = has_perm(p, p->clean_perms, NAP_VMSA_PX);
-    o.privileged_only = p->privileged;
-    o.unwritten = p->unwritten;
-    o.attributes = p->attributes;
-    return o;
+    return (struct nap_outcome){
+        .kind = translated ? NAP_OUTCOME_TRANSLATED : NAP_OUTCOME_BYPASS,
+        .by = p->by,
+        .context =
+            translated ? (uint32_t)p->vmid << 16 | (p->stage_1 ? p->asid : 0u) : UINT32_MAX,
+        .readable = has_perm(p, p->clean_perms, NAP_VMSA_PR),
+        .writable = has_perm(p, p->clean_perms, NAP_VMSA_PW),
+        .executable = has_perm(p, p->clean_perms, NAP_VMSA_PX),
+        .privileged_only = p->privileged,
+        .unwritten = p->unwritten,
+        .attributes = p->attributes,
+        .pa = p->pa,
+        .why = translated ? why_passed(p) : "the STE bypasses",
+    };
 }
 
 static uint64_t cr2(const struct smmu_path *p)
@@ -219,8 +214,6 @@ static struct nap_outcome ends_in_fault(const struct smmu_path *p)
 {
     const struct smmu_fault *f = &p->fault;
     bool stage_1 = f->stage == 1;
-    bool stall = stage_1 ? CD_S(&p->cd) : STE_S2S(&p->ste);
-    bool record = stage_1 ? CD_R(&p->cd) : STE_S2R(&p->ste);
 
     if (p->undetermined)
         return ends(NAP_OUTCOME_UNDETERMINED, p->by, 0, f->why);
@@ -228,9 +221,10 @@ static struct nap_outcome ends_in_fault(const struct smmu_path *p)
         bool quiet = f->event == SMMU_C_BAD_STREAMID && !(cr2(p) & SMMU_CR2_RECINVSID);
         return ends(NAP_OUTCOME_FAULT, p->by, quiet ? 0 : f->event, f->why);
     }
-    if (stall)
+    if (stage_1 ? CD_S(&p->cd) : STE_S2S(&p->ste))
         return ends(NAP_OUTCOME_STALL, p->by, f->event, f->why);
-    return ends(NAP_OUTCOME_FAULT, p->by, record ? f->event : 0,
+    return ends(NAP_OUTCOME_FAULT, p->by,
+                (stage_1 ? CD_R(&p->cd) : STE_S2R(&p->ste)) ? f->event : 0,
                 stage_1 && !CD_A(&p->cd) ? "reads give 0, writes are lost (CD.A)" : f->why);
 }
 
@@ -278,9 +272,7 @@ static struct nap_outcome no_right(const struct smmu_path *p, const char *why)
 static struct nap_outcome grants(const struct smmu_path *p, const struct nap_transaction *t,
                                  nap_addr address)
 {
-    unsigned inst = nap_reg_get(p->m, p->device, SMMU_SLOT_IDR1) & SMMU_IDR1_ATTR_PERMS_OVR
-                        ? (unsigned)smmu_bits(p->ste.dw[1], 51, 50)
-                        : 0;
+    unsigned inst = p->ste.instcfg;
     bool r = has_perm(p, p->perms, NAP_VMSA_PR), x = has_perm(p, p->perms, NAP_VMSA_PX);
     bool asks_x = t->has_substream && t->instruction;
     struct nap_outcome o = passes(p);
@@ -348,8 +340,8 @@ static struct nap_outcome forbids(struct smmu_path *p, const char *why)
 static struct nap_outcome second_half(struct smmu_path *p)
 {
     override_access(p);
-    p->world = SMMU_WORLD_EL1;
-    p->vmid = (uint16_t)smmu_bits(p->ste.dw[2], 15, 0);
+    p->world = p->ste.world;
+    p->vmid = p->ste.vmid;
     p->stage_1 = false;
     p->stage_2 = true;
     return translate(p) ? passes(p) : faults(p);
@@ -409,7 +401,7 @@ static struct nap_outcome refuses(struct smmu_path *p, const struct nap_transact
 static void begin(struct smmu_path *p, const struct nap_machine *m,
                   const struct nap_transaction *t, struct nap_footprint *footprint)
 {
-    memset(p, 0, sizeof *p);
+    memset(p, 0, offsetof(struct smmu_path, ste));
     p->m = m;
     p->footprint = footprint;
     p->device = t->device;

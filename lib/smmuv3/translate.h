@@ -112,8 +112,6 @@ struct smmu_path {
     unsigned used;   /* copies that did answer */
     unsigned n_hits; /* TLB entries that could have */
     bool undetermined, unwritten;
-    struct smmu_ste ste;
-    struct smmu_cd cd;
     bool stage_1, stage_2; /* what translates */
     uint8_t world;         /* enum smmu_world */
     uint16_t vmid, asid;
@@ -130,6 +128,10 @@ struct smmu_path {
     uint8_t clean_perms; /* with what a write would make allowed */
     uint16_t attributes;
     nap_addr descriptor_pa; /* of the stage 1 descriptor read last */
+
+    /* Filled as they are found. */
+    struct smmu_ste ste;
+    struct smmu_cd cd;
 };
 
 /* Ends the path with an event. Always false. */
@@ -151,8 +153,6 @@ unsigned smmu_ias_bits(const struct nap_machine *m, unsigned device);
 unsigned smmu_output_bits(const struct nap_machine *m, unsigned device, unsigned ps);
 /* Address bits that a structure may have: 47, 51 or 55 and down, by version. */
 uint64_t smmu_address_mask(const struct nap_machine *m, unsigned device);
-/* Stream world of p->ste. */
-enum smmu_world smmu_world_of(struct smmu_path *p);
 /* Whether TTB0 or TTB1 is disabled for walks. */
 bool smmu_half_off(const struct smmu_cd *cd, enum smmu_world world, unsigned half);
 /* EATS as it counts: 0 where it is ignored. */
