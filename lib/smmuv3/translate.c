@@ -41,9 +41,11 @@ static bool pick_cd(struct smmu_path *p, uint32_t *index)
     return true;
 }
 
-/* Overrides of privilege and instruction; writes are always data. */
+/* Overrides of privilege and instruction, which ATOS does not know; writes are always data. */
 static void override_access(struct smmu_path *p)
 {
+    if (p->walk_only)
+        return;
     if (p->ste.privcfg >= 2)
         p->privileged = p->ste.privcfg == 3;
     if (p->ste.instcfg >= 2)

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: MIT */
+/* Expected values: Arm IHI 0070, "Caching", "TLB tagging, VMIDs, ASIDs", "Commands",
+ * "Range-based invalidation and level hint". */
+#include "smmuv3/translate.h"
+#include "traffic.h"
+
+#define EL1 SMMU_WORLD_EL1
+#define EL2 SMMU_WORLD_EL2
+#define E2H SMMU_WORLD_EL2_E2H
+
+/* One entry of each tag; its output is its number. */
+static const struct smmu_tlb_entry entries[] = {
+    {.world = EL1, .stage = 1, .vmid = 1, .asid = 3, .address = 1},
+    {.world = EL1, .stage = 1, .vmid = 1, .global = 1, .address = 2},
+    {.world = EL1, .stage = 1, .vmid = 1, .asid = 4, .address = 1},
+    {.world = EL1, .stage = 1, .vmid = 2, .asid = 3, .address = 1},
+    {.world = EL1, .stage = 3, .vmid = 1, .asid = 3, .address = 3},
+    {.world = EL1, .stage = 2, .vmid = 1, .address = 1},
+    {.world = EL1, .stage = 2, .vmid = 2, .address = 1},
+    {.world = EL2, .stage = 1, .global = 1, .address = 1},
+    {.world = E2H, .stage = 1, .asid = 3, .address = 1},
+    {.world = E2H, .stage = 1, .global = 1, .address = 1},
+    {.world = E2H, .stage = 1, .asid = 4, .address = 1},
+};
+#define ALL_ENTRIES 0x7ffu
+
+static void fill(struct rig *r, const struct smmu_tlb_entry *entry, unsigned number)
+{
+    struct smmu_tlb_entry e = *entry;
+
+    e.output = number;
+    e.size_log2 = e.size_log2 ? e.size_log2 : 12;
+    e.granule_log2 = e.granule_log2 ? e.granule_log2 : 12;
+    if (e.level == 0)
+        e.level = 3;
+    smmu_fill_tlb(r->m, r->smmu, &e);
+}
+
+static unsigned kept(struct rig *r)
+{
+    const struct nap_smmuv3 *s = smmu_of(r->m, r->smmu);
+    unsigned set = 0;
+
+    for (unsigned i = 0; i < s->n_tlb; i++)
+        set |= 1u << s->tlb[i].output;
+    return set;
+}
+
+static void run(struct rig *r, uint64_t low, uint64_t high)
+{
+    assert_int_equal(rig_command(r, low, high), 0);
+    assert_int_equal(rig_command(r, SYNC, 0), 0);
+}
+
+/* What the command leaves of the entries. */
+static unsigned left_by(struct rig *r, uint64_t low, uint64_t high)
+{
+    run(r, 0x30, 0); /* NSNH_ALL, EL2_ALL */
+    run(r, 0x20, 0);
+    assert_int_equal(kept(r), 0);
+    for (unsigned i = 0; i < sizeof entries / sizeof entries[0]; i++)
+        fill(r, &entries[i], i);
+    assert_int_equal(kept(r), ALL_ENTRIES);
+    run(r, low, high);
+    return kept(r);
+}
+
+#define VMID_IS(n) ((uint64_t)(n) << 32)
+#define ASID_IS(n) ((uint64_t)(n) << 48)
+
+static void each_tlbi_drops_what_its_row_says(void **state)
+{
+    struct rig *r = *state;
+
+    rig_cmdq(r);
+    /* TLBI_NSNH_ALL, S12_VMALL, S2_IPA */
+    assert_int_equal(left_by(r, 0x30, 0), ALL_ENTRIES & ~0x07fu);
+    assert_int_equal(left_by(r, 0x28 | VMID_IS(1), 0), ALL_ENTRIES & ~0x037u);
+    assert_int_equal(left_by(r, 0x2a | VMID_IS(1), 0x1000), ALL_ENTRIES & ~0x020u);
+    /* NH_ALL, NH_ASID, NH_VA, NH_VAA: stage 1 and combined */
+    assert_int_equal(left_by(r, 0x10 | VMID_IS(1), 0), ALL_ENTRIES & ~0x017u);
+    assert_int_equal(left_by(r, 0x11 | VMID_IS(1) | ASID_IS(3), 0), ALL_ENTRIES & ~0x011u);
+    assert_int_equal(left_by(r, 0x12 | VMID_IS(1) | ASID_IS(3), 0x1000), ALL_ENTRIES & ~0x001u);
+    assert_int_equal(left_by(r, 0x12 | VMID_IS(1) | ASID_IS(3), 0x2000), ALL_ENTRIES & ~0x002u);
+    assert_int_equal(left_by(r, 0x13 | VMID_IS(1), 0x1000), ALL_ENTRIES & ~0x005u);
+    assert_int_equal(left_by(r, 0x13 | VMID_IS(1), 0x3000), ALL_ENTRIES & ~0x010u);
+    /* EL2_ALL drops both worlds, EL2_ASID those with ASIDs. */
+    assert_int_equal(left_by(r, 0x20, 0), ALL_ENTRIES & ~0x780u);
+    assert_int_equal(left_by(r, 0x21 | ASID_IS(3), 0), ALL_ENTRIES & ~0x100u);
+}
+
+static void tlbi_el2_va_is_of_the_world_that_e2h_selects(void **state)
+{
+    struct rig *r = *state;
+
+    rig_cmdq(r);
+    wr(r, CR2, 0);
+    assert_int_equal(left_by(r, 0x22 | ASID_IS(3), 0x1000), ALL_ENTRIES & ~0x080u);
+    assert_int_equal(left_by(r, 0x23, 0x1000), ALL_ENTRIES & ~0x080u);
+    wr(r, CR2, 1);
+    assert_int_equal(left_by(r, 0x22 | ASID_IS(3), 0x1000), ALL_ENTRIES & ~0x300u);
+    assert_int_equal(left_by(r, 0x23, 0x1000), ALL_ENTRIES & ~0x700u);
+}
+
+/* CR0.VMW 1: bit 0 of the VMID is ignored in invalidations, never in lookups. */
+static void vmw_widens_the_vmid_of_commands(void **state)
+{
+    struct rig *r = *state;
+
+    rig_cmdq(r);
+    wr(r, CR0, CMDQEN | VMW(1u));
+    assert_int_equal(left_by(r, 0x28 | VMID_IS(3), 0), ALL_ENTRIES & ~0x048u);
+}
+
+static const struct smmu_tlb_entry page_4k = {.world = EL1, .stage = 1, .address = 0x200};
+static const struct smmu_tlb_entry block_4k = {
+    .world = EL1, .stage = 1, .address = 0x400, .size_log2 = 21, .level = 2};
+static const struct smmu_tlb_entry page_64k = {
+    .world = EL1, .stage = 1, .address = 0x800, .size_log2 = 16, .granule_log2 = 16};
+
+static unsigned left_of_sizes(struct rig *r, uint64_t low, uint64_t high)
+{
+    run(r, 0x30, 0);
+    fill(r, &page_4k, 0);
+    fill(r, &block_4k, 1);
+    fill(r, &page_64k, 2);
+    run(r, low, high);
+    return kept(r);
+}
+
+#define NUM(n)   ((uint64_t)(n) << 12)
+#define SCALE(n) ((uint64_t)(n) << 20)
+#define TG(n)    ((uint64_t)(n) << 10) /* DW1 */
+#define TTL(n)   ((uint64_t)(n) << 8)
+
+static void an_address_hits_the_block_that_covers_it(void **state)
+{
+    struct rig *r = *state;
+
+    rig_cmdq(r);
+    assert_int_equal(left_of_sizes(r, 0x12, UINT64_C(0x5ff000)), 5);
+    assert_int_equal(left_of_sizes(r, 0x12, UINT64_C(0x600000)), 7);
+    assert_int_equal(left_of_sizes(r, 0x12, UINT64_C(0x80f000)), 3);
+}
+
+static void a_range_has_num_plus_1_times_2_to_scale_pages(void **state)
+{
+    struct rig *r = *state;
+
+    rig_cmdq(r);
+    /* 3 * 2^8 pages from 0: up to 0x300000. 4 KiB entries only. */
+    assert_int_equal(left_of_sizes(r, 0x12 | NUM(2) | SCALE(8), TG(1)), 6);
+    assert_int_equal(left_of_sizes(r, 0x12 | NUM(8) | SCALE(8), TG(1)), 4);
+    assert_int_equal(left_of_sizes(r, 0x12 | NUM(8) | SCALE(8), TG(1) | TTL(3)), 6);
+    assert_int_equal(left_of_sizes(r, 0x12 | NUM(8) | SCALE(8), TG(1) | TTL(2)), 5);
+    assert_int_equal(left_of_sizes(r, 0x12 | NUM(8) | SCALE(8), TG(3)), 3);
+}
+
+/* --- tags of lookups --- */
+
+static void entries_of_another_asid_or_vmid_do_not_answer(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_on(r);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_WALK);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_TLB);
+    t_cd_at(r, CDTAB, CD_DW0 ^ UINT64_C(1) << 48, ROOT1, 0); /* another ASID */
+    run(r, CFGI_ALL, 31);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_WALK);
+    t_ste(r, SID, STE_S1 | CDTAB, SHCFG_IN, 9, 0); /* another VMID */
+    run(r, CFGI_ALL, 31);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_WALK);
+    t_cd_at(r, CDTAB, CD_DW0, ROOT1, 0);
+    t_ste(r, SID, STE_S1 | CDTAB, SHCFG_IN, 0, 0);
+    run(r, CFGI_ALL, 31);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_TLB); /* the first one is still there */
+}
+
+static void global_entries_answer_for_every_asid_of_their_aset(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_map(r, ROOT1, VA0, PAGES | (S1_PAGE & ~DESC_NG));
+    t_on(r);
+    t_read(r, VA0);
+    t_cd_at(r, CDTAB, CD_DW0 ^ UINT64_C(1) << 48, ROOT1, 0);
+    run(r, CFGI_ALL, 31);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_TLB);
+    t_cd_at(r, CDTAB, CD_DW0 | UINT64_C(1) << 47, ROOT1, 0); /* ASET */
+    run(r, CFGI_ALL, 31);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_WALK);
+}
+
+static void faulting_translations_are_not_cached(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_map(r, ROOT1, VA0, 0);
+    t_on(r);
+    t_read(r, VA0);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 0);
+    t_map(r, ROOT1, VA0, PAGES | S1_PAGE);
+    assert_int_equal(t_read(r, VA0).pa, PAGES);
+}
+
+/* --- configuration caches --- */
+
+static unsigned n_config(struct rig *r)
+{
+    const struct nap_smmuv3 *s = smmu_of(r->m, r->smmu);
+
+    return s->n_ste << 12 | s->n_cd << 8 | s->n_l1std << 4 | s->n_l1cd;
+}
+
+#define L1TAB (RAM + 0x300000)
+
+/* Streams 8 and 9 with two-level CD tables behind one first-level entry. */
+static void two_level_tables(struct rig *r)
+{
+    nap_addr leaf = RAM + 0x320000;
+
+    t_on(r);
+    wr(r, CR0, CMDQEN);
+    wr64(r, STRTAB_BASE, L1TAB);
+    wr(r, STRTAB_BASE_CFG, UINT32_C(1) << 16 | 6u << 6 | 10);
+    t_put(r, L1TAB, STRTAB | 7);
+    t_map(r, ROOT1, VA0, PAGES | S1_PAGE);
+    for (uint32_t sid = SID; sid < SID + 2; sid++)
+        t_ste(r, sid, STE_S1 | CDTAB | S1CDMAX(12) | S1FMT(1), SHCFG_IN | 2, 0, 0);
+    t_put(r, CDTAB, leaf | 1);
+    t_put(r, CDTAB + 8, (leaf + 0x1000) | 1);
+    t_cd_at(r, leaf, CD_DW0, ROOT1, 0);
+    t_cd_at(r, leaf + 0x1000, CD_DW0, ROOT1, 0); /* SubstreamID 64 */
+    wr(r, CR0, SMMUEN | CMDQEN);
+}
+
+static void fill_config(struct rig *r)
+{
+    run(r, CFGI_ALL, 31);
+    for (uint32_t sid = SID; sid < SID + 2; sid++) {
+        struct nap_transaction t = {.device = r->smmu, .port = sid, .iova = VA0};
+        assert_int_equal(nap_dma_transaction(r->m, &t).pa, PAGES);
+        t.has_substream = true;
+        t.substream = 64;
+        assert_int_equal(nap_dma_transaction(r->m, &t).pa, PAGES);
+    }
+    assert_int_equal(n_config(r), 0x2414);
+}
+
+#define SID_IS(n)  ((uint64_t)(n) << 32)
+#define SSID_IS(n) ((uint64_t)(n) << 12)
+
+static unsigned config_left_by(struct rig *r, uint64_t low, uint64_t high)
+{
+    fill_config(r);
+    run(r, low, high);
+    return n_config(r);
+}
+
+static void each_cfgi_drops_what_its_row_says(void **state)
+{
+    struct rig *r = *state;
+
+    two_level_tables(r);
+    assert_int_equal(config_left_by(r, 0x03 | SID_IS(8), 1), 0x1212); /* Leaf */
+    assert_int_equal(config_left_by(r, 0x03 | SID_IS(8), 0), 0x1202);
+    assert_int_equal(config_left_by(r, 0x04 | SID_IS(9), 0), 0x0000);  /* 8 and 9 */
+    assert_int_equal(config_left_by(r, 0x04 | SID_IS(11), 0), 0x2404); /* the L1STD alone */
+    assert_int_equal(config_left_by(r, CFGI_ALL, 31), 0x0000);
+    assert_int_equal(config_left_by(r, 0x05 | SID_IS(8) | SSID_IS(64), 1), 0x2314);
+    assert_int_equal(config_left_by(r, 0x05 | SID_IS(8) | SSID_IS(64), 0), 0x2312);
+    assert_int_equal(config_left_by(r, 0x06 | SID_IS(8), 0), 0x2212);
+}
+
+static void cfgi_leaves_the_tlb_and_tlbi_the_configuration(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    run(r, CFGI_ALL, 31);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 1);
+    t_read(r, VA0);
+    run(r, NSNH_ALL, 0);
+    assert_int_equal(n_config(r), 0x1100);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 0);
+}
+
+static void a_cached_ste_answers_until_it_is_invalidated(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t;
+    struct nap_outcomes out;
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    t_ste(r, SID, STE_BYP, SHCFG_IN, 0, 0);
+    assert_int_equal(t_read(r, VA0).pa, PAGES);
+    t = t_access(r, VA0, NAP_READ);
+    t_probe(r, &t, &out); /* the TLB, a walk, or the new STE */
+    assert_int_equal(out.n, 3);
+    assert_int_equal(out.list[0].by, NAP_BY_TLB);
+    assert_int_equal(out.list[1].kind, NAP_OUTCOME_BYPASS);
+    assert_int_equal(out.list[2].by, NAP_BY_WALK);
+    run(r, 0x03 | SID_IS(SID), 1);
+    assert_int_equal(t_read(r, VA0).kind, NAP_OUTCOME_BYPASS);
+    t_probe(r, &t, &out);
+    assert_int_equal(out.n, 1);
+}
+
+/* "Any successfully fetched structure, valid or not, may be cached"; a failed fetch is not. */
+static void invalid_structures_are_cached_and_failed_fetches_are_not(void **state)
+{
+    struct rig *r = *state;
+
+    t_on(r);
+    t_read(r, VA0);
+    assert_int_equal(t_event(r).dw[0], 0x04 | (uint64_t)SID << 32);
+    t_stage_1(r);
+    t_read(r, VA0);
+    assert_int_equal(t_event(r).dw[0], 0x04 | (uint64_t)SID << 32);
+    t_ste(r, SID, STE_S1 | NOWHERE, SHCFG_IN, 0, 0);
+    run(r, CFGI_ALL, 31);
+    t_read(r, VA0);
+    assert_int_equal(t_event(r).dw[0], 0x09 | (uint64_t)SID << 32);
+    assert_int_equal(n_config(r), 0x1000);
+}
+
+static void prefetch_fills_configuration_and_tlb(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_on(r);
+    assert_int_equal(rig_command(r, 0x01 | SID_IS(SID), 0), 0);
+    assert_int_equal(n_config(r), 0x1100);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 0);
+    assert_int_equal(rig_command(r, 0x02 | SID_IS(SID), VA0), 0);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 1);
+    assert_int_equal(rig_command(r, 0x02 | SID_IS(SID), VA0 + 0x1000), 0); /* not mapped */
+    t_no_event(r);
+}
+
+/* --- conflicts --- */
+
+static void a_block_beside_its_page_is_a_conflict(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t;
+    struct nap_outcomes out;
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    t_put(r, t_entry(ROOT1 + 0x1000, VA0 >> 21 & 511), (PAGES + 0x200000) | 0xf45);
+    t_read(r, VA0 + 0x3000); /* a block of 2 MiB, without break before make */
+    t = t_access(r, VA0, NAP_READ);
+    t_probe(r, &t, &out);
+    assert_int_equal(out.n, 4); /* conflict, block, page, walk */
+    assert_int_equal(out.list[0].event, 0x20);
+    assert_int_equal(out.list[1].pa, PAGES + 0x201000);
+    assert_int_equal(out.list[2].pa, PAGES);
+    assert_int_equal(out.list[3].by, NAP_BY_WALK);
+    t_ended_in(r, t_read(r, VA0), 0x20, EV_RNW, VA0, 0);
+}
+
+static void of_conflicting_entries_the_older_may_answer(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "S30", 1);
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    t_put(r, t_entry(ROOT1 + 0x1000, VA0 >> 21 & 511), (PAGES + 0x200000) | 0xf45);
+    t_read(r, VA0 + 0x3000);
+    assert_int_equal(t_read(r, VA0).pa, PAGES);
+}
+
+/* --- SMMUEN and power --- */
+
+/* "A change of SMMUEN does not itself invalidate caches". */
+static void entries_survive_smmuen_0_and_another_base(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    wr(r, CR0, CMDQEN);
+    assert_int_equal(t_read(r, VA0).kind, NAP_OUTCOME_BYPASS);
+    wr64(r, STRTAB_BASE, RAM + 0x900000); /* nothing but zeros */
+    wr(r, CR0, SMMUEN | CMDQEN);
+    assert_int_equal(t_read(r, VA0).pa, PAGES);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_TLB);
+}
+
+#define RETAIN NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN)
+
+static void cycle_power(struct rig *r)
+{
+    nap_power_off(r->m, 1);
+    nap_power_on(r->m, 1);
+}
+
+static void program(struct rig *r)
+{
+    wr(r, CR2, 0);
+    wr64(r, STRTAB_BASE, STRTAB);
+    wr(r, STRTAB_BASE_CFG, 6);
+    rig_cmdq(r);
+}
+
+static void without_retain_caches_are_empty_after_a_power_cut(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    cycle_power(r);
+    assert_int_equal(n_config(r), 0);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 0);
+}
+
+/* Configuration is asked for first, then the TLB: 1 is kept. */
+static void kept_entries_answer_once_translation_is_on(void **state)
+{
+    struct rig *r = *state;
+    static const uint32_t kept_both[] = {1, 1};
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    rig_vary(r, RETAIN, NULL, 0);
+    cycle_power(r);
+    program(r);
+    rig_vary(r, RETAIN, kept_both, 2);
+    t_map(r, ROOT1, VA0, (PAGES + 0x1000) | S1_PAGE);
+    wr(r, CR0, SMMUEN | CMDQEN);
+    assert_int_equal(r->n_asked, 2);
+    assert_int_equal(t_read(r, VA0).pa, PAGES);
+}
+
+static void nothing_is_asked_of_caches_that_have_been_invalidated(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    rig_vary(r, RETAIN, NULL, 0);
+    cycle_power(r);
+    program(r);
+    run(r, CFGI_ALL, 31);
+    run(r, NSNH_ALL, 0);
+    rig_vary(r, RETAIN, NULL, 0);
+    wr(r, CR0, SMMUEN | CMDQEN);
+    assert_int_equal(r->n_asked, 0);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_WALK);
+}
+
+/* The output of the next domain's first entry, under the tag of the first. */
+static void a_foreign_entry_points_into_another_domain(void **state)
+{
+    struct rig *r = *state;
+    static const uint32_t foreign[] = {1, 2};
+    struct nap_transaction t;
+
+    t_stage_1(r);
+    t_ste(r, SID + 1, STE_S1 | (CDTAB + 64), SHCFG_IN, 0, 0);
+    t_cd_at(r, CDTAB + 64, CD_DW0 + (UINT64_C(1) << 48), ROOT2, 0);
+    t_map(r, ROOT2, VA0, (PAGES + 0x9000) | S1_PAGE);
+    t_on(r);
+    t_read(r, VA0);
+    t = t_access(r, VA0, NAP_READ);
+    t.port = SID + 1;
+    nap_dma_transaction(r->m, &t);
+    rig_vary(r, RETAIN, NULL, 0);
+    cycle_power(r);
+    program(r);
+    rig_vary(r, RETAIN, foreign, 2);
+    wr(r, CR0, SMMUEN | CMDQEN);
+    assert_int_equal(t_read(r, VA0).pa, PAGES + 0x9000);
+    assert_int_equal(nap_dma_transaction(r->m, &t).pa, PAGES + 0x9000);
+}
+
+/* The first stream is configured as another one. */
+static void a_foreign_ste_configures_a_stream_as_another(void **state)
+{
+    struct rig *r = *state;
+    static const uint32_t foreign[] = {2, 0};
+    struct nap_transaction t;
+
+    t_stage_1(r);
+    t_ste(r, SID + 1, STE_BYP, SHCFG_IN, 0, 0);
+    t_on(r);
+    t_read(r, VA0);
+    t = t_access(r, VA0, NAP_READ);
+    t.port = SID + 1;
+    nap_dma_transaction(r->m, &t);
+    rig_vary(r, RETAIN, NULL, 0);
+    cycle_power(r);
+    program(r);
+    rig_vary(r, RETAIN, foreign, 2);
+    wr(r, CR0, SMMUEN | CMDQEN);
+    assert_int_equal(t_read(r, VA0).kind, NAP_OUTCOME_BYPASS);
+}
+
+/* Sets are equal bytes, in whatever order they have been filled. */
+static void the_order_of_filling_leaves_no_trace(void **state)
+{
+    struct rig *r = *state;
+    struct smmu_tlb_entry first[sizeof entries / sizeof entries[0]];
+    const unsigned n = sizeof entries / sizeof entries[0];
+
+    rig_cmdq(r);
+    for (unsigned i = 0; i < n; i++)
+        fill(r, &entries[i], i);
+    memcpy(first, smmu_of(r->m, r->smmu)->tlb, sizeof first);
+    run(r, 0x30, 0);
+    run(r, 0x20, 0);
+    for (unsigned i = n; i-- > 0;)
+        fill(r, &entries[i], i);
+    assert_memory_equal(first, smmu_of(r->m, r->smmu)->tlb, sizeof first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        rig_test(each_tlbi_drops_what_its_row_says),
+        rig_test(tlbi_el2_va_is_of_the_world_that_e2h_selects),
+        rig_test(vmw_widens_the_vmid_of_commands),
+        rig_test(an_address_hits_the_block_that_covers_it),
+        rig_test(a_range_has_num_plus_1_times_2_to_scale_pages),
+        rig_test(entries_of_another_asid_or_vmid_do_not_answer),
+        rig_test(global_entries_answer_for_every_asid_of_their_aset),
+        rig_test(faulting_translations_are_not_cached),
+        rig_test(each_cfgi_drops_what_its_row_says),
+        rig_test(cfgi_leaves_the_tlb_and_tlbi_the_configuration),
+        rig_test(a_cached_ste_answers_until_it_is_invalidated),
+        rig_test(invalid_structures_are_cached_and_failed_fetches_are_not),
+        rig_test(prefetch_fills_configuration_and_tlb),
+        rig_test(a_block_beside_its_page_is_a_conflict),
+        rig_test(of_conflicting_entries_the_older_may_answer),
+        rig_test(entries_survive_smmuen_0_and_another_base),
+        rig_test(without_retain_caches_are_empty_after_a_power_cut),
+        rig_test(kept_entries_answer_once_translation_is_on),
+        rig_test(nothing_is_asked_of_caches_that_have_been_invalidated),
+        rig_test(a_foreign_entry_points_into_another_domain),
+        rig_test(a_foreign_ste_configures_a_stream_as_another),
+        rig_test(the_order_of_filling_leaves_no_trace),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
