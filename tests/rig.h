@@ -67,7 +67,10 @@ enum {
 #define ODD_BOTH 3u
 #define FIELD(n, l, w, a)                                                                      \
     {                                                                                          \
-        n, "", "", (UINT64_MAX >> (64 - (w))) << (l), ODD_BOTH, l, w, a, 0, 0                  \
+        n, "", "", (UINT64_MAX >> (64 - (w))) << (l), ODD_BOTH, l, w, a, 0, 0, 0,              \
+        {                                                                                      \
+            0                                                                                  \
+        }                                                                                      \
     }
 #define MASKS(value)                                                                           \
     {                                                                                          \
@@ -179,8 +182,8 @@ static const struct nap_reg odd_regs[ODD_REGS] = {
 };
 
 static const struct nap_switch odd_switches[] = {
-    {"S1", "", NAP_BASIS_UNKNOWN, 3, {"a", "b", "c"}},
-    {"S2", "", NAP_BASIS_ARGUED, 1, {"only"}},
+    {"S1", "", NAP_BASIS_UNKNOWN, 3, {"a", "b", "c"}, 0, 0, 0, 0},
+    {"S2", "", NAP_BASIS_ARGUED, 1, {"only"}, 0, 0, 0, 0},
 };
 
 static const struct nap_model odd_model = {.name = "odd",
@@ -306,17 +309,25 @@ enum { DEV_A, DEV_B, DEV_C }; /* full in mid, full in leaf, plain in apart */
         .disabled = false                                                                      \
     }
 
+#define NO_RESETS                                                                              \
+    "", 0, 0,                                                                                  \
+    {                                                                                          \
+        {                                                                                      \
+            .line = 0                                                                          \
+        }                                                                                      \
+    }
+
 static const struct nap_soc odd_soc = {
     .name = "odd-board",
     .n_domains = 4,
     .domains = {{"root", NAP_SOC_NONE}, {"mid", 0}, {"leaf", 1}, {"apart", NAP_SOC_NONE}},
     .n_devices = 3,
     .devices = {{"a", "odd", "full", BASE_A, 0x1000, DOMAIN_MID, NAP_SOC_NONE, 3, NAP_SOC_NONE,
-                 NO_NODE},
+                 NO_NODE, NO_RESETS},
                 {"b", "odd", "full", BASE_B, 0x1000, DOMAIN_LEAF, DEV_A, 7, NAP_SOC_NONE,
-                 NO_NODE},
+                 NO_NODE, NO_RESETS},
                 {"c", "odd", "plain", BASE_C, 0x2000, DOMAIN_APART, DEV_A, 0, NAP_SOC_NONE,
-                 NO_NODE}},
+                 NO_NODE, NO_RESETS}},
     .n_masters = 3,
     .masters = {{"m0", DOMAIN_MID, 1, {{DEV_A, 0, 4}}, NO_NODE},
                 {"m1", DOMAIN_LEAF, 2, {{DEV_B, 0, 1}, {DEV_A, 8, 2}}, NO_NODE},

@@ -15,6 +15,7 @@ struct subject {
     const char *name;
     const struct nap_model *model;
     uint32_t variants; /* bit v: variant v counts */
+    uint64_t *resets;  /* of its registers; NULL for a model */
     struct nap_soc *soc;
     nap_addr base;
     bool has_base;
@@ -47,6 +48,18 @@ static int subject_unknown(const struct nap_soc *soc, const char *name)
                     list);
 }
 
+static int find_resets(struct subject *s, uint32_t device)
+{
+    struct nap_error error;
+
+    s->resets = calloc(s->model->n_regs, sizeof *s->resets);
+    if (!s->resets)
+        return complain("no memory");
+    return nap_soc_resets(s->soc, device, s->model, s->resets, &error)
+               ? complain("%s", error.text)
+               : EXIT_CLEAN;
+}
+
 static int find_subject(const struct options *o, struct subject *s)
 {
     int status = soc_open(o->soc, &s->soc);
@@ -62,7 +75,7 @@ static int find_subject(const struct options *o, struct subject *s)
         s->variants = 1u << variant_of(s->soc, i);
         s->base = s->soc->devices[i].base;
         s->has_base = true;
-        return s->model ? EXIT_CLEAN
+        return s->model ? find_resets(s, i)
                         : complain("device %s: unknown model '%s'", o->arg,
                                    s->soc->devices[i].model);
     }
@@ -71,9 +84,31 @@ static int find_subject(const struct options *o, struct subject *s)
     return s->model ? EXIT_CLEAN : subject_unknown(s->soc, o->arg);
 }
 
+/* Of a model everything is shown; of a device what it has, with the switches at their
+ * defaults. */
+static bool has_needs(const struct subject *s, const uint8_t needs[NAP_NEEDS_MAX])
+{
+    return !s->resets || nap_needs_met(s->model, needs, s->resets, NULL);
+}
+
+static bool has_field(const struct subject *s, const struct nap_field *f)
+{
+    return (f->variants & s->variants) != 0 && has_needs(s, f->needs);
+}
+
 static bool has_reg(const struct subject *s, const struct nap_reg *reg)
 {
-    return (reg->variants & s->variants) != 0;
+    bool any = false;
+
+    for (uint32_t i = 0; i < reg->n_fields; i++)
+        any |= has_field(s, &reg->fields[i]);
+    return any && (reg->variants & s->variants) != 0 && has_needs(s, reg->needs);
+}
+
+static bool is_decided(const struct subject *s, const struct nap_switch *sw)
+{
+    return s->resets && sw->decided_by &&
+           (s->resets[sw->decided_by - 1] & sw->decided_mask) >= sw->decided_from;
 }
 
 static int reg_unknown(const struct subject *s, const char *name)
@@ -247,7 +282,7 @@ static const struct nap_field *field_at(const struct subject *s, const struct na
                                         unsigned bit)
 {
     for (uint32_t i = 0; i < reg->n_fields; i++)
-        if ((reg->fields[i].variants & s->variants) && (reg->fields[i].mask >> bit & 1))
+        if (has_field(s, &reg->fields[i]) && (reg->fields[i].mask >> bit & 1))
             return &reg->fields[i];
     return NULL;
 }
@@ -364,21 +399,34 @@ static void print_place(const struct subject *s, const struct nap_reg *reg,
     printf(", %u bits\n", reg->width_bits);
 }
 
-static void print_guards(const struct subject *s, const struct nap_reg *reg)
+static void effect_text(const struct subject *s, const struct nap_guard *g, char *out,
+                        size_t bytes)
 {
     static const char *const effects[] = {[NAP_GUARD_IGNORED] = "is ignored",
                                           [NAP_GUARD_TAKEN] = "takes effect all the same",
                                           [NAP_GUARD_UNKNOWN] = "leaves its content unknown"};
+    const struct nap_switch *sw = g->by_switch ? &s->model->switches[g->by_switch - 1] : NULL;
 
+    if (!sw)
+        snprintf(out, bytes, "%s", effects[g->effect]);
+    else if (is_decided(s, sw))
+        snprintf(out, bytes, "is %s", sw->values[sw->decided_value]);
+    else
+        snprintf(out, bytes, "is what switch %s says", sw->id);
+}
+
+static void print_guards(const struct subject *s, const struct nap_reg *reg)
+{
     for (unsigned i = 0; i < reg->n_guards; i++) {
         const struct nap_guard *g = &reg->guards[i];
-        const struct nap_reg *by = &s->model->regs[g->reg];
-        const char *field = "";
-        for (uint32_t f = 0; f < by->n_fields; f++)
-            if (by->fields[f].mask == g->mask)
-                field = by->fields[f].name;
-        printf("  written only while %s.%s is %" PRIu64 "; a write otherwise %s\n", by->name,
-               field, g->value >> __builtin_ctzll(g->mask), effects[g->effect]);
+        char fields[160] = "", when[320], effect[64], line[640];
+        nap_guard_text(s->model, g, "is", when, sizeof when);
+        effect_text(s, g, effect, sizeof effect);
+        if (g->bits != UINT64_MAX)
+            nap_field_names(reg, g->bits, fields, sizeof fields);
+        snprintf(line, sizeof line, "%s%swritten only while %s; a write otherwise %s", fields,
+                 fields[0] ? ": " : "", when, effect);
+        text_wrapped(2, line);
     }
 }
 
@@ -400,9 +448,11 @@ static void print_accesses(const struct subject *s, const struct nap_reg *reg)
     print_guards(s, reg);
 }
 
-static void print_content(const struct nap_reg *reg)
+static void print_content(const struct subject *s, const struct nap_reg *reg)
 {
-    printf("  reset 0x%" PRIx64 "; a power cut leaves: %s", reg->reset,
+    uint64_t reset = s->resets ? s->resets[reg - s->model->regs] : reg->reset;
+
+    printf("  reset 0x%" PRIx64 "; a power cut leaves: %s", reset,
            retention_text(reg->retention));
     if (reg->hostile_random)
         printf("; profile hostile: random\n");
@@ -419,7 +469,7 @@ static void print_facts(const struct subject *s, const struct nap_reg *reg)
         printf("  only on: %s\n", where);
     print_accesses(s, reg);
     if (!reg->alias_of)
-        print_content(reg);
+        print_content(s, reg);
     if (reg->unmodelled)
         printf("  not modelled: stored, but no behaviour stands behind it\n");
     text_wrapped(2, reg->source);
@@ -453,7 +503,7 @@ static uint64_t defined_bits(const struct subject *s, const struct nap_reg *reg)
     uint64_t mask = 0;
 
     for (uint32_t i = 0; i < reg->n_fields; i++)
-        if (reg->fields[i].variants & s->variants)
+        if (has_field(s, &reg->fields[i]))
             mask |= reg->fields[i].mask;
     return mask;
 }
@@ -466,7 +516,7 @@ static void print_fields(const struct subject *s, const struct nap_reg *reg,
     printf("\n  %-5s  %-14s%s %-10s %s\n", "bits", "field", q->has_value ? " value     " : "",
            "access", "after resume");
     for (uint32_t i = 0; i < reg->n_fields; i++)
-        if (reg->fields[i].variants & s->variants)
+        if (has_field(s, &reg->fields[i]))
             print_field(s, &reg->fields[i], q);
     if (q->has_value && stray)
         printf("  bits 0x%" PRIx64 " do not exist on %s\n", stray, s->name);
@@ -510,6 +560,7 @@ int command_regs(const struct options *o)
         status = print_register(&s, o->extra);
     else if (!status)
         print_table(&s);
+    free(s.resets);
     nap_soc_free(s.soc);
     return status;
 }

@@ -15,7 +15,12 @@
 #define NAP_SWITCHES_MAX      64     /* switches of one model */
 #define NAP_SWITCH_VALUES_MAX 8
 
-#define NAP_GUARDS_MAX 2 /* conditions on writes of one register */
+#define NAP_GUARDS_MAX     4 /* of one register */
+#define NAP_CONDITIONS_MAX 4 /* of one guard */
+#define NAP_NEEDS_MAX      3 /* of one register or field */
+#define NAP_WAYS_MAX       2 /* in which one need is met */
+#define NAP_NEEDS_LIST_MAX 254
+#define NAP_PRESETS_MAX    16
 
 /* What a write does to a field, and what a read shows. */
 enum nap_access {
@@ -67,6 +72,23 @@ struct nap_field {
     uint8_t access;     /* enum nap_access */
     uint8_t restore;    /* enum nap_restore */
     uint8_t unmodelled; /* 1: stored, but no behaviour stands behind it */
+    uint8_t known;      /* 1: resets, though the rest of the register comes back unknown */
+    uint8_t needs[NAP_NEEDS_MAX]; /* each 0, or 1 + a need of the model: there if all are met */
+};
+
+/* A bit of a register that never changes is set, or a switch has that value. */
+struct nap_way {
+    uint64_t mask;     /* of the register: not 0 there */
+    uint32_t reg;      /* model register, if no switch is named */
+    uint8_t by_switch; /* 0, or 1 + the switch */
+    uint8_t value;     /* of the switch */
+    uint8_t reserved[2];
+};
+
+/* What a device must be for a register or field to be there: met in any of these ways. */
+struct nap_need {
+    uint32_t n_ways;
+    struct nap_way ways[NAP_WAYS_MAX];
 };
 
 /* Elements [first, first + count) of an array lie at offset + (i - first) * stride. */
@@ -77,12 +99,25 @@ struct nap_window {
     uint32_t stride; /* bytes */
 };
 
-/* Software writes the register only while (value of model register @reg & @mask) == @value. An
- * array element is guarded by the element of its index, or by the only one there is. */
-struct nap_guard {
-    uint32_t reg;
-    uint32_t effect; /* enum nap_guard_effect */
+/* (value of model register @reg & @mask) == @value, or the same bits of another register. Of an
+ * array: the element of the index that is written, where it has as many as the guarded
+ * register; all of them, where that one is single. */
+struct nap_condition {
     uint64_t mask, value;
+    uint32_t reg;
+    uint32_t same_as; /* 0, or 1 + the register whose bits it must equal instead of @value */
+    uint8_t written;  /* 1: about the value that is being written, not the content */
+    uint8_t reserved[7];
+};
+
+/* Software writes those bits of the register only while all conditions hold. */
+struct nap_guard {
+    uint64_t bits; /* UINT64_MAX: of the whole register; others count only if they change */
+    uint32_t n_conditions;
+    uint8_t effect;    /* enum nap_guard_effect, unless a switch says it */
+    uint8_t by_switch; /* 0, or 1 + the switch whose value names the effect */
+    uint8_t reserved[2];
+    struct nap_condition conditions[NAP_CONDITIONS_MAX];
 };
 
 struct nap_reg {
@@ -107,9 +142,12 @@ struct nap_reg {
     uint8_t retention;      /* enum nap_retention */
     uint8_t unmodelled;     /* 1: stored, but no behaviour stands behind it */
     uint8_t hostile_random; /* 1: profile `hostile` fills the defined bits pseudo-randomly */
-    uint64_t reset;         /* value at reset and in profile `zero` */
-    uint64_t hostile;       /* value in profile `hostile` unless hostile_random */
-    uint64_t hostile_mask;  /* bits that hostile_random may set, in every variant */
+    uint8_t implementation; /* 1: a preset or a machine may say another reset value */
+    uint8_t needs[NAP_NEEDS_MAX]; /* as those of a field */
+    uint64_t known;               /* bits that reset, where the others come back unknown */
+    uint64_t reset;               /* value at reset and in profile `zero` */
+    uint64_t hostile;             /* value in profile `hostile` unless hostile_random */
+    uint64_t hostile_mask;        /* bits that hostile_random may set, in every variant */
     /* Masks by variant, derived from the fields. */
     uint64_t defined[NAP_VARIANTS_MAX];  /* bits that hold something: not RSVDZ */
     uint64_t writable[NAP_VARIANTS_MAX]; /* all of them but RO and RC */
@@ -129,6 +167,26 @@ struct nap_switch {
     enum nap_basis basis;
     uint32_t n_values;
     const char *values[NAP_SWITCH_VALUES_MAX]; /* [0] is the default */
+    /* Where a later issue of the document settles it: a device whose register @decided_by - 1
+     * holds at least @decided_from in @decided_mask has @decided_value. 0: nobody does. */
+    uint32_t decided_by;
+    uint32_t decided_value;
+    uint64_t decided_mask, decided_from; /* in place */
+};
+
+struct nap_reg_value {
+    uint64_t value;
+    uint32_t reg;
+    uint32_t reserved;
+};
+
+/* Reset values of one implementation. */
+struct nap_preset {
+    const char *name;
+    const char *about;
+    const char *source; /* which values are public, and which are our choice */
+    const struct nap_reg_value *values;
+    uint32_t n_values;
 };
 
 struct nap_model {
@@ -145,6 +203,10 @@ struct nap_model {
     const struct nap_switch *switches;
     uint32_t n_compatible;
     const char *const *compatible; /* device-tree strings that mean this model, if any */
+    uint32_t n_needs;
+    const struct nap_need *needs;
+    uint32_t n_presets;
+    const struct nap_preset *presets;
 };
 
 /**
@@ -166,6 +228,12 @@ NAP_EXPORT const char *nap_access_name(enum nap_access access);
 
 /* Index of the register of that name, or -1. */
 NAP_EXPORT int nap_model_reg(const struct nap_model *model, const char *name);
+/* Index of the switch of that name, or -1. */
+NAP_EXPORT int nap_model_switch(const struct nap_model *model, const char *id);
+/* Whether a device is such that all of @needs are met: @resets are the reset values of its
+ * registers, @switches the values of its switches. NULL: the model's; their defaults. */
+NAP_EXPORT bool nap_needs_met(const struct nap_model *model, const uint8_t needs[NAP_NEEDS_MAX],
+                              const uint64_t *resets, const uint8_t *switches);
 /* Index of the variant of that name, or -1. */
 NAP_EXPORT int nap_model_variant(const struct nap_model *model, const char *name);
 /* The field of that name in @reg, or NULL. */
@@ -180,6 +248,13 @@ NAP_EXPORT const struct nap_reg *nap_model_slot(const struct nap_model *model, u
 /* "IMUCTR[32]", "ISENABLER[0]@cpu1"; "" for no slot of the model. */
 NAP_EXPORT void nap_slot_text(const struct nap_model *model, unsigned slot, char *out,
                               size_t bytes);
+/* "SMMUEN, CMDQEN": the fields of @reg whose bits are in @mask. */
+NAP_EXPORT void nap_field_names(const struct nap_reg *reg, uint64_t mask, char *out,
+                                size_t bytes);
+/* "CR0.SMMUEN is 0 and CR0ACK.SMMUEN is 0"; with @is "is not", its opposite: "... is not 0 or
+ * ...". */
+NAP_EXPORT void nap_guard_text(const struct nap_model *model, const struct nap_guard *guard,
+                               const char *is, char *out, size_t bytes);
 /* Portable digest over every fact of the model, without host addresses. */
 NAP_EXPORT struct nap_hash128 nap_model_digest(const struct nap_model *model);
 

@@ -5,7 +5,7 @@
 #ifndef REGNAP_SOC_H
 #define REGNAP_SOC_H
 
-#include <regnap/error.h>
+#include <regnap/model.h>
 
 #define NAP_SOC_DOMAINS_MAX  32
 #define NAP_SOC_DEVICES_MAX  64
@@ -14,6 +14,7 @@
 #define NAP_SOC_RAM_MAX      8
 #define NAP_SOC_CPUS_MAX     64
 #define NAP_SOC_LEFT_OUT_MAX 64
+#define NAP_SOC_RESETS_MAX   16 /* reset values that a machine says of one device */
 
 #define NAP_SOC_PATH_MAX 128 /* bytes of a device-tree path with its terminator */
 
@@ -29,6 +30,14 @@ struct nap_soc_node {
     bool disabled;               /* by its status: the hardware is there, software leaves it */
 };
 
+/* What a register of this device resets to, as the machine says. */
+struct nap_soc_reset {
+    char name[NAP_NAME_MAX];
+    uint64_t value;
+    uint32_t line; /* in the machine's file, for messages; 0: none */
+    uint32_t reserved;
+};
+
 struct nap_soc_device {
     char name[NAP_NAME_MAX];
     char model[NAP_NAME_MAX];
@@ -40,6 +49,9 @@ struct nap_soc_device {
     uint32_t line;       /* meaning is the model's: IPMMU cache: its bit in IMSSTR */
     uint32_t irq;        /* interrupt identifier (SPI number), or NAP_SOC_NONE */
     struct nap_soc_node node;
+    char preset[NAP_NAME_MAX]; /* of the model; "" for none */
+    uint32_t preset_line, n_resets;
+    struct nap_soc_reset resets[NAP_SOC_RESETS_MAX]; /* beyond the preset's */
 };
 
 /* Ports [first, first + count) of one device. */
@@ -75,6 +87,7 @@ struct nap_soc {
     char name[NAP_NAME_MAX];
     char title[128];
     char source[128];
+    char file[128]; /* it was read from, for messages; "" for a machine made otherwise */
     uint32_t n_domains, n_devices, n_masters, n_ram;
     uint32_t n_cpus; /* that run the driver; 0 means 1 */
     /* Doorbell of the interrupt controller: a 32-bit write there by a device is an interrupt
@@ -96,6 +109,21 @@ struct nap_soc {
 NAP_EXPORT enum nap_err nap_soc_load(const char *text, size_t bytes, const char *file,
                                      struct nap_soc **out, struct nap_error *error);
 NAP_EXPORT void nap_soc_free(struct nap_soc *soc);
+
+/**
+ * nap_soc_resets - what the registers of a device reset to
+ * @soc:    machine
+ * @device: index
+ * @model:  of the device
+ * @out:    model->n_regs values: the model's, the preset's over them, the machine's over those
+ *
+ * Returns NAP_OK; NAP_ERR_UNKNOWN for a preset or register that the model does not have, or a
+ * register that it does not leave to the implementation; NAP_ERR_RANGE for bits that no field
+ * has. The message says file:line.
+ */
+NAP_EXPORT enum nap_err nap_soc_resets(const struct nap_soc *soc, unsigned device,
+                                       const struct nap_model *model, uint64_t *out,
+                                       struct nap_error *error);
 NAP_EXPORT struct nap_hash128 nap_soc_digest(const struct nap_soc *soc);
 
 #endif

@@ -209,9 +209,9 @@ struct nap_evidence {
 /* What the access path needs of one register element, by slot. What every access needs comes
  * first and fills one line of a cache. */
 struct nap_slot {
-    uint64_t defined;
-    uint64_t plain; /* RW and WO: a write stores them */
-    uint64_t sets;  /* plain, and what writing 1 sets: W1S, SELF_CLEAR */
+    uint64_t defined; /* bits that hold something on this device */
+    uint64_t plain;   /* RW and WO: a write stores them */
+    uint64_t sets;    /* plain, and what writing 1 sets: W1S, SELF_CLEAR */
     uint64_t w0c, w1c, self_clear;
     uint32_t special; /* NAP_SPECIAL_ bits: what an access needs beside */
     uint32_t rules;   /* set by the rule engine: bit i: rule i watches this register */
@@ -224,6 +224,7 @@ struct nap_slot {
     nap_on_write *on_write;
     nap_on_store *on_store;
     nap_on_read *on_read;
+    uint64_t known;  /* bits that reset where the others come back unknown */
     uint32_t offset; /* bytes from the device's base */
     uint16_t bank;   /* number among the banked elements */
     uint8_t cpu;     /* of a banked one: whose it is */
@@ -236,16 +237,21 @@ struct nap_slot {
 #define NAP_SPECIAL_BANKED     0x08u
 #define NAP_SPECIAL_ALIAS      0x10u
 #define NAP_SPECIAL_GUARDED    0x20u
-#define NAP_SPECIAL_WRITE      (NAP_SPECIAL_BANKED | NAP_SPECIAL_ALIAS | NAP_SPECIAL_GUARDED)
+#define NAP_SPECIAL_ABSENT     0x40u /* reserved on this device: reads 0, ignores writes */
+#define NAP_SPECIAL_WRITE                                                                      \
+    (NAP_SPECIAL_BANKED | NAP_SPECIAL_ALIAS | NAP_SPECIAL_GUARDED | NAP_SPECIAL_ABSENT)
 
-/* One (block, variant) pair in use. */
+/* Devices in use with the same block, variant and reset values. */
 struct nap_kind {
     const struct nap_block *block;
     unsigned variant;
-    unsigned n_slots;  /* the model's, and one for each banked element and further CPU */
-    unsigned n_banked; /* banked elements */
-    unsigned n_work;   /* items that may be under way */
-    bool aliases;      /* some slots hold their bits elsewhere */
+    uint64_t *resets;        /* by register of the model */
+    const uint8_t *switches; /* values, by switch of the model */
+    uint32_t window_bytes;   /* up to its last register */
+    unsigned n_slots;        /* the model's, and one for each banked element and further CPU */
+    unsigned n_banked;       /* banked elements */
+    unsigned n_work;         /* items that may be under way */
+    bool aliases;            /* some slots hold their bits elsewhere */
     struct nap_slot *slots;
     unsigned grain_log2; /* of offsets: 2, or 0 if an access may be narrower than 32 bits */
     uint16_t *decode;    /* by offset >> grain_log2: slot, or NAP_NO_SLOT */
@@ -383,8 +389,8 @@ static inline void nap_touched(struct nap_machine *m, const void *p, size_t byte
 }
 
 /* kind.c */
-enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *block,
-                             unsigned variant, unsigned n_cpus, struct nap_error *error);
+/* block, variant, resets and switches of @kind are set. */
+enum nap_err nap_kind_create(struct nap_kind *kind, unsigned n_cpus, struct nap_error *error);
 void nap_kind_destroy(struct nap_kind *kind);
 /* What the block must have set and has not, as the name of the field; or NULL. Its ABI is
  * right.
@@ -413,6 +419,9 @@ void nap_poll_forget(struct nap_machine *m);
 /* Whether a write of @value that lands now could be noticed by anybody. */
 bool nap_regfile_matters(const struct nap_machine *m, unsigned device, unsigned slot,
                          uint64_t value);
+/* What becomes of a write that the guard forbids, on this device. */
+enum nap_guard_effect nap_guard_effect(const struct nap_machine *m, unsigned device,
+                                       const struct nap_guard *guard);
 uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned slot,
                          enum nap_profile profile);
 

@@ -82,23 +82,58 @@ static enum nap_err check_relations(const struct nap_block *block, struct nap_er
 
 /* --- slots --- */
 
-static void fill_masks(struct nap_slot *slot, const struct nap_reg *reg, unsigned variant)
+static bool met(const struct nap_kind *kind, const uint8_t needs[NAP_NEEDS_MAX])
 {
-    slot->defined = reg->defined[variant];
-    slot->w0c = reg->w0c[variant];
-    slot->w1c = reg->w1c[variant];
-    slot->self_clear = reg->self_clear[variant];
-    slot->wo = reg->wo[variant];
-    slot->rc = reg->rc[variant];
-    slot->plain = reg->writable[variant] &
-                  ~(slot->w0c | slot->w1c | slot->self_clear | reg->w1s[variant]);
-    slot->sets = slot->plain | slot->self_clear | reg->w1s[variant];
+    return nap_needs_met(kind->block->model, needs, kind->resets, kind->switches);
+}
+
+/* All but the bits of fields that this device does not have. */
+static uint64_t own_bits(const struct nap_kind *kind, const struct nap_reg *reg)
+{
+    uint64_t bits = UINT64_MAX;
+
+    if (!met(kind, reg->needs))
+        return 0;
+    for (uint32_t i = 0; i < reg->n_fields; i++)
+        if (!met(kind, reg->fields[i].needs))
+            bits &= ~reg->fields[i].mask;
+    return bits;
+}
+
+static uint64_t present_bits(const struct nap_kind *kind, const struct nap_reg *reg)
+{
+    const struct nap_model *model = kind->block->model;
+
+    if (model->n_needs == 0)
+        return UINT64_MAX;
+    return own_bits(kind, reg) &
+           (reg->alias_of ? own_bits(kind, &model->regs[reg->alias_of - 1]) : UINT64_MAX);
+}
+
+static void fill_masks(struct nap_slot *slot, const struct nap_kind *kind,
+                       const struct nap_reg *reg)
+{
+    unsigned variant = kind->variant;
+    uint64_t there = present_bits(kind, reg), w1s = reg->w1s[variant];
+
+    slot->defined = reg->defined[variant] & there;
+    slot->w0c = reg->w0c[variant] & there;
+    slot->w1c = reg->w1c[variant] & there;
+    slot->self_clear = reg->self_clear[variant] & there;
+    slot->wo = reg->wo[variant] & there;
+    slot->rc = reg->rc[variant] & there;
+    slot->plain =
+        reg->writable[variant] & there & ~(slot->w0c | slot->w1c | slot->self_clear | w1s);
+    slot->sets = slot->plain | slot->self_clear | (w1s & there);
+    slot->known = reg->known & slot->defined;
+    if (reg->defined[variant] && !slot->defined)
+        slot->special |= NAP_SPECIAL_ABSENT;
 }
 
 static void fill_special(struct nap_slot *slot, const struct nap_block *block,
                          const struct nap_reg *reg)
 {
-    if (is_unmodelled(block, reg))
+    if (is_unmodelled(block, reg) && !(slot->special & NAP_SPECIAL_ABSENT))
         slot->special |= NAP_SPECIAL_UNMODELLED;
     if (slot->wo || slot->rc || slot->on_read)
         slot->special |= NAP_SPECIAL_READ;
@@ -118,6 +153,8 @@ static void fill_effects(struct nap_slot *slot, const struct nap_block *block, u
 {
     const struct nap_reg *reg = &block->model->regs[r];
 
+    if (slot->special & NAP_SPECIAL_ABSENT)
+        return;
     if (block->on_write)
         slot->on_write = block->on_write[r];
     if (block->on_write && !slot->on_write && reg->alias_of)
@@ -146,7 +183,7 @@ static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
     slot->retention = reg->retention;
     if (reg->banked)
         slot->bank = (uint16_t)kind->n_banked++;
-    fill_masks(slot, reg, kind->variant);
+    fill_masks(slot, kind, reg);
     fill_effects(slot, kind->block, r);
     fill_special(slot, kind->block, reg);
 }
@@ -234,9 +271,24 @@ static void fill_decode(struct nap_kind *kind)
             decode_slot(kind, s);
 }
 
-enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *block,
-                             unsigned variant, unsigned n_cpus, struct nap_error *error)
+/* Optional pages that a device does not have are not part of its window. */
+static uint32_t window_of(const struct nap_kind *kind)
 {
+    uint32_t end = 0;
+
+    if (kind->block->model->n_needs == 0)
+        return kind->block->model->window_bytes;
+    for (unsigned s = 0; s < kind->block->model->n_slots; s++) {
+        const struct nap_slot *slot = &kind->slots[s];
+        if (!(slot->special & NAP_SPECIAL_ABSENT) && slot->offset + slot->size_bytes > end)
+            end = slot->offset + slot->size_bytes;
+    }
+    return end;
+}
+
+enum nap_err nap_kind_create(struct nap_kind *kind, unsigned n_cpus, struct nap_error *error)
+{
+    const struct nap_block *block = kind->block;
     const struct nap_model *model = block->model;
     size_t places, n_slots = model->n_slots + (size_t)(n_cpus - 1) * count_banked(model);
 
@@ -246,8 +298,6 @@ enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *bloc
         return nap_fail(error, NAP_ERR_NOSPACE,
                         "%s has %zu registers for %u CPUs, expected at most %u", model->name,
                         n_slots, n_cpus, (unsigned)NAP_SLOTS_MAX);
-    kind->block = block;
-    kind->variant = variant;
     kind->grain_log2 = grain_log2(model);
     places =
         ((size_t)model->window_bytes + 3) >> kind->grain_log2; /* the last may be cut off */
@@ -265,12 +315,14 @@ enum nap_err nap_kind_create(struct nap_kind *kind, const struct nap_block *bloc
     for (unsigned cpu = 1; cpu < n_cpus; cpu++)
         fill_banks(kind, cpu);
     fill_decode(kind);
+    kind->window_bytes = window_of(kind);
     kind->n_work = count_work(kind) + block->n_work;
     return NAP_OK;
 }
 
 void nap_kind_destroy(struct nap_kind *kind)
 {
+    free(kind->resets);
     free(kind->slots);
     free(kind->decode);
 }

@@ -35,16 +35,42 @@ static enum nap_err check_blocks(const struct nap_machine_config *config,
     return NAP_OK;
 }
 
-static enum nap_err find_kind(struct nap_machine *m, const struct nap_block *block,
-                              unsigned variant, struct nap_kind **out, struct nap_error *error)
+/* Whether a version of the device settles what the switch leaves open. */
+static bool is_decided(const struct nap_kind *kind, const struct nap_switch *sw)
 {
-    for (unsigned i = 0; i < m->n_kinds; i++) {
-        *out = &m->kinds[i];
-        if ((*out)->block == block && (*out)->variant == variant)
-            return NAP_OK;
-    }
-    *out = &m->kinds[m->n_kinds++];
-    return nap_kind_create(*out, block, variant, m->soc->n_cpus ? m->soc->n_cpus : 1, error);
+    return sw->decided_by &&
+           (kind->resets[sw->decided_by - 1] & sw->decided_mask) >= sw->decided_from;
+}
+
+static enum nap_err add_kind(struct nap_machine *m, const struct nap_block *block,
+                             unsigned variant, uint64_t *resets)
+{
+    const struct nap_model *model = block->model;
+    unsigned k = m->n_kinds++;
+
+    m->kinds[k] = (struct nap_kind){
+        .block = block, .variant = variant, .resets = resets, .switches = m->switch_value[k]};
+    for (uint32_t s = 0; s < model->n_switches; s++)
+        if (is_decided(&m->kinds[k], &model->switches[s]))
+            m->switch_value[k][s] = (uint8_t)model->switches[s].decided_value;
+    return NAP_OK;
+}
+
+/* The kind that device @i is of; @resets is owned by it, or freed. */
+static enum nap_err find_kind(struct nap_machine *m, uint32_t i, const struct nap_block *block,
+                              unsigned variant, uint64_t *resets)
+{
+    size_t bytes = block->model->n_regs * sizeof *resets;
+    unsigned k = 0;
+
+    while (k < m->n_kinds && (m->kinds[k].block != block || m->kinds[k].variant != variant ||
+                              memcmp(m->kinds[k].resets, resets, bytes) != 0))
+        k++;
+    m->devices[i].kind = &m->kinds[k];
+    if (k == m->n_kinds)
+        return add_kind(m, block, variant, resets);
+    free(resets);
+    return NAP_OK;
 }
 
 static enum nap_err allocate(struct nap_machine *m, struct nap_dev *d, struct nap_error *error)
@@ -66,7 +92,7 @@ static enum nap_err allocate(struct nap_machine *m, struct nap_dev *d, struct na
 /* A page of the bus belongs to one device, and a register that lies outside its window could
  * never be reached. */
 static enum nap_err check_window(const struct nap_soc *soc, uint32_t i,
-                                 const struct nap_model *model, struct nap_error *error)
+                                 const struct nap_kind *kind, struct nap_error *error)
 {
     const struct nap_soc_device *s = &soc->devices[i];
 
@@ -75,11 +101,12 @@ static enum nap_err check_window(const struct nap_soc *soc, uint32_t i,
                         "%s: device %s has a window at 0x%" PRIx64 " with 0x%" PRIx32
                         " bytes, expected multiples of 0x%x",
                         soc->name, s->name, s->base, s->size_bytes, NAP_PAGE_BYTES);
-    if (s->size_bytes < model->window_bytes)
+    if (s->size_bytes < kind->window_bytes)
         return nap_fail(error, NAP_ERR_RANGE,
                         "%s: device %s has a window of 0x%" PRIx32
                         " bytes, expected at least the 0x%" PRIx32 " of model %s",
-                        soc->name, s->name, s->size_bytes, model->window_bytes, model->name);
+                        soc->name, s->name, s->size_bytes, kind->window_bytes,
+                        kind->block->model->name);
     for (uint32_t k = 0; k < i; k++) {
         const struct nap_soc_device *other = &soc->devices[k];
 
@@ -93,13 +120,13 @@ static enum nap_err check_window(const struct nap_soc *soc, uint32_t i,
     return NAP_OK;
 }
 
-static enum nap_err add_device(struct nap_machine *m, const struct nap_machine_config *config,
-                               uint32_t i, struct nap_error *error)
+/* What the device is: its block, its variant, and what its registers reset to. */
+static enum nap_err identify(struct nap_machine *m, const struct nap_machine_config *config,
+                             uint32_t i, struct nap_error *error)
 {
     const struct nap_soc_device *s = &config->soc->devices[i];
     const struct nap_block *block = find_block(config, s->model);
-    struct nap_dev *d = &m->devices[i];
-    struct nap_kind *kind;
+    uint64_t *resets;
     enum nap_err err;
     int variant;
 
@@ -111,19 +138,31 @@ static enum nap_err add_device(struct nap_machine *m, const struct nap_machine_c
     if (variant < 0)
         return nap_fail(error, NAP_ERR_UNKNOWN, "%s: device %s: model %s has no variant '%s'",
                         config->soc->name, s->name, s->model, s->variant);
-    err = check_window(config->soc, i, block->model, error);
+    resets = calloc(block->model->n_regs, sizeof *resets);
+    if (!resets)
+        return nap_fail(error, NAP_ERR_NOMEM, "no memory for a machine");
+    err = nap_soc_resets(config->soc, i, block->model, resets, error);
     if (!err)
-        err = find_kind(m, block, (unsigned)variant, &kind, error);
+        return find_kind(m, i, block, (unsigned)variant, resets);
+    free(resets);
+    return err;
+}
+
+static enum nap_err add_device(struct nap_machine *m, uint32_t i, struct nap_error *error)
+{
+    const struct nap_soc_device *s = &m->soc->devices[i];
+    struct nap_dev *d = &m->devices[i];
+    enum nap_err err = check_window(m->soc, i, d->kind, error);
+
     if (err)
         return err;
-    d->kind = kind;
     d->base = s->base;
     d->domain = s->domain;
     d->upstream = s->upstream == NAP_SOC_NONE ? i : s->upstream;
     d->line = s->line;
     if (!nap_bus_claim(m, s->base, s->size_bytes, i))
         return nap_fail(error, NAP_ERR_NOSPACE, "%s: device windows exceed %u pages",
-                        config->soc->name, NAP_BUS_TABLE / 2);
+                        m->soc->name, NAP_BUS_TABLE / 2);
     return allocate(m, d, error);
 }
 
@@ -156,35 +195,67 @@ static enum nap_err bad_value(const struct nap_switch *sw,
                     sw->n_values, setting->value);
 }
 
-static enum nap_err set_switch(struct nap_machine *m, const struct nap_switch_setting *setting,
-                               struct nap_error *error)
+static bool set_bus_switch(struct nap_machine *m, const struct nap_switch_setting *setting,
+                           enum nap_err *err, struct nap_error *error)
 {
-    bool found = false;
-
     for (unsigned i = 0; i < NAP_BUS_SWITCHES; i++) {
         if (strcmp(nap_bus_switch(i)->id, setting->id) != 0)
             continue;
         if (setting->value >= nap_bus_switch(i)->n_values)
-            return bad_value(nap_bus_switch(i), setting, error);
-        m->bus_switch[i] = (uint8_t)setting->value;
-        return NAP_OK;
+            *err = bad_value(nap_bus_switch(i), setting, error);
+        else
+            m->bus_switch[i] = (uint8_t)setting->value;
+        return true;
     }
+    return false;
+}
 
+/* Where the version of a device decides it, another value means nothing. */
+static enum nap_err set_switch(struct nap_machine *m, const struct nap_switch_setting *setting,
+                               struct nap_error *error)
+{
+    const struct nap_switch *decided = NULL;
+    enum nap_err err = NAP_OK;
+    bool found = false;
+
+    if (set_bus_switch(m, setting, &err, error))
+        return err;
     for (unsigned k = 0; k < m->n_kinds; k++) {
         const struct nap_model *model = m->kinds[k].block->model;
-        for (uint32_t s = 0; s < model->n_switches; s++) {
-            if (strcmp(model->switches[s].id, setting->id) != 0)
-                continue;
-            if (setting->value >= model->switches[s].n_values)
-                return bad_value(&model->switches[s], setting, error);
-            m->switch_value[k][s] = (uint8_t)setting->value;
-            found = true;
+        int s = nap_model_switch(model, setting->id);
+        if (s < 0)
+            continue;
+        if (setting->value >= model->switches[s].n_values)
+            return bad_value(&model->switches[s], setting, error);
+        if (is_decided(&m->kinds[k], &model->switches[s]) &&
+            setting->value != model->switches[s].decided_value) {
+            decided = &model->switches[s];
+            continue;
         }
+        m->switch_value[k][s] = (uint8_t)setting->value;
+        found = true;
     }
+    if (!found && decided)
+        return nap_fail(error, NAP_ERR_RANGE,
+                        "%s: switch %s is decided by the version of its devices, expected %s",
+                        m->soc->name, setting->id, decided->values[decided->decided_value]);
     if (!found)
         return nap_fail(error, NAP_ERR_UNKNOWN, "no model of %s has a switch '%s'",
                         m->soc->name, setting->id);
     return NAP_OK;
+}
+
+/* Features that a machine says it has, and that nothing stands behind. */
+static void count_features(struct nap_machine *m, unsigned device)
+{
+    const struct nap_kind *kind = m->devices[device].kind;
+    const struct nap_model *model = kind->block->model;
+
+    for (uint32_t r = 0; r < model->n_regs; r++)
+        for (uint32_t i = 0; model->regs[r].implementation && i < model->regs[r].n_fields; i++)
+            if (model->regs[r].fields[i].unmodelled &&
+                (kind->resets[r] & model->regs[r].fields[i].mask))
+                nap_unmodelled(m, device, model->regs[r].fields[i].name);
 }
 
 static enum nap_err check_work(const struct nap_machine *m, struct nap_error *error)
@@ -226,18 +297,24 @@ static enum nap_err build(struct nap_machine *m, const struct nap_machine_config
     m->switch_read = calloc(NAP_SOC_DEVICES_MAX, sizeof *m->switch_read);
     if (!m->switch_read)
         return nap_fail(error, NAP_ERR_NOMEM, "no memory for a machine");
+    for (uint32_t i = 0; i < config->soc->n_devices && !err; i++)
+        err = identify(m, config, i, error);
+    for (unsigned i = 0; i < config->n_switches && !err; i++)
+        err = set_switch(m, &config->switches[i], error);
+    for (unsigned k = 0; k < m->n_kinds && !err; k++)
+        err = nap_kind_create(&m->kinds[k], m->soc->n_cpus ? m->soc->n_cpus : 1, error);
     for (uint32_t i = 0; i < config->soc->n_devices && !err; i++) {
         m->n_devices = i + 1;
-        err = add_device(m, config, i, error);
+        err = add_device(m, i, error);
     }
     if (!err)
         err = check_work(m, error);
     for (uint32_t i = 0; i < config->soc->n_masters && !err; i++)
         err = check_master(m, &config->soc->masters[i], error);
-    for (unsigned i = 0; i < config->n_switches && !err; i++)
-        err = set_switch(m, &config->switches[i], error);
     if (err)
         return err;
+    for (unsigned i = 0; i < m->n_devices; i++)
+        count_features(m, i);
     m->st->profile = config->profile;
     m->st->faults_left = config->faults;
     first_power_on(m);

@@ -4,7 +4,9 @@
 
 #include "core/canon.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *nap_access_name(enum nap_access access)
 {
@@ -25,6 +27,36 @@ int nap_model_reg(const struct nap_model *model, const char *name)
         if (strcmp(model->regs[i].name, name) == 0)
             return (int)i;
     return -1;
+}
+
+int nap_model_switch(const struct nap_model *model, const char *id)
+{
+    for (uint32_t i = 0; i < model->n_switches; i++)
+        if (strcmp(model->switches[i].id, id) == 0)
+            return (int)i;
+    return -1;
+}
+
+static bool need_met(const struct nap_model *model, const struct nap_need *need,
+                     const uint64_t *resets, const uint8_t *switches)
+{
+    for (uint32_t i = 0; i < need->n_ways; i++) {
+        const struct nap_way *way = &need->ways[i];
+        uint64_t holds = resets ? resets[way->reg] : model->regs[way->reg].reset;
+        unsigned value = way->by_switch && switches ? switches[way->by_switch - 1] : 0;
+        if (way->by_switch ? value == way->value : (holds & way->mask) != 0)
+            return true;
+    }
+    return false;
+}
+
+bool nap_needs_met(const struct nap_model *model, const uint8_t needs[NAP_NEEDS_MAX],
+                   const uint64_t *resets, const uint8_t *switches)
+{
+    for (unsigned i = 0; i < NAP_NEEDS_MAX; i++)
+        if (needs[i] && !need_met(model, &model->needs[needs[i] - 1], resets, switches))
+            return false;
+    return true;
 }
 
 int nap_model_variant(const struct nap_model *model, const char *name)
@@ -119,6 +151,59 @@ void nap_slot_text(const struct nap_model *model, unsigned slot, char *out, size
     (void)snprintf(out, bytes, "%s%s%s", reg ? reg->name : "", element, bank);
 }
 
+static void append(char *out, size_t bytes, const char *format, ...) NAP_PRINTF(3, 4);
+
+static void append(char *out, size_t bytes, const char *format, ...)
+{
+    size_t at = strlen(out);
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(out + at, bytes - at, format, args);
+    va_end(args);
+}
+
+void nap_field_names(const struct nap_reg *reg, uint64_t mask, char *out, size_t bytes)
+{
+    out[0] = '\0';
+    for (uint32_t i = 0; i < reg->n_fields; i++)
+        if (reg->fields[i].mask & mask)
+            append(out, bytes, "%s%s", out[0] ? ", " : "", reg->fields[i].name);
+}
+
+static void append_condition(const struct nap_model *model, const struct nap_condition *c,
+                             const char *is, char *out, size_t bytes)
+{
+    const struct nap_reg *reg = &model->regs[c->reg];
+    char fields[160];
+
+    nap_field_names(reg, c->mask, fields, sizeof fields);
+    if (c->written)
+        append(out, bytes, "%s as written %s ", fields, is);
+    else
+        append(out, bytes, "%s.%s %s ", reg->name, fields, is);
+    if (c->same_as)
+        append(out, bytes, "that of %s", model->regs[c->same_as - 1].name);
+    else
+        append(out, bytes, "%llu", (unsigned long long)(c->value >> __builtin_ctzll(c->mask)));
+}
+
+void nap_guard_text(const struct nap_model *model, const struct nap_guard *guard,
+                    const char *is, char *out, size_t bytes)
+{
+    out[0] = '\0';
+    for (uint32_t i = 0; i < guard->n_conditions; i++) {
+        append(out, bytes, "%s", i == 0 ? "" : strcmp(is, "is") == 0 ? " and " : " or ");
+        append_condition(model, &guard->conditions[i], is, out, bytes);
+    }
+}
+
+static void digest_needs(struct nap_canon *c, const uint8_t needs[NAP_NEEDS_MAX])
+{
+    for (unsigned i = 0; i < NAP_NEEDS_MAX; i++)
+        nap_canon_u64(c, needs[i]);
+}
+
 static void digest_field(struct nap_canon *c, const struct nap_field *field)
 {
     nap_canon_text(c, field->name);
@@ -131,6 +216,8 @@ static void digest_field(struct nap_canon *c, const struct nap_field *field)
     nap_canon_u64(c, field->access);
     nap_canon_u64(c, field->restore);
     nap_canon_u64(c, field->unmodelled);
+    nap_canon_u64(c, field->known);
+    digest_needs(c, field->needs);
 }
 
 static void digest_masks(struct nap_canon *c, const uint64_t masks[NAP_VARIANTS_MAX])
@@ -149,10 +236,17 @@ static void digest_window(struct nap_canon *c, const struct nap_window *window)
 
 static void digest_guard(struct nap_canon *c, const struct nap_guard *guard)
 {
-    nap_canon_u64(c, guard->reg);
+    nap_canon_u64(c, guard->bits);
     nap_canon_u64(c, guard->effect);
-    nap_canon_u64(c, guard->mask);
-    nap_canon_u64(c, guard->value);
+    nap_canon_u64(c, guard->by_switch);
+    nap_canon_u64(c, guard->n_conditions);
+    for (uint32_t i = 0; i < guard->n_conditions; i++) {
+        nap_canon_u64(c, guard->conditions[i].reg);
+        nap_canon_u64(c, guard->conditions[i].same_as);
+        nap_canon_u64(c, guard->conditions[i].mask);
+        nap_canon_u64(c, guard->conditions[i].value);
+        nap_canon_u64(c, guard->conditions[i].written);
+    }
 }
 
 static void digest_reg(struct nap_canon *c, const struct nap_reg *reg)
@@ -179,6 +273,9 @@ static void digest_reg(struct nap_canon *c, const struct nap_reg *reg)
     nap_canon_u64(c, reg->retention);
     nap_canon_u64(c, reg->unmodelled);
     nap_canon_u64(c, reg->hostile_random);
+    nap_canon_u64(c, reg->implementation);
+    digest_needs(c, reg->needs);
+    nap_canon_u64(c, reg->known);
     nap_canon_u64(c, reg->reset);
     nap_canon_u64(c, reg->hostile);
     nap_canon_u64(c, reg->hostile_mask);
@@ -201,13 +298,40 @@ static void digest_switch(struct nap_canon *c, const struct nap_switch *sw)
     nap_canon_u64(c, sw->n_values);
     for (uint32_t i = 0; i < sw->n_values; i++)
         nap_canon_text(c, sw->values[i]);
+    nap_canon_u64(c, sw->decided_by);
+    nap_canon_u64(c, sw->decided_value);
+    nap_canon_u64(c, sw->decided_mask);
+    nap_canon_u64(c, sw->decided_from);
+}
+
+static void digest_need(struct nap_canon *c, const struct nap_need *need)
+{
+    nap_canon_u64(c, need->n_ways);
+    for (uint32_t i = 0; i < need->n_ways; i++) {
+        nap_canon_u64(c, need->ways[i].mask);
+        nap_canon_u64(c, need->ways[i].reg);
+        nap_canon_u64(c, need->ways[i].by_switch);
+        nap_canon_u64(c, need->ways[i].value);
+    }
+}
+
+static void digest_preset(struct nap_canon *c, const struct nap_preset *preset)
+{
+    nap_canon_text(c, preset->name);
+    nap_canon_text(c, preset->about);
+    nap_canon_text(c, preset->source);
+    nap_canon_u64(c, preset->n_values);
+    for (uint32_t i = 0; i < preset->n_values; i++) {
+        nap_canon_u64(c, preset->values[i].reg);
+        nap_canon_u64(c, preset->values[i].value);
+    }
 }
 
 struct nap_hash128 nap_model_digest(const struct nap_model *model)
 {
     struct nap_canon c;
 
-    nap_canon_begin(&c, "regnap-model-2");
+    nap_canon_begin(&c, "regnap-model-3");
     nap_canon_text(&c, model->name);
     nap_canon_text(&c, model->title);
     nap_canon_text(&c, model->source);
@@ -225,5 +349,11 @@ struct nap_hash128 nap_model_digest(const struct nap_model *model)
     nap_canon_u64(&c, model->n_compatible);
     for (uint32_t i = 0; i < model->n_compatible; i++)
         nap_canon_text(&c, model->compatible[i]);
+    nap_canon_u64(&c, model->n_needs);
+    for (uint32_t i = 0; i < model->n_needs; i++)
+        digest_need(&c, &model->needs[i]);
+    nap_canon_u64(&c, model->n_presets);
+    for (uint32_t i = 0; i < model->n_presets; i++)
+        digest_preset(&c, &model->presets[i]);
     return nap_canon_end(&c);
 }

@@ -23,6 +23,7 @@ struct loaded {
     struct nap_field *fields;
     struct nap_switch *switches;
     const char **compatible;
+    struct nap_model_tables tables;
 };
 
 struct loader {
@@ -224,6 +225,25 @@ static enum nap_err read_restore(struct loader *l, nap_node map, const char *wha
     return err ? err : nap_yaml_name(l->y, relation, "relation", &field->relation, l->error);
 }
 
+/* Some fields of a register may reset while the others come back unknown. */
+static enum nap_err read_known(struct loader *l, nap_node map, const char *what,
+                               const struct nap_reg *reg, struct nap_field *field)
+{
+    static const char *const names[] = {"reset", NULL};
+    nap_node n = nap_yaml_find(l->y, map, "retention");
+    uint8_t index;
+
+    if (!n)
+        return NAP_OK;
+    field->known = 1;
+    if (reg->alias_of || reg->retention != NAP_RETENTION_UNKNOWN)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found 'retention' in %s, expected it only in a register with "
+                             "'retention: unknown'",
+                             what);
+    return read_enum(l, map, "retention", names, 0, &index);
+}
+
 static unsigned high_bit(const struct nap_field *field)
 {
     return field->lsb + field->width - 1u;
@@ -263,8 +283,9 @@ static enum nap_err check_field_variants(struct loader *l, nap_node map,
 static enum nap_err read_field(struct loader *l, nap_node map, const struct nap_reg *reg,
                                struct defaults defaults, struct nap_field *field)
 {
-    static const char *const keys[] = {"name",  "bits",       "access",   "restore", "where",
-                                       "about", "unmodelled", "relation", NULL};
+    static const char *const keys[] = {"name",      "bits",  "access",     "restore",
+                                       "where",     "about", "unmodelled", "relation",
+                                       "retention", "needs", NULL};
     char what[WHAT_BYTES];
     enum nap_err err;
 
@@ -288,6 +309,8 @@ static enum nap_err read_field(struct loader *l, nap_node map, const struct nap_
         err = read_restore(l, map, what, reg, defaults.restore, field);
     if (!err)
         err = read_flag(l, map, "unmodelled", &field->unmodelled);
+    if (!err)
+        err = read_known(l, map, what, reg, field);
     field->unmodelled |= reg->unmodelled;
     return err ? err : check_against_earlier(l, map, reg, field);
 }
@@ -354,8 +377,11 @@ static enum nap_err read_fields(struct loader *l, nap_node map, const char *what
     reg->n_fields = count;
     for (unsigned i = 0; i < count && !err; i++)
         err = read_field(l, nap_yaml_item(l->y, list, i), reg, defaults, l->next_field++);
-    for (unsigned i = 0; i < count && !err; i++)
+    for (unsigned i = 0; i < count && !err; i++) {
         derive_field_masks(reg, &reg->fields[i]);
+        if (reg->fields[i].known)
+            reg->known |= reg->fields[i].mask;
+    }
     return err;
 }
 
@@ -574,6 +600,22 @@ static enum nap_err read_retention(struct loader *l, nap_node map, const char *w
     return err ? err : read_enum(l, map, "retention", retention_names, 0, &reg->retention);
 }
 
+/* A reset value that an implementation says is one that a power cut brings back. */
+static enum nap_err read_implementation(struct loader *l, nap_node map, const char *what,
+                                        struct nap_reg *reg)
+{
+    enum nap_err err = read_flag(l, map, "implementation", &reg->implementation);
+
+    if (err || !reg->implementation)
+        return err;
+    if (reg->alias_of || reg->retention != NAP_RETENTION_RESET)
+        return nap_yaml_fail(l->y, nap_yaml_find(l->y, map, "implementation"), l->error,
+                             "found 'implementation' in %s, expected it only with 'retention: "
+                             "reset'",
+                             what);
+    return NAP_OK;
+}
+
 /* Where it is in the device, and in which variants. */
 static enum nap_err read_reg_facts(struct loader *l, nap_node map, const char *what,
                                    struct nap_reg *reg)
@@ -592,6 +634,8 @@ static enum nap_err read_reg_facts(struct loader *l, nap_node map, const char *w
         err = nap_model_read_accesses(l->y, map, reg, l->error);
     if (!err)
         err = read_retention(l, map, what, reg);
+    if (!err)
+        err = read_implementation(l, map, what, reg);
     return err ? err : read_flag(l, map, "unmodelled", &reg->unmodelled);
 }
 
@@ -609,9 +653,10 @@ static enum nap_err check_each_variant_has_fields(struct loader *l, nap_node map
 static enum nap_err read_reg(struct loader *l, nap_node map, struct nap_reg *reg)
 {
     static const char *const keys[] = {
-        "name",         "offset", "count",    "stride",  "windows",    "about",   "source",
-        "where",        "width",  "reset",    "hostile", "retention",  "restore", "access",
-        "access-sizes", "banked", "alias-of", "guard",   "unmodelled", "fields",  NULL};
+        "name",       "offset", "count",        "stride",         "windows",  "about",
+        "source",     "where",  "width",        "reset",          "hostile",  "retention",
+        "restore",    "access", "access-sizes", "banked",         "alias-of", "guard",
+        "unmodelled", "fields", "needs",        "implementation", NULL};
     struct defaults defaults;
     char what[WHAT_BYTES];
     const char *name = nap_yaml_text(l->y, nap_yaml_find(l->y, map, "name"));
@@ -741,7 +786,7 @@ static enum nap_err read_switch_values(struct loader *l, nap_node list, struct n
 
 static enum nap_err read_switch(struct loader *l, nap_node map, struct nap_switch *sw)
 {
-    static const char *const keys[] = {"id", "about", "basis", "values", NULL};
+    static const char *const keys[] = {"id", "about", "basis", "values", "decided", NULL};
     unsigned basis;
     nap_node n;
     enum nap_err err = nap_yaml_check_map(l->y, map, "a switch", keys, l->error);
@@ -908,6 +953,23 @@ static enum nap_err make_room(struct loader *l, nap_node regs, nap_node switches
     return NAP_OK;
 }
 
+/* What may name anything above or below it. */
+static enum nap_err link_lists(struct loader *l, nap_node root, nap_node regs,
+                               nap_node switches)
+{
+    struct loaded *m = l->m;
+    enum nap_err err = nap_model_link(l->y, regs, &m->model, m->regs, l->error);
+
+    if (!err)
+        err = nap_model_link_switches(l->y, switches, &m->model, m->switches, l->error);
+    if (!err)
+        err = nap_model_link_needs(l->y, regs, &m->model, m->regs, m->fields, &m->tables,
+                                   l->error);
+    return err ? err
+               : nap_model_read_presets(l->y, nap_yaml_find(l->y, root, "presets"), &m->model,
+                                        &m->tables, l->error);
+}
+
 static enum nap_err read_lists(struct loader *l, nap_node root)
 {
     nap_node regs, switches = nap_yaml_find(l->y, root, "switches");
@@ -929,7 +991,7 @@ static enum nap_err read_lists(struct loader *l, nap_node root)
     if (!err)
         err = read_regs(l, regs);
     if (!err)
-        err = nap_model_link(l->y, regs, &l->m->model, l->m->regs, l->error);
+        err = link_lists(l, root, regs, switches);
     return err ? err : check_addresses(l, regs);
 }
 
@@ -937,7 +999,7 @@ static enum nap_err read_model(struct loader *l)
 {
     static const char *const keys[] = {"model",      "title",   "source",   "prefix",
                                        "variants",   "window",  "switches", "registers",
-                                       "compatible", "extends", NULL};
+                                       "compatible", "extends", "presets",  NULL};
     nap_node root = nap_yaml_root(l->y);
     const char *prefix; /* only the generator needs it */
     enum nap_err err = nap_yaml_check_map(l->y, root, "a model", keys, l->error);
@@ -956,6 +1018,9 @@ static void free_loaded(struct loaded *m)
     free(m->fields);
     free(m->switches);
     free(m->compatible);
+    free(m->tables.needs);
+    free(m->tables.presets);
+    free(m->tables.preset_values);
     free(m);
 }
 

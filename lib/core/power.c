@@ -45,8 +45,11 @@ static void slot_on(struct nap_machine *m, unsigned device, unsigned slot)
         marks = d->marks[slot] & ~NAP_MARK_SEEN_BUSY;
         break;
     case NAP_RETENTION_UNKNOWN:
-        if (nap_varied(m, NAP_CHOOSE_RETAIN)) {
+        if (nap_varied(m, NAP_CHOOSE_RETAIN) && d->kind->slots[slot].defined) {
+            uint64_t known = d->kind->slots[slot].known;
             marks |= NAP_MARK_UNDETERMINED;
+            d->regs[slot] = (d->regs[slot] & ~known) |
+                            (nap_reset_value(m, device, slot, NAP_PROFILE_ZERO) & known);
             break;
         }
         d->regs[slot] = nap_reset_value(m, device, slot, (enum nap_profile)m->st->profile);

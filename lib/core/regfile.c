@@ -71,6 +71,7 @@ struct write {
     unsigned size_bytes;
     unsigned guard;        /* 1 + number of the guard that does not hold, or 0 */
     uint64_t value, lanes; /* in place; the bits of the bytes that are written, and no others */
+    uint64_t kept;         /* bits that a guard keeps as they are */
 };
 
 static void show_write(struct nap_machine *m, unsigned device, const struct write *w,
@@ -144,8 +145,9 @@ static inline __attribute__((always_inline)) void take(struct nap_machine *m, un
 {
     const struct nap_dev *d = &m->devices[device];
     const struct nap_slot *s = &d->kind->slots[w->slot];
-    uint64_t lost = (s->plain | (s->w0c & ~w->value) | (s->w1c & w->value)) & w->lanes;
-    uint64_t set = w->value & s->sets;
+    uint64_t lanes = w->lanes & ~w->kept, value = w->value & ~w->kept;
+    uint64_t lost = (s->plain | (s->w0c & ~value) | (s->w1c & value)) & lanes;
+    uint64_t set = value & s->sets;
     struct nap_event e = {.rules = s->rules | protocol(s, w)};
     uint64_t started;
 
@@ -156,7 +158,7 @@ static inline __attribute__((always_inline)) void take(struct nap_machine *m, un
     e.was = d->regs[w->home];
     e.now = (e.was & ~lost) | set;
     if (s->on_store) {
-        e.now = s->on_store(m, device, w->home, w->value, w->lanes, e.now);
+        e.now = s->on_store(m, device, w->home, value, lanes, e.now);
         e.was = d->regs[w->home]; /* work may have been found done */
     }
     store(m, device, w->home, e.now);
@@ -173,45 +175,135 @@ static inline __attribute__((always_inline)) void take(struct nap_machine *m, un
     end_write(m, device, w, &e);
 }
 
-/* Hardware looks at the guard now, so what it holds becomes definite. */
-static bool holds(struct nap_machine *m, unsigned device, const struct nap_slot *s,
-                  const struct nap_guard *g)
+/* --- guards --- */
+
+/* The content of an element of @reg, of a banked one that of this CPU. Hardware looks at it
+ * now, so it becomes definite. */
+static uint64_t looked_at(struct nap_machine *m, unsigned device, uint32_t reg, unsigned index,
+                          uint64_t mask)
 {
-    const struct nap_reg *reg = &m->devices[device].kind->block->model->regs[g->reg];
-    unsigned slot =
-        nap_bank_slot(m, device, reg->first_slot + (reg->count > 1 ? s->index : 0), m->st->cpu);
+    const struct nap_model *model = m->devices[device].kind->block->model;
+    unsigned slot = nap_bank_slot(m, device, model->regs[reg].first_slot + index, m->st->cpu);
 
     nap_reg_settle(m, device, slot);
-    nap_work_notice(m, device, slot, g->mask);
-    return (nap_reg_get(m, device, slot) & g->mask) == g->value;
+    for (uint64_t rest = mask; rest && m->st->n_work; rest &= rest - 1)
+        nap_work_notice(m, device, slot, rest & -rest);
+    return nap_reg_get(m, device, slot) & mask;
 }
 
-/* 1 + the number of the first guard that does not hold, or 0. */
-static unsigned broken_guard(struct nap_machine *m, unsigned device, const struct nap_slot *s)
+static unsigned count_of(const struct nap_machine *m, unsigned device, uint32_t reg)
+{
+    return m->devices[device].kind->block->model->regs[reg].count;
+}
+
+/* Both elements of a comparison are that of @index, or the only one there is. */
+static bool element_holds(struct nap_machine *m, unsigned device, const struct nap_condition *c,
+                          unsigned index)
+{
+    uint64_t is =
+        looked_at(m, device, c->reg, count_of(m, device, c->reg) > 1 ? index : 0, c->mask);
+    uint64_t other;
+
+    if (!c->same_as)
+        return is == c->value;
+    other = looked_at(m, device, c->same_as - 1,
+                      count_of(m, device, c->same_as - 1) > 1 ? index : 0, c->mask);
+    return is == other;
+}
+
+static bool holds(struct nap_machine *m, unsigned device, const struct nap_slot *s,
+                  const struct nap_condition *c, const struct write *w)
+{
+    unsigned n = count_of(m, device, c->reg);
+
+    if (c->written)
+        return (w->value & c->mask) == c->value;
+    if (count_of(m, device, s->reg) > 1 || n == 1)
+        return element_holds(m, device, c, s->index);
+    for (unsigned i = 0; i < n; i++)
+        if (!element_holds(m, device, c, i))
+            return false;
+    return true;
+}
+
+static bool all_hold(struct nap_machine *m, unsigned device, const struct nap_slot *s,
+                     const struct nap_guard *g, const struct write *w)
+{
+    for (uint32_t i = 0; i < g->n_conditions; i++)
+        if (!holds(m, device, s, &g->conditions[i], w))
+            return false;
+    return true;
+}
+
+/* A guard of some fields has no say in a write that leaves them as they are, or that does not
+ * reach them. */
+static bool concerns(const struct nap_machine *m, unsigned device, const struct nap_slot *s,
+                     const struct nap_guard *g, const struct write *w)
+{
+    const struct nap_dev *d = &m->devices[device];
+    uint64_t bits = g->bits & s->defined & w->lanes;
+
+    return g->bits == UINT64_MAX || (d->marks[w->home] & NAP_MARK_UNDETERMINED && bits) ||
+           ((d->regs[w->home] ^ w->value) & bits);
+}
+
+enum nap_guard_effect nap_guard_effect(const struct nap_machine *m, unsigned device,
+                                       const struct nap_guard *guard)
+{
+    static const char *const names[] = {
+        [NAP_GUARD_IGNORED] = "ignored", [NAP_GUARD_TAKEN] = "taken", [NAP_GUARD_UNKNOWN] = ""};
+    const struct nap_switch *sw;
+    const char *value;
+
+    if (!guard->by_switch)
+        return (enum nap_guard_effect)guard->effect;
+    sw = &m->devices[device].kind->block->model->switches[guard->by_switch - 1];
+    value = sw->values[nap_switch(m, device, guard->by_switch - 1u)];
+    if (strcmp(value, names[NAP_GUARD_IGNORED]) == 0)
+        return NAP_GUARD_IGNORED;
+    return strcmp(value, names[NAP_GUARD_TAKEN]) == 0 ? NAP_GUARD_TAKEN : NAP_GUARD_UNKNOWN;
+}
+
+/* Looks at the guards in order, up to one that decides over the whole register. Notes the first
+ * that does not hold, and the bits that the write leaves alone. */
+static enum nap_guard_effect ask_guards(struct nap_machine *m, unsigned device,
+                                        const struct nap_slot *s, struct write *w)
 {
     const struct nap_reg *reg = &m->devices[device].kind->block->model->regs[s->reg];
 
-    for (unsigned i = 0; i < reg->n_guards; i++)
-        if (!holds(m, device, s, &reg->guards[i]))
-            return i + 1;
-    return 0;
+    for (unsigned i = 0; i < reg->n_guards; i++) {
+        const struct nap_guard *g = &reg->guards[i];
+        enum nap_guard_effect effect;
+        if (!concerns(m, device, s, g, w) || all_hold(m, device, s, g, w))
+            continue;
+        effect = nap_guard_effect(m, device, g);
+        if (!w->guard)
+            w->guard = i + 1;
+        if (g->bits == UINT64_MAX)
+            return effect;
+        if (effect == NAP_GUARD_IGNORED)
+            w->kept |= g->bits;
+    }
+    return NAP_GUARD_TAKEN;
 }
 
-/* As after a power cut. The old content, and that with what was written in it, are likely
+/* As after a power cut. The content it had, and that with what was written in it, are likely
  * ones. */
 static void forget(struct nap_machine *m, unsigned device, const struct write *w)
 {
     const struct nap_dev *d = &m->devices[device];
-    uint64_t kept;
+    uint64_t bits = w->lanes & d->kind->slots[w->home].plain & ~d->kind->slots[w->home].known;
 
     if (!nap_varied(m, NAP_CHOOSE_RETAIN)) {
         store(m, device, w->home,
               nap_reset_value(m, device, w->home, (enum nap_profile)m->st->profile));
         return;
     }
-    kept = d->marks[w->home] & NAP_MARK_UNDETERMINED ? d->lost[w->home] : d->regs[w->home];
-    nap_touched(m, &d->lost[w->home], sizeof d->lost[w->home]);
-    d->lost[w->home] = (kept & ~w->lanes) | (w->value & w->lanes);
+    if (!(d->marks[w->home] & NAP_MARK_UNDETERMINED)) {
+        nap_touched(m, &d->lost[w->home], sizeof d->lost[w->home]);
+        d->lost[w->home] = d->regs[w->home];
+    }
+    store(m, device, w->home, (d->regs[w->home] & ~bits) | (w->value & bits));
     set_marks(m, device, w->home, d->marks[w->home] | NAP_MARK_UNDETERMINED);
 }
 
@@ -219,8 +311,9 @@ static void refuse(struct nap_machine *m, unsigned device, const struct write *w
                    enum nap_guard_effect effect)
 {
     const struct nap_dev *d = &m->devices[device];
-    struct nap_event e = {.rules = NAP_PROTOCOL_BROKEN, .marks = d->marks[w->home]};
+    struct nap_event e = {.marks = d->marks[w->home]};
 
+    e.rules = protocol(&d->kind->slots[w->slot], w);
     e.was = d->regs[w->home];
     nap_step_hold(m);
     if (effect == NAP_GUARD_UNKNOWN)
@@ -238,11 +331,10 @@ static void write_special(struct nap_machine *m, unsigned device, struct write w
     w.slot = nap_bank_slot(m, device, w.slot, m->st->cpu);
     s = &kind->slots[w.slot];
     w.home = s->home;
-    if (s->special & NAP_SPECIAL_GUARDED)
-        w.guard = broken_guard(m, device, s);
-    if (w.guard)
-        effect =
-            (enum nap_guard_effect)kind->block->model->regs[s->reg].guards[w.guard - 1].effect;
+    if (s->special & NAP_SPECIAL_ABSENT)
+        effect = NAP_GUARD_IGNORED;
+    else if (s->special & NAP_SPECIAL_GUARDED)
+        effect = ask_guards(m, device, s, &w);
     if (effect == NAP_GUARD_TAKEN)
         take(m, device, &w);
     else
@@ -252,7 +344,7 @@ static void write_special(struct nap_machine *m, unsigned device, struct write w
 void nap_regfile_write(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
 {
     const struct nap_slot *s = &m->devices[device].kind->slots[slot];
-    struct write w = {slot, slot, s->size_bytes, 0, value, ALL_LANES};
+    struct write w = {slot, slot, s->size_bytes, 0, value, ALL_LANES, 0};
 
     if (s->special & NAP_SPECIAL_WRITE)
         write_special(m, device, w);
@@ -268,7 +360,8 @@ static uint64_t lanes_of(unsigned from, unsigned size_bytes)
 void nap_regfile_write_part(struct nap_machine *m, unsigned device, unsigned slot,
                             unsigned from, unsigned size_bytes, uint64_t value)
 {
-    struct write w = {slot, slot, size_bytes, 0, value << 8 * from, lanes_of(from, size_bytes)};
+    struct write w = {slot, slot, size_bytes, 0, value << 8 * from, lanes_of(from, size_bytes),
+                      0};
 
     write_special(m, device, w);
 }
@@ -485,16 +578,17 @@ uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned 
     const struct nap_kind *kind = m->devices[device].kind;
     const struct nap_reg *reg = &kind->block->model->regs[kind->slots[slot].reg];
     const char *name = m->soc->devices[device].name;
-    uint64_t value;
+    uint64_t reset = kind->resets[kind->slots[slot].reg] & kind->slots[slot].defined;
+    uint64_t value, known = kind->slots[slot].known;
 
-    if (profile == NAP_PROFILE_ZERO)
-        return reg->reset & kind->slots[slot].defined;
+    if (profile == NAP_PROFILE_ZERO || reg->retention != NAP_RETENTION_UNKNOWN)
+        return reset;
     if (!reg->hostile_random)
-        return reg->hostile & kind->slots[slot].defined;
+        return (reg->hostile & kind->slots[slot].defined & ~known) | (reset & known);
     value = kind->slots[slot].index | (uint64_t)kind->slots[slot].cpu << 16;
     value = XXH3_64bits_withSeed(reg->name, strlen(reg->name), value);
     value = XXH3_64bits_withSeed(name, strlen(name), value);
-    return value & reg->hostile_mask & kind->slots[slot].defined;
+    return (value & reg->hostile_mask & kind->slots[slot].defined & ~known) | (reset & known);
 }
 
 #define SETTLE_MAX 6
@@ -526,7 +620,9 @@ static uint64_t sibling_held(const struct nap_machine *m, unsigned device, unsig
 void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
 {
     const struct nap_dev *d = &m->devices[device];
-    uint64_t settable = d->kind->slots[slot].defined & ~d->kind->slots[slot].self_clear;
+    uint64_t settable = d->kind->slots[slot].defined &
+                        ~(d->kind->slots[slot].self_clear | d->kind->slots[slot].known);
+    uint64_t known = d->regs[slot] & d->kind->slots[slot].known;
     uint64_t values[SETTLE_MAX];
     struct nap_event e = nap_event_for(m, NAP_STEP_SETTLE, device, slot);
     unsigned n = 0;
@@ -543,8 +639,8 @@ void nap_regfile_settle(struct nap_machine *m, unsigned device, unsigned slot)
     chosen = nap_choose(m, NAP_CHOOSE_RETAIN, "register content after power loss",
                         nap_instance_of(device, slot), n);
     e.was = d->regs[slot];
-    e.now = values[chosen];
-    store(m, device, slot, values[chosen]);
+    e.now = values[chosen] | known;
+    store(m, device, slot, e.now);
     set_marks(m, device, slot, d->marks[slot] & ~NAP_MARK_UNDETERMINED);
     nap_step_done(m, &e);
 }

@@ -236,10 +236,47 @@ static enum nap_err read_window(struct loader *l, nap_node map, const char *what
     return err ? err : check_place(l, map, what, device->base, bytes);
 }
 
+static enum nap_err read_reset(struct loader *l, nap_node key, nap_node value,
+                               struct nap_soc_reset *reset)
+{
+    const char *name;
+    enum nap_err err = nap_yaml_name(l->y, key, "a register", &name, l->error);
+
+    if (err)
+        return err;
+    memcpy(reset->name, name, strlen(name) + 1);
+    reset->line = nap_yaml_line(l->y, key);
+    return nap_yaml_u64(l->y, value, name, 0, UINT64_MAX, &reset->value, l->error);
+}
+
+/* What this one resets to, beyond its model: nap_soc_resets() has the model. */
+static enum nap_err read_resets(struct loader *l, nap_node map, const char *what,
+                                struct nap_soc_device *device)
+{
+    nap_node preset = nap_yaml_find(l->y, map, "preset");
+    nap_node registers = nap_yaml_find(l->y, map, "registers");
+    unsigned count = nap_yaml_count(l->y, registers);
+    enum nap_err err = preset ? read_word(l, map, what, "preset", device->preset) : NAP_OK;
+
+    device->preset_line = preset ? nap_yaml_line(l->y, preset) : 0;
+    if (err || !registers)
+        return err;
+    if (!nap_yaml_is_map(l->y, registers) || count > NAP_SOC_RESETS_MAX)
+        return nap_yaml_fail(l->y, registers, l->error,
+                             "found %u registers of %s, expected a map of up to %d", count,
+                             what, NAP_SOC_RESETS_MAX);
+    device->n_resets = count;
+    for (unsigned i = 0; i < count && !err; i++)
+        err = read_reset(l, nap_yaml_key(l->y, registers, i),
+                         nap_yaml_value(l->y, registers, i), &device->resets[i]);
+    return err;
+}
+
 static enum nap_err read_device(struct loader *l, nap_node map)
 {
-    static const char *const keys[] = {"name",   "model",    "variant", "base", "size",
-                                       "domain", "upstream", "line",    "irq",  NULL};
+    static const char *const keys[] = {"name", "model",  "variant",   "base",
+                                       "size", "domain", "upstream",  "line",
+                                       "irq",  "preset", "registers", NULL};
     struct nap_soc *soc = l->soc;
     struct nap_soc_device *device = &soc->devices[soc->n_devices];
     char what[WHAT_BYTES];
@@ -261,6 +298,8 @@ static enum nap_err read_device(struct loader *l, nap_node map)
         err = check_line(l, map, device);
     if (!err)
         err = maybe_number(l, map, "irq", 0, 0xffff, NAP_SOC_NONE, &device->irq);
+    if (!err)
+        err = read_resets(l, map, what, device);
     soc->n_devices++;
     return err;
 }
@@ -432,6 +471,7 @@ enum nap_err nap_soc_load(const char *text, size_t bytes, const char *file,
     *out = NULL;
     if (!l.soc)
         return nap_fail(error, NAP_ERR_NOMEM, "no memory for the machine in %s", file);
+    (void)snprintf(l.soc->file, sizeof l.soc->file, "%s", file);
     err = nap_yaml_parse(text, bytes, file, &y, error);
     l.y = y;
     if (!err)
@@ -464,6 +504,12 @@ static void digest_device(struct nap_canon *c, const struct nap_soc_device *devi
     nap_canon_u64(c, device->upstream);
     nap_canon_u64(c, device->line);
     nap_canon_u64(c, device->irq);
+    nap_canon_text(c, device->preset);
+    nap_canon_u64(c, device->n_resets);
+    for (uint32_t i = 0; i < device->n_resets; i++) {
+        nap_canon_text(c, device->resets[i].name);
+        nap_canon_u64(c, device->resets[i].value);
+    }
 }
 
 static void digest_master(struct nap_canon *c, const struct nap_soc_master *master)
@@ -482,7 +528,7 @@ struct nap_hash128 nap_soc_digest(const struct nap_soc *soc)
 {
     struct nap_canon c;
 
-    nap_canon_begin(&c, "regnap-soc-2");
+    nap_canon_begin(&c, "regnap-soc-3");
     nap_canon_text(&c, soc->name);
     nap_canon_text(&c, soc->title);
     nap_canon_text(&c, soc->source);

@@ -142,14 +142,6 @@ static void reserved_bits(const struct nap_machine *m, const struct nap_event *e
                       e->written, e->written & rsvdz);
 }
 
-static const char *field_name(const struct nap_reg *reg, uint64_t mask)
-{
-    for (uint32_t i = 0; i < reg->n_fields; i++)
-        if (reg->fields[i].mask == mask)
-            return reg->fields[i].name;
-    return "";
-}
-
 static void broken_guard(const struct nap_machine *m, const struct nap_event *e,
                          struct nap_report *report)
 {
@@ -160,13 +152,15 @@ static void broken_guard(const struct nap_machine *m, const struct nap_event *e,
     };
     const struct nap_model *model = nap_device_model(m, e->device);
     const struct nap_guard *g = &model->regs[e->reg].guards[e->guard - 1];
-    const struct nap_reg *reg = &model->regs[g->reg];
-    const char *field = field_name(reg, g->mask);
-    unsigned lsb = (unsigned)__builtin_ctzll(g->mask);
+    char fields[160] = "", when[320];
 
+    nap_guard_text(model, g, "is not", when, sizeof when);
+    if (g->bits != UINT64_MAX)
+        nap_field_names(&model->regs[e->reg], g->bits, fields, sizeof fields);
     nap_violation(report, e->device, e->slot, UINT32_MAX,
-                  "write of 0x%" PRIx64 " while %s.%s is not %" PRIu64 ": %s", e->written,
-                  reg->name, field, g->value >> lsb, effects[g->effect]);
+                  "write of 0x%" PRIx64 "%s%s while %s: %s", e->written,
+                  fields[0] ? " to " : "", fields, when,
+                  effects[nap_guard_effect(m, e->device, g)]);
 }
 
 static void register_protocol(const struct nap_machine *m, const struct nap_event *e,

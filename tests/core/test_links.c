@@ -109,6 +109,13 @@ static void a_change_through_an_alias_has_the_effect_of_the_register(void **stat
                            USER_FIELD("name: R, bits: \"3:0\", access: rsvdz"))                \
         USER_REG("CR0", "0x20", "", USER_FIELD("name: EN, bits: 3"))
 
+#define LOST_GUARDED                                                                           \
+    USER_HEAD "  - name: BASE\n    about: a\n    source: s\n    offset: 0\n"                   \
+              "    retention: unknown\n    hostile: 0\n    reset: 0x10\n"                      \
+              "    guard: {register: CR0, field: EN, value: 0, else: unknown}\n"               \
+              "    fields:\n" USER_FIELD("name: ADDR, bits: \"31:4\"")                         \
+                  USER_REG("CR0", "0x20", "", USER_FIELD("name: EN, bits: 3"))
+
 static void while_its_guard_holds_a_write_is_like_any(void **state)
 {
     struct user_device u;
@@ -187,8 +194,8 @@ static void what_a_refused_write_leaves_may_be_the_old_content(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(refused_writes); i++) {
-        uint64_t expected[] = {0x10, 0, 0xfffffff0, refused_writes[i].old_and_written,
-                               0x11223340};
+        uint64_t expected[] = {0x10, 0, 0xfffffff0, 0x11223340,
+                               refused_writes[i].old_and_written};
         for (uint32_t value = 0; value < COUNT_OF(expected); value++) {
             struct script s = {.answers = {value}};
             struct user_device u;
@@ -202,6 +209,29 @@ static void what_a_refused_write_leaves_may_be_the_old_content(void **state)
             assert_int_equal(s.asked[0].n, COUNT_OF(expected));
             user_close(&u);
         }
+    }
+}
+
+/* A second one leaves what the first found, what was written last, and what power left. */
+static void a_refused_write_keeps_what_a_power_cut_left_as_likely(void **state)
+{
+    static const uint64_t expected[] = {0x10, 0, 0xfffffff0, 0x11223340, 0x340};
+
+    (void)state;
+    for (uint32_t value = 0; value < 5; value++) {
+        struct script s = {.answers = {value}};
+        struct user_device u;
+
+        choose_by(user_open(&u, LOST_GUARDED), &s, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+        user_write(&u, 0x0, 4, 0x11223340);
+        nap_power_off(u.m, 1);
+        nap_power_on(u.m, 1);
+        user_write(&u, 0x20, 4, 8);
+        user_write(&u, 0x0, 4, 0x120);
+        user_write(&u, 0x0, 4, 0x340);
+        assert_int_equal(user_read(&u, 0x0, 4), expected[value]);
+        assert_int_equal(s.asked[0].n, 5);
+        user_close(&u);
     }
 }
 
@@ -223,14 +253,17 @@ static void a_refused_write_is_undone_by_a_rewind(void **state)
                                 USER_REG("LOCK", "0x800", "    count: 200\n    stride: 4\n",
                                          USER_FIELD("name: L, bits: 0"))),
               &s, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    user_write(&u, 4 * 100, 4, 0x55);
     user_write(&u, 0x800 + 4 * 100, 4, 1);
     before = nap_state_key(u.m);
     mark = nap_mark(u.m);
     user_write(&u, 4 * 100, 4, 0x77);
-    assert_int_equal(u.m->devices[0].lost[100], 0x77);
+    assert_int_equal(u.m->devices[0].lost[100], 0x55);
+    assert_int_equal(nap_reg_get(u.m, 0, 100), 0x77);
     nap_rewind(u.m, mark);
     nap_unmark(u.m);
     assert_int_equal(u.m->devices[0].lost[100], 0);
+    assert_int_equal(nap_reg_get(u.m, 0, 100), 0x55);
     assert_hash_equal(nap_state_key_full(u.m), before);
     user_close(&u);
 }
@@ -730,6 +763,7 @@ int main(void)
         cmocka_unit_test(a_write_against_its_guard_may_take_effect_all_the_same),
         cmocka_unit_test(a_write_against_its_guard_may_leave_the_content_unknown),
         cmocka_unit_test(what_a_refused_write_leaves_may_be_the_old_content),
+        cmocka_unit_test(a_refused_write_keeps_what_a_power_cut_left_as_likely),
         cmocka_unit_test(a_refused_write_is_undone_by_a_rewind),
         cmocka_unit_test(a_write_through_an_alias_settles_what_the_alias_does_not_show),
         cmocka_unit_test(a_write_of_the_whole_register_settles_nothing),

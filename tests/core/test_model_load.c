@@ -408,7 +408,7 @@ static void bad_fields_are_refused(void **state)
          "'_', a letter first"},
         {HEAD REG("A", "offset: 0") FIELD("name: X, bit: 3"),
          "m.yaml:13: unknown key 'bit' in a field of register A, expected one of: name, bits, "
-         "access, restore, where, about, unmodelled, relation"},
+         "access, restore, where, about, unmodelled, relation, retention, needs"},
         {HEAD REG("A", "offset: 0") FIELD("name: X, bits: 3, access: w2c"),
          "m.yaml:13: found 'w2c' as access, expected one of: rw, ro, w0c, self_clear, wo, w1c, "
          "w1s, rc, rsvdz"},
@@ -445,7 +445,8 @@ static void bad_registers_are_refused(void **state)
         {HEAD REG("A", "ofset: 0") WORD,
          "m.yaml:11: unknown key 'ofset' in register A, expected one of: name, offset, count, "
          "stride, windows, about, source, where, width, reset, hostile, retention, restore, "
-         "access, access-sizes, banked, alias-of, guard, unmodelled, fields"},
+         "access, access-sizes, banked, alias-of, guard, unmodelled, fields, needs, "
+         "implementation"},
         {HEAD REG("A", "where: all") WORD,
          "m.yaml:7: found no 'offset' in register A, expected this key"},
         {HEAD "  - name: A\n    offset: 0\n",
@@ -549,7 +550,8 @@ static void bad_models_are_refused(void **state)
         {"- a\n", "m.yaml:1: found a list as a model, expected a map"},
         {"modell: m\n",
          "m.yaml:1: unknown key 'modell' in a model, expected one of: model, "
-         "title, source, prefix, variants, window, switches, registers, compatible, extends"},
+         "title, source, prefix, variants, window, switches, registers, compatible, extends, "
+         "presets"},
         {"title: t\n", "m.yaml:1: found no 'model' in a model, expected this key"},
         {TOP "variants: []\n", "m.yaml:5: found 0 variants, expected 1 to 4"},
         {TOP "variants: [a, b, c, d, e]\n", "m.yaml:5: found 5 variants, expected 1 to 4"},

@@ -35,23 +35,34 @@ static inline void user_model(struct user_device *u, const char *text)
     u->block = (struct nap_block){.abi = NAP_BLOCK_ABI, .model = u->model};
 }
 
-/* @facts: more lines of the machine, as "cpus: 2\n". */
-static inline void user_machine(struct user_device *u, const char *facts)
+/* @facts: more lines of the machine, as "cpus: 2\n"; @device: more keys of the device, as
+ * ", preset: p"; @setting: of a switch, or NULL. Says in @error what is refused. */
+static inline enum nap_err user_machine_as(struct user_device *u, const char *facts,
+                                           const char *device,
+                                           const struct nap_switch_setting *setting,
+                                           struct nap_error *error)
 {
     const struct nap_block *const blocks[] = {&u->block, NULL};
-    struct nap_machine_config config = {.blocks = blocks};
-    struct nap_error error = {0};
+    struct nap_machine_config config = {
+        .blocks = blocks, .switches = setting, .n_switches = setting != NULL};
     char text[512];
 
     snprintf(text, sizeof text,
              "soc: board\ntitle: t\nsource: s\n%sdomains:\n  - {name: d}\ndevices:\n"
              "  - {name: dev, model: user, variant: one, base: 0x10000000, size: 0x1000, "
-             "domain: d}\n",
-             facts);
-    if (nap_soc_load(text, strlen(text), "board.yaml", &u->soc, &error))
-        fail_msg("%s", error.text);
+             "domain: d%s}\n",
+             facts, device);
+    if (nap_soc_load(text, strlen(text), "board.yaml", &u->soc, error))
+        fail_msg("%s", error->text);
     config.soc = u->soc;
-    if (nap_machine_create(&config, &u->m, &error))
+    return nap_machine_create(&config, &u->m, error);
+}
+
+static inline void user_machine(struct user_device *u, const char *facts)
+{
+    struct nap_error error = {0};
+
+    if (user_machine_as(u, facts, "", NULL, &error))
         fail_msg("%s", error.text);
 }
 

@@ -307,6 +307,14 @@ static void write_u64(FILE *f, const char *indent, const char *member, uint64_t 
     fprintf(f, "%s.%s = UINT64_C(0x%" PRIx64 "),\n", indent, member, value);
 }
 
+static void write_needs(FILE *f, const char *indent, const uint8_t needs[NAP_NEEDS_MAX])
+{
+    fprintf(f, "%s.needs = {", indent);
+    for (unsigned i = 0; i < NAP_NEEDS_MAX; i++)
+        fprintf(f, "%s%u", i ? ", " : "", needs[i]);
+    fputs("},\n", f);
+}
+
 static void write_field(FILE *f, const struct nap_field *field)
 {
     static const char *const restore[] = {"NAP_RESTORE_EQUAL", "NAP_RESTORE_BEHAVIOUR",
@@ -325,6 +333,8 @@ static void write_field(FILE *f, const struct nap_field *field)
             upper(nap_access_name((enum nap_access)field->access)).text);
     fprintf(f, "%s.restore = %s,\n", indent, restore[field->restore]);
     write_u32(f, indent, "unmodelled", field->unmodelled);
+    write_u32(f, indent, "known", field->known);
+    write_needs(f, indent, field->needs);
     fputs("    },\n", f);
 }
 
@@ -348,6 +358,14 @@ static void write_windows(FILE *f, const struct nap_reg *reg)
     fputs("},\n", f);
 }
 
+static void write_condition(FILE *f, const struct nap_condition *c)
+{
+    fprintf(f,
+            "{.mask = UINT64_C(0x%" PRIx64 "), .value = UINT64_C(0x%" PRIx64
+            "), .reg = %" PRIu32 ", .same_as = %" PRIu32 ", .written = %u}",
+            c->mask, c->value, c->reg, c->same_as, c->written);
+}
+
 static void write_guards(FILE *f, const struct nap_reg *reg)
 {
     static const char *const effects[] = {"NAP_GUARD_IGNORED", "NAP_GUARD_TAKEN",
@@ -355,14 +373,21 @@ static void write_guards(FILE *f, const struct nap_reg *reg)
 
     if (reg->n_guards == 0)
         return;
-    fputs("        .guards = {", f);
+    fputs("        .guards = {\n", f);
     for (unsigned i = 0; i < reg->n_guards; i++) {
         const struct nap_guard *g = &reg->guards[i];
 
-        fprintf(f, "%s{%" PRIu32 ", %s, UINT64_C(0x%" PRIx64 "), UINT64_C(0x%" PRIx64 ")}",
-                i ? ", " : "", g->reg, effects[g->effect], g->mask, g->value);
+        fprintf(f,
+                "            {.bits = UINT64_C(0x%" PRIx64 "), .n_conditions = %" PRIu32
+                ", .effect = %s, .by_switch = %u, .conditions = {",
+                g->bits, g->n_conditions, effects[g->effect], g->by_switch);
+        for (uint32_t k = 0; k < g->n_conditions; k++) {
+            fputs(k ? ", " : "", f);
+            write_condition(f, &g->conditions[k]);
+        }
+        fputs("}},\n", f);
     }
-    fputs("},\n", f);
+    fputs("        },\n", f);
 }
 
 static void write_reg(FILE *f, const struct nap_reg *reg, uint32_t first_field)
@@ -391,6 +416,9 @@ static void write_reg(FILE *f, const struct nap_reg *reg, uint32_t first_field)
     fprintf(f, "%s.retention = %s,\n", indent, retention[reg->retention]);
     write_u32(f, indent, "unmodelled", reg->unmodelled);
     write_u32(f, indent, "hostile_random", reg->hostile_random);
+    write_u32(f, indent, "implementation", reg->implementation);
+    write_needs(f, indent, reg->needs);
+    write_u64(f, indent, "known", reg->known);
     write_u64(f, indent, "reset", reg->reset);
     write_u64(f, indent, "hostile", reg->hostile);
     write_u64(f, indent, "hostile_mask", reg->hostile_mask);
@@ -422,7 +450,12 @@ static void write_switch(FILE *f, const struct nap_switch *sw)
         fputs(i ? ", " : "", f);
         write_string(f, sw->values[i]);
     }
-    fputs("},\n    },\n", f);
+    fputs("},\n", f);
+    write_u32(f, indent, "decided_by", sw->decided_by);
+    write_u32(f, indent, "decided_value", sw->decided_value);
+    write_u64(f, indent, "decided_mask", sw->decided_mask);
+    write_u64(f, indent, "decided_from", sw->decided_from);
+    fputs("    },\n", f);
 }
 
 static void write_switches(FILE *f, const struct nap_model *model)
@@ -448,6 +481,52 @@ static void write_compatible(FILE *f, const struct nap_model *model)
     fputs("};\n\n", f);
 }
 
+static void write_need_list(FILE *f, const struct nap_model *model)
+{
+    if (model->n_needs == 0)
+        return;
+    fputs("static const struct nap_need needs[] = {\n", f);
+    for (uint32_t i = 0; i < model->n_needs; i++) {
+        const struct nap_need *need = &model->needs[i];
+
+        fprintf(f, "    {.n_ways = %" PRIu32 ", .ways = {", need->n_ways);
+        for (uint32_t w = 0; w < need->n_ways; w++)
+            fprintf(f,
+                    "%s{.mask = UINT64_C(0x%" PRIx64 "), .reg = %" PRIu32
+                    ", .by_switch = %u, .value = %u}",
+                    w ? ", " : "", need->ways[w].mask, need->ways[w].reg,
+                    need->ways[w].by_switch, need->ways[w].value);
+        fputs("}},\n", f);
+    }
+    fputs("};\n\n", f);
+}
+
+static void write_presets(FILE *f, const struct nap_model *model)
+{
+    const char *indent = "        ";
+
+    for (uint32_t i = 0; i < model->n_presets; i++) {
+        fprintf(f, "static const struct nap_reg_value preset_%" PRIu32 "[] = {\n", i);
+        for (uint32_t v = 0; v < model->presets[i].n_values; v++)
+            fprintf(f, "    {.value = UINT64_C(0x%" PRIx64 "), .reg = %" PRIu32 "},\n",
+                    model->presets[i].values[v].value, model->presets[i].values[v].reg);
+        fputs("    {0},\n};\n\n", f); /* C has no empty table */
+    }
+    if (model->n_presets == 0)
+        return;
+    fputs("static const struct nap_preset presets[] = {\n", f);
+    for (uint32_t i = 0; i < model->n_presets; i++) {
+        fputs("    {\n", f);
+        write_text(f, indent, "name", model->presets[i].name);
+        write_text(f, indent, "about", model->presets[i].about);
+        write_text(f, indent, "source", model->presets[i].source);
+        fprintf(f, "%s.values = preset_%" PRIu32 ",\n", indent, i);
+        write_u32(f, indent, "n_values", model->presets[i].n_values);
+        fputs("    },\n", f);
+    }
+    fputs("};\n\n", f);
+}
+
 static void write_lists(FILE *f, const struct nap_model *model)
 {
     uint32_t first_field = 0;
@@ -464,6 +543,8 @@ static void write_lists(FILE *f, const struct nap_model *model)
     fputs("};\n\n", f);
     write_switches(f, model);
     write_compatible(f, model);
+    write_need_list(f, model);
+    write_presets(f, model);
 }
 
 static void write_table(FILE *f, const struct nap_model *model, const char *in_path,
@@ -492,7 +573,11 @@ static void write_table(FILE *f, const struct nap_model *model, const char *in_p
     write_u32(f, indent, "n_switches", model->n_switches);
     fprintf(f, "    .switches = %s,\n", model->n_switches ? "switches" : "NULL");
     write_u32(f, indent, "n_compatible", model->n_compatible);
-    fprintf(f, "    .compatible = %s,\n};\n", model->n_compatible ? "compatible" : "NULL");
+    fprintf(f, "    .compatible = %s,\n", model->n_compatible ? "compatible" : "NULL");
+    write_u32(f, indent, "n_needs", model->n_needs);
+    fprintf(f, "    .needs = %s,\n", model->n_needs ? "needs" : "NULL");
+    write_u32(f, indent, "n_presets", model->n_presets);
+    fprintf(f, "    .presets = %s,\n};\n", model->n_presets ? "presets" : "NULL");
 }
 
 /* --- the two commands --- */
