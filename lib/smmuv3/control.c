@@ -119,8 +119,6 @@ static uint64_t overtaken(struct nap_machine *m, unsigned device, const struct u
     uint64_t was = nap_reg_get(m, device, u->reg);
     uint64_t first = (now & ~field) | (was & field);
 
-    if (field == SMMU_CR0_DPT_WALK_EN && u == &cr0)
-        return first;
     if (smmu_minor(m, device) < 2 && nap_switch(m, device, SMMU_SWITCH_S04) == SMMU_S04_STORED)
         return now;
     if (((now ^ nap_reg_get(m, device, u->ack)) & field) ||
@@ -138,7 +136,6 @@ uint64_t smmu_updated_stored(struct nap_machine *m, unsigned device, unsigned sl
 
     (void)written;
     (void)lanes;
-    now &= smmu_present(m, device, slot);
     for (unsigned i = 0; i < u->n; i++) {
         if (!((now ^ was) & u->field[i]))
             continue;
@@ -214,27 +211,6 @@ void smmu_irq_ctrl_done(struct nap_machine *m, unsigned device, uint64_t field)
     acknowledge(m, device, &irq_ctrl, field);
 }
 
-/* --- CR1 --- */
-
-#define CR1_QUEUE (SMMU_CR1_QUEUE_SH | SMMU_CR1_QUEUE_OC | SMMU_CR1_QUEUE_IC)
-
-/* "SMMU_CR1": QUEUE_* wait for every ECMDQ to be off as well; the enables of CR0 are guards in
- * the model. */
-uint64_t smmu_cr1_stored(struct nap_machine *m, unsigned device, unsigned slot,
-                         uint64_t written, uint64_t lanes, uint64_t now)
-{
-    bool on = false;
-
-    (void)written;
-    (void)lanes;
-    for (unsigned n = 0; n < smmu_ecmdqs(m, device); n++)
-        on = on || smmu_ecmdq_enabled(m, device, n);
-    if (!on ||
-        (smmu_minor(m, device) < 2 && nap_switch(m, device, SMMU_SWITCH_S02) == SMMU_S02_TAKEN))
-        return now;
-    return (now & ~CR1_QUEUE) | (nap_reg_get(m, device, slot) & CR1_QUEUE);
-}
-
 /* --- GBPA --- */
 
 static void keep_in_force(struct nap_machine *m, unsigned device)
@@ -248,29 +224,17 @@ static void keep_in_force(struct nap_machine *m, unsigned device)
     s->gbpa_differs = 1;
 }
 
-/* A write counts only with Update, and only while no other is under way. */
+/* Guards of the model let through what counts: with Update and none under way, or before v3.2
+ * what S05 and S06 take. */
 uint64_t smmu_gbpa_stored(struct nap_machine *m, unsigned device, unsigned slot,
                           uint64_t written, uint64_t lanes, uint64_t now)
 {
-    uint64_t was;
+    uint64_t update = (nap_reg_get(m, device, slot) | written) & SMMU_GBPA_Update;
 
     (void)lanes;
-    nap_work_notice(m, device, slot, SMMU_GBPA_Update);
-    was = nap_reg_get(m, device, slot);
-    now = (now & ~SMMU_GBPA_Update) | (written & SMMU_GBPA_Update);
-    if (was & SMMU_GBPA_Update) /* it finishes with the value written first, or last */
-        return smmu_minor(m, device) < 2 &&
-                       nap_switch(m, device, SMMU_SWITCH_S05) == SMMU_S05_TAKEN
-                   ? now | SMMU_GBPA_Update
-                   : was;
-    if (!(written & SMMU_GBPA_Update) &&
-        (smmu_minor(m, device) >= 2 ||
-         nap_switch(m, device, SMMU_SWITCH_S06) == SMMU_S06_IGNORED))
-        return was;
-    if ((written & SMMU_GBPA_Update) ||
-        nap_switch(m, device, SMMU_SWITCH_S06) == SMMU_S06_STORED)
+    if (update || nap_switch(m, device, SMMU_SWITCH_S35) == SMMU_S35_STORED)
         keep_in_force(m, device);
-    return now;
+    return (now & ~SMMU_GBPA_Update) | update;
 }
 
 void smmu_gbpa_done(struct nap_machine *m, unsigned device)

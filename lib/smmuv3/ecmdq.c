@@ -83,47 +83,6 @@ bool smmu_ecmdq_enabled(const struct nap_machine *m, unsigned device, unsigned n
            (cons_of(m, device, n) & SMMU_ECMDQ_CONS_ENACK);
 }
 
-/* EN as software left it, and what hardware has made of it by now. */
-static bool changing(struct nap_machine *m, unsigned device, unsigned n)
-{
-    nap_work_notice(m, device, SMMU_SLOT_ECMDQ_CONS + n, SMMU_ECMDQ_CONS_ENACK);
-    return nap_work_pending(m, device, SMMU_SLOT_ECMDQ_CONS + n, SMMU_ECMDQ_CONS_ENACK);
-}
-
-/* Read-only while a change of EN is under way. */
-uint64_t smmu_ecmdq_prod_stored(struct nap_machine *m, unsigned device, unsigned slot,
-                                uint64_t written, uint64_t lanes, uint64_t now)
-{
-    unsigned n = slot - SMMU_SLOT_ECMDQ_PROD;
-
-    (void)written;
-    (void)lanes;
-    if (n >= smmu_ecmdqs(m, device))
-        return 0;
-    return changing(m, device, n) ? nap_reg_get(m, device, slot) : now;
-}
-
-/* BASE and CONS: read-only unless the queue is off and acknowledged so. */
-uint64_t smmu_ecmdq_guarded_stored(struct nap_machine *m, unsigned device, unsigned slot,
-                                   uint64_t written, uint64_t lanes, uint64_t now)
-{
-    unsigned n =
-        slot >= SMMU_SLOT_ECMDQ_CONS && slot < SMMU_SLOT_ECMDQ_CONS + SMMU_COUNT_ECMDQ_CONS
-            ? slot - SMMU_SLOT_ECMDQ_CONS
-            : slot - SMMU_SLOT_ECMDQ_BASE;
-    uint64_t was = nap_reg_get(m, device, slot);
-
-    (void)written;
-    (void)lanes;
-    if (n >= smmu_ecmdqs(m, device))
-        return 0;
-    if (changing(m, device, n) || smmu_ecmdq_enabled(m, device, n))
-        return nap_reg_get(m, device, slot);
-    if (slot != SMMU_SLOT_ECMDQ_CONS + n)
-        return now;
-    return (now & ~SMMU_ECMDQ_CONS_ENACK) | (was & SMMU_ECMDQ_CONS_ENACK);
-}
-
 void smmu_ecmdq_prod_written(struct nap_machine *m, unsigned device, unsigned index,
                              uint64_t was, uint64_t now)
 {

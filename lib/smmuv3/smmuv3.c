@@ -167,41 +167,6 @@ static bool notices_same(const struct nap_machine *m, unsigned device, unsigned 
     return slot == SMMU_SLOT_GBPA && (value & SMMU_GBPA_Update) != 0;
 }
 
-/* --- page 1 registers at their offsets in page 0, S07 --- */
-
-static bool hidden_in_page0(const struct nap_machine *m, unsigned device)
-{
-    return nap_switch(m, device, SMMU_SWITCH_S07) == SMMU_S07_RAZ_WI;
-}
-
-static uint64_t page0_stored(struct nap_machine *m, unsigned device, unsigned slot,
-                             uint64_t written, uint64_t lanes, uint64_t now)
-{
-    if (hidden_in_page0(m, device))
-        return nap_reg_get(m, device, slot);
-    return smmu_optional_stored(m, device, slot, written, lanes, now);
-}
-
-#define PAGE0_READ(NAME, READ)                                                                 \
-    static uint64_t NAME(struct nap_machine *m, unsigned device, unsigned index,               \
-                         uint64_t value)                                                       \
-    {                                                                                          \
-        return hidden_in_page0(m, device) ? 0 : READ(m, device, index, value);                 \
-    }
-
-static uint64_t as_it_is(struct nap_machine *m, unsigned device, unsigned index, uint64_t value)
-{
-    (void)m;
-    (void)device;
-    (void)index;
-    return value;
-}
-
-PAGE0_READ(evtq_prod_page0, smmu_evtq_prod_read)
-PAGE0_READ(evtq_cons_page0, as_it_is)
-PAGE0_READ(priq_prod_page0, smmu_priq_prod_read)
-PAGE0_READ(priq_cons_page0, smmu_read_PRIQ_CONS)
-
 /* --- the table --- */
 
 static nap_on_write *const on_write[SMMU_REG_COUNT] = {
@@ -214,55 +179,18 @@ static nap_on_write *const on_write[SMMU_REG_COUNT] = {
 };
 
 static nap_on_store *const on_store[SMMU_REG_COUNT] = {
-    [SMMU_REG_CR0] = smmu_updated_stored,
-    [SMMU_REG_CR1] = smmu_cr1_stored,
-    [SMMU_REG_CR2] = smmu_optional_stored,
-    [SMMU_REG_S2PII] = smmu_optional_stored,
-    [SMMU_REG_GBPA] = smmu_gbpa_stored,
-    [SMMU_REG_IRQ_CTRL] = smmu_updated_stored,
-    [SMMU_REG_GERRORN] = smmu_gerrorn_stored,
-    [SMMU_REG_GERROR_IRQ_CFG0] = smmu_optional_stored,
-    [SMMU_REG_GERROR_IRQ_CFG1] = smmu_optional_stored,
-    [SMMU_REG_GERROR_IRQ_CFG2] = smmu_optional_stored,
-    [SMMU_REG_STRTAB_BASE_CFG] = smmu_optional_stored,
+    [SMMU_REG_CR0] = smmu_updated_stored,         [SMMU_REG_GBPA] = smmu_gbpa_stored,
+    [SMMU_REG_IRQ_CTRL] = smmu_updated_stored,    [SMMU_REG_GERRORN] = smmu_gerrorn_stored,
     [SMMU_REG_CMDQ_CONS] = smmu_cmdq_cons_stored,
-    [SMMU_REG_EVENTQ_IRQ_CFG0] = smmu_optional_stored,
-    [SMMU_REG_EVENTQ_IRQ_CFG1] = smmu_optional_stored,
-    [SMMU_REG_EVENTQ_IRQ_CFG2] = smmu_optional_stored,
-    [SMMU_REG_PRIQ_BASE] = smmu_optional_stored,
-    [SMMU_REG_PRIQ_PROD] = smmu_optional_stored,
-    [SMMU_REG_PRIQ_CONS] = smmu_optional_stored,
-    [SMMU_REG_PRIQ_IRQ_CFG0] = smmu_optional_stored,
-    [SMMU_REG_PRIQ_IRQ_CFG1] = smmu_optional_stored,
-    [SMMU_REG_PRIQ_IRQ_CFG2] = smmu_optional_stored,
-    [SMMU_REG_GATOS_SID] = smmu_optional_stored,
-    [SMMU_REG_GATOS_ADDR] = smmu_optional_stored,
-    [SMMU_REG_VATOS_SEL] = smmu_optional_stored,
-    [SMMU_REG_DPT_BASE] = smmu_optional_stored,
-    [SMMU_REG_DPT_BASE_CFG] = smmu_optional_stored,
-    [SMMU_REG_DPT_CFG_FAR] = smmu_optional_stored,
-    [SMMU_REG_EVENTQ_PROD_PAGE0] = page0_stored,
-    [SMMU_REG_EVENTQ_CONS_PAGE0] = page0_stored,
-    [SMMU_REG_PRIQ_PROD_PAGE0] = page0_stored,
-    [SMMU_REG_PRIQ_CONS_PAGE0] = page0_stored,
-    [SMMU_REG_ECMDQ_BASE] = smmu_ecmdq_guarded_stored,
-    [SMMU_REG_ECMDQ_PROD] = smmu_ecmdq_prod_stored,
-    [SMMU_REG_ECMDQ_CONS] = smmu_ecmdq_guarded_stored,
 };
 
-#define READ_OF(NAME) [SMMU_REG_##NAME] = smmu_read_##NAME,
 static nap_on_read *const on_read[SMMU_REG_COUNT] = {
-    /* clang-format off */
-    SMMU_OPTIONAL(READ_OF)
-        /* clang-format on */
-        [SMMU_REG_GERROR] = smmu_gerror_read,
+    [SMMU_REG_GERROR] = smmu_gerror_read,
     [SMMU_REG_CMDQ_CONS] = smmu_cmdq_cons_read,
     [SMMU_REG_EVENTQ_PROD] = smmu_evtq_prod_read,
     [SMMU_REG_PRIQ_PROD] = smmu_priq_prod_read,
-    [SMMU_REG_EVENTQ_PROD_PAGE0] = evtq_prod_page0,
-    [SMMU_REG_EVENTQ_CONS_PAGE0] = evtq_cons_page0,
-    [SMMU_REG_PRIQ_PROD_PAGE0] = priq_prod_page0,
-    [SMMU_REG_PRIQ_CONS_PAGE0] = priq_cons_page0,
+    [SMMU_REG_EVENTQ_PROD_PAGE0] = smmu_evtq_prod_read,
+    [SMMU_REG_PRIQ_PROD_PAGE0] = smmu_priq_prod_read,
 };
 
 const struct nap_block nap_smmuv3_block = {

@@ -227,45 +227,11 @@ void smmu_gerror_raise(struct nap_machine *m, unsigned device, uint64_t bit);
 bool smmu_failed(const struct nap_machine *m, unsigned device);
 void smmu_service_failure(struct nap_machine *m, unsigned device);
 nap_on_write smmu_cr0_written, smmu_irq_ctrl_written, smmu_gerrorn_written;
-nap_on_store smmu_updated_stored, smmu_cr1_stored, smmu_gbpa_stored, smmu_gerrorn_stored;
+nap_on_store smmu_updated_stored, smmu_gbpa_stored, smmu_gerrorn_stored;
 nap_on_read smmu_gerror_read;
 void smmu_cr0_done(struct nap_machine *m, unsigned device, uint64_t field);
 void smmu_irq_ctrl_done(struct nap_machine *m, unsigned device, uint64_t field);
 void smmu_gbpa_done(struct nap_machine *m, unsigned device);
-
-/* --- present.c --- */
-/* Registers of optional features that may hold something on their own. */
-#define SMMU_OPTIONAL(X)                                                                       \
-    X(CR2)                                                                                     \
-    X(S2PII)                                                                                   \
-    X(GERROR_IRQ_CFG0)                                                                         \
-    X(GERROR_IRQ_CFG1)                                                                         \
-    X(GERROR_IRQ_CFG2)                                                                         \
-    X(STRTAB_BASE_CFG)                                                                         \
-    X(EVENTQ_IRQ_CFG0)                                                                         \
-    X(EVENTQ_IRQ_CFG1)                                                                         \
-    X(EVENTQ_IRQ_CFG2)                                                                         \
-    X(PRIQ_BASE)                                                                               \
-    X(PRIQ_CONS)                                                                               \
-    X(PRIQ_IRQ_CFG0)                                                                           \
-    X(PRIQ_IRQ_CFG1)                                                                           \
-    X(PRIQ_IRQ_CFG2)                                                                           \
-    X(GATOS_SID)                                                                               \
-    X(GATOS_ADDR)                                                                              \
-    X(GATOS_PAR)                                                                               \
-    X(VATOS_SEL)                                                                               \
-    X(IDR6)                                                                                    \
-    X(DPT_BASE)                                                                                \
-    X(DPT_BASE_CFG)                                                                            \
-    X(CMDQ_CONTROL_PAGE_BASE)                                                                  \
-    X(CMDQ_CONTROL_PAGE_CFG)                                                                   \
-    X(CMDQ_CONTROL_PAGE_STATUS)
-#define SMMU_READ_OF(NAME) nap_on_read smmu_read_##NAME;
-SMMU_OPTIONAL(SMMU_READ_OF)
-#undef SMMU_READ_OF
-nap_on_store smmu_optional_stored;
-/* Bits of the register that the identification registers say exist. */
-uint64_t smmu_present(const struct nap_machine *m, unsigned device, unsigned slot);
 
 /* --- irq.c --- */
 enum smmu_output {
@@ -358,7 +324,6 @@ unsigned smmu_ecmdqs(const struct nap_machine *m, unsigned device); /* how many 
 struct smmu_command_queue smmu_ecmdq(unsigned device, unsigned n);
 bool smmu_ecmdq_enabled(const struct nap_machine *m, unsigned device, unsigned n);
 nap_on_write smmu_ecmdq_prod_written;
-nap_on_store smmu_ecmdq_prod_stored, smmu_ecmdq_guarded_stored;
 void smmu_ecmdq_enack_done(struct nap_machine *m, unsigned device, unsigned n);
 void smmu_ecmdq_consume(struct nap_machine *m, unsigned device, unsigned n);
 

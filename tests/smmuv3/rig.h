@@ -114,7 +114,10 @@ struct rig_options {
     enum nap_policy policy;
     unsigned faults;
     bool doorbell;
-    unsigned irq; /* 0: no wires */
+    unsigned irq;       /* 0: no wires */
+    const char *preset; /* NULL: the model's values */
+    const char *id;     /* a register that the machine sets beyond that, or NULL */
+    uint64_t id_value;
 };
 
 static inline void rig_describe(struct nap_soc *soc, const struct rig_options *o)
@@ -131,6 +134,11 @@ static inline void rig_describe(struct nap_soc *soc, const struct rig_options *o
                                               .size_bytes = 0x40000,
                                               .upstream = NAP_SOC_NONE,
                                               .irq = o->irq ? o->irq : NAP_SOC_NONE};
+    if (o->preset)
+        strcpy(soc->devices[0].preset, o->preset);
+    if (o->id)
+        strcpy(soc->devices[0].resets[soc->devices[0].n_resets++].name, o->id);
+    soc->devices[0].resets[0].value = o->id_value;
     soc->n_ram = 1;
     soc->ram[0] = (struct nap_soc_ram){RAM, RAM_SIZE};
     soc->msi = o->doorbell ? DOORBELL : 0;
@@ -178,6 +186,12 @@ static inline int rig_teardown(void **state)
 static inline void rig_switch(struct rig *r, const char *id, uint32_t value)
 {
     rig_again(r, &(struct rig_options){.sw = {{id, value}}, .n_switches = 1});
+}
+
+/* An SMMU whose identification register of that name holds the value. */
+static inline void rig_with(struct rig *r, const char *id, uint64_t value)
+{
+    rig_again(r, &(struct rig_options){.id = id, .id_value = value});
 }
 
 static inline void rig_lazy(struct rig *r)

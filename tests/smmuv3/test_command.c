@@ -241,7 +241,7 @@ static bool endpoint_told(struct nap_machine *m, unsigned device, const struct n
 }
 
 static const struct nap_field endpoint_fields[] = {
-    {"VALUE", "", "", 0xffffffff, 1, 0, 32, NAP_ACCESS_RW, 0, 0}};
+    {"VALUE", "", "", 0xffffffff, 1, 0, 32, NAP_ACCESS_RW, 0, 0, 0, {0}}};
 static const struct nap_reg endpoint_regs[] = {{.name = "NOTE",
                                                 .about = "",
                                                 .source = "",

@@ -97,9 +97,10 @@ static void before_v3_2_the_last_value_may_win(void **state)
 {
     struct rig *r = *state;
 
-    rig_again(r, &(struct rig_options){
-                     .sw = {{"S04", 1}}, .n_switches = 1, .policy = NAP_POLICY_LAZY});
-    MINOR(r, 1);
+    rig_again(r, &(struct rig_options){.sw = {{"S04", 1}},
+                                       .n_switches = 1,
+                                       .policy = NAP_POLICY_LAZY,
+                                       .preset = "v3.1"});
     wr(r, CR0, VMW(1u));
     wr(r, CR0, VMW(2u));
     assert_int_equal(rd(r, CR0), VMW(2u));
@@ -110,8 +111,7 @@ static void from_v3_2_on_the_last_value_does_not_win(void **state)
 {
     struct rig *r = *state;
 
-    rig_again(r, &(struct rig_options){
-                     .sw = {{"S04", 1}}, .n_switches = 1, .policy = NAP_POLICY_LAZY});
+    rig_lazy(r);
     wr(r, CR0, VMW(1u));
     wr(r, CR0, VMW(2u));
     assert_int_equal(rig_poll(r, CR0ACK, VMW(1u)), 3);
@@ -134,7 +134,7 @@ static void fields_of_absent_features_stay_0(void **state)
 {
     struct rig *r = *state;
 
-    rig_id(r, SMMU_SLOT_IDR0, SMMU_IDR0_ATS | SMMU_IDR0_PRI | SMMU_IDR0_VMW, 0);
+    rig_with(r, "IDR0", 0x0800289f); /* neither ATS, PRI nor VMW */
     wr(r, CR0, ATSCHK | PRIQEN | VMW(1u) | CMDQEN);
     assert_int_equal(rd(r, CR0), CMDQEN);
     assert_int_equal(rd(r, CR0ACK), CMDQEN);
@@ -280,8 +280,8 @@ static void before_v3_2_gbpa_without_update_may_be_stored_without_effect(void **
 {
     struct rig *r = *state;
 
-    rig_switch(r, "S06", 1);
-    MINOR(r, 0);
+    rig_again(r, &(struct rig_options){
+                     .sw = {{"S06", 1}, {"S35", 0}}, .n_switches = 2, .preset = "v3.0"});
     wr(r, GBPA, ABORT);
     assert_int_equal(rd(r, GBPA), ABORT);
     gbpa(r, 1, 0x1000, 0);
@@ -293,8 +293,8 @@ static void before_v3_2_gbpa_without_update_may_be_in_effect_at_once(void **stat
 {
     struct rig *r = *state;
 
-    rig_switch(r, "S06", 2);
-    MINOR(r, 1);
+    rig_again(r, &(struct rig_options){
+                     .sw = {{"S06", 1}, {"S35", 1}}, .n_switches = 2, .preset = "v3.1"});
     wr(r, GBPA, ABORT);
     gbpa(r, 1, ABORT, 0);
 }
@@ -303,9 +303,10 @@ static void before_v3_2_an_update_may_finish_with_the_last_value(void **state)
 {
     struct rig *r = *state;
 
-    rig_again(r, &(struct rig_options){
-                     .sw = {{"S05", 1}}, .n_switches = 1, .policy = NAP_POLICY_LAZY});
-    MINOR(r, 1);
+    rig_again(r, &(struct rig_options){.sw = {{"S05", 1}},
+                                       .n_switches = 1,
+                                       .policy = NAP_POLICY_LAZY,
+                                       .preset = "v3.1"});
     wr(r, GBPA, UPDATE | ABORT);
     wr(r, GBPA, UPDATE | 0x2000);
     rig_poll(r, GBPA, 0x2000);
@@ -382,7 +383,8 @@ static void msi_registers_read_0_without_msis(void **state)
 
     wr64(r, EVENTQ_IRQ_CFG0, 0x1000);
     assert_int_equal(rd(r, EVENTQ_IRQ_CFG0), 0x1000);
-    rig_id(r, SMMU_SLOT_IDR0, SMMU_IDR0_MSI, 0);
+    rig_with(r, "IDR0", 0x0800089f);
+    wr64(r, EVENTQ_IRQ_CFG0, 0x1000);
     assert_int_equal(rd(r, EVENTQ_IRQ_CFG0), 0);
     wr(r, EVENTQ_IRQ_CFG1, 5);
     assert_int_equal(nap_reg_get(r->m, r->smmu, SMMU_SLOT_EVENTQ_IRQ_CFG1), 0);

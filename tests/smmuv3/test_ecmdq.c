@@ -191,7 +191,7 @@ static void there_are_none_without_the_feature(void **state)
 {
     struct rig *r = *state;
 
-    rig_id(r, SMMU_SLOT_IDR1, SMMU_IDR1_ECMDQ, 0);
+    rig_again(r, &(struct rig_options){.preset = "v3.2"});
     enable(r, 0);
     assert_int_equal(rd(r, ECMDQ_PROD(0)), 0);
     assert_int_equal(rd(r, ECMDQ_CONS(0)), 0);
