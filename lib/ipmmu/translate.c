@@ -487,6 +487,15 @@ static struct nap_outcome ask_root(struct nap_machine *m, unsigned root, unsigne
     return permitted(m, root, o, iova, rw);
 }
 
+/* Masters behind an IPMMU send neither; what it would make of them nobody says. */
+static void note_unmodelled(struct nap_machine *m, const struct nap_transaction *t)
+{
+    if (t->traffic != NAP_UNTRANSLATED)
+        nap_unmodelled(m, t->device, "ATS at an IPMMU");
+    if (t->has_substream)
+        nap_unmodelled(m, t->device, "a substream at an IPMMU");
+}
+
 struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, const struct nap_transaction *t)
 {
     unsigned device = t->device, port = t->port;
@@ -501,6 +510,7 @@ struct nap_outcome nap_ipmmu_dma(struct nap_machine *m, const struct nap_transac
     struct lookup l;
     uint64_t imstr;
 
+    note_unmodelled(m, t);
     /* A register that was settled by a read, or a table written in memory, may have made
      * something usable or late that no register write has shown. */
     nap_ipmmu_port_usable(m, device, port);

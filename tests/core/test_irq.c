@@ -98,6 +98,48 @@ static void an_edge_is_a_step_of_its_device(void **state)
     assert_string_equal(r.text[1], "    2 irq        c output 4");
 }
 
+static void done_with_an_edge(struct nap_machine *m, unsigned device, unsigned slot,
+                              uint64_t mask)
+{
+    (void)slot;
+    nap_edge(m, device, mask == MIX_A);
+}
+
+static void assert_kinds(const struct recorder *r, const enum nap_step_kind *kinds, unsigned n)
+{
+    assert_int_equal(r->n, n);
+    for (unsigned i = 0; i < n; i++)
+        assert_int_equal(r->list[i].kind, kinds[i]);
+}
+
+/* First what is done by the write that starts it, then what a read finds. */
+static void an_edge_that_work_raises_is_shown_after_the_work(void **state)
+{
+    static const enum nap_step_kind by_write[] = {NAP_STEP_WRITE, NAP_STEP_WORK, NAP_STEP_IRQ};
+    static const enum nap_step_kind by_read[] = {NAP_STEP_WRITE, NAP_STEP_WORK, NAP_STEP_IRQ,
+                                                 NAP_STEP_WORK,  NAP_STEP_IRQ,  NAP_STEP_READ};
+    struct nap_machine *m = *state;
+    struct nap_block block = *m->devices[DEV_A].kind->block;
+    struct script s = {.n_asked = 0};
+    struct recorder r;
+
+    block.work_done = done_with_an_edge;
+    m->kinds[m->devices[DEV_A].kind - m->kinds].block = &block;
+    record(m, &r);
+    wr(m, BASE_A + 0x10, MIX_A);
+    assert_kinds(&r, by_write, COUNT_OF(by_write));
+    assert_true(nap_edge_pending(m, DEV_A, 1));
+    choose_by(m, &s, NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY));
+    record(m, &r);
+    wr(m, BASE_A + 0x10, MIX_A);
+    r.n = 1;
+    wr(m, BASE_A + 0x10, MIX_B);
+    r.n = 1;
+    (void)rd(m, BASE_A + 0x10);
+    assert_kinds(&r, by_read, COUNT_OF(by_read));
+    stop_recording(m);
+}
+
 static void pending_edges_are_part_of_the_state(void **state)
 {
     struct nap_machine *m = *state;
@@ -264,6 +306,7 @@ int main(void)
         RINGING_TEST(an_edge_outlives_the_power_of_its_device),
         RINGING_TEST(outputs_have_the_names_of_their_block),
         RINGING_TEST(an_edge_is_a_step_of_its_device),
+        RINGING_TEST(an_edge_that_work_raises_is_shown_after_the_work),
         RINGING_TEST(pending_edges_are_part_of_the_state),
         RINGING_TEST(a_message_raises_the_output_that_its_data_was_allocated_for),
         RINGING_TEST(a_message_without_a_vector_raises_nothing),

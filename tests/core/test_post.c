@@ -235,9 +235,10 @@ static void one_that_lands_takes_along_what_was_held_before_it(void **state)
 static void every_event_that_could_tell_asks(void **state)
 {
     struct post_rig *rig = *state;
+    struct nap_message message = {.kind = NAP_MSG_PAGE_RESPONSE, .from = DEV_B};
     uint64_t word = 7;
 
-    for (unsigned e = 0; e < 10; e++) {
+    for (unsigned e = 0; e < 11; e++) {
         put(rig, DEV_A, e + 1);
         rig->s.n_asked = 0;
         if (e == 0)
@@ -258,6 +259,8 @@ static void every_event_that_could_tell_asks(void **state)
             nap_mem_write(rig->m, RAM_BASE, &word, sizeof word);
         else if (e == 8)
             nap_masters_quiesce(rig->m, 1, true);
+        else if (e == 9)
+            (void)nap_message_send(rig->m, DEV_C, &message);
         else
             wr(rig->m, BASE_B + 0x04, 1);
         assert_int_equal(rig->s.n_asked, 1);

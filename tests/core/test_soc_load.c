@@ -146,6 +146,8 @@ static void digest_changes_with_one_fact(void **state)
     struct nap_soc *a = load(HEAD TWO_DEVICES);
     struct nap_soc *b = load(HEAD TWO_DEVICES "# no fact\n");
     struct nap_soc *c = load(HEAD TWO_DEVICES "ram: [{base: 0x10000, size: 0x1000}]\n");
+    struct nap_soc *d = load(HEAD TWO_DEVICES "msi: 0x30000040\n");
+    struct nap_soc *e = load(HEAD TWO_DEVICES "msi: 0x30000080\n");
     struct nap_soc *h3 = load_h3(), *moved = load_h3();
 
     (void)state;
@@ -157,6 +159,12 @@ static void digest_changes_with_one_fact(void **state)
     assert_int_equal(nap_soc_digest(a).low, nap_soc_digest(b).low);
     assert_int_equal(nap_soc_digest(a).high, nap_soc_digest(b).high);
     assert_int_not_equal(nap_soc_digest(a).low, nap_soc_digest(c).low);
+    assert_int_equal(a->msi, 0);
+    assert_int_equal(d->msi, 0x30000040);
+    assert_int_not_equal(nap_soc_digest(a).low, nap_soc_digest(d).low);
+    assert_int_not_equal(nap_soc_digest(d).low, nap_soc_digest(e).low);
+    nap_soc_free(d);
+    nap_soc_free(e);
     nap_soc_free(a);
     nap_soc_free(b);
     nap_soc_free(c);

@@ -193,6 +193,24 @@ static void assert_loud(const struct rig *r, unsigned device, const char *what, 
     assert_int_equal(r->m->unmodelled[0].count, count);
 }
 
+static void ats_and_substreams_are_unmodelled(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t = {.device = r->ds1, .port = PORT, .iova = IOVA};
+
+    rig_simple(r);
+    assert_int_equal(nap_dma_transaction(r->m, &t).pa, PA);
+    assert_int_equal(r->m->n_unmodelled, 0);
+    t.traffic = NAP_TRANSLATED;
+    assert_int_equal(nap_dma_transaction(r->m, &t).pa, PA);
+    t.traffic = NAP_UNTRANSLATED;
+    t.has_substream = true;
+    (void)nap_dma_transaction(r->m, &t);
+    assert_int_equal(r->m->n_unmodelled, 2);
+    assert_string_equal(r->m->unmodelled[0].what, "ATS at an IPMMU");
+    assert_string_equal(r->m->unmodelled[1].what, "a substream at an IPMMU");
+}
+
 static void turning_fixadd_on_is_unmodelled_once(void **state)
 {
     struct rig *r = *state;
@@ -233,6 +251,7 @@ int main(void)
         rig_test(the_interrupt_enable_of_a_cache_does_nothing),
         rig_test(the_line_is_the_or_of_all_contexts),
         rig_test(the_line_of_the_root_falls_with_its_power),
+        rig_test(ats_and_substreams_are_unmodelled),
         rig_test(turning_fixadd_on_is_unmodelled_once),
         rig_test(context_bits_without_a_known_effect_are_unmodelled),
     };

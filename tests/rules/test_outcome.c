@@ -493,6 +493,28 @@ static void traffic_to_what_is_mapped_is_not_refused(void **state)
     assert_int_equal(broken(j, NULL), 1);
 }
 
+/* The ground truth says nothing of a process's address space or of translations asked for. */
+static void other_traffic_than_plain_accesses_may_be_refused(void **state)
+{
+    struct judged *j = *state;
+    struct nap_transaction t = {.device = j->r.ds1, .port = PORT, .iova = IOVA};
+    struct nap_transaction process = t, request = t, translated = t;
+
+    process.has_substream = true;
+    request.traffic = NAP_ATS_REQUEST;
+    translated.traffic = NAP_TRANSLATED;
+    nap_masters_set_mode(j->r.m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+    lose_entry(j);
+    rig_write(&j->r, DS1, IMCTR(1), INTEN | MMUEN | FLUSH);
+    rig_write(&j->r, MM, IMCTR(1), XEN_IMCTR | FLUSH);
+    (void)nap_dma_transaction(j->r.m, &process);
+    (void)nap_dma_transaction(j->r.m, &request);
+    (void)nap_dma_transaction(j->r.m, &translated);
+    assert_int_equal(broken(j, NULL), 0);
+    (void)nap_dma_transaction(j->r.m, &t);
+    assert_int_equal(broken(j, "dma-service"), 1);
+}
+
 static void traffic_to_what_is_not_mapped_may_be_refused(void **state)
 {
     struct judged *j = *state;
@@ -629,6 +651,7 @@ int main(void)
         judged_test(a_flush_of_cache_and_root_keeps_freshness),
         judged_test(a_flush_of_the_root_alone_leaves_the_caches_entry_stale),
         judged_test(traffic_to_what_is_mapped_is_not_refused),
+        judged_test(other_traffic_than_plain_accesses_may_be_refused),
         judged_test(traffic_to_what_is_not_mapped_may_be_refused),
         judged_test(traffic_without_permission_may_be_refused),
         judged_test(traffic_while_asleep_may_be_refused),
