@@ -9,8 +9,8 @@ static uint32_t bus_hash(uint64_t page)
     return (uint32_t)((page * UINT64_C(0x9e3779b97f4a7c15)) >> 40) & (NAP_BUS_TABLE - 1);
 }
 
-/* Filled by nap_machine_create(). */
-uint32_t nap_bus_device(const struct nap_machine *m, nap_addr address)
+/* Device whose window holds the page, or UINT32_MAX. Filled by nap_machine_create(). */
+static uint32_t bus_find(const struct nap_machine *m, nap_addr address)
 {
     uint64_t tag = (address >> 12) + 1;
 
@@ -18,6 +18,11 @@ uint32_t nap_bus_device(const struct nap_machine *m, nap_addr address)
         if (m->bus[i].page == tag)
             return m->bus[i].device;
     return UINT32_MAX;
+}
+
+uint32_t nap_bus_device(const struct nap_machine *m, nap_addr address)
+{
+    return bus_find(m, address);
 }
 
 bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, uint32_t device)
@@ -222,7 +227,7 @@ static void begin(struct nap_machine *m, struct nap_source source)
 uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_bytes,
                       struct nap_source source)
 {
-    uint32_t device = nap_bus_device(m, address);
+    uint32_t device = bus_find(m, address);
     unsigned slot;
 
     begin(m, source);
@@ -242,7 +247,7 @@ uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_byt
 void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes, uint64_t value,
                    struct nap_source source)
 {
-    uint32_t device = nap_bus_device(m, address);
+    uint32_t device = bus_find(m, address);
     unsigned slot;
 
     begin(m, source);
@@ -284,7 +289,7 @@ void nap_bus_barrier(struct nap_machine *m, const char *name, struct nap_source 
 
 void nap_bus_map(struct nap_machine *m, nap_addr address, enum nap_mapping mapping)
 {
-    uint32_t device = nap_bus_device(m, address);
+    uint32_t device = bus_find(m, address);
     uint64_t bit;
 
     if (device == UINT32_MAX)

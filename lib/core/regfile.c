@@ -444,7 +444,8 @@ void nap_poll_forget(struct nap_machine *m)
 }
 
 /* A driver that reads unfinished work twice in a row is waiting for it. */
-static void note_busy(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+static __attribute__((noinline)) void note_busy(struct nap_machine *m, unsigned device,
+                                                unsigned slot, uint64_t value)
 {
     const struct nap_dev *d = &m->devices[device];
     bool busy = ((value & d->kind->slots[slot].self_clear) ||
@@ -477,8 +478,8 @@ static struct nap_event read_event(const struct nap_machine *m, unsigned device,
     return e;
 }
 
-static void show_read(struct nap_machine *m, unsigned device, const struct read *r,
-                      uint64_t value)
+static __attribute__((noinline)) void show_read(struct nap_machine *m, unsigned device,
+                                                const struct read *r, uint64_t value)
 {
     struct nap_event e = read_event(m, device, r, value);
 
@@ -486,6 +487,14 @@ static void show_read(struct nap_machine *m, unsigned device, const struct read 
         nap_step_release(m, &e);
     else
         nap_step_done(m, &e);
+}
+
+static __attribute__((noinline)) void stuck_read(struct nap_machine *m, unsigned device,
+                                                 const struct read *r, uint64_t value)
+{
+    struct nap_event e = read_event(m, device, r, value);
+
+    stuck(m, &e);
 }
 
 /* What a read shows of @value, and what it leaves of it. */
@@ -516,6 +525,18 @@ static void settle_for_reader(struct nap_machine *m, unsigned device, unsigned s
         block->settled(m, device, slot);
 }
 
+/* Work that the read can find: shown by bits that are set, or begun without any. Apart from the
+ * common path, as all that is rare. */
+static __attribute__((noinline)) void find_work(struct nap_machine *m, unsigned device,
+                                                unsigned slot, unsigned home, uint64_t lanes)
+{
+    const struct nap_dev *d = &m->devices[device];
+
+    if ((d->regs[home] & d->kind->slots[slot].self_clear & lanes) ||
+        nap_work_begun_at(m, device, home, lanes))
+        nap_work_was_read(m, device, home, lanes);
+}
+
 static inline __attribute__((always_inline)) uint64_t
 serve(struct nap_machine *m, unsigned device, const struct read *r)
 {
@@ -525,9 +546,8 @@ serve(struct nap_machine *m, unsigned device, const struct read *r)
 
     if (d->marks[r->home] & NAP_MARK_UNDETERMINED)
         settle_for_reader(m, device, r->home);
-    if (m->st->n_work && ((d->regs[r->home] & s->self_clear & r->lanes) ||
-                          nap_work_begun_at(m, device, r->home, r->lanes)))
-        nap_work_was_read(m, device, r->home, r->lanes);
+    if (m->st->n_work)
+        find_work(m, device, r->slot, r->home, r->lanes);
     value = d->regs[r->home];
     if (s->special)
         value = read_effect(m, device, r, value);
@@ -535,12 +555,9 @@ serve(struct nap_machine *m, unsigned device, const struct read *r)
         show_read(m, device, r, value);
     else
         nap_step_count(m);
-    if (count_poll(m, device, r->slot, r->from, value)) {
-        struct nap_event e = read_event(m, device, r, value);
-        stuck(m, &e);
-    }
-    if ((s->self_clear & r->lanes) || m->st->n_begun ||
-        (d->marks[r->home] & NAP_MARK_SEEN_BUSY))
+    if (count_poll(m, device, r->slot, r->from, value))
+        stuck_read(m, device, r, value);
+    if ((s->self_clear & r->lanes) || m->st->n_begun || m->st->n_seen_busy)
         note_busy(m, device, r->home, value);
     return value;
 }

@@ -234,9 +234,15 @@ void nap_work_drop(struct nap_machine *m, unsigned device)
             (void)take_out(m, i);
 }
 
+/* One that finishes may begin another, or call it off. */
 void nap_work_finish_all(struct nap_machine *m)
 {
-    for (uint32_t i = m->st->n_work; i-- > 0;)
-        if (m->st->work[i].state != NAP_WORK_NEVER)
-            finish(m, i);
+    for (uint32_t i = m->st->n_work; i > 0;) {
+        if (m->st->work[i - 1].state == NAP_WORK_NEVER) {
+            i--;
+        } else {
+            finish(m, i - 1);
+            i = m->st->n_work;
+        }
+    }
 }

@@ -629,6 +629,32 @@ static void late_work_that_ram_shows_is_done_after_its_reads(void **state)
     nap_machine_destroy(m);
 }
 
+/* What the second item begins calls the first one off. */
+static void begin_next(struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
+{
+    odd_done(m, device, slot, mask);
+    if (mask == ITEM_2)
+        nap_work_begin(m, device, SLOT_LOST, ITEM_1);
+    if (slot == SLOT_LOST)
+        nap_work_cancel(m, device, SLOT_WORD, ITEM_1);
+}
+
+static void everything_finishes_even_what_begins_or_is_called_off_meanwhile(void **state)
+{
+    struct nap_block block;
+    struct nap_machine *m = beginner(&block, NAP_POLICY_LAZY);
+    const struct odd_state *s = nap_block_state(m, DEV_A);
+
+    (void)state;
+    block.work_done = begin_next;
+    block.n_work = 3;
+    START(m, 3);
+    nap_work_finish_all(m);
+    assert_int_equal(m->st->n_work + m->st->n_begun, 0);
+    assert_int_equal(s->n_done, 2); /* ITEM_2, and what began then */
+    nap_machine_destroy(m);
+}
+
 static void items_that_a_block_begins_count_against_the_limit(void **state)
 {
     static const struct nap_block *blocks[2];
@@ -814,6 +840,7 @@ int main(void)
         cmocka_unit_test(whether_begun_work_is_late_is_asked_where_it_is_noticed),
         cmocka_unit_test(reads_of_ram_reach_the_block_while_its_work_is_unfinished),
         cmocka_unit_test(late_work_that_ram_shows_is_done_after_its_reads),
+        cmocka_unit_test(everything_finishes_even_what_begins_or_is_called_off_meanwhile),
         cmocka_unit_test(items_that_a_block_begins_count_against_the_limit),
         ODD_TEST(what_is_watched_is_judged_with_the_work_of_the_write_done),
         ODD_TEST(a_choice_of_one_is_not_asked),
