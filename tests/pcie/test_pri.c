@@ -44,6 +44,16 @@ static void a_page_that_is_not_there_is_asked_for_and_the_access_waits(void **st
     assert_false(msg->has_substream);
 }
 
+static void a_request_that_is_refused_asks_for_no_page(void **state)
+{
+    struct function *r = *state;
+
+    pri_on(r, 4);
+    host_open(r->m, r->h)->refuses = 1;
+    assert_int_equal(dma(r, IOVA, NAP_READ).kind, NAP_OUTCOME_FAULT);
+    assert_int_equal(host_of(r)->n_messages, 0);
+}
+
 static void a_page_is_asked_for_once(void **state)
 {
     struct function *r = *state;
@@ -243,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         function_test(without_pri_nobody_is_asked),
         function_test(a_page_that_is_not_there_is_asked_for_and_the_access_waits),
+        function_test(a_request_that_is_refused_asks_for_no_page),
         function_test(a_page_is_asked_for_once),
         function_test(no_more_is_outstanding_than_is_allocated),
         function_test(after_success_the_access_finds_the_page),
