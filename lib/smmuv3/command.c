@@ -295,8 +295,8 @@ static bool atc_failed(const struct nap_machine *m, const struct smmu_command_qu
     return (smmu_of(m, q->smmu)->atc_failed[q->id / 64] >> q->id % 64 & 1) != 0;
 }
 
-/* An endpoint without power never answers, which is a timeout; one that knows no ATS answers
- * that it does not, which is no error. */
+/* One that never answers, as without power, is a timeout. An endpoint that knows no ATS says
+ * so, which is an answer. */
 static void invalidate_atc(struct nap_machine *m, const struct smmu_command_queue *q,
                            const struct smmu_inv *inv)
 {
@@ -312,8 +312,7 @@ static void invalidate_atc(struct nap_machine *m, const struct smmu_command_queu
     };
     int to = nap_device_behind(m, q->smmu, inv->sid);
 
-    if (to >= 0 && !nap_message_send(m, (unsigned)to, &message) &&
-        !nap_device_on(m, (unsigned)to))
+    if (to >= 0 && !nap_message_send(m, (unsigned)to, &message))
         set_atc_failed(m, q, true);
 }
 

@@ -167,6 +167,18 @@ static bool notices_same(const struct nap_machine *m, unsigned device, unsigned 
     return slot == SMMU_SLOT_GBPA && (value & SMMU_GBPA_Update) != 0;
 }
 
+/* --- messages --- */
+
+static bool take_message(struct nap_machine *m, unsigned device,
+                         const struct nap_message *message)
+{
+    if (message->kind != NAP_MSG_PAGE_REQUEST ||
+        !(nap_reg_get(m, device, SMMU_SLOT_IDR0) & SMMU_IDR0_PRI))
+        return false;
+    smmu_page_request(m, device, message);
+    return true;
+}
+
 /* --- the table --- */
 
 static nap_on_write *const on_write[SMMU_REG_COUNT] = {
@@ -209,6 +221,7 @@ const struct nap_block nap_smmuv3_block = {
     .ram_read = ram_read,
     .posted = posted,
     .notices_same = notices_same,
+    .message = take_message,
     .n_ports = UINT32_MAX, /* StreamIDs */
     .probe = smmu_probe,
     .dma = smmu_dma,

@@ -331,7 +331,7 @@ void smmu_ecmdq_consume(struct nap_machine *m, unsigned device, unsigned n);
 /* Commands of all queues of the SMMU: whoever looks could see what they have done. */
 void smmu_commands_notice(struct nap_machine *m, unsigned device);
 
-/* --- priq.c, ats.c --- */
+/* --- priq.c --- */
 void smmu_page_request(struct nap_machine *m, unsigned device,
                        const struct nap_message *request);
 /* CMD_PRI_RESP, with its Resp. */
