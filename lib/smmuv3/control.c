@@ -192,8 +192,10 @@ void smmu_cr0_done(struct nap_machine *m, unsigned device, uint64_t field)
 
     if (field == SMMU_CR0_CMDQEN && !on)
         smmu_cmdq_stop(m, device);
-    if (field == SMMU_CR0_SMMUEN && !on)
+    if (field == SMMU_CR0_SMMUEN && !on) {
         smmu_stall_terminate(m, device, UINT32_MAX);
+        smmu_gatos_stop(m, device);
+    }
     acknowledge(m, device, &cr0, field);
     nap_probe_changed(m, device);
     if (field == SMMU_CR0_CMDQEN && on)

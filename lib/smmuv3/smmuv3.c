@@ -46,6 +46,8 @@ static void work_done(struct nap_machine *m, unsigned device, unsigned slot, uin
         smmu_irq_ctrl_done(m, device, mask);
     else if (slot == SMMU_SLOT_GBPA)
         smmu_gbpa_done(m, device);
+    else if (slot == SMMU_SLOT_GATOS_CTRL)
+        smmu_gatos_done(m, device);
     else if (slot == SMMU_SLOT_CMDQ_CONS)
         smmu_cmdq_consume(m, device);
     else if (is_element(slot, SMMU_SLOT_ECMDQ_CONS, SMMU_COUNT_ECMDQ_CONS)) {

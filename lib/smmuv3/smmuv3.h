@@ -331,6 +331,10 @@ void smmu_ecmdq_consume(struct nap_machine *m, unsigned device, unsigned n);
 /* Commands of all queues of the SMMU: whoever looks could see what they have done. */
 void smmu_commands_notice(struct nap_machine *m, unsigned device);
 
+/* --- atos.c --- */
+void smmu_gatos_done(struct nap_machine *m, unsigned device);
+void smmu_gatos_stop(struct nap_machine *m, unsigned device); /* SMMUEN goes to 0 */
+
 /* --- priq.c --- */
 void smmu_page_request(struct nap_machine *m, unsigned device,
                        const struct nap_message *request);

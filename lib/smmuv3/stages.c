@@ -573,7 +573,7 @@ static bool walk_stage_1(struct smmu_path *p)
     p->perms = first;
     p->clean_perms = leaf.dirty_perms;
     p->attributes = nap_vmsa_attributes(leaf.attributes, leaf.sh);
-    if (!p->stage_2) {
+    if (!p->stage_2 || p->first_alone) {
         fill_first(p, &stage, &leaf, first, NULL);
         return true;
     }
@@ -591,6 +591,13 @@ static bool walk_stage_1(struct smmu_path *p)
     return true;
 }
 
+/* What stage 2 starts from where it is alone: for ATOS, memory that leaves everything to it. */
+static uint16_t input_attributes(const struct smmu_path *p)
+{
+    return p->walk_only ? nap_vmsa_attributes(NAP_VMSA_WB, NAP_VMSA_NSH)
+                        : smmu_incoming(p->m, p->device, &p->ste);
+}
+
 static bool walk_stage_2(struct smmu_path *p)
 {
     struct second s2 = {0};
@@ -602,7 +609,7 @@ static bool walk_stage_2(struct smmu_path *p)
     p->size_log2 = s2.size_log2;
     p->perms = s2.perms;
     p->clean_perms = s2.clean_perms;
-    p->attributes = combined(p, smmu_incoming(p->m, p->device, &p->ste), s2.attributes);
+    p->attributes = combined(p, input_attributes(p), s2.attributes);
     return true;
 }
 

@@ -101,7 +101,8 @@ struct smmu_path {
     bool privileged, instruction; /* once the STE is known: after its overrides */
     bool speculative;             /* a prefetch: nothing is recorded or marked dirty */
     bool grants;                  /* an ATS request: what is allowed is told, not checked */
-    bool walk_only;               /* ATOS: the TLB neither answers nor is filled */
+    bool walk_only;   /* ATOS: the TLB neither answers nor is filled; no overrides */
+    bool first_alone; /* ATOS: stage 1 of a nested stream, up to the IPA */
     nap_addr va;
     enum nap_rw rw;
     unsigned cached; /* copies that answer: SMMU_CACHED_ bits */
