@@ -416,26 +416,6 @@ static void writes_beyond_the_capacity_are_refused_whole_and_counted(void **stat
     assert_true(nap_mem_write(m, RAM_BASE, &one, 1)); /* a page in use takes more */
 }
 
-static void no_rule(void *context, struct nap_machine *m, const struct nap_event *event)
-{
-    (void)context;
-    (void)m;
-    (void)event;
-}
-
-/* Any walk may have read it. */
-static void a_write_to_ram_lets_probes_be_judged_again(void **state)
-{
-    struct nap_machine *m = *state;
-
-    m->observer = no_rule;
-    m->watch_words = 1;
-    m->marked = calloc(1, sizeof *m->marked); /* the machine's to free */
-    assert_non_null(m->marked);
-    assert_true(nap_mem_write(m, RAM_BASE, "x", 1));
-    assert_int_equal(m->marked[0], UINT64_MAX);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -461,7 +441,6 @@ int main(void)
         ODD_TEST(a_range_that_leaves_its_bank_is_refused_whole),
         ODD_TEST(nothing_can_be_read_and_written_where_ram_is),
         ODD_TEST(writes_beyond_the_capacity_are_refused_whole_and_counted),
-        ODD_TEST(a_write_to_ram_lets_probes_be_judged_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,7 +29,7 @@ refuses 'a random comparison proves nothing' 'expected exhaustive' diff v9 v10 i
     --strategy random --require-proof
 run diff --help
 check 'help tells of it' all 'exits 0' 'says "diff A B SCENARIO"' 'says --budget' '! says --driver' \
-    'says "none: the plainest run alone, which is quick"' 'says "default of explore and diff:"'
+    'says "or none: the plainest run alone"' 'says "default of explore and diff:"'
 
 # --- as a review comment ---
 
