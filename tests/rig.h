@@ -329,9 +329,9 @@ static const struct nap_soc odd_soc = {
                 {"c", "odd", "plain", BASE_C, 0x2000, DOMAIN_APART, DEV_A, 0, NAP_SOC_NONE,
                  NO_NODE, NO_RESETS}},
     .n_masters = 3,
-    .masters = {{"m0", DOMAIN_MID, 1, {{DEV_A, 0, 4}}, NO_NODE},
-                {"m1", DOMAIN_LEAF, 2, {{DEV_B, 0, 1}, {DEV_A, 8, 2}}, NO_NODE},
-                {"m2", DOMAIN_APART, 1, {{DEV_C, 5, 1}}, NO_NODE}},
+    .masters = {{"m0", DOMAIN_MID, 1, {{DEV_A, 0, 4}}, NO_NODE, false},
+                {"m1", DOMAIN_LEAF, 2, {{DEV_B, 0, 1}, {DEV_A, 8, 2}}, NO_NODE, false},
+                {"m2", DOMAIN_APART, 1, {{DEV_C, 5, 1}}, NO_NODE, false}},
     .n_ram = 2,
     .ram = {{RAM_BASE, RAM_SIZE}, {RAM_HIGH, 0x2000}},
 };

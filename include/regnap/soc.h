@@ -67,6 +67,7 @@ struct nap_soc_master {
     uint32_t n_ports;
     struct nap_soc_ports ports[NAP_SOC_PORTS_MAX];
     struct nap_soc_node node;
+    bool autonomous; /* firmware of its own: it sends whenever it has power */
 };
 
 struct nap_soc_ram {

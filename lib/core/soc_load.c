@@ -348,7 +348,10 @@ static enum nap_err read_ports(struct loader *l, nap_node map, const char *what,
 
 static enum nap_err read_master(struct loader *l, nap_node map)
 {
-    static const char *const keys[] = {"name", "domain", "ports", NULL};
+    static const char *const keys[] = {"name", "domain", "ports", "autonomous", NULL};
+    static const char *const flags[] = {"false", "true", NULL};
+    nap_node autonomous = nap_yaml_find(l->y, map, "autonomous");
+    unsigned flag = 0;
     struct nap_soc_master *master = &l->soc->masters[l->soc->n_masters];
     char what[WHAT_BYTES];
     nap_node list = 0;
@@ -356,6 +359,9 @@ static enum nap_err read_master(struct loader *l, nap_node map)
 
     if (!err)
         err = need_resolved(l, map, what, "domain", domain_table(l->soc), &master->domain);
+    if (!err && autonomous)
+        err = nap_yaml_enum(l->y, autonomous, "autonomous", flags, &flag, l->error);
+    master->autonomous = flag != 0;
     if (!err)
         err = nap_yaml_need(l->y, map, what, "ports", &list, l->error);
     if (!err)
@@ -515,6 +521,7 @@ static void digest_device(struct nap_canon *c, const struct nap_soc_device *devi
 static void digest_master(struct nap_canon *c, const struct nap_soc_master *master)
 {
     nap_canon_text(c, master->name);
+    nap_canon_u64(c, master->autonomous);
     nap_canon_u64(c, master->domain);
     nap_canon_u64(c, master->n_ports);
     for (uint32_t i = 0; i < master->n_ports; i++) {

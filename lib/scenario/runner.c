@@ -731,7 +731,7 @@ static void set_up(struct nap_runner *r)
                                                      NAP_NO_INSTANCE, 2));
     if (r->config->masters_live)
         nap_masters_set_autonomous(r->m, NAP_ALL_MASTERS);
-    else if (s->n_autonomous)
+    else if (r->autonomous)
         nap_masters_set_autonomous(r->m, r->autonomous);
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
     if (s->n_fills)
@@ -1103,10 +1103,14 @@ static enum nap_err make_masters(struct nap_runner *r, unsigned *list, unsigned 
     return err;
 }
 
+/* Those of the machine, and those that the scenario makes so. */
 static enum nap_err find_autonomous(struct nap_runner *r, struct nap_error *error)
 {
     const struct nap_scenario *s = r->config->scenario;
 
+    for (uint32_t i = 0; i < r->m->soc->n_masters; i++)
+        if (r->m->soc->masters[i].autonomous)
+            r->autonomous |= UINT64_C(1) << i;
     for (uint32_t i = 0; i < s->n_autonomous; i++) {
         int master = nap_master_find(r->m, s->autonomous[i]);
         if (master < 0)

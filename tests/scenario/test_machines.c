@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Every built-in machine runs ipmmu-resume. What each is made of is compared with its device
- * tree by tests/dt/test_trees.py; counts here are typed from docs/ipmmu-facts.md 2. */
+/* Every built-in machine with IPMMUs runs ipmmu-resume. What each is made of is compared with
+ * its device tree by tests/dt/test_trees.py; counts here are typed from docs/ipmmu-facts.md 2.
+ */
 #include "rig.h"
 
 static const struct {
@@ -24,6 +25,20 @@ static const struct {
     {"rcar-v4m", 10, 4, 0xeefc0000, 210, {"mmc0", "dmac1", "avb0", "fcpvx0"}},
 };
 
+/* AIDR and GBPA of the first SMMU: its version, and whether reset aborts (bit 20). */
+static const struct {
+    const char *name;
+    unsigned smmus, masters, autonomous;
+    uint32_t aidr, gbpa;
+    bool ecmdq;
+} with_smmu[] = {
+    {"generic-smmuv3", 1, 3, 0, 2, 0x1000, false},
+    {"generic-smmuv3-abort", 1, 3, 0, 2, 0x101000, false},
+    {"qemu-virt", 1, 2, 0, 1, 0x1000, false},
+    {"server", 4, 17, 0, 3, 0x1000, true},
+    {"handheld", 1, 4, 2, 1, 0x101000, false},
+};
+
 static void open_machine(struct rig *r, const char *soc, const char *variant)
 {
     rig_open(r, variant);
@@ -37,7 +52,45 @@ static void the_list_is_whole(void **state)
     (void)state;
     for (unsigned i = 0; i < COUNT_OF(machines); i++)
         assert_string_equal(nap_builtin_soc_name(i), machines[i].name);
-    assert_null(nap_builtin_soc_name(COUNT_OF(machines)));
+    for (unsigned i = 0; i < COUNT_OF(with_smmu); i++)
+        assert_string_equal(nap_builtin_soc_name(COUNT_OF(machines) + i), with_smmu[i].name);
+    assert_null(nap_builtin_soc_name(COUNT_OF(machines) + COUNT_OF(with_smmu)));
+}
+
+/* Reset value of the register at @offset, as software reads it. */
+static uint32_t reads(struct nap_machine *m, unsigned device, unsigned offset)
+{
+    return (uint32_t)nap_bus_read(m, nap_machine_soc(m)->devices[device].base + offset, 4,
+                                  (struct nap_source){__FILE__, __LINE__, NULL});
+}
+
+static void each_of_the_others_has_its_smmus(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(with_smmu); i++) {
+        struct nap_machine_config config = {.blocks = nap_builtin_blocks(), .slot = 2};
+        struct nap_error error = {0};
+        unsigned n_smmus = 0, n_autonomous = 0;
+        struct nap_machine *m;
+        struct nap_soc *soc;
+
+        assert_int_equal(nap_builtin_soc(with_smmu[i].name, &soc, NULL), NAP_OK);
+        config.soc = soc;
+        if (nap_machine_create(&config, &m, &error))
+            fail_msg("%s", error.text);
+        for (unsigned d = 0; d < soc->n_devices; d++)
+            n_smmus += strcmp(soc->devices[d].model, "smmuv3") == 0;
+        for (unsigned d = 0; d < soc->n_masters; d++)
+            n_autonomous += soc->masters[d].autonomous;
+        assert_int_equal(n_smmus, with_smmu[i].smmus);
+        assert_int_equal(soc->n_masters, with_smmu[i].masters);
+        assert_int_equal(n_autonomous, with_smmu[i].autonomous);
+        assert_int_equal(reads(m, 0, 0x1c), with_smmu[i].aidr);
+        assert_int_equal(reads(m, 0, 0x44), with_smmu[i].gbpa);
+        assert_int_equal(reads(m, 0, 0x4) >> 31, with_smmu[i].ecmdq);
+        nap_machine_destroy(m);
+        nap_soc_free(soc);
+    }
 }
 
 static void each_has_one_root_and_its_caches(void **state)
@@ -135,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_list_is_whole),
+        cmocka_unit_test(each_of_the_others_has_its_smmus),
         cmocka_unit_test(each_has_one_root_and_its_caches),
         cmocka_unit_test(recommended_is_clean_on_each),
         cmocka_unit_test(v9_enables_ports_before_the_root_on_each),
