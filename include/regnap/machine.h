@@ -87,6 +87,8 @@ NAP_EXPORT unsigned nap_cpu(const struct nap_machine *m);
  * off turns its subtree off. */
 NAP_EXPORT void nap_power_off(struct nap_machine *m, uint32_t domains);
 NAP_EXPORT void nap_power_on(struct nap_machine *m, uint32_t domains);
+/* As nap_power_off(), but nobody has asked for it: nothing that software did is to blame. */
+NAP_EXPORT void nap_power_lose(struct nap_machine *m, uint32_t domains);
 NAP_EXPORT bool nap_domain_on(const struct nap_machine *m, unsigned domain);
 NAP_EXPORT bool nap_device_on(const struct nap_machine *m, unsigned device);
 

@@ -49,6 +49,17 @@ enum nap_os_call {
     NAP_OS_PM_WAKE, /* a reference is about to power the device on */
 };
 
+/* Labels of steps NAP_STEP_MASTER that end a call of the driver: what it was to do is done. */
+#define NAP_LABEL_RESUMED  "resume has returned"
+#define NAP_LABEL_AWAKE    "units are awake"
+#define NAP_LABEL_ATTACHED "ground truth: attached"
+#define NAP_LABEL_MAPPED   "ground truth: mapped"
+#define NAP_LABEL_UNMAPPED "ground truth: unmapped"
+/* And of steps NAP_STEP_POWER that take power away: as software asked for, or against its will.
+ */
+#define NAP_LABEL_POWER_OFF  "power off"
+#define NAP_LABEL_POWER_LOST "power lost"
+
 /* The write breaks the register's protocol: it carried ones to bits that no field has or that
  * are reserved, or a guard of the register did not hold. */
 #define NAP_PROTOCOL_BROKEN 0x80000000u

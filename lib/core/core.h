@@ -425,15 +425,6 @@ enum nap_guard_effect nap_guard_effect(const struct nap_machine *m, unsigned dev
 uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned slot,
                          enum nap_profile profile);
 
-/* Labels of steps NAP_STEP_MASTER that end a call of the driver: what it was to do is done. */
-#define NAP_LABEL_RESUMED  "resume has returned"
-#define NAP_LABEL_AWAKE    "units are awake"
-#define NAP_LABEL_ATTACHED "ground truth: attached"
-#define NAP_LABEL_MAPPED   "ground truth: mapped"
-#define NAP_LABEL_UNMAPPED "ground truth: unmapped"
-/* Of steps NAP_STEP_POWER: what suspend and device_off prepared. */
-#define NAP_LABEL_POWER_OFF "power off"
-
 /* step.c */
 /* Gives the event its number, shows it to trace and rules. */
 void nap_step_done(struct nap_machine *m, struct nap_event *event);

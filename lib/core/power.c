@@ -112,6 +112,11 @@ void nap_power_off(struct nap_machine *m, uint32_t domains)
     edge(m, nap_domains_below(m, domains) & m->st->domains_on, NAP_LABEL_POWER_OFF, device_off);
 }
 
+void nap_power_lose(struct nap_machine *m, uint32_t domains)
+{
+    edge(m, nap_domains_below(m, domains) & m->st->domains_on, NAP_LABEL_POWER_LOST, device_off);
+}
+
 /* A domain comes on only under a parent that is on or comes on with it. */
 static uint32_t can_come_on(const struct nap_machine *m, uint32_t domains)
 {

@@ -54,29 +54,26 @@ struct smmu_queue smmu_command_queue_now(const struct nap_machine *m,
                          log2_max, smmu_oas_bits(m, q->smmu), COMMAND_BYTES);
 }
 
-static bool stopped(const struct nap_machine *m, const struct smmu_command_queue *q)
+static bool misled(const struct nap_machine *m, const struct smmu_command_queue *q)
 {
-    const struct nap_smmuv3 *s = smmu_of(m, q->smmu);
-
-    return (s->stopped[q->id / 64] >> q->id % 64 & 1) != 0;
+    return (smmu_of(m, q->smmu)->misled[q->id / 64] >> q->id % 64 & 1) != 0;
 }
 
-static void set_stopped(struct nap_machine *m, const struct smmu_command_queue *q, bool stop)
+/* Indexes that contradict each other, or a PROD that went back. */
+static void set_misled(struct nap_machine *m, const struct smmu_command_queue *q, bool is)
 {
     struct nap_smmuv3 *s = nap_block_state_mut(m, q->smmu);
-    uint64_t bit = UINT64_C(1) << q->id % 64;
 
-    if (stopped(m, q) == stop)
+    if (misled(m, q) == is)
         return;
     nap_touch(m, s, offsetof(struct nap_smmuv3, ste));
-    s->stopped[q->id / 64] ^= bit;
+    s->misled[q->id / 64] ^= UINT64_C(1) << q->id % 64;
 }
 
-/* Indices that contradict each other, or a PROD that goes back: constrained unpredictable. */
-static void broken(struct nap_machine *m, const struct smmu_command_queue *q)
+/* Constrained unpredictable: it stands still until it is enabled anew, or goes on. */
+static bool stopped(const struct nap_machine *m, const struct smmu_command_queue *q)
 {
-    if (nap_switch(m, q->smmu, SMMU_SWITCH_S16) == SMMU_S16_STOPS)
-        set_stopped(m, q, true);
+    return misled(m, q) && nap_switch(m, q->smmu, SMMU_SWITCH_S16) == SMMU_S16_STOPS;
 }
 
 static bool can_run(const struct nap_machine *m, const struct smmu_command_queue *q)
@@ -100,10 +97,8 @@ void smmu_command_queue_start(struct nap_machine *m, const struct smmu_command_q
     nap_reg_settle(m, q->device, q->base);
     nap_reg_settle(m, q->device, q->prod);
     nap_reg_settle(m, q->device, q->cons);
-    set_stopped(m, q, false);
     now = smmu_command_queue_now(m, q);
-    if (!smmu_queue_consistent(&now))
-        broken(m, q);
+    set_misled(m, q, !smmu_queue_consistent(&now));
     begin(m, q);
 }
 
@@ -127,7 +122,7 @@ void smmu_command_queue_prod_written(struct nap_machine *m, const struct smmu_co
     if (!q->running(m, q))
         return;
     if (!smmu_queue_advanced(&now, (uint32_t)(was & SMMU_QUEUE_INDEX)))
-        broken(m, q);
+        set_misled(m, q, true);
     begin(m, q);
 }
 
@@ -205,7 +200,11 @@ void smmu_command_queue_ram_read(struct nap_machine *m, const struct smmu_comman
 void smmu_cmdq_start(struct nap_machine *m, unsigned device)
 {
     struct smmu_command_queue q = smmu_cmdq(device);
+    struct nap_smmuv3 *s = nap_block_state_mut(m, device);
 
+    nap_reg_settle(m, device, q.cons);
+    nap_touch(m, s, offsetof(struct nap_smmuv3, ste));
+    s->cons_at_enable = (uint32_t)(nap_reg_get(m, device, q.cons) & SMMU_QUEUE_INDEX);
     smmu_command_queue_start(m, &q);
 }
 

@@ -342,6 +342,44 @@ static void complete_all(struct nap_machine *m, const struct smmu_command_queue 
 /* When an invalidation completes. That an endpoint never answers is a fault of it. */
 enum answer { AT_ONCE, WITH_SYNC, NEVER };
 
+/* --- what rules want to know --- */
+
+static void set_unsynced(struct nap_machine *m, const struct smmu_command_queue *q, bool is)
+{
+    uint64_t flag = UINT64_C(1) << q->id % 64;
+    uint64_t was = smmu_of(m, q->smmu)->unsynced_atc[q->id / 64];
+
+    if (((was & flag) != 0) != is)
+        open_state(m, q->smmu)->unsynced_atc[q->id / 64] = was ^ flag;
+}
+
+/* A command that drops everything of one kind. */
+static void sweep(struct nap_machine *m, const struct smmu_command_queue *q,
+                  const struct smmu_command *c)
+{
+    enum smmu_sweep what;
+
+    if (op_of(c) == OP_CFGI_STE_RANGE && bits(c->dw[1], 4, 0) == 31)
+        what = SMMU_SWEEP_CFG;
+    else if (op_of(c) == OP_TLBI_NSNH_ALL)
+        what = SMMU_SWEEP_EL1;
+    else if (op_of(c) == OP_TLBI_EL2_ALL)
+        what = SMMU_SWEEP_EL2;
+    else
+        return;
+    open_state(m, q->smmu)->swept_by[what] = (uint16_t)(q->id + 1);
+}
+
+static void swept(struct nap_machine *m, const struct smmu_command_queue *q)
+{
+    for (unsigned i = 0; i < SMMU_SWEEPS; i++)
+        if (smmu_of(m, q->smmu)->swept_by[i] == q->id + 1) {
+            struct nap_smmuv3 *s = open_state(m, q->smmu);
+            s->swept |= 1u << i;
+            s->swept_by[i] = 0;
+        }
+}
+
 static bool matters(const struct nap_machine *m, const struct smmu_command_queue *q,
                     const struct smmu_inv *inv)
 {
@@ -507,6 +545,7 @@ static void invalidate_atc_command(struct nap_machine *m, const struct smmu_comm
     inv.global = inv.ssv && bit(c->dw[0], 9);
     inv.first = c->dw[1] & ~span & ADDR;
     inv.last = inv.first | span;
+    set_unsynced(m, q, true);
     invalidate(m, q, &inv);
 }
 
@@ -531,8 +570,11 @@ static void resume(struct nap_machine *m, const struct smmu_command_queue *q,
 static enum smmu_command_error sync(struct nap_machine *m, const struct smmu_command_queue *q)
 {
     complete_all(m, q);
-    if (!atc_failed(m, q))
+    swept(m, q);
+    if (!atc_failed(m, q)) {
+        set_unsynced(m, q, false);
         return SMMU_CERROR_NONE;
+    }
     set_atc_failed(m, q, false);
     return SMMU_CERROR_ATC_INV_SYNC;
 }
@@ -549,9 +591,11 @@ enum smmu_command_error smmu_command_run(struct nap_machine *m,
         break;
     case CFGI:
         invalidate_configuration(m, q, c);
+        sweep(m, q, c);
         break;
     case TLBI:
         invalidate_translations(m, q, c);
+        sweep(m, q, c);
         break;
     case ATC:
         invalidate_atc_command(m, q, c);

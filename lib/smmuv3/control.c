@@ -112,6 +112,20 @@ static const struct updated *updated_of(unsigned slot)
     return slot == cr0.reg || slot == cr0.ack ? &cr0 : &irq_ctrl;
 }
 
+/* For rules: bits of IRQ_CTRL stand above those of CR0. */
+static void note_overtaken(struct nap_machine *m, unsigned device, const struct updated *u,
+                           uint64_t fields)
+{
+    struct nap_smmuv3 *s = nap_block_state_mut(m, device);
+    unsigned shift = u == &cr0 ? 0 : 16;
+    uint32_t now = (s->overtaken & ~(UINT32_C(0xffff) << shift)) | (uint32_t)fields << shift;
+
+    if (now == s->overtaken)
+        return;
+    nap_touch(m, s, offsetof(struct nap_smmuv3, ste));
+    s->overtaken = now;
+}
+
 /* Another value for a field whose Update is under way: constrained unpredictable. */
 static uint64_t overtaken(struct nap_machine *m, unsigned device, const struct updated *u,
                           uint64_t field, uint64_t now)
@@ -132,7 +146,7 @@ uint64_t smmu_updated_stored(struct nap_machine *m, unsigned device, unsigned sl
                              uint64_t written, uint64_t lanes, uint64_t now)
 {
     const struct updated *u = updated_of(slot);
-    uint64_t was = nap_reg_get(m, device, slot);
+    uint64_t was = nap_reg_get(m, device, slot), late = 0;
 
     (void)written;
     (void)lanes;
@@ -140,9 +154,12 @@ uint64_t smmu_updated_stored(struct nap_machine *m, unsigned device, unsigned sl
         if (!((now ^ was) & u->field[i]))
             continue;
         nap_work_notice(m, device, u->ack, u->field[i]);
-        if (nap_work_pending(m, device, u->ack, u->field[i]))
-            now = overtaken(m, device, u, u->field[i], now);
+        if (!nap_work_pending(m, device, u->ack, u->field[i]))
+            continue;
+        late |= u->field[i];
+        now = overtaken(m, device, u, u->field[i], now);
     }
+    note_overtaken(m, device, u, late);
     return now;
 }
 

@@ -103,7 +103,10 @@ static void power_going(struct nap_machine *m, unsigned device)
     struct smmu_command_queue q = smmu_cmdq(device);
 
     smmu_commands_notice(m, device);
-    off.smmuen = smmu_enabled(m, device, NULL) != 1;
+    off.changing = smmu_enabled(m, device, NULL) == 3;
+    off.irq = (uint8_t)(nap_reg_get(m, device, SMMU_SLOT_IRQ_CTRL) |
+                        nap_reg_get(m, device, SMMU_SLOT_IRQ_CTRLACK));
+    memcpy(off.unsynced_atc, s->unsynced_atc, sizeof off.unsynced_atc);
     off.n_stall = (uint8_t)s->n_stall;
     off.n_prg = (uint8_t)s->n_prg;
     off.evtq = holds_entries(m, device, SMMU_CR0ACK_EVENTQEN, smmu_evtq_now(m, device));
@@ -128,8 +131,11 @@ static void power_off(struct nap_machine *m, unsigned device)
     s->n_stall = s->n_pending = s->n_prg = 0;
     s->gbpa_in_force = s->gbpa_differs = 0;
     s->failed = s->ecmdq_mismatched = 0;
-    memset(s->stopped, 0, sizeof s->stopped);
+    s->overtaken = s->swept = s->cons_at_enable = 0;
+    memset(s->swept_by, 0, sizeof s->swept_by);
+    memset(s->misled, 0, sizeof s->misled);
     memset(s->atc_failed, 0, sizeof s->atc_failed);
+    memset(s->unsynced_atc, 0, sizeof s->unsynced_atc);
     memset(s->stall, 0, sizeof s->stall);
     memset(s->prg, 0, sizeof s->prg);
     memset(s->pending, 0, sizeof s->pending);
@@ -228,4 +234,6 @@ const struct nap_block nap_smmuv3_block = {
     .probe = smmu_probe,
     .dma = smmu_dma,
     .outputs = smmu_outputs,
+    .rules = nap_smmuv3_rules,
+    .n_rules = SMMU_N_RULES,
 };

@@ -122,14 +122,19 @@ struct smmu_inv {
 /* What a loss of power ended, noted as the power goes: what rules look at afterwards. */
 struct smmu_at_off {
     uint8_t valid;
-    uint8_t smmuen;              /* 1: translating, or about to */
+    uint8_t changing;            /* 1: an Update of SMMUEN is under way */
+    uint8_t irq;                 /* IRQ_CTRL or IRQ_CTRLACK: sources that may interrupt */
     uint8_t n_stall;             /* stalled transactions */
     uint8_t n_prg;               /* page requests without an answer */
     uint8_t n_cfg, n_tlb, n_atc; /* invalidations consumed and not complete */
     uint8_t evtq, priq;          /* 1: entries that software has not consumed */
-    uint8_t reserved[7];
+    uint8_t reserved[6];
     uint64_t queues[4]; /* command queues with entries that were not consumed, by id */
+    uint64_t unsynced_atc[4];
 };
+
+/* Commands that drop everything: which of them have been consumed, and by which queue. */
+enum smmu_sweep { SMMU_SWEEP_CFG, SMMU_SWEEP_EL1, SMMU_SWEEP_EL2, SMMU_SWEEPS };
 
 struct nap_smmuv3 {
     uint32_t n_ste, n_cd, n_l1std, n_l1cd, n_tlb, n_stall, n_pending;
@@ -139,8 +144,16 @@ struct nap_smmuv3 {
     uint32_t n_prg;
     uint32_t failed;           /* service failure mode */
     uint32_t ecmdq_mismatched; /* ECMDQs that run with ERRACK unlike ERR, by number */
-    uint64_t stopped[4];    /* command queues that contradicting indexes have stopped, by id */
-    uint64_t atc_failed[4]; /* with an ATC invalidation that had no answer, by id */
+    /* What software did, for rules: bits of CR0 (15:0) and IRQ_CTRL (31:16) that the last write
+     * changed while their Update was under way. */
+    uint32_t overtaken;
+    uint32_t swept;          /* bit of enum smmu_sweep: complete since power-on */
+    uint16_t swept_by[4];    /* 1 + id of the queue whose next CMD_SYNC completes it; 0: none */
+    uint32_t cons_at_enable; /* of the command queue, before it consumed anything */
+    /* Command queues, by id: */
+    uint64_t misled[4];       /* whose indexes have contradicted each other since the enable */
+    uint64_t atc_failed[4];   /* with an ATC invalidation that had no answer */
+    uint64_t unsynced_atc[4]; /* with one that no CMD_SYNC has followed */
     struct smmu_at_off at_off;
     struct smmu_tlb_donor tlb_donor[2];
     struct smmu_ste_donor ste_donor[2];
@@ -343,8 +356,8 @@ void smmu_page_response(struct nap_machine *m, unsigned device, uint32_t sid, bo
                         uint32_t ssid, uint32_t prg_index, unsigned resp);
 
 /* --- rules.c --- */
-extern const struct nap_rule nap_smmuv3_rules[];
-extern const unsigned nap_n_smmuv3_rules;
+#define SMMU_N_RULES 11u
+extern const struct nap_rule nap_smmuv3_rules[SMMU_N_RULES];
 
 extern const struct nap_block nap_smmuv3_block;
 extern const struct nap_block nap_cmdqv_block; /* cmdqv.c */

@@ -1,0 +1,655 @@
+/* SPDX-License-Identifier: MIT */
+/* What must hold of an SMMU: how software goes about registers, queues, caches and power.
+ * Section numbers are those of Arm IHI 0070, issue G.b. */
+#include "smmuv3.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <regnap/dma.h>
+#include <regnap/ledger.h>
+#include <regnap/os.h>
+
+static bool written(const struct nap_machine *m, unsigned device, unsigned slot)
+{
+    return (nap_reg_marks(m, device, slot) & NAP_MARK_WRITTEN) != 0;
+}
+
+/* Bits that the write has set. */
+static uint64_t newly(const struct nap_event *e)
+{
+    return e->now & ~e->was;
+}
+
+static bool has(const struct nap_machine *m, unsigned device, unsigned slot, uint64_t mask)
+{
+    return (nap_reg_get(m, device, slot) & mask) != 0;
+}
+
+/* --- GBPA --- */
+
+static void gbpa_in_force(const struct nap_machine *m, const struct nap_event *e,
+                          struct nap_report *report)
+{
+    if ((e->was & ~e->now & SMMU_CR0_SMMUEN) &&
+        nap_work_pending(m, e->device, SMMU_SLOT_GBPA, SMMU_GBPA_Update))
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s: SMMUEN cleared while GBPA.Update was 1: traffic may still meet the "
+                      "values before it",
+                      nap_device_name(m, e->device));
+}
+
+/* --- fields with an acknowledge --- */
+
+static void update_in_flight(const struct nap_machine *m, const struct nap_event *e,
+                             struct nap_report *report)
+{
+    uint32_t overtaken = smmu_of(m, e->device)->overtaken;
+    uint32_t fields = e->slot == SMMU_SLOT_CR0 ? overtaken & 0xffff : overtaken >> 16;
+
+    if ((e->slot == SMMU_SLOT_CR0 || e->slot == SMMU_SLOT_IRQ_CTRL) && fields)
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s: fields 0x%" PRIx32
+                      " given another value while their Update was under way",
+                      nap_device_name(m, e->device), fields);
+}
+
+/* What somebody relies on, and hardware has not shown yet. */
+static void acknowledge(const struct nap_machine *m, const struct nap_event *e,
+                        struct nap_report *report)
+{
+    for (unsigned i = 0; i < nap_device_count(m); i++)
+        if (nap_device_model(m, i) == &nap_model_smmuv3 && nap_device_on(m, i) &&
+            strcmp(e->label, NAP_LABEL_RESUMED) == 0 &&
+            nap_work_pending(m, i, SMMU_SLOT_CR0ACK, SMMU_CR0_SMMUEN))
+            nap_violation(report, i, SMMU_SLOT_CR0ACK, UINT32_MAX,
+                          "%s: resume has returned while CR0ACK did not show SMMUEN yet",
+                          nap_device_name(m, i));
+}
+
+/* --- what must stand before an enable --- */
+
+struct setup {
+    const char *what; /* for people */
+    uint16_t slots[4];
+    uint16_t n;
+};
+
+static const struct setup cmdq_setup = {
+    "CMDQEN",
+    {SMMU_SLOT_CR1, SMMU_SLOT_CMDQ_BASE, SMMU_SLOT_CMDQ_PROD, SMMU_SLOT_CMDQ_CONS},
+    4};
+static const struct setup evtq_setup = {
+    "EVENTQEN",
+    {SMMU_SLOT_CR1, SMMU_SLOT_EVENTQ_BASE, SMMU_SLOT_EVENTQ_PROD, SMMU_SLOT_EVENTQ_CONS},
+    4};
+static const struct setup priq_setup = {
+    "PRIQEN",
+    {SMMU_SLOT_CR1, SMMU_SLOT_PRIQ_BASE, SMMU_SLOT_PRIQ_PROD, SMMU_SLOT_PRIQ_CONS},
+    4};
+static const struct setup smmu_setup = {
+    "SMMUEN",
+    {SMMU_SLOT_CR1, SMMU_SLOT_CR2, SMMU_SLOT_STRTAB_BASE, SMMU_SLOT_STRTAB_BASE_CFG},
+    4};
+
+static bool all_written(const struct nap_machine *m, const struct nap_event *e,
+                        const struct setup *setup, struct nap_report *report)
+{
+    for (unsigned i = 0; i < setup->n; i++) {
+        char name[NAP_NAME_MAX * 2];
+        if (written(m, e->device, setup->slots[i]))
+            continue;
+        nap_register_name(m, e->device, setup->slots[i], name, sizeof name);
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s set although %s has not been written since power-on", setup->what,
+                      name);
+        return false;
+    }
+    return true;
+}
+
+/* Entries that lie in a queue when it is enabled have been consumed before, or nobody has put
+ * them there: after a sleep there is nothing that could be new. */
+static void check_indexes(const struct nap_machine *m, const struct nap_event *e,
+                          const char *what, uint32_t prod, uint32_t cons,
+                          const struct smmu_queue *q, struct nap_report *report)
+{
+    struct smmu_queue was = *q;
+
+    was.prod = prod & ((UINT32_C(2) << q->log2) - 1);
+    was.cons = cons & ((UINT32_C(2) << q->log2) - 1);
+    if (!smmu_queue_consistent(&was))
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s set with PROD 0x%" PRIx32 " and CONS 0x%" PRIx32
+                      ", which contradict each other",
+                      what, was.prod, was.cons);
+    else if (!smmu_queue_empty(&was) && nap_asleep(m))
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s set after a sleep with %" PRIu32 " entries between CONS and PROD",
+                      what, smmu_queue_held(&was));
+}
+
+/* CONS as software wrote it: hardware may have gone on by now. */
+static void cmdq_before_enable(const struct nap_machine *m, const struct nap_event *e,
+                               struct nap_report *report)
+{
+    struct smmu_command_queue cmdq = smmu_cmdq(e->device);
+    struct smmu_queue q = smmu_command_queue_now(m, &cmdq);
+
+    if (all_written(m, e, &cmdq_setup, report))
+        check_indexes(m, e, "CMDQEN", q.prod,
+                      has(m, e->device, SMMU_SLOT_CR0ACK, SMMU_CR0ACK_CMDQEN)
+                          ? smmu_of(m, e->device)->cons_at_enable
+                          : q.cons,
+                      &q, report);
+}
+
+static void output_before_enable(const struct nap_machine *m, const struct nap_event *e,
+                                 const struct setup *setup, struct smmu_queue q,
+                                 struct nap_report *report)
+{
+    uint64_t prod = nap_reg_get(m, e->device, setup->slots[2]);
+    uint64_t cons = nap_reg_get(m, e->device, setup->slots[3]);
+
+    if (!all_written(m, e, setup, report))
+        return;
+    check_indexes(m, e, setup->what, q.prod, q.cons, &q, report);
+    if ((prod ^ cons) & SMMU_EVENTQ_PROD_OVFLG)
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s set with OVFLG and OVACKFLG unlike: the queue begins in overflow",
+                      setup->what);
+}
+
+static void setup_before_enable(const struct nap_machine *m, const struct nap_event *e,
+                                struct nap_report *report)
+{
+    if (newly(e) & SMMU_CR0_CMDQEN)
+        cmdq_before_enable(m, e, report);
+    if (newly(e) & SMMU_CR0_EVENTQEN)
+        output_before_enable(m, e, &evtq_setup, smmu_evtq_now(m, e->device), report);
+    if (newly(e) & SMMU_CR0_PRIQEN)
+        output_before_enable(m, e, &priq_setup, smmu_priq_now(m, e->device), report);
+    if (newly(e) & SMMU_CR0_SMMUEN)
+        all_written(m, e, &smmu_setup, report);
+}
+
+/* --- indexes --- */
+
+struct index_register {
+    uint16_t slot, base;
+    uint32_t others; /* bits beside the index that software may set */
+};
+
+static const struct index_register index_registers[] = {
+    {SMMU_SLOT_CMDQ_PROD, SMMU_SLOT_CMDQ_BASE, 0},
+    {SMMU_SLOT_CMDQ_CONS, SMMU_SLOT_CMDQ_BASE, 0x7f000000},
+    {SMMU_SLOT_EVENTQ_PROD, SMMU_SLOT_EVENTQ_BASE, 0x80000000},
+    {SMMU_SLOT_EVENTQ_CONS, SMMU_SLOT_EVENTQ_BASE, 0x80000000},
+    {SMMU_SLOT_PRIQ_PROD, SMMU_SLOT_PRIQ_BASE, 0x80000000},
+    {SMMU_SLOT_PRIQ_CONS, SMMU_SLOT_PRIQ_BASE, 0x80000000},
+};
+
+static const struct index_register *index_register(unsigned slot, struct index_register *ecmdq)
+{
+    for (unsigned i = 0; i < sizeof index_registers / sizeof index_registers[0]; i++)
+        if (index_registers[i].slot == slot)
+            return &index_registers[i];
+    if (slot < SMMU_SLOT_ECMDQ_PROD || slot >= SMMU_SLOT_ECMDQ_PROD + SMMU_COUNT_ECMDQ_PROD)
+        return NULL;
+    *ecmdq = (struct index_register){
+        (uint16_t)slot, (uint16_t)(SMMU_SLOT_ECMDQ_BASE + slot - SMMU_SLOT_ECMDQ_PROD),
+        SMMU_ECMDQ_PROD_EN | SMMU_ECMDQ_PROD_ERRACK};
+    return ecmdq;
+}
+
+static int queue_of_prod(unsigned slot)
+{
+    if (slot == SMMU_SLOT_CMDQ_PROD)
+        return SMMU_CMDQ;
+    if (slot >= SMMU_SLOT_ECMDQ_PROD && slot < SMMU_SLOT_ECMDQ_PROD + SMMU_COUNT_ECMDQ_PROD)
+        return (int)(SMMU_ECMDQ + slot - SMMU_SLOT_ECMDQ_PROD);
+    return -1;
+}
+
+/* Whether the queue is on, and its indexes have contradicted each other since. */
+static bool misled(const struct nap_machine *m, unsigned device, int queue)
+{
+    bool on = queue == SMMU_CMDQ
+                  ? has(m, device, SMMU_SLOT_CR0ACK, SMMU_CR0ACK_CMDQEN)
+                  : queue > 0 && smmu_ecmdq_enabled(m, device, (unsigned)queue - SMMU_ECMDQ);
+
+    return on && (smmu_of(m, device)->misled[queue / 64] >> queue % 64 & 1);
+}
+
+static void queue_index(const struct nap_machine *m, const struct nap_event *e,
+                        struct nap_report *report)
+{
+    struct index_register ecmdq;
+    const struct index_register *r = index_register(e->slot, &ecmdq);
+    uint64_t log2, beyond;
+
+    if (!r)
+        return;
+    log2 = nap_reg_get(m, e->device, r->base) & SMMU_QUEUE_LOG2SIZE;
+    beyond = e->written & ~(uint64_t)r->others &
+             ~((UINT64_C(2) << (log2 < SMMU_QUEUE_LOG2_MAX ? log2 : SMMU_QUEUE_LOG2_MAX)) - 1);
+    if (!written(m, e->device, r->base))
+        nap_violation(
+            report, e->device, e->slot, UINT32_MAX,
+            "%s: an index written before BASE of its queue, which says what bits it has",
+            nap_device_name(m, e->device));
+    else if (beyond)
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s: bits 0x%" PRIx64 " written beyond index and wrap flag of a queue of "
+                      "2^%" PRIu64 " entries",
+                      nap_device_name(m, e->device), beyond, log2);
+    if (misled(m, e->device, queue_of_prod(e->slot)))
+        nap_violation(
+            report, e->device, e->slot, UINT32_MAX,
+            "%s: PROD of a queue that is on moved back, or by more than the queue holds",
+            nap_device_name(m, e->device));
+}
+
+/* --- power --- */
+
+/* Whether software has asked for the end of the device's power by this step. */
+static const struct smmu_at_off *at_off(const struct nap_machine *m, const struct nap_event *e,
+                                        unsigned device)
+{
+    uint32_t domain;
+
+    if (nap_device_model(m, device) != &nap_model_smmuv3 ||
+        strcmp(e->label, NAP_LABEL_POWER_OFF) != 0)
+        return NULL;
+    domain = nap_machine_soc(m)->devices[device].domain;
+    return (e->was & ~e->now) >> domain & 1 ? &smmu_of(m, device)->at_off : NULL;
+}
+
+static void queue_text(unsigned id, char *out, size_t bytes)
+{
+    if (id == SMMU_CMDQ)
+        snprintf(out, bytes, "the command queue");
+    else
+        snprintf(out, bytes, "ECMDQ %u", id - SMMU_ECMDQ);
+}
+
+static void check_queue(unsigned device, const struct smmu_at_off *off, unsigned id,
+                        const char *name, struct nap_report *report)
+{
+    char queue[32];
+
+    queue_text(id, queue, sizeof queue);
+    if (off->queues[id / 64] >> id % 64 & 1)
+        nap_violation(
+            report, device,
+            id == SMMU_CMDQ ? SMMU_SLOT_CMDQ_CONS : SMMU_SLOT_ECMDQ_CONS + id - SMMU_ECMDQ,
+            UINT32_MAX, "%s lost power while %s held commands that it had not consumed", name,
+            queue);
+    if (off->unsynced_atc[id / 64] >> id % 64 & 1)
+        nap_violation(report, device, NAP_NO_SLOT, UINT32_MAX,
+                      "%s lost power before a CMD_SYNC had completed a CMD_ATC_INV of %s: the "
+                      "endpoint may keep what it was to drop",
+                      name, queue);
+}
+
+static void drained(const struct nap_machine *m, const struct nap_event *e,
+                    struct nap_report *report)
+{
+    for (unsigned i = 0; i < nap_device_count(m); i++) {
+        const struct smmu_at_off *off = at_off(m, e, i);
+        if (!off)
+            continue;
+        for (unsigned id = SMMU_CMDQ; id < SMMU_ECMDQ + SMMU_COUNT_ECMDQ_PROD; id++)
+            check_queue(i, off, id, nap_device_name(m, i), report);
+        if (off->evtq)
+            nap_violation(report, i, SMMU_SLOT_EVENTQ_PROD, UINT32_MAX,
+                          "%s lost power while the event queue held records that software had "
+                          "not seen",
+                          nap_device_name(m, i));
+        if (off->n_cfg || off->n_tlb)
+            nap_note(
+                report, i, NAP_NO_SLOT, UINT32_MAX,
+                "%s lost power with %u invalidations of its own caches that no CMD_SYNC had "
+                "completed; they go with the caches",
+                nap_device_name(m, i), (unsigned)off->n_cfg + off->n_tlb);
+        if (off->changing)
+            nap_violation(report, i, SMMU_SLOT_CR0ACK, UINT32_MAX,
+                          "%s lost power before CR0ACK had shown SMMUEN as CR0 had it",
+                          nap_device_name(m, i));
+    }
+}
+
+static void stranded(const struct nap_machine *m, const struct nap_event *e,
+                     struct nap_report *report)
+{
+    for (unsigned i = 0; i < nap_device_count(m); i++) {
+        const struct smmu_at_off *off = at_off(m, e, i);
+        if (!off)
+            continue;
+        if (off->n_stall)
+            nap_violation(report, i, NAP_NO_SLOT, UINT32_MAX,
+                          "%s lost power while it held %u stalled transactions",
+                          nap_device_name(m, i), off->n_stall);
+        if (off->n_prg || off->priq)
+            nap_violation(report, i, SMMU_SLOT_PRIQ_PROD, UINT32_MAX,
+                          "%s lost power while page requests had no answer (%u groups%s)",
+                          nap_device_name(m, i), off->n_prg,
+                          off->priq ? ", entries in the PRI queue" : "");
+    }
+}
+
+/* --- caches --- */
+
+static bool holds_of(const struct nap_smmuv3 *s, enum smmu_sweep what)
+{
+    if (what == SMMU_SWEEP_CFG)
+        return s->n_ste || s->n_cd || s->n_l1std || s->n_l1cd;
+    for (unsigned i = 0; i < s->n_tlb; i++)
+        if ((s->tlb[i].world == SMMU_WORLD_EL1) == (what == SMMU_SWEEP_EL1))
+            return true;
+    return false;
+}
+
+/* A violation if there is anything that should have been dropped, else a note: caches may come
+ * up empty, which no software can know. */
+static void invalidate_before_enable(const struct nap_machine *m, const struct nap_event *e,
+                                     struct nap_report *report)
+{
+    static const char *const names[] = {[SMMU_SWEEP_CFG] = "CMD_CFGI_ALL",
+                                        [SMMU_SWEEP_EL1] = "CMD_TLBI_NSNH_ALL",
+                                        [SMMU_SWEEP_EL2] = "CMD_TLBI_EL2_ALL"};
+    const struct nap_smmuv3 *s = smmu_of(m, e->device);
+
+    if (!(newly(e) & SMMU_CR0_SMMUEN))
+        return;
+    for (unsigned i = 0; i < SMMU_SWEEPS; i++) {
+        const char *why = s->swept_by[i] ? "and no CMD_SYNC has completed it"
+                                         : "which has not been issued since power-on";
+        if ((s->swept >> i & 1) ||
+            (i == SMMU_SWEEP_EL2 && !has(m, e->device, SMMU_SLOT_IDR0, SMMU_IDR0_Hyp)))
+            continue;
+        if (holds_of(s, i))
+            nap_violation(report, e->device, e->slot, UINT32_MAX,
+                          "%s: SMMUEN set without %s, %s; there are entries that it drops",
+                          nap_device_name(m, e->device), names[i], why);
+        else
+            nap_note(report, e->device, e->slot, UINT32_MAX,
+                     "%s: SMMUEN set without %s, %s; its caches hold nothing of that kind",
+                     nap_device_name(m, e->device), names[i], why);
+    }
+}
+
+static bool allowed(const struct nap_outcome *o, const struct nap_truth *t)
+{
+    for (unsigned i = 0; i < t->n; i++)
+        if (t->allowed[i].mapped && t->allowed[i].pa == o->pa)
+            return true;
+    return false;
+}
+
+/* Whether a TLB entry answers the port otherwise than what is mapped now. */
+static bool stale_for(const struct nap_machine *m, unsigned device, unsigned port,
+                      nap_addr iova)
+{
+    struct nap_outcomes out;
+    struct nap_truth t;
+
+    nap_truth_of(m, device, port, iova, &t);
+    if (!t.judged || t.bypass)
+        return false;
+    nap_probe(m, device, port, iova, &out, NULL);
+    for (unsigned i = 0; i < out.n; i++)
+        if (out.list[i].kind == NAP_OUTCOME_TRANSLATED && out.list[i].by == NAP_BY_TLB &&
+            !allowed(&out.list[i], &t))
+            return true;
+    return false;
+}
+
+#define PORTS_OF_RANGE_MAX 8u /* of a long range of StreamIDs the first ones are enough */
+
+/* A port behind the SMMU that the entry answers though it should not, or -1. */
+static int64_t stale_port(const struct nap_machine *m, unsigned device,
+                          const struct smmu_tlb_entry *entry)
+{
+    const struct nap_soc *soc = nap_machine_soc(m);
+
+    for (uint32_t i = 0; i < soc->n_masters; i++)
+        for (uint32_t p = 0; p < soc->masters[i].n_ports; p++) {
+            const struct nap_soc_ports *ports = &soc->masters[i].ports[p];
+            for (uint32_t k = 0; k < ports->count && k < PORTS_OF_RANGE_MAX; k++)
+                if (ports->device == device &&
+                    stale_for(m, device, ports->first + k, entry->address << 12))
+                    return ports->first + k;
+        }
+    return -1;
+}
+
+/* unmap has returned: whoever left its invalidation out did so while the SMMU translates. */
+static void elided(const struct nap_machine *m, const struct nap_event *e,
+                   struct nap_report *report)
+{
+    if (strcmp(e->label, NAP_LABEL_UNMAPPED) != 0)
+        return;
+    for (unsigned d = 0; d < nap_device_count(m); d++) {
+        if (nap_device_model(m, d) != &nap_model_smmuv3 || !nap_device_on(m, d) ||
+            smmu_enabled(m, d, NULL) == 1)
+            continue;
+        for (unsigned i = 0; i < smmu_of(m, d)->n_tlb; i++) {
+            const struct smmu_tlb_entry *entry = &smmu_of(m, d)->tlb[i];
+            int64_t port = entry->stage == 2 ? -1 : stale_port(m, d, entry);
+            if (port < 0)
+                continue;
+            nap_violation(report, d, NAP_NO_SLOT, (unsigned)port,
+                          "unmap has returned while SMMUEN of %s may be 1 and its TLB still "
+                          "translates 0x%" PRIx64 " of port %" PRId64,
+                          nap_device_name(m, d), entry->address << 12, port);
+            break;
+        }
+    }
+}
+
+/* --- interrupts --- */
+
+struct irq {
+    const char *name;
+    uint64_t enable;
+    uint16_t cfg[3];
+    uint8_t output;
+};
+
+static const struct irq irqs[] = {
+    {"EVENTQ",
+     SMMU_IRQ_CTRL_EVENTQ_IRQEN,
+     {SMMU_SLOT_EVENTQ_IRQ_CFG0, SMMU_SLOT_EVENTQ_IRQ_CFG1, SMMU_SLOT_EVENTQ_IRQ_CFG2},
+     SMMU_OUT_EVENTQ},
+    {"PRIQ",
+     SMMU_IRQ_CTRL_PRIQ_IRQEN,
+     {SMMU_SLOT_PRIQ_IRQ_CFG0, SMMU_SLOT_PRIQ_IRQ_CFG1, SMMU_SLOT_PRIQ_IRQ_CFG2},
+     SMMU_OUT_PRIQ},
+    {"GERROR",
+     SMMU_IRQ_CTRL_GERROR_IRQEN,
+     {SMMU_SLOT_GERROR_IRQ_CFG0, SMMU_SLOT_GERROR_IRQ_CFG1, SMMU_SLOT_GERROR_IRQ_CFG2},
+     SMMU_OUT_GERROR},
+};
+#define N_IRQS (sizeof irqs / sizeof irqs[0])
+
+/* With ADDR 0 there is no message, and nothing else counts. */
+static bool configured(const struct nap_machine *m, unsigned device, const struct irq *irq)
+{
+    if (!written(m, device, irq->cfg[0]))
+        return false;
+    return !(nap_reg_get(m, device, irq->cfg[0]) & SMMU_EVENTQ_IRQ_CFG0_ADDR) ||
+           (written(m, device, irq->cfg[1]) && written(m, device, irq->cfg[2]));
+}
+
+static void irq_enabled(const struct nap_machine *m, const struct nap_event *e,
+                        struct nap_report *report)
+{
+    for (unsigned i = 0; i < N_IRQS; i++)
+        if ((newly(e) & irqs[i].enable) && has(m, e->device, SMMU_SLOT_IDR0, SMMU_IDR0_MSI) &&
+            !configured(m, e->device, &irqs[i]))
+            nap_violation(report, e->device, e->slot, UINT32_MAX,
+                          "%s: %s_IRQEN set although %s_IRQ_CFG has not been written since "
+                          "power-on: where its messages go is unknown",
+                          nap_device_name(m, e->device), irqs[i].name, irqs[i].name);
+}
+
+/* An interrupt that is on its way when power goes finds a device that is off. */
+static void irq_at_off(const struct nap_machine *m, const struct nap_event *e,
+                       struct nap_report *report)
+{
+    for (unsigned d = 0; d < nap_device_count(m); d++) {
+        const struct smmu_at_off *off = at_off(m, e, d);
+        for (unsigned i = 0; off && i < N_IRQS; i++) {
+            if (!(off->irq & irqs[i].enable))
+                continue;
+            if (nap_edge_pending(m, d, irqs[i].output))
+                nap_violation(report, d, SMMU_SLOT_IRQ_CTRL, UINT32_MAX,
+                              "%s lost power with %s_IRQEN set and its interrupt on the way",
+                              nap_device_name(m, d), irqs[i].name);
+            else
+                nap_note(report, d, SMMU_SLOT_IRQ_CTRL, UINT32_MAX,
+                         "%s lost power with %s_IRQEN set; nothing was on its way",
+                         nap_device_name(m, d), irqs[i].name);
+        }
+    }
+}
+
+static void interrupts(const struct nap_machine *m, const struct nap_event *e,
+                       struct nap_report *report)
+{
+    if (e->kind == NAP_STEP_POWER)
+        irq_at_off(m, e, report);
+    else if (e->slot == SMMU_SLOT_IRQ_CTRL)
+        irq_enabled(m, e, report);
+}
+
+/* --- the table --- */
+
+#define IHI    "Arm IHI 0070 G.b "
+#define WRITES NAP_STEP_BIT(NAP_STEP_WRITE)
+
+const struct nap_rule nap_smmuv3_rules[SMMU_N_RULES] = {
+    {
+        .id = "smmuv3-gbpa-in-force",
+        .classes = "O12 O4",
+        .source = IHI "6.3.14.1: new values are used for sure once Update reads 0; 3.11",
+        .about = "SMMUEN is cleared only after GBPA.Update has come back to 0",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .reg = "CR0",
+        .check = gbpa_in_force,
+    },
+    {
+        .id = "smmuv3-update-in-flight",
+        .classes = "O4",
+        .source = IHI "6.3.9, 6.3.16: another value for a field whose Update is in flight",
+        .about = "A field of CR0 or IRQ_CTRL gets no other value before its acknowledge",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .check = update_in_flight,
+    },
+    {
+        .id = "smmuv3-setup-before-enable",
+        .classes = "O10 O13 O4",
+        .source = IHI "3.11, 6.3.26: BASE, then PROD and CONS, then the enable; 6.3.96, 6.3.98 "
+                      "on OVACKFLG",
+        .about =
+            "An enable of CR0 follows the registers it needs, with indexes that agree and no "
+            "entries left from before a sleep",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .reg = "CR0",
+        .check = setup_before_enable,
+    },
+    {
+        .id = "smmuv3-queue-index",
+        .classes = "O10 O4",
+        .source = IHI "3.5.1, 6.3.26 to 6.3.28: BASE comes first; an index has its bits and a "
+                      "wrap flag; PROD only "
+                      "adds entries that fit",
+        .about =
+            "PROD and CONS are written after BASE, with index and wrap flag only, and PROD of "
+            "a queue that is on only moves forward",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .check = queue_index,
+    },
+    {
+        .id = "smmuv3-drained-before-power-off",
+        .classes = "O10 O12",
+        .source = IHI "3.19: commands are complete before power goes; 4.7.3, 6.3.9",
+        .about = "When power goes no queue holds entries, a CMD_SYNC has followed each "
+                 "CMD_ATC_INV, and CR0ACK agrees with CR0",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_POWER),
+        .check = drained,
+    },
+    {
+        .id = "smmuv3-stranded-at-power-off",
+        .classes = "O11",
+        .source =
+            IHI "3.19: stalled transactions are terminated before power goes; 3.12.2, 3.9",
+        .about = "When power goes no transaction is stalled and no page request has no answer",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_POWER),
+        .check = stranded,
+    },
+    {
+        .id = "smmuv3-invalidate-before-enable",
+        .classes = "O12 O2",
+        .source = IHI "3.11: caches may hold anything after reset, and are invalidated before "
+                      "SMMUEN; 4.7.3",
+        .about =
+            "SMMUEN is set only after CFGI_ALL, TLBI_NSNH_ALL and, with EL2, TLBI_EL2_ALL "
+            "have been completed by a CMD_SYNC since power-on, where there is what they drop",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .reg = "CR0",
+        .check = invalidate_before_enable,
+    },
+    {
+        .id = "smmuv3-acknowledge",
+        .classes = "O12 O6",
+        .source = IHI "6.3.9: a field is in force for sure once CR0ACK shows it",
+        .about = "resume returns only after CR0ACK shows SMMUEN as CR0 has it",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_MASTER),
+        .check = acknowledge,
+    },
+    {
+        .id = "smmuv3-elided-invalidation",
+        .classes = "O2",
+        .source =
+            IHI "3.21.1, 4.4: an entry answers until it is invalidated; 3.11: with SMMUEN 0 "
+                "none is used",
+        .about = "unmap leaves its invalidation out only while CR0ACK shows SMMUEN as 0",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_MASTER),
+        .check = elided,
+    },
+    {
+        .id = "smmuv3-interrupts",
+        .classes = "O9 O3",
+        .source = IHI "6.3.21, 6.3.16: IRQ_CFG is unknown after reset, and in force from the "
+                      "enable on; 3.19",
+        .about =
+            "IRQ_CTRL enables a source only with its IRQ_CFG written since power-on, and no "
+            "interrupt is on its way when power goes",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES | NAP_STEP_BIT(NAP_STEP_POWER),
+        .check = interrupts,
+    },
+    {
+        .id = "smmuv3-power-up-bypass",
+        .classes = "O1",
+        .source = IHI "3.11, 6.3.14: SMMUEN resets to 0, and GBPA.ABORT to a value of the "
+                      "implementation's choice",
+        .about = "From power-on until GBPA or SMMUEN is in force, a live master reaches memory "
+                 "untranslated; only a reset value that aborts closes that window",
+        .family = NAP_RULE_OUTCOME,
+        .on = 0,
+        .check = NULL,
+    },
+};
