@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* What all forms of vectors share: the machine, reading values, comparing answers. */
+#include "conformance.h"
+
+void refuse(const struct play *p, const char *what)
+{
+    fail_msg("%s: vector %s: %s", p->vector->file, p->vector->name, what);
+    abort(); /* not reached: the test has failed */
+}
+
+static const char *text_of(const struct play *p, json_t *value, const char *what)
+{
+    const char *text = json_string_value(value);
+
+    if (!text)
+        refuse(p, what);
+    return text;
+}
+
+const char *text_at(const struct play *p, json_t *object, const char *key)
+{
+    return text_of(p, json_object_get(object, key), key);
+}
+
+uint64_t hex_of(const struct play *p, json_t *value, const char *what)
+{
+    const char *text = text_of(p, value, what);
+    char *end;
+    uint64_t n = strtoull(text, &end, 16);
+
+    if (end == text || *end != '\0')
+        refuse(p, what);
+    return n;
+}
+
+uint64_t hex_at(const struct play *p, json_t *object, const char *key)
+{
+    return hex_of(p, json_object_get(object, key), key);
+}
+
+void play_open(struct play *p, struct vector *v, const char *soc)
+{
+    struct nap_machine_config config = {.blocks = nap_builtin_blocks()};
+    struct nap_error error = {0};
+
+    *p = (struct play){.vector = v};
+    if (nap_builtin_soc(soc, &v->soc, &error))
+        fail_msg("%s", error.text);
+    config.soc = p->soc = v->soc;
+    if (nap_machine_create(&config, &v->m, &error))
+        fail_msg("%s", error.text);
+    p->m = v->m;
+}
+
+void play_compare(struct play *p, const char *place, const char *theirs, const char *ours)
+{
+    struct difference *d;
+
+    if (strcmp(theirs, ours) == 0)
+        return;
+    d = table_find(p->vector->table, p->vector->name, place, theirs, ours);
+    if (d) {
+        d->met++;
+        return;
+    }
+    /* As a row, so that it can be explained where it stands. */
+    print_error("| %s | %s | %s | %s |\n", p->vector->name, place, theirs, ours);
+    p->unexplained++;
+}
+
+void play_close(struct play *p)
+{
+    const struct vector *v = p->vector;
+    unsigned gone = 0;
+
+    for (unsigned i = 0; i < v->table->n; i++) {
+        const struct difference *d = &v->table->rows[i];
+        if (strcmp(d->vector, v->name) != 0 || d->met)
+            continue;
+        print_error("docs/conformance.md:%u: %s, %s: explained, and no longer so\n", d->line,
+                    d->vector, d->place);
+        gone++;
+    }
+    if (p->unexplained || gone)
+        fail_msg("%s: %s: %u differences without a row, %u rows without a difference", v->file,
+                 v->name, p->unexplained, gone);
+}
+
+int play_end(void **state)
+{
+    struct vector *v = *state;
+
+    nap_machine_destroy(v->m);
+    nap_soc_free(v->soc);
+    v->m = NULL;
+    v->soc = NULL;
+    return 0;
+}
