@@ -80,6 +80,48 @@ static void aborted(struct nap_machine *m, unsigned device, const struct smmu_qu
     smmu_gerror_raise(m, device, SMMU_GERROR_EVENTQ_ABT_ERR);
 }
 
+/* "Event record merging": low bits of the input address do not tell records of these apart. */
+static bool by_page(unsigned number)
+{
+    return number == 0x07 || number == 0x0b || (number >= 0x10 && number <= 0x13) ||
+           number == 0x20;
+}
+
+/* F_UUT, C_BAD_STREAMID, F_STE_FETCH and C_BAD_STE come before any STE could say so. */
+static bool may_merge(const struct smmu_event *record, bool mev)
+{
+    unsigned number = (unsigned)(record->dw[0] & 0xff);
+    bool stalls = number >= 0x10 && number <= 0x13 && (record->dw[1] & SMMU_EVENT_STALL);
+
+    return !stalls && (mev || (number >= 0x01 && number <= 0x04));
+}
+
+static bool alike(const struct smmu_event *a, const struct smmu_event *b)
+{
+    uint64_t address = by_page((unsigned)(a->dw[0] & 0xff)) ? ~UINT64_C(0xfff) : UINT64_MAX;
+
+    return a->dw[0] == b->dw[0] && a->dw[1] == b->dw[1] && a->dw[3] == b->dw[3] &&
+           (a->dw[2] & address) == (b->dw[2] & address);
+}
+
+/* Switch S33. */
+bool smmu_evtq_merges(const struct nap_machine *m, unsigned device,
+                      const struct smmu_event *record, bool mev)
+{
+    struct smmu_queue q = smmu_evtq_now(m, device);
+
+    if (!may_merge(record, mev) || !smmu_queue_consistent(&q) ||
+        nap_switch(m, device, SMMU_SWITCH_S33) == SMMU_S33_NEVER)
+        return false;
+    for (uint32_t at = q.cons; at != q.prod; at = smmu_queue_next(&q, at)) {
+        struct smmu_event other;
+        if (nap_mem_read(m, smmu_queue_entry(&q, at), other.dw, sizeof other.dw) &&
+            alike(record, &other))
+            return true;
+    }
+    return false;
+}
+
 bool smmu_evtq_put(struct nap_machine *m, unsigned device, const struct smmu_event *record)
 {
     struct smmu_queue q = smmu_evtq_now(m, device);

@@ -206,6 +206,11 @@ bool smmu_evtq_writable(const struct nap_machine *m, unsigned device);
  * good: it stands in the queue, or its write was aborted. A record of a stall is never dropped
  * otherwise: the caller keeps it until smmu_stall_evtq_writable(). */
 bool smmu_evtq_put(struct nap_machine *m, unsigned device, const struct smmu_event *record);
+/* Whether it may be left out, as one like it stands in the queue; @mev: STE.MEV of its stream.
+ */
+bool smmu_evtq_merges(const struct nap_machine *m, unsigned device,
+                      const struct smmu_event *record, bool mev);
+#define SMMU_EVENT_STALL (UINT64_C(1) << 31)                  /* of double word 1 */
 void smmu_evtq_start(struct nap_machine *m, unsigned device); /* enabled, or acknowledged */
 struct smmu_queue smmu_evtq_now(const struct nap_machine *m, unsigned device);
 nap_on_write smmu_evtq_cons_written;

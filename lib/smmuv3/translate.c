@@ -567,7 +567,8 @@ static void record(struct nap_machine *m, const struct smmu_path *p,
     if (o->event == 0)
         return;
     e = smmu_record(p, false, 0);
-    smmu_evtq_put(m, p->device, &e);
+    if (!smmu_evtq_merges(m, p->device, &e, STE_MEV(&p->ste)))
+        smmu_evtq_put(m, p->device, &e);
 }
 
 /* Switch S13: hardware that fetches configuration and translations while it is off. */

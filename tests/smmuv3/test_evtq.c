@@ -133,6 +133,75 @@ static void records_wait_for_no_acknowledge_that_is_under_way(void **state)
     assert_false(rig_event(r, 1));
 }
 
+/* --- "Event record merging", S33 --- */
+
+static bool merges(struct rig *r, uint64_t dw0, uint64_t dw1, uint64_t dw2, bool mev)
+{
+    struct smmu_event e = {{dw0, dw1, dw2, 0}};
+
+    return smmu_evtq_merges(r->m, r->smmu, &e, mev);
+}
+
+static void merging(struct rig *r)
+{
+    struct smmu_event e = {{0x10 | UINT64_C(8) << 32, UINT64_C(1) << 35, 0x1000, 0}};
+    struct smmu_event bad = {{0x04 | UINT64_C(8) << 32, 0, 0, 0}};
+
+    rig_switch(r, "S33", 1);
+    rig_evtq_at(r, EVENTQ);
+    assert_true(smmu_evtq_put(r->m, r->smmu, &e));
+    assert_true(smmu_evtq_put(r->m, r->smmu, &bad));
+}
+
+static void a_record_like_one_in_the_queue_merges_where_mev_lets_it(void **state)
+{
+    struct rig *r = *state;
+
+    merging(r);
+    assert_true(merges(r, 0x10 | UINT64_C(8) << 32, UINT64_C(1) << 35, 0x1ff8, true));
+    assert_false(merges(r, 0x10 | UINT64_C(8) << 32, UINT64_C(1) << 35, 0x1ff8, false));
+    assert_false(merges(r, 0x10 | UINT64_C(8) << 32, UINT64_C(1) << 35, 0x2000, true));
+    assert_false(merges(r, 0x10 | UINT64_C(9) << 32, UINT64_C(1) << 35, 0x1000, true));
+    assert_false(merges(r, 0x10 | UINT64_C(8) << 32, 0, 0x1000, true));
+}
+
+static void records_that_come_before_an_ste_merge_without_mev(void **state)
+{
+    struct rig *r = *state;
+
+    merging(r);
+    assert_true(merges(r, 0x04 | UINT64_C(8) << 32, 0, 0, false));
+}
+
+static void a_record_of_a_stall_never_merges(void **state)
+{
+    struct rig *r = *state;
+    struct smmu_event e = {{0x10, UINT64_C(1) << 31, 0, 0}};
+
+    merging(r);
+    assert_true(smmu_evtq_put(r->m, r->smmu, &e));
+    assert_false(merges(r, 0x10, UINT64_C(1) << 31, 0, true));
+}
+
+static void what_software_has_consumed_merges_with_nothing(void **state)
+{
+    struct rig *r = *state;
+
+    merging(r);
+    wr(r, EVENTQ_CONS, 2);
+    assert_false(merges(r, 0x04 | UINT64_C(8) << 32, 0, 0, true));
+}
+
+static void plain_hardware_merges_nothing(void **state)
+{
+    struct rig *r = *state;
+    struct smmu_event bad = {{0x04, 0, 0, 0}};
+
+    rig_evtq_at(r, EVENTQ);
+    assert_true(smmu_evtq_put(r->m, r->smmu, &bad));
+    assert_false(merges(r, 0x04, 0, 0, true));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +216,11 @@ int main(void)
         rig_test(contradicting_indexes_take_nothing),
         rig_test(index_bits_above_the_wrap_read_0_in_prod),
         rig_test(records_wait_for_no_acknowledge_that_is_under_way),
+        rig_test(a_record_like_one_in_the_queue_merges_where_mev_lets_it),
+        rig_test(records_that_come_before_an_ste_merge_without_mev),
+        rig_test(a_record_of_a_stall_never_merges),
+        rig_test(what_software_has_consumed_merges_with_nothing),
+        rig_test(plain_hardware_merges_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
