@@ -270,8 +270,10 @@ static void queue_text(unsigned id, char *out, size_t bytes)
 {
     if (id == SMMU_CMDQ)
         snprintf(out, bytes, "the command queue");
-    else
+    else if (id < SMMU_VCMDQ)
         snprintf(out, bytes, "ECMDQ %u", id - SMMU_ECMDQ);
+    else
+        snprintf(out, bytes, "VCMDQ %u", id - SMMU_VCMDQ);
 }
 
 static void check_queue(unsigned device, const struct smmu_at_off *off, unsigned id,
@@ -300,7 +302,7 @@ static void drained(const struct nap_machine *m, const struct nap_event *e,
         const struct smmu_at_off *off = at_off(m, e, i);
         if (!off)
             continue;
-        for (unsigned id = SMMU_CMDQ; id < SMMU_ECMDQ + SMMU_COUNT_ECMDQ_PROD; id++)
+        for (unsigned id = SMMU_CMDQ; id < SMMU_QUEUES; id++)
             check_queue(i, off, id, nap_device_name(m, i), report);
         if (off->evtq)
             nap_violation(report, i, SMMU_SLOT_EVENTQ_PROD, UINT32_MAX,
@@ -425,15 +427,15 @@ static int64_t stale_port(const struct nap_machine *m, unsigned device,
     return -1;
 }
 
-/* unmap has returned: whoever left its invalidation out did so while the SMMU translates. */
+/* unmap has returned: whoever left its invalidation out did so while the SMMU translates. With
+ * SMMUEN known to be 0 no entry answers. */
 static void elided(const struct nap_machine *m, const struct nap_event *e,
                    struct nap_report *report)
 {
     if (strcmp(e->label, NAP_LABEL_UNMAPPED) != 0)
         return;
     for (unsigned d = 0; d < nap_device_count(m); d++) {
-        if (nap_device_model(m, d) != &nap_model_smmuv3 || !nap_device_on(m, d) ||
-            smmu_enabled(m, d, NULL) == 1)
+        if (nap_device_model(m, d) != &nap_model_smmuv3 || !nap_device_on(m, d))
             continue;
         for (unsigned i = 0; i < smmu_of(m, d)->n_tlb; i++) {
             const struct smmu_tlb_entry *entry = &smmu_of(m, d)->tlb[i];

@@ -279,9 +279,10 @@ enum smmu_command_error {
 };
 
 /* Identities of command queues, as in struct smmu_inv. */
-#define SMMU_CMDQ  0u
-#define SMMU_ECMDQ 1u    /* and up */
-#define SMMU_VCMDQ 0x80u /* and up */
+#define SMMU_CMDQ   0u
+#define SMMU_ECMDQ  1u    /* and up */
+#define SMMU_VCMDQ  0x80u /* and up, of a device in front of the SMMU */
+#define SMMU_QUEUES 0x100u
 
 /* A queue of commands: where its registers lie and who is told. */
 struct smmu_command_queue {

@@ -20,6 +20,7 @@ import tempfile
 
 SUITES = ("rules", "ipmmu", "scenario")  # the likeliest to notice first
 IPMMU = "lib/ipmmu/rules.c"
+SMMU = "lib/smmuv3/rules.c"
 PROTOCOL = "lib/rules/protocol.c"
 OUTCOME = "lib/rules/outcome.c"
 JUDGE = "lib/rules/judge.c"
@@ -39,6 +40,16 @@ CACHE = "ipmmu-cache-context-before-utlb"
 CONTROLS = "ipmmu-controls-before-utlb"
 FLUSH = "ipmmu-flush-before-utlb"
 WINDOW = "ipmmu-power-up-bypass"
+GBPA = "smmuv3-gbpa-in-force"
+FLIGHT = "smmuv3-update-in-flight"
+SETUP = "smmuv3-setup-before-enable"
+INDEX = "smmuv3-queue-index"
+DRAINED = "smmuv3-drained-before-power-off"
+STRANDED = "smmuv3-stranded-at-power-off"
+SWEPT = "smmuv3-invalidate-before-enable"
+ACKNOWLEDGE = "smmuv3-acknowledge"
+ELIDED = "smmuv3-elided-invalidation"
+IRQS = "smmuv3-interrupts"
 ISOLATION = "dma-isolation"
 FRESHNESS = "dma-freshness"
 SERVICE = "dma-service"
@@ -159,6 +170,88 @@ MUTANTS = [
      "&&\n            entry->writable == ((t.allowed[i].prot & NAP_PROT_WRITE) != 0))", ")"),
     (FLUSH, "while a change is open old and new are right", IPMMU,
      "for (unsigned i = 0; i < t.n; i++)", "for (unsigned i = t.n - 1; i < t.n; i++)"),
+    (GBPA, "only when SMMUEN is cleared", SMMU,
+     "(e->was & ~e->now & SMMU_CR0_SMMUEN) &&", "(e->was & SMMU_CR0_SMMUEN) &&"),
+    (GBPA, "only while the Update is under way", SMMU,
+     "nap_work_pending(m, e->device, SMMU_SLOT_GBPA, SMMU_GBPA_Update))", "true)"),
+    (FLIGHT, "a field in flight", SMMU,
+     "e->slot == SMMU_SLOT_IRQ_CTRL) && fields)", "e->slot == SMMU_SLOT_IRQ_CTRL) && 0)"),
+    (FLIGHT, "only writes of the register", SMMU,
+     "if ((e->slot == SMMU_SLOT_CR0 || e->slot == SMMU_SLOT_IRQ_CTRL) && fields)",
+     "if (fields)"),
+    (FLIGHT, "fields of CR0 and of IRQ_CTRL told apart", SMMU,
+     "overtaken & 0xffff : overtaken >> 16", "overtaken & 0xffff : overtaken & 0xffff"),
+    (ACKNOWLEDGE, "only once resume has returned", SMMU,
+     "strcmp(e->label, NAP_LABEL_RESUMED) == 0 &&", "true &&"),
+    (ACKNOWLEDGE, "only while it is under way", SMMU,
+     "nap_work_pending(m, i, SMMU_SLOT_CR0ACK, SMMU_CR0_SMMUEN))", "true)"),
+    (SETUP, "written since power-on", SMMU,
+     "if (written(m, e->device, setup->slots[i]))", "if (true)"),
+    (SETUP, "indexes that agree", SMMU,
+     "if (!smmu_queue_consistent(&was))", "if (false)"),
+    (SETUP, "no entries after a sleep", SMMU,
+     "else if (!smmu_queue_empty(&was) && nap_asleep(m))", "else if (false)"),
+    (SETUP, "entries without a sleep are new", SMMU,
+     "else if (!smmu_queue_empty(&was) && nap_asleep(m))", "else if (!smmu_queue_empty(&was))"),
+    (SETUP, "OVACKFLG like OVFLG", SMMU,
+     "if ((prod ^ cons) & SMMU_EVENTQ_PROD_OVFLG)", "if (false)"),
+    (SETUP, "of the command queue", SMMU,
+     "if (newly(e) & SMMU_CR0_CMDQEN)", "if (false)"),
+    (SETUP, "of the event queue", SMMU,
+     "if (newly(e) & SMMU_CR0_EVENTQEN)", "if (false)"),
+    (SETUP, "of translation", SMMU,
+     "    if (newly(e) & SMMU_CR0_SMMUEN)\n        all_written", "    if (false)\n        all_written"),
+    (INDEX, "after BASE", SMMU,
+     "if (!written(m, e->device, r->base))", "if (false)"),
+    (INDEX, "no bits beyond the wrap flag", SMMU,
+     "else if (beyond)", "else if (false)"),
+    (INDEX, "flags beside the index are the register's own", SMMU,
+     "beyond = e->written & ~(uint64_t)r->others &", "beyond = e->written &"),
+    (INDEX, "PROD moves forward", SMMU,
+     "if (misled(m, e->device, queue_of_prod(e->slot)))", "if (false)"),
+    (INDEX, "only of a queue that is on", SMMU,
+     "return on && (smmu_of", "return (queue >= 0) && (smmu_of"),
+    (DRAINED, "commands that were not consumed", SMMU,
+     "if (off->queues[id / 64] >> id % 64 & 1)", "if (false)"),
+    (DRAINED, "each ECMDQ as well", SMMU,
+     "id < SMMU_QUEUES; id++)", "id < SMMU_ECMDQ; id++)"),
+    (DRAINED, "a CMD_SYNC after CMD_ATC_INV", SMMU,
+     "if (off->unsynced_atc[id / 64] >> id % 64 & 1)", "if (false)"),
+    (DRAINED, "records that nobody has seen", SMMU, "if (off->evtq)", "if (false)"),
+    (DRAINED, "SMMUEN on its way", SMMU, "if (off->changing)", "if (false)"),
+    (DRAINED, "not where power is lost", SMMU,
+     "strcmp(e->label, NAP_LABEL_POWER_OFF) != 0)", "false)"),
+    (STRANDED, "stalled transactions", SMMU, "if (off->n_stall)", "if (false)"),
+    (STRANDED, "page requests", SMMU, "if (off->n_prg || off->priq)", "if (false)"),
+    (SWEPT, "only when SMMUEN is set", SMMU,
+     "if (!(newly(e) & SMMU_CR0_SMMUEN))\n        return;", ""),
+    (SWEPT, "complete since power-on", SMMU, "if ((s->swept >> i & 1) ||", "if ("),
+    (SWEPT, "EL2 where there is one", SMMU,
+     "(i == SMMU_SWEEP_EL2 && !has(m, e->device, SMMU_SLOT_IDR0, SMMU_IDR0_Hyp)))", "false)"),
+    (SWEPT, "a violation only with something to drop, else a note", SMMU,
+     "if (holds_of(s, i))", "if (true)"),
+    (SWEPT, "configuration by its copies", SMMU,
+     "return s->n_ste || s->n_cd || s->n_l1std || s->n_l1cd;", "return s->n_tlb;"),
+    (SWEPT, "translations by their regime", SMMU,
+     "if ((s->tlb[i].world == SMMU_WORLD_EL1) == (what == SMMU_SWEEP_EL1))", "if (true)"),
+    (ELIDED, "when unmap has returned", SMMU,
+     "if (strcmp(e->label, NAP_LABEL_UNMAPPED) != 0)\n        return;", ""),
+    (ELIDED, "by an entry, not by a walk", SMMU,
+     "out.list[i].by == NAP_BY_TLB &&", "true &&"),
+    (ELIDED, "an entry that answers otherwise than what is mapped", SMMU,
+     "!allowed(&out.list[i], &t))", "true)"),
+    (IRQS, "IRQ_CFG written since power-on", SMMU,
+     "!configured(m, e->device, &irqs[i]))", "false)"),
+    (IRQS, "only where there are messages", SMMU,
+     "has(m, e->device, SMMU_SLOT_IDR0, SMMU_IDR0_MSI) &&", ""),
+    (IRQS, "DATA and attributes as well", SMMU,
+     "(written(m, device, irq->cfg[1]) && written(m, device, irq->cfg[2]));", "true;"),
+    (IRQS, "nothing but ADDR where it is 0", SMMU,
+     "return !(nap_reg_get(m, device, irq->cfg[0]) & SMMU_EVENTQ_IRQ_CFG0_ADDR) ||", "return"),
+    (IRQS, "an interrupt on its way when power goes", SMMU,
+     "if (nap_edge_pending(m, d, irqs[i].output))", "if (false)"),
+    (IRQS, "a note without one", SMMU,
+     "if (nap_edge_pending(m, d, irqs[i].output))", "if (true)"),
     (FOREIGN, "only in a call", IPMMU, "    if (!nap_ledger_open(m))\n        return;\n", ""),
     (FOREIGN, "a call that failed is over", LEDGER,
      "struct nap_ledger *l = open_ledger(m, false);", "struct nap_ledger *l = open_ledger(m, true);"),

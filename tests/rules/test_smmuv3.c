@@ -62,6 +62,18 @@ static void smmuen_cleared_after_gbpa_is_in_force_is_quiet(void **state)
     assert_quiet(j);
 }
 
+static void smmuen_that_stays_does_not_wait_for_gbpa(void **state)
+{
+    struct judged *j = *state;
+
+    judged_again(j, NAP_POLICY_LAZY, 0);
+    bring_up(j, ALL);
+    enable(j);
+    wr(&j->r, GBPA, UPDATE | ABORT);
+    wr(&j->r, CR0, CMDQEN | EVENTQEN | SMMUEN | ATSCHK);
+    assert_quiet(j);
+}
+
 /* --- smmuv3-update-in-flight --- */
 
 static void another_value_in_flight_fires(void **state)
@@ -484,6 +496,17 @@ static void caches_that_hold_nothing_are_a_note(void **state)
     assert_int_equal(noted(j, SWEEP_RULE), 1);
 }
 
+static void translations_of_another_regime_are_a_note(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, NO_EL2);
+    remember(j, true, SMMU_WORLD_EL1);
+    enable(j);
+    assert_quiet(j);
+    assert_int_equal(noted(j, SWEEP_RULE), 1);
+}
+
 static void el2_counts_only_where_there_is_el2(void **state)
 {
     struct judged *j = *state;
@@ -592,6 +615,24 @@ static void an_invalidation_left_out_while_it_translates_fires(void **state)
     translate(j);
     unmap(j, false);
     assert_broken(j, ELIDE_RULE, "still translates 0x40201000 of port 8");
+    nap_set_asleep(j->r.m, true); /* told once, when unmap returns */
+    assert_int_equal(broken(j, ELIDE_RULE), 1);
+}
+
+/* An entry that is right, beside tables that are not: what they say is somebody else's rule. */
+static void an_entry_of_what_is_still_mapped_is_quiet(void **state)
+{
+    struct judged *j = *state;
+    const uint64_t elsewhere = (PAGE + 0x5000) | 0xf47;
+
+    translate(j);
+    assert_int_equal(
+        nap_ledger_map(j->r.m, 0, IOVA + 0x1000, PAGE + 0x1000, 0x1000, NAP_PROT_READ, true),
+        NAP_OK);
+    assert_true(nap_mem_write(j->r.m, RAM + 0x402000 + (IOVA >> 12 & 511) * 8, &elsewhere, 8));
+    nap_ledger_unmap(j->r.m, 0, IOVA + 0x1000, 0x1000, false);
+    nap_ledger_unmap(j->r.m, 0, IOVA + 0x1000, 0x1000, true);
+    assert_int_equal(broken(j, ELIDE_RULE), 0);
 }
 
 static void an_invalidation_that_was_made_is_quiet(void **state)
@@ -729,6 +770,7 @@ int main(void)
         judged_test(nothing_fires_where_all_is_in_order),
         judged_test(smmuen_cleared_before_gbpa_is_in_force_fires),
         judged_test(smmuen_cleared_after_gbpa_is_in_force_is_quiet),
+        judged_test(smmuen_that_stays_does_not_wait_for_gbpa),
         judged_test(another_value_in_flight_fires),
         judged_test(another_field_in_flight_is_quiet),
         judged_test(irq_ctrl_in_flight_fires_too),
@@ -767,11 +809,13 @@ int main(void)
         judged_test(translations_of_el2_that_were_not_dropped_fire),
         judged_test(a_sync_has_to_complete_it),
         judged_test(caches_that_hold_nothing_are_a_note),
+        judged_test(translations_of_another_regime_are_a_note),
         judged_test(el2_counts_only_where_there_is_el2),
         judged_test(what_was_dropped_before_power_went_does_not_count),
         judged_test(resume_that_does_not_wait_for_smmuen_fires),
         judged_test(resume_that_waits_is_quiet),
         judged_test(an_invalidation_left_out_while_it_translates_fires),
+        judged_test(an_entry_of_what_is_still_mapped_is_quiet),
         judged_test(an_invalidation_that_was_made_is_quiet),
         judged_test(an_invalidation_left_out_while_smmuen_is_0_is_quiet),
         judged_test(it_fires_until_the_acknowledge_of_smmuen),
