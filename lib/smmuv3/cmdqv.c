@@ -470,7 +470,7 @@ static bool went_off(const struct nap_machine *m, const struct nap_event *e, uns
 {
     uint32_t domain = nap_machine_soc(m)->devices[device].domain;
 
-    return (e->was & ~e->now) >> domain & 1;
+    return strcmp(e->label, NAP_LABEL_POWER_OFF) == 0 && ((e->was & ~e->now) >> domain & 1);
 }
 
 static void empty_at_power_off(const struct nap_machine *m, const struct nap_event *e,

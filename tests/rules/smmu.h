@@ -14,6 +14,7 @@
 #define STRTAB_BASE_CFG 0x088u
 #define STREAM          8u
 #define IOVA            UINT64_C(0x40201000)
+#define CMDQV_BASE      UINT64_C(0x2c000000)
 
 struct judged {
     struct rig r;
@@ -21,7 +22,9 @@ struct judged {
     struct nap_findings findings;
 };
 
-static inline void judged_create(struct judged *j, enum nap_policy policy, unsigned faults)
+/* @cmdqv: with virtual command queues in front, in power domain 1. */
+static inline void judged_create_as(struct judged *j, enum nap_policy policy, unsigned faults,
+                                    bool cmdqv)
 {
     struct nap_machine_config config = {
         .soc = &j->r.soc, .blocks = nap_builtin_blocks(), .policy = policy, .faults = faults};
@@ -32,10 +35,28 @@ static inline void judged_create(struct judged *j, enum nap_policy policy, unsig
     j->r.soc.n_masters = 1;
     j->r.soc.masters[0] =
         (struct nap_soc_master){.name = "dma", .n_ports = 1, .ports = {{0, STREAM, 1}}};
+    if (cmdqv) {
+        j->r.soc.n_domains = 2;
+        j->r.soc.domains[1] = (struct nap_soc_domain){"cmdqv", NAP_SOC_NONE};
+        j->r.soc.n_devices = 2;
+        j->r.soc.devices[1] = (struct nap_soc_device){.name = "cmdqv",
+                                                      .model = "tegra241-cmdqv",
+                                                      .variant = "cmdqv",
+                                                      .base = CMDQV_BASE,
+                                                      .size_bytes = 0x70000,
+                                                      .domain = 1,
+                                                      .upstream = 0,
+                                                      .irq = NAP_SOC_NONE};
+    }
     assert_int_equal(nap_machine_create(&config, &j->r.m, NULL), NAP_OK);
     assert_int_equal(
         nap_judge_create(j->r.m, masters, 1, addresses, 1, &j->findings, &j->judge, NULL),
         NAP_OK);
+}
+
+static inline void judged_create(struct judged *j, enum nap_policy policy, unsigned faults)
+{
+    judged_create_as(j, policy, faults, false);
 }
 
 static inline int judged_setup(void **state)

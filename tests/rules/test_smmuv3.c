@@ -736,6 +736,74 @@ static void an_enable_left_on_is_a_note(void **state)
     assert_int_equal(noted(j, IRQ_RULE), 1);
 }
 
+/* --- cmdqv-empty-at-power-off --- */
+
+static void cmdqv_write(struct judged *j, uint32_t offset, unsigned size_bytes, uint64_t value)
+{
+    nap_bus_write(j->r.m, CMDQV_BASE + offset, size_bytes, value,
+                  (struct nap_source){__FILE__, __LINE__, NULL});
+}
+
+/* Queue 1 is the second of interface 0, which is a guest's; one command is on its way. */
+static void guest_queue(struct judged *j, uint64_t command)
+{
+    nap_judge_destroy(j->judge);
+    nap_machine_destroy(j->r.m);
+    judged_create_as(j, NAP_POLICY_EAGER, 0, true);
+    bring_up(j, ALL);
+    enable(j);
+    cmdqv_write(j, 0x000, 4, 1);
+    cmdqv_write(j, 0x204, 4, 1u << 1 | 1);
+    cmdqv_write(j, 0x1000, 4, 1);
+    cmdqv_write(j, 0x20080, 8, (RAM + 0x50000) | LOG2);
+    cmdqv_write(j, 0x10084, 4, 0);
+    cmdqv_write(j, 0x10080, 4, 0);
+    cmdqv_write(j, 0x10088, 4, 1);
+    rig_put(&j->r, RAM + 0x50000, command, 0);
+}
+
+static void commands_left_in_a_virtual_queue_fire(void **state)
+{
+    struct judged *j = *state;
+
+    guest_queue(j, SYNC);
+    nap_set_policy(j->r.m, NAP_POLICY_LAZY);
+    cmdqv_write(j, 0x10084, 4, 1);
+    nap_power_off(j->r.m, 2);
+    assert_broken(j, "cmdqv-empty-at-power-off", "VCMDQ 1, owned by a guest");
+}
+
+static void a_virtual_queue_that_is_empty_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    guest_queue(j, SYNC);
+    cmdqv_write(j, 0x10084, 4, 1);
+    nap_power_off(j->r.m, 2);
+    assert_quiet(j);
+}
+
+static void virtual_queues_that_lose_power_are_nobodys_doing(void **state)
+{
+    struct judged *j = *state;
+
+    guest_queue(j, SYNC);
+    nap_set_policy(j->r.m, NAP_POLICY_LAZY);
+    cmdqv_write(j, 0x10084, 4, 1);
+    nap_power_lose(j->r.m, 2);
+    assert_quiet(j);
+}
+
+static void an_atc_invalidation_of_a_virtual_queue_needs_its_sync_too(void **state)
+{
+    struct judged *j = *state;
+
+    guest_queue(j, 0x40);
+    cmdqv_write(j, 0x10084, 4, 1);
+    nap_power_off(j->r.m, 1);
+    assert_broken(j, DRAIN_RULE, "a CMD_ATC_INV of VCMDQ 1");
+}
+
 /* --- smmuv3-power-up-bypass --- */
 
 static void a_live_master_behind_a_reset_that_passes_fires(void **state)
@@ -826,6 +894,10 @@ int main(void)
         judged_test(without_messages_there_is_nothing_to_write),
         judged_test(an_interrupt_on_its_way_when_power_goes_fires),
         judged_test(an_enable_left_on_is_a_note),
+        judged_test(commands_left_in_a_virtual_queue_fire),
+        judged_test(a_virtual_queue_that_is_empty_is_quiet),
+        judged_test(virtual_queues_that_lose_power_are_nobodys_doing),
+        judged_test(an_atc_invalidation_of_a_virtual_queue_needs_its_sync_too),
         judged_test(a_live_master_behind_a_reset_that_passes_fires),
         judged_test(a_held_master_is_an_obligation),
     };
