@@ -62,7 +62,7 @@ enum nap_os_call {
 
 /* The write breaks the register's protocol: it carried ones to bits that no field has or that
  * are reserved, or a guard of the register did not hold. */
-#define NAP_PROTOCOL_BROKEN 0x80000000u
+#define NAP_PROTOCOL_BROKEN (UINT64_C(1) << 63)
 
 /* One step. Pointers are to text that outlives the machine or, in a log record, the call. */
 struct nap_event {
@@ -79,7 +79,7 @@ struct nap_event {
     uint8_t guard;      /* 1 + the number of the register's guard that did not hold, or 0 */
     uint8_t traffic;    /* of DMA: enum nap_traffic */
     uint32_t substream; /* of DMA: of the transaction, or NAP_SUBSTREAM_NONE */
-    uint32_t rules;     /* rules that watch the register; NAP_PROTOCOL_BROKEN */
+    uint64_t rules;     /* rules that watch the register; NAP_PROTOCOL_BROKEN */
     nap_addr address;   /* of the access, or of the DMA */
     uint64_t was;       /* register value before */
     uint64_t now;       /* and after; value read; result of a call */

@@ -214,10 +214,10 @@ struct nap_slot {
     uint64_t sets;    /* plain, and what writing 1 sets: W1S, SELF_CLEAR */
     uint64_t w0c, w1c, self_clear;
     uint32_t special; /* NAP_SPECIAL_ bits: what an access needs beside */
-    uint32_t rules;   /* set by the rule engine: bit i: rule i watches this register */
     uint16_t reg;
     uint16_t index;
-    uint16_t home; /* slot that holds its bits: its own, but for an alias */
+    uint64_t rules; /* set by the rule engine: bit i: rule i watches this register */
+    uint16_t home;  /* slot that holds its bits: its own, but for an alias */
     uint8_t size_bytes;
     uint8_t retention;
     uint64_t wo, rc;
@@ -432,7 +432,7 @@ void nap_step_done(struct nap_machine *m, struct nap_event *event);
 void nap_step_ends_call(struct nap_machine *m, struct nap_event *event);
 /* Whether anybody looks at a step: making a record is what an access costs most. */
 static inline bool nap_step_seen(const struct nap_machine *m, enum nap_step_kind kind,
-                                 uint32_t rules)
+                                 uint64_t rules)
 {
     return m->trace ||
            (m->observer && (rules || m->any_marked || (m->observed & NAP_STEP_BIT(kind))));

@@ -117,7 +117,7 @@ bool nap_regfile_matters(const struct nap_machine *m, unsigned device, unsigned 
            block_notices(m, device, slot, value);
 }
 
-static uint32_t protocol(const struct nap_slot *s, const struct write *w)
+static uint64_t protocol(const struct nap_slot *s, const struct write *w)
 {
     return (w->value & ~s->defined) || w->guard ? NAP_PROTOCOL_BROKEN : 0;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RULE(number) (UINT64_C(1) << (number))
+
 /* --- findings of conduct rules --- */
 
 static void collect_probes(const struct nap_judge *j, unsigned device, unsigned port,
@@ -68,7 +70,7 @@ void nap_judge_violation(struct nap_judge *j, const struct nap_finding *f)
 {
     int entry;
 
-    if (j->rules_off & 1u << rule_index(j, f->rule))
+    if (j->rules_off & RULE(rule_index(j, f->rule)))
         return;
     entry = nap_allow_find(j->allow, j->m, f);
     if (entry < 0)
@@ -312,7 +314,7 @@ static void check_incremental(struct nap_judge *j)
 
 /* Rules of the machine, and those of the block whose device and register the step is about. A
  * step of no device is for every rule that names no register. */
-static uint32_t rules_for(const struct nap_judge *j, const struct nap_event *event)
+static uint64_t rules_for(const struct nap_judge *j, const struct nap_event *event)
 {
     const struct nap_kind *kind;
 
@@ -325,9 +327,9 @@ static uint32_t rules_for(const struct nap_judge *j, const struct nap_event *eve
 }
 
 /* Writes bring the rules that watch their register with them. */
-static uint32_t rules_for_write(const struct nap_judge *j, const struct nap_event *event)
+static uint64_t rules_for_write(const struct nap_judge *j, const struct nap_event *event)
 {
-    uint32_t rules = event->rules & ~NAP_PROTOCOL_BROKEN;
+    uint64_t rules = event->rules & ~NAP_PROTOCOL_BROKEN;
 
     if (event->rules & NAP_PROTOCOL_BROKEN)
         rules |= j->of_machine & j->by_step[NAP_STEP_BAD_ACCESS];
@@ -336,7 +338,7 @@ static uint32_t rules_for_write(const struct nap_judge *j, const struct nap_even
 
 static void conduct(struct nap_judge *j, const struct nap_event *event)
 {
-    uint32_t rules = j->by_step[event->kind];
+    uint64_t rules = j->by_step[event->kind];
 
     if (j->m->by_firmware || !rules)
         return;
@@ -386,7 +388,7 @@ static enum nap_err add_rules(struct nap_judge *j, const struct nap_rule *rules,
             return nap_fail(error, NAP_ERR_NOSPACE, "more than %d rules", NAP_RULES_MAX);
         for (unsigned k = 0; rules[i].check && k < NAP_STEP_KINDS; k++)
             if (rules[i].on & NAP_STEP_BIT(k))
-                j->by_step[k] |= 1u << j->n_rules;
+                j->by_step[k] |= RULE(j->n_rules);
         j->rules[j->n_rules++] = &rules[i];
     }
     return NAP_OK;
@@ -409,13 +411,13 @@ static void watch_registers(struct nap_judge *j, struct nap_kind *kind,
 {
     int reg = rule->reg ? nap_model_reg(kind->block->model, rule->reg) : -1;
 
-    j->of_kind[kind - j->m->kinds] |= 1u << number;
+    j->of_kind[kind - j->m->kinds] |= RULE(number);
     if (rule->reg)
-        j->of_register |= 1u << number;
+        j->of_register |= RULE(number);
     for (unsigned s = 0; rule->check && s < kind->n_slots; s++)
         if (!rule->reg || kind->slots[s].reg == reg ||
             kind->slots[kind->slots[s].home].reg == reg)
-            kind->slots[s].rules |= 1u << number;
+            kind->slots[s].rules |= RULE(number);
 }
 
 /* Blocks of one family share a table of rules: it counts once. */
@@ -482,13 +484,13 @@ static enum nap_err set_up(struct nap_judge *j, const unsigned *masters, unsigne
     unsigned n;
     enum nap_err err = add_rules(j, nap_protocol_rules, nap_n_protocol_rules, error);
 
-    j->of_machine = (1u << j->n_rules) - 1;
+    j->of_machine = RULE(j->n_rules) - 1;
     for (unsigned k = 0; k < j->m->n_kinds && !err; k++)
         err = add_kind_rules(j, &j->m->kinds[k], error);
     n = j->n_rules;
     if (!err)
         err = add_rules(j, nap_outcome_rules, nap_n_outcome_rules, error);
-    j->of_machine |= ((1u << j->n_rules) - 1) & ~((1u << n) - 1);
+    j->of_machine |= (RULE(j->n_rules) - 1) & ~(RULE(n) - 1);
     for (unsigned i = 0; i < n_masters && !err; i++)
         err = add_groups(j, masters[i], error);
     if (!err && n_addresses > NAP_JUDGE_ADDRESSES)
@@ -529,7 +531,7 @@ enum nap_err nap_judge_create(struct nap_machine *m, const unsigned *masters,
     return NAP_OK;
 }
 
-static void watch_no_more(struct nap_judge *j, uint32_t rule)
+static void watch_no_more(struct nap_judge *j, uint64_t rule)
 {
     for (unsigned k = 0; k < NAP_STEP_KINDS; k++)
         j->by_step[k] &= ~rule;
@@ -544,15 +546,15 @@ void nap_judge_turn_off(struct nap_judge *j, const char *id)
 
     if (!rule)
         return;
-    j->rules_off |= 1u << rule_index(j, rule);
-    watch_no_more(j, 1u << rule_index(j, rule));
+    j->rules_off |= RULE(rule_index(j, rule));
+    watch_no_more(j, RULE(rule_index(j, rule)));
 }
 
 bool nap_judge_judges(const struct nap_judge *j, const char *id)
 {
     const struct nap_rule *rule = nap_judge_rule(j, id);
 
-    return rule && !(j->rules_off & 1u << rule_index(j, rule));
+    return rule && !(j->rules_off & RULE(rule_index(j, rule)));
 }
 
 void nap_judge_destroy(struct nap_judge *j)

@@ -9,7 +9,7 @@
 
 #include "findings.h"
 
-#define NAP_RULES_MAX       31  /* one bit each beside NAP_PROTOCOL_BROKEN */
+#define NAP_RULES_MAX       63  /* one bit each beside NAP_PROTOCOL_BROKEN */
 #define NAP_JUDGE_ADDRESSES 384 /* addresses probed at each port */
 #define NAP_JUDGE_GROUPS    192
 
@@ -55,11 +55,11 @@ struct nap_judge {
     bool off;                           /* looks at nothing (twin) */
     unsigned n_rules;
     const struct nap_rule *rules[NAP_RULES_MAX];
-    uint32_t rules_off;                    /* those that do not judge */
-    uint32_t by_step[NAP_STEP_KINDS];      /* rules that look at steps of that kind */
-    uint32_t of_machine;                   /* rules of every machine: whatever the device */
-    uint32_t of_register;                  /* rules that name a register */
-    uint32_t of_kind[NAP_SOC_DEVICES_MAX]; /* rules of the block of that kind */
+    uint64_t rules_off;                    /* those that do not judge */
+    uint64_t by_step[NAP_STEP_KINDS];      /* rules that look at steps of that kind */
+    uint64_t of_machine;                   /* rules of every machine: whatever the device */
+    uint64_t of_register;                  /* rules that name a register */
+    uint64_t of_kind[NAP_SOC_DEVICES_MAX]; /* rules of the block of that kind */
     unsigned n_addresses;
     nap_addr addresses[NAP_JUDGE_ADDRESSES];
     unsigned n_groups;

@@ -236,7 +236,7 @@ static void more_rules_than_fit_are_an_error(void **state)
     block.n_rules = NAP_RULES_MAX;
     for (unsigned k = 0; k < j->r.m->n_kinds; k++)
         j->r.m->kinds[k].block = &block;
-    expect_create(j, &j->sdhi0, 1, 1, NAP_ERR_NOSPACE, "more than 31 rules");
+    expect_create(j, &j->sdhi0, 1, 1, NAP_ERR_NOSPACE, "more than 63 rules");
 }
 
 /* A rule of a block may watch any step, with or without a register. */
@@ -308,6 +308,37 @@ static void blocks_that_share_a_table_of_rules_are_all_watched(void **state)
     assert_int_equal(seen_work, 2);
     rig_write(&j->r, DS1, IMUASID(1), 0);
     assert_int_equal(seen_work, 2);
+}
+
+/* More of them than a word of 32 bits holds. */
+static void the_last_of_many_rules_is_watched_as_the_first(void **state)
+{
+    struct judged *j = *state;
+    static struct nap_rule rules[40];
+    struct nap_block block = nap_ipmmu_block;
+
+    for (unsigned i = 0; i < 40; i++)
+        rules[i] = (struct nap_rule){.id = i == 39 ? "last" : "another",
+                                     .classes = "O12",
+                                     .family = NAP_RULE_CONDUCT,
+                                     .on = NAP_STEP_BIT(NAP_STEP_WRITE),
+                                     .reg = "IMCTR",
+                                     .check = i == 39 ? see_write : NULL};
+    nap_judge_destroy(j->judge);
+    rig_again(&j->r, &(struct rig_options){.n_switches = 0});
+    block.rules = rules;
+    block.n_rules = 40;
+    for (unsigned k = 0; k < j->r.m->n_kinds; k++)
+        j->r.m->kinds[k].block = &block;
+    judged_watch(j);
+    seen_work = 0;
+    rig_write(&j->r, MM, IMCTR(1), FLUSH);
+    assert_int_equal(seen_work, 1);
+    nap_judge_turn_off(j->judge, "last");
+    rig_write(&j->r, MM, IMCTR(1), FLUSH);
+    assert_int_equal(seen_work, 1);
+    assert_false(nap_judge_judges(j->judge, "last"));
+    assert_true(nap_judge_judges(j->judge, "another"));
 }
 
 /* Sixteen addresses, each with a footprint of its own. */
@@ -503,6 +534,7 @@ int main(void)
         judged_test(more_rules_than_fit_are_an_error),
         judged_test(a_rule_of_a_block_sees_the_kinds_of_step_it_asks_for),
         judged_test(blocks_that_share_a_table_of_rules_are_all_watched),
+        judged_test(the_last_of_many_rules_is_watched_as_the_first),
         judged_test(many_addresses_fit_what_a_probe_depends_on),
         judged_test(a_write_of_ram_asks_again_what_has_walked_the_page),
         judged_test(incremental_answers_are_those_of_asking_everything),
