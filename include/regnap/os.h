@@ -186,6 +186,44 @@ NAP_EXPORT bool nap_pm_enabled(const struct nap_device *device);
 /* Whether the device is asleep: run-time power management has put it off. */
 NAP_EXPORT bool nap_pm_asleep(const struct nap_device *device);
 
+/* --- interrupts of a device's outputs: edges and messages ---
+ *
+ * An edge, and a message to the vector of an output, is pending at the interrupt controller,
+ * whatever becomes of its device. At quiet points, and in nap_irq_synchronize(), irq_edge() of
+ * the driver takes what has been requested; irq_thread() runs then or, by a choice of kind
+ * `handler`, at a later quiet point. @output counts as the block's outputs do. */
+
+/* The interrupt of @output gets a handler. @threaded: irq_thread() runs after it, once for each
+ * irq_edge() that returned true, or was NULL. 0, -EINVAL (no such output), -EBUSY (it has one,
+ * which breaks rule os-balance), -ENOMEM (a choice of kind `fail`). */
+#define nap_irq_request(device, output, threaded)                                              \
+    nap_irq_request_at((device), (output), (threaded), __FILE__, __LINE__)
+NAP_EXPORT int nap_irq_request_at(struct nap_device *device, unsigned output, bool threaded,
+                                  const char *file, int line);
+/* Waits for its handler and thread, and takes it away: what comes then stays pending. */
+#define nap_irq_free(device, output) nap_irq_free_at((device), (output), __FILE__, __LINE__)
+NAP_EXPORT void nap_irq_free_at(struct nap_device *device, unsigned output, const char *file,
+                                int line);
+/* Handlers and threads of the device that wait run now, within this call. Where the CPU's
+ * interrupts are off none can, and none does. */
+NAP_EXPORT void nap_irq_synchronize(struct nap_device *device);
+
+/* A vector for @output: the message that raises it is a 32-bit write of *@data to *@address. 0,
+ * -EINVAL (no such output), -ENODEV (the machine has no doorbell), -EBUSY (it has one, which
+ * breaks rule os-balance), -ENOSPC (also a choice of kind `fail`). */
+#define nap_msi_alloc(device, output, address, data)                                           \
+    nap_msi_alloc_at((device), (output), (address), (data), __FILE__, __LINE__)
+NAP_EXPORT int nap_msi_alloc_at(struct nap_device *device, unsigned output, nap_addr *address,
+                                uint32_t *data, const char *file, int line);
+/* The message that raises it now: while the device is off the core may move the interrupt
+ * (operation `msi-move`), and the message is another. 0, -ENOENT. */
+NAP_EXPORT int nap_msi_message(const struct nap_device *device, unsigned output,
+                               nap_addr *address, uint32_t *data);
+/* Messages to it are lost from here on. */
+#define nap_msi_free(device, output) nap_msi_free_at((device), (output), __FILE__, __LINE__)
+NAP_EXPORT void nap_msi_free_at(struct nap_device *device, unsigned output, const char *file,
+                                int line);
+
 /* Keeps a master from sending, also one with firmware of its own, through a loss of power too,
  * as a reset line does; and lets it go. */
 NAP_EXPORT void nap_master_hold(struct nap_master *master);

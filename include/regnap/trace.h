@@ -45,8 +45,14 @@ enum nap_os_call {
     NAP_OS_PM_PUT,
     NAP_OS_PM_ENABLE, /* 1: its run-time power management is on */
     NAP_OS_PM_DISABLE,
-    NAP_OS_PM_HELD, /* it was to go off, and stays on */
-    NAP_OS_PM_WAKE, /* a reference is about to power the device on */
+    NAP_OS_PM_HELD,     /* it was to go off, and stays on */
+    NAP_OS_PM_WAKE,     /* a reference is about to power the device on */
+    NAP_OS_IRQ_REQUEST, /* 1: the interrupt of output @written has a handler */
+    NAP_OS_IRQ_FREE,
+    NAP_OS_IRQ_LOST,  /* an edge of output @written that nobody will ever take */
+    NAP_OS_MSI_ALLOC, /* 1: output @written has a vector */
+    NAP_OS_MSI_FREE,
+    NAP_OS_MSI_MOVE, /* the message of output @written is another, from was to now */
 };
 
 /* Labels of steps NAP_STEP_MASTER that end a call of the driver: what it was to do is done. */

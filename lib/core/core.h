@@ -124,7 +124,9 @@ struct nap_os_device {
     uint8_t pm_enabled;  /* run-time power management is on */
     uint8_t pm_asleep;   /* device_off has returned 0, and device_on has not since */
     uint8_t pm_changing; /* one of the two is running */
-    uint8_t reserved[3];
+    uint8_t irqs;        /* outputs whose interrupt has been requested */
+    uint8_t irqs_threaded;
+    uint8_t irq_threads; /* outputs whose thread is to run */
 };
 
 /* What the OS layer keeps for the driver; the objects themselves lie in driver RAM. */
@@ -139,7 +141,7 @@ struct nap_os_state {
     uint32_t domains_down;  /* taken down while the system was awake */
     uint32_t down_in_call;  /* 1: that began in the middle of a driver call */
     uint32_t handling;      /* 1 + the device whose interrupt handler runs, or 0 */
-    uint32_t reserved;
+    uint32_t irqs_off;      /* 1: the phase under way has the CPU's interrupts off */
     struct nap_os_device devices[NAP_SOC_DEVICES_MAX];
 };
 

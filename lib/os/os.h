@@ -17,6 +17,9 @@ nap_addr nap_ram_alloc_high(uint64_t size_bytes);
 /* A step NAP_STEP_OS of the driver line in m->source; counted only where nobody looks. */
 void nap_os_step(struct nap_machine *m, enum nap_os_call call, const char *label,
                  unsigned device, uint64_t was, uint64_t now);
+/* The same about one output of the device. */
+void nap_os_output_step(struct nap_machine *m, enum nap_os_call call, const char *label,
+                        unsigned device, unsigned output, uint64_t was, uint64_t now);
 
 /* pm.c */
 /* Whether a device is asleep, or a domain down, while the system is awake. */
@@ -32,6 +35,27 @@ uint32_t nap_pm_domains_to_cut(const struct nap_machine *m, unsigned device);
 void nap_pm_cut(struct nap_machine *m, uint32_t domains);
 /* They are up again, their driver has said so. */
 void nap_pm_came(struct nap_machine *m, uint32_t domains);
+
+/* irq.c */
+/* Outputs of the device that a handler can take: pending edges, and threads that are to run. */
+unsigned nap_irq_edges(const struct nap_machine *m, unsigned device);
+unsigned nap_irq_threads(const struct nap_machine *m, unsigned device);
+/* One of them is about to be handled, by whoever calls the driver, and has been: @thread is
+ * what irq_edge() has returned. */
+void nap_irq_begins(struct nap_machine *m, unsigned device, unsigned output, bool is_thread);
+void nap_irq_ended(struct nap_machine *m, unsigned device, unsigned output, bool thread);
+/* The handler of the device's line runs, or has run. */
+void nap_irq_handling(struct nap_machine *m, unsigned device, bool runs);
+/* Whether the CPU takes interrupts from here on. */
+void nap_irqs_set(struct nap_machine *m, bool on);
+/* No driver call follows: edges without a handler are lost. */
+void nap_irq_end(struct nap_machine *m);
+/* The core gives the vector of the output another message; false if it has no vector. */
+bool nap_msi_move(struct nap_machine *m, unsigned device, unsigned output);
+/* Vectors of the device. */
+unsigned nap_msi_count(const struct nap_machine *m, unsigned device);
+/* Whether the OS has handed that RAM out. */
+bool nap_os_owns(const struct nap_machine *m, nap_addr address, uint64_t bytes);
 
 /* The tables of the hypervisor, which is not under test: its stores are no steps. */
 uint64_t nap_table_read(nap_addr pa);

@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-void nap_os_step(struct nap_machine *m, enum nap_os_call call, const char *label,
-                 unsigned device, uint64_t was, uint64_t now)
+void nap_os_output_step(struct nap_machine *m, enum nap_os_call call, const char *label,
+                        unsigned device, unsigned output, uint64_t was, uint64_t now)
 {
     struct nap_event e;
 
@@ -22,7 +22,14 @@ void nap_os_step(struct nap_machine *m, enum nap_os_call call, const char *label
     e.label = label;
     e.was = was;
     e.now = now;
+    e.written = output;
     nap_step_done(m, &e);
+}
+
+void nap_os_step(struct nap_machine *m, enum nap_os_call call, const char *label,
+                 unsigned device, uint64_t was, uint64_t now)
+{
+    nap_os_output_step(m, call, label, device, 0, was, now);
 }
 
 static struct nap_os_device *open_device(struct nap_machine *m, unsigned device)

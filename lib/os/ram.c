@@ -59,6 +59,24 @@ static nap_addr driver_ram_start(const struct nap_machine *m)
     return nap_ram_exists(m, at, NAP_DRIVER_BYTES) ? at : 0;
 }
 
+static bool holds(nap_addr first, uint64_t bytes, nap_addr address, uint64_t length)
+{
+    return first && address >= first && length <= bytes && address - first <= bytes - length;
+}
+
+bool nap_os_owns(const struct nap_machine *m, nap_addr address, uint64_t bytes)
+{
+    const struct nap_os_state *os = &m->st->os;
+
+    if (m->soc->n_ram == 0)
+        return false;
+    return holds(tables_start(m), os->ram_next ? os->ram_next - tables_start(m) : 0, address,
+                 bytes) ||
+           holds(high_start(m), os->ram_high_next ? os->ram_high_next - high_start(m) : 0,
+                 address, bytes) ||
+           holds(driver_ram_start(m), os->driver_used, address, bytes);
+}
+
 /* --- tables in simulated RAM --- */
 
 static uint64_t taken_bytes(nap_addr first, nap_addr next)

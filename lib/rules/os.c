@@ -2,7 +2,10 @@
 /* Conduct rules about what the driver takes of the OS and gives back. */
 #include "judge.h"
 
+#include "../os/os.h"
+
 #include <inttypes.h>
+#include <string.h>
 
 void nap_os_balance(const struct nap_machine *m, const struct nap_event *e,
                     struct nap_report *report)
@@ -15,6 +18,43 @@ void nap_os_balance(const struct nap_machine *m, const struct nap_event *e,
     else if (e->index == NAP_OS_PM_ENABLE && e->was)
         nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
                       "run-time power management of %s is enabled, and it is already", name);
+    else if ((e->index == NAP_OS_IRQ_REQUEST || e->index == NAP_OS_MSI_ALLOC) && e->was)
+        nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                      "%s of output %" PRIu64 " of %s, which has one already", e->label,
+                      e->written, name);
+    else if ((e->index == NAP_OS_IRQ_FREE || e->index == NAP_OS_MSI_FREE) && !e->was)
+        nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                      "%s of output %" PRIu64 " of %s, which has none", e->label, e->written,
+                      name);
+}
+
+/* A CMD_SYNC or the like may end by a message to memory that the driver has set aside for it.
+ */
+static bool is_lost(const struct nap_machine *m, const struct nap_event *e)
+{
+    return strcmp(e->label, "delivered") != 0 &&
+           !(strcmp(e->label, "to memory") == 0 && nap_os_owns(m, e->address, e->size_bytes));
+}
+
+void nap_interrupt_lost(const struct nap_machine *m, const struct nap_event *e,
+                        struct nap_report *report)
+{
+    const char *device = nap_device_name(m, e->device), *output;
+
+    if (e->kind == NAP_STEP_MSI) {
+        if (is_lost(m, e))
+            nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                          "an interrupt message of %s, 0x%" PRIx64 " to 0x%" PRIx64
+                          ", raises nothing: %s",
+                          device, e->now, e->address, e->label);
+        return;
+    }
+    if (e->index != NAP_OS_IRQ_LOST)
+        return;
+    output = nap_output_name(m, e->device, (unsigned)e->written);
+    nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                  "interrupt %s of %s was raised, and no handler has taken it",
+                  output ? output : "output", device);
 }
 
 void nap_os_wake(const struct nap_machine *m, const struct nap_event *e,

@@ -316,6 +316,17 @@ const struct nap_rule nap_protocol_rules[] = {
         .check = nap_os_balance,
     },
     {
+        .id = "interrupt-lost",
+        .classes = "O9",
+        .source = "each raised interrupt reaches its handler",
+        .about =
+            "An interrupt message reaches a vector that is there, and no edge stays without "
+            "a handler to the end",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_MSI) | NAP_STEP_BIT(NAP_STEP_OS),
+        .check = nap_interrupt_lost,
+    },
+    {
         .id = "os-wake",
         .classes = "O14 O5",
         .source = "an interrupt of a device that is off is shared or spurious",

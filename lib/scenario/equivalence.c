@@ -110,12 +110,22 @@ static void all_probes(struct nap_runner *r, struct suite *s)
                 NAP_READ);
 }
 
+/* One number for the edges that are pending. */
+static uint64_t edges(const struct nap_machine *m)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < m->n_devices; i++)
+        sum = sum * 257 + nap_edges(m, i);
+    return sum;
+}
+
 static void interrupts(struct nap_runner *r, struct suite *s)
 {
-    observe(s, "interrupt lines", UINT32_MAX, UINT32_MAX, 0, r->m->st->wires, 0);
+    observe(s, "interrupt lines", UINT32_MAX, UINT32_MAX, 0, r->m->st->wires, edges(r->m));
     nap_runner_interrupts(r);
     observe(s, "interrupt lines after the handler", UINT32_MAX, UINT32_MAX, 0, r->m->st->wires,
-            0);
+            edges(r->m));
 }
 
 /* The end of the input range is what scenarios leave free. */

@@ -3,20 +3,41 @@
  * is abandoned. */
 #include "runner.h"
 
+#include "../os/os.h"
 #include "../seam/seam.h"
 
 /* --- interrupts --- */
 
 struct handler {
-    void (*irq)(struct nap_device *device);
+    const struct nap_driver *driver;
     struct nap_device *device;
+    unsigned output;
+    bool thread; /* what irq_edge() has returned */
 };
 
 static int call_irq(void *p)
 {
     struct handler *h = p;
 
-    h->irq(h->device);
+    h->driver->irq(h->device);
+    return 0;
+}
+
+/* A handler that only wakes its thread need not be there. */
+static int call_edge(void *p)
+{
+    struct handler *h = p;
+
+    h->thread = !h->driver->irq_edge || h->driver->irq_edge(h->device, h->output);
+    return 0;
+}
+
+static int call_thread(void *p)
+{
+    struct handler *h = p;
+
+    if (h->driver->irq_thread)
+        h->driver->irq_thread(h->device, h->output);
     return 0;
 }
 
@@ -39,40 +60,82 @@ static bool line_is_high(struct nap_runner *r, unsigned device)
 
 static void handle(struct nap_runner *r, unsigned device)
 {
-    struct handler h = {r->config->driver->irq, r->devices[device]};
+    struct handler h = {.driver = r->config->driver, .device = r->devices[device]};
 
     for (unsigned calls = 0; line_is_high(r, device) && !r->m->st->stuck; calls++) {
         if (calls == IRQ_CALLS_MAX) {
             interrupt_storm(r, device);
             return;
         }
+        nap_irq_handling(r->m, device, true);
         nap_seam_call(r->m, "irq", call_irq, &h);
+        nap_irq_handling(r->m, device, false);
     }
 }
 
-static bool put_off(struct nap_runner *r, unsigned device)
+static bool put_off(struct nap_runner *r, unsigned device, const char *label)
 {
-    return nap_choose(r->m, NAP_CHOOSE_HANDLER, "an interrupt is taken",
-                      nap_instance_of(device, NAP_NO_SLOT), 2) != 0;
+    return nap_choose(r->m, NAP_CHOOSE_HANDLER, label, nap_instance_of(device, NAP_NO_SLOT),
+                      2) != 0;
 }
 
-static void interrupts(struct nap_runner *r, bool may_wait)
+static void lines(struct nap_runner *r, bool may_wait)
 {
     if (!r->m->st->wires || !r->config->driver->irq)
         return;
     for (unsigned i = 0; i < r->m->n_devices; i++)
-        if (line_is_high(r, i) && !(may_wait && put_off(r, i)))
+        if (line_is_high(r, i) && !(may_wait && put_off(r, i, "an interrupt is taken")))
             handle(r, i);
+}
+
+static void take(struct nap_runner *r, unsigned device, unsigned output, bool is_thread)
+{
+    struct handler h = {
+        .driver = r->config->driver, .device = r->devices[device], .output = output};
+
+    nap_irq_begins(r->m, device, output, is_thread);
+    nap_seam_call(r->m, is_thread ? "irq_thread" : "irq_edge",
+                  is_thread ? call_thread : call_edge, &h);
+    nap_irq_ended(r->m, device, output, h.thread);
+}
+
+/* Each once: what a handler raises anew waits for the next quiet point. */
+static void edges(struct nap_runner *r, bool may_wait)
+{
+    for (unsigned i = 0; i < r->m->n_devices; i++)
+        for (unsigned o = nap_irq_edges(r->m, i); o && !r->m->st->stuck; o &= o - 1)
+            if (!(may_wait && put_off(r, i, "an edge is taken")))
+                take(r, i, (unsigned)__builtin_ctz(o), false);
+}
+
+static void threads(struct nap_runner *r, bool may_wait)
+{
+    for (unsigned i = 0; i < r->m->n_devices; i++)
+        for (unsigned o = nap_irq_threads(r->m, i); o && !r->m->st->stuck; o &= o - 1)
+            if (!(may_wait && put_off(r, i, "the thread of an interrupt runs")))
+                take(r, i, (unsigned)__builtin_ctz(o), true);
 }
 
 void nap_runner_interrupts(struct nap_runner *r)
 {
-    interrupts(r, false);
+    lines(r, false);
+    edges(r, false);
+    threads(r, false);
 }
 
 void nap_runner_offer_interrupts(struct nap_runner *r)
 {
-    interrupts(r, true);
+    lines(r, true);
+    edges(r, true);
+    threads(r, true);
+}
+
+/* Nothing waits for a thread there. */
+void nap_runner_hard_interrupts(struct nap_runner *r)
+{
+    lines(r, false);
+    edges(r, false);
+    threads(r, true);
 }
 
 /* --- a suspend that is abandoned --- */

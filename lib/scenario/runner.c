@@ -515,7 +515,7 @@ bool nap_runner_may_fail(const struct nap_runner *r)
 static void begin_suspend(struct nap_runner *r)
 {
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_HELD);
-    nap_runner_interrupts(r); /* an OS waits for its handlers first */
+    nap_runner_hard_interrupts(r); /* an OS waits for its handlers first */
     open_position(r)->skip_from = r->pos->skip_to = 0;
     nap_twin_keep(r, r->pos->op + 1);
     nap_set_asleep(r->m, true);
@@ -523,6 +523,7 @@ static void begin_suspend(struct nap_runner *r)
 
 static void end_resume(struct nap_runner *r)
 {
+    nap_irqs_set(r->m, true);
     nap_set_asleep(r->m, false);
     if (r->pos->waiting)
         open_position(r)->waiting = 0;
@@ -653,6 +654,7 @@ static void advance_phase(struct nap_runner *r, const struct nap_phase *table, u
 
     if (was == n)
         return;
+    nap_irqs_set(r->m, lets_irqs_in(r, &table[was]));
     run_phase(r, &table[was], resume);
     now = r->pos->phase;
     if (r->pos->ended)
@@ -682,6 +684,7 @@ static void advance_suspend(struct nap_runner *r)
         nap_runner_refused(r, &r->config->scenario->ops[r->pos->op], r->pos->suspend_result);
     if (r->pos->ended || r->pos->phase < d->n_suspend)
         return;
+    nap_irqs_set(r->m, false);
     next_op(r);
     nap_runner_may_abandon(r);
 }
@@ -884,6 +887,7 @@ static void finish(struct nap_runner *r)
         nap_equivalence_check(r);
         if (has_just_woken(r))
             nap_runner_interrupts(r);
+        nap_irq_end(r->m);
     }
     nap_judge_end(r->judge);
 }

@@ -112,6 +112,8 @@ void nap_runner_violation(struct nap_runner *r, const char *rule, unsigned devic
 /* Interrupts whose lines are high are taken: all of them, or those that are not put off. */
 void nap_runner_interrupts(struct nap_runner *r);
 void nap_runner_offer_interrupts(struct nap_runner *r);
+/* All of them, but threads that are put off. */
+void nap_runner_hard_interrupts(struct nap_runner *r);
 /* An operation between suspend and resume is over: the rest up to resume may be left out. */
 void nap_runner_may_abandon(struct nap_runner *r);
 

@@ -7,6 +7,8 @@
  * asked about would seem to have changed nothing. */
 #include "runner.h"
 
+#include "../os/os.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@
 struct nap_undo {
     uint64_t n_allocs;
     struct nap_os_device devices[NAP_SOC_DEVICES_MAX];
+    unsigned vectors[NAP_SOC_DEVICES_MAX];
     size_t n, room;
     uint64_t kept[];
 };
@@ -85,6 +88,8 @@ void nap_undo_keep_held(struct nap_runner *r)
     r->undo->n = 0;
     r->undo->n_allocs = r->m->st->os.n_allocs;
     memcpy(r->undo->devices, r->m->st->os.devices, sizeof r->undo->devices);
+    for (unsigned i = 0; i < r->m->n_devices; i++)
+        r->undo->vectors[i] = nap_msi_count(r->m, i);
 }
 
 void nap_undo_keep(struct nap_runner *r)
@@ -130,16 +135,25 @@ static void check_answers(struct nap_runner *r, const char *call, int result)
     }
 }
 
+static void check_count(struct nap_runner *r, const char *call, int result, unsigned device,
+                        const char *what, int more)
+{
+    if (more)
+        nap_runner_violation(r, "os-balance", device, UINT32_MAX,
+                             "%s returned %d, and holds %d %s of %s more than before", call,
+                             result, more, what, nap_device_name(r->m, device));
+}
+
 static void check_references(struct nap_runner *r, const char *call, int result)
 {
     for (unsigned i = 0; i < r->m->n_devices; i++) {
-        int more = r->m->st->os.devices[i].usage - r->undo->devices[i].usage;
+        const struct nap_os_device *now = &r->m->st->os.devices[i], *was = &r->undo->devices[i];
 
-        if (more)
-            nap_runner_violation(r, "os-balance", i, UINT32_MAX,
-                                 "%s returned %d, and holds %d power references of %s more "
-                                 "than before",
-                                 call, result, more, nap_device_name(r->m, i));
+        check_count(r, call, result, i, "power references", now->usage - was->usage);
+        check_count(r, call, result, i, "interrupts",
+                    __builtin_popcount(now->irqs) - __builtin_popcount(was->irqs));
+        check_count(r, call, result, i, "interrupt vectors",
+                    (int)nap_msi_count(r->m, i) - (int)r->undo->vectors[i]);
     }
 }
 
