@@ -180,6 +180,16 @@ static inline void switch_on(struct behind *b, uint32_t cr0)
     set32(b, CR0, cr0);
 }
 
+/* The STE of the function's stream and a CD without tables. */
+static inline void behind_tables(struct behind *b)
+{
+    set_ste(b, CONFIG_S1, EATS_FULL);
+    /* T0SZ 16, 4K, write-back, ISH; no TTB1; V; IPS 48 bits, AA64, R, A; ASID 1. */
+    put(b, CD, UINT64_C(0x00016205c0903510));
+    put(b, CD + 8, S1);
+    put(b, CD + 24, MAIR_WB);
+}
+
 static inline void behind_create(struct behind *b, const struct nap_switch_setting *sw,
                                  unsigned n, enum nap_policy policy)
 {
@@ -194,11 +204,7 @@ static inline void behind_create(struct behind *b, const struct nap_switch_setti
     b->m = odd_machine_as(&config);
     b->s = (unsigned)nap_device_find(b->m, "smmu");
     b->f = (unsigned)nap_device_find(b->m, "function");
-    set_ste(b, CONFIG_S1, EATS_FULL);
-    /* T0SZ 16, 4K, write-back, ISH; no TTB1; V; IPS 48 bits, AA64, R, A; ASID 1. */
-    put(b, CD, UINT64_C(0x00016205c0903510));
-    put(b, CD + 8, S1);
-    put(b, CD + 24, MAIR_WB);
+    behind_tables(b);
 }
 
 static inline int behind_setup(void **state)
