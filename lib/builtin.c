@@ -11,7 +11,7 @@
 #include "drivers.h"
 #include "ipmmu/ipmmu.h"
 #include "pcie/pcie.h"
-#include "smmuv3/smmuv3.h"
+#include "smmuv3/tbu.h"
 
 extern const struct nap_embedded_file nap_builtin_socs[];
 extern const struct nap_embedded_file nap_builtin_scenarios[];
@@ -132,13 +132,9 @@ struct nap_hash128 nap_builtin_drivers_digest(void)
 
 const struct nap_block *const *nap_builtin_blocks(void)
 {
-    static const struct nap_block *const blocks[] = {&nap_ipmmu_block,
-                                                     &nap_ipmmu_gen2_block,
-                                                     &nap_ipmmu_gen4_block,
-                                                     &nap_smmuv3_block,
-                                                     &nap_cmdqv_block,
-                                                     &nap_pcie_block,
-                                                     NULL};
+    static const struct nap_block *const blocks[] = {
+        &nap_ipmmu_block,    &nap_ipmmu_gen2_block, &nap_ipmmu_gen4_block, &nap_smmuv3_block,
+        &nap_smmu_tbu_block, &nap_cmdqv_block,      &nap_pcie_block,       NULL};
 
     return blocks;
 }

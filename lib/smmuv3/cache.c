@@ -2,7 +2,7 @@
 /* Configuration caches and TLB: lookup, filling, what a power cut leaves. Arm IHI 0070,
  * "Caching", "TLB tagging". Nothing answers while the caches are unsettled: nobody has needed
  * them since power came back. */
-#include "translate.h"
+#include "tbu.h"
 
 #include <string.h>
 
@@ -294,6 +294,7 @@ void smmu_caches_power_on(struct nap_machine *m, unsigned device)
     unsigned s12 = nap_switch(m, device, SMMU_SWITCH_S12);
     struct nap_smmuv3 *s = open_all(m, device);
 
+    smmu_tbus_connect(m, device);
     if (s12 == SMMU_S12_KEPT)
         return;
     if (s12 == SMMU_S12_UNSETTLED && nap_varied(m, NAP_CHOOSE_RETAIN)) {
@@ -363,4 +364,5 @@ void smmu_caches_usable(struct nap_machine *m, unsigned device)
         settle_config(m, device);
     if (smmu_of(m, device)->unsettled & SMMU_UNSETTLED_TLB)
         settle_tlb(m, device);
+    smmu_tbus_usable(m, device);
 }

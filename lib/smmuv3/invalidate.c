@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What each invalidation drops from configuration caches and TLB: what it must, never more, so
  * that an invalidation that is missing shows. Arm IHI 0070, "Commands", "TLB invalidation". */
-#include "translate.h"
+#include "tbu.h"
 
 #include <string.h>
 
@@ -57,11 +57,16 @@ static bool drops_l1std(const struct smmu_inv *inv, const struct smmu_l1std *e)
     }
 }
 
-static bool drops_cd(const struct smmu_inv *inv, const struct smmu_cd *e)
+bool smmu_inv_drops_configuration(const struct smmu_inv *inv, uint32_t sid, uint32_t ssid)
 {
     if (inv->op == CFGI_CD)
-        return e->sid == inv->sid && e->ssid == inv->ssid;
-    return inv->op == CFGI_CD_ALL ? e->sid == inv->sid : drops_stream(inv, e->sid);
+        return sid == inv->sid && ssid == inv->ssid;
+    return inv->op == CFGI_CD_ALL ? sid == inv->sid : drops_stream(inv, sid);
+}
+
+static bool drops_cd(const struct smmu_inv *inv, const struct smmu_cd *e)
+{
+    return smmu_inv_drops_configuration(inv, e->sid, e->ssid);
 }
 
 /* An L1CD serves 64 or 1024 SubstreamIDs, as its table is of 4 or 64 KiB; which one is not
@@ -119,8 +124,8 @@ static bool asid_or_global(const struct smmu_inv *inv, const struct smmu_tlb_ent
     return e->global || e->asid == inv->asid;
 }
 
-static bool drops_translation(const struct nap_machine *m, unsigned device,
-                              const struct smmu_inv *inv, const struct smmu_tlb_entry *e)
+bool smmu_inv_drops_translation(const struct nap_machine *m, unsigned device,
+                                const struct smmu_inv *inv, const struct smmu_tlb_entry *e)
 {
     switch (inv->op) {
     case TLBI_NH_ALL:
@@ -154,13 +159,14 @@ static bool drops_translation(const struct nap_machine *m, unsigned device,
 
 /* --- both --- */
 
-bool smmu_inv_matters(const struct nap_machine *m, unsigned device, const struct smmu_inv *inv)
+static bool matters_here(const struct nap_machine *m, unsigned device,
+                         const struct smmu_inv *inv)
 {
     const struct nap_smmuv3 *s = smmu_of(m, device);
 
     if (inv->kind == SMMU_INV_TLB) {
         for (unsigned i = 0; i < s->n_tlb; i++)
-            if (drops_translation(m, device, inv, &s->tlb[i]))
+            if (smmu_inv_drops_translation(m, device, inv, &s->tlb[i]))
                 return true;
         return false;
     }
@@ -179,13 +185,18 @@ bool smmu_inv_matters(const struct nap_machine *m, unsigned device, const struct
     return false;
 }
 
+bool smmu_inv_matters(const struct nap_machine *m, unsigned device, const struct smmu_inv *inv)
+{
+    return matters_here(m, device, inv) || smmu_tbus_matter(m, device, inv);
+}
+
 static void drop_translations(const struct nap_machine *m, unsigned device,
                               struct nap_smmuv3 *s, const struct smmu_inv *inv)
 {
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < s->n_tlb; i++)
-        if (!drops_translation(m, device, inv, &s->tlb[i]))
+        if (!smmu_inv_drops_translation(m, device, inv, &s->tlb[i]))
             s->tlb[kept++] = s->tlb[i];
     memset(&s->tlb[kept], 0, (s->n_tlb - kept) * sizeof s->tlb[0]);
     s->n_tlb = kept;
@@ -231,7 +242,8 @@ void smmu_inv_apply(struct nap_machine *m, unsigned device, const struct smmu_in
 {
     struct nap_smmuv3 *s = nap_block_state_mut(m, device);
 
-    if (!smmu_inv_matters(m, device, inv))
+    smmu_tbus_invalidate(m, device, inv);
+    if (!matters_here(m, device, inv))
         return;
     nap_touch(m, s, offsetof(struct nap_smmuv3, stall));
     if (inv->kind == SMMU_INV_TLB) {

@@ -304,6 +304,8 @@ static void fill_second(struct smmu_path *p, const struct nap_vmsa_stage *stage,
         .attributes = s2->attributes,
     };
 
+    if (p->for_tbu && !p->stage_1)
+        p->entry = e;
     if (p->change && !p->walk_only)
         smmu_fill_tlb(p->change, p->device, &e);
 }
@@ -552,6 +554,8 @@ static void fill_first(struct smmu_path *p, const struct nap_vmsa_stage *stage,
         .attributes = p->attributes,
     };
 
+    if (p->for_tbu)
+        p->entry = e;
     if (p->change && !p->walk_only)
         smmu_fill_tlb(p->change, p->device, &e);
 }
@@ -620,6 +624,8 @@ static void take_entry(struct smmu_path *p, const struct smmu_tlb_entry *e)
     nap_addr offset = low_bits(p->va, e->size_log2);
 
     p->by = NAP_BY_TLB;
+    if (p->for_tbu)
+        p->entry = *e;
     p->foreign = e->foreign != 0;
     p->pa = (e->output << 12) + offset;
     p->size_log2 = e->size_log2;

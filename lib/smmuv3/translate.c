@@ -3,7 +3,7 @@
  * function serves probes and DMA: a probe follows every way that cached copies leave open and
  * changes nothing, DMA goes the way that uses all of them. Arm IHI 0070, "Configuration and
  * Translation lookup", "Fault models, recording and reporting", "ATS Interface". */
-#include "translate.h"
+#include "tbu.h"
 
 #include <assert.h>
 #include <string.h>
@@ -180,13 +180,19 @@ static const char *why_passed(const struct smmu_path *p)
                : "walked the tables of the stream";
 }
 
+/* Behind a TBU the SMMU's own TLB is the one further upstream. */
+static enum nap_outcome_by decided_by(const struct smmu_path *p)
+{
+    return p->for_tbu && p->by == NAP_BY_TLB ? NAP_BY_SHARED_TLB : p->by;
+}
+
 static struct nap_outcome passes(const struct smmu_path *p)
 {
     bool translated = p->stage_1 || p->stage_2;
 
     return (struct nap_outcome){
         .kind = translated ? NAP_OUTCOME_TRANSLATED : NAP_OUTCOME_BYPASS,
-        .by = p->by,
+        .by = decided_by(p),
         .context =
             translated ? (uint32_t)p->vmid << 16 | (p->stage_1 ? p->asid : 0u) : UINT32_MAX,
         .readable = has_perm(p, p->clean_perms, NAP_VMSA_PR),
@@ -218,14 +224,14 @@ static struct nap_outcome ends_in_fault(const struct smmu_path *p)
     bool stage_1 = f->stage == 1;
 
     if (p->undetermined)
-        return ends(NAP_OUTCOME_UNDETERMINED, p->by, 0, f->why);
+        return ends(NAP_OUTCOME_UNDETERMINED, decided_by(p), 0, f->why);
     if (!is_translation_fault(f->event) || f->always_aborts) {
         bool quiet = f->event == SMMU_C_BAD_STREAMID && !(cr2(p) & SMMU_CR2_RECINVSID);
-        return ends(NAP_OUTCOME_FAULT, p->by, quiet ? 0 : f->event, f->why);
+        return ends(NAP_OUTCOME_FAULT, decided_by(p), quiet ? 0 : f->event, f->why);
     }
     if (stage_1 ? CD_S(&p->cd) : STE_S2S(&p->ste))
-        return ends(NAP_OUTCOME_STALL, p->by, f->event, f->why);
-    return ends(NAP_OUTCOME_FAULT, p->by,
+        return ends(NAP_OUTCOME_STALL, decided_by(p), f->event, f->why);
+    return ends(NAP_OUTCOME_FAULT, decided_by(p),
                 (stage_1 ? CD_R(&p->cd) : STE_S2R(&p->ste)) ? f->event : 0,
                 stage_1 && !CD_A(&p->cd) ? "reads give 0, writes are lost (CD.A)" : f->why);
 }
@@ -267,7 +273,7 @@ static struct nap_outcome aborts_ats(const struct smmu_path *p)
 /* Success with R and W clear: nothing can be reached there now. */
 static struct nap_outcome no_right(const struct smmu_path *p, const char *why)
 {
-    return ends(NAP_OUTCOME_TRANSLATED, p->by, 0, why);
+    return ends(NAP_OUTCOME_TRANSLATED, decided_by(p), 0, why);
 }
 
 /* "Permission attributes granted in ATS Translation Completions". */
@@ -414,6 +420,7 @@ static void begin(struct smmu_path *p, const struct nap_machine *m,
     p->instruction = t->instruction;
     p->va = t->iova;
     p->rw = t->rw;
+    p->for_tbu = smmu_tbu_of(m, t->device, t->port) >= 0;
     p->cached = SMMU_CACHED_ALL;
     p->pick = SMMU_PICK_ALL;
 }
@@ -520,18 +527,43 @@ static void add_enabled(const struct nap_machine *m, const struct nap_transactio
 }
 static_assert(SMMU_CACHED_ALL < 64, "a way is a bit of 64");
 
+static const struct nap_outcome tbu_off = {.kind = NAP_OUTCOME_BUS_ERROR,
+                                           .by = NAP_BY_PORT,
+                                           .context = UINT32_MAX,
+                                           .why = "the TBU is off"};
+
+/* What a TBU holds may answer before the SMMU is asked. */
+static void add_tbu(const struct nap_machine *m, unsigned tbu, const struct nap_transaction *t,
+                    struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    struct nap_outcome o;
+    unsigned from = 0;
+
+    nap_probe_hidden(tbu, footprint);
+    while (t->traffic == NAP_UNTRANSLATED && smmu_tbu_answer(m, tbu, t, &from, &o))
+        add(out, o);
+}
+
 void smmu_probe(const struct nap_machine *m, const struct nap_transaction *t,
                 struct nap_outcomes *out, struct nap_footprint *footprint)
 {
     unsigned enabled = smmu_enabled(m, t->device, footprint);
+    int tbu = smmu_tbu_of(m, t->device, t->port);
 
     nap_probe_hidden(t->device, footprint);
+    if (tbu >= 0 && !nap_device_on(m, (unsigned)tbu)) {
+        nap_probe_hidden((unsigned)tbu, footprint);
+        add(out, tbu_off);
+        return;
+    }
     if (smmu_failed(m, t->device)) {
         add(out, service_failure);
         return;
     }
     if (enabled & 1)
         add_disabled(m, t, out, footprint);
+    if ((enabled & 2) && tbu >= 0)
+        add_tbu(m, (unsigned)tbu, t, out, footprint);
     if (enabled & 2)
         add_enabled(m, t, out, footprint);
 }
@@ -593,15 +625,30 @@ static struct nap_outcome dma_disabled(struct nap_machine *m, const struct nap_t
     return o;
 }
 
+/* What a TBU that holds a translation makes of it; the SMMU is not asked. */
+static bool tbu_answers(struct nap_machine *m, int tbu, const struct nap_transaction *t,
+                        struct nap_outcome *o)
+{
+    unsigned from = 0;
+
+    return tbu >= 0 && t->traffic == NAP_UNTRANSLATED &&
+           smmu_tbu_answer(m, (unsigned)tbu, t, &from, o);
+}
+
 struct nap_outcome smmu_dma(struct nap_machine *m, const struct nap_transaction *t)
 {
+    int tbu = smmu_tbu_of(m, t->device, t->port);
     struct nap_outcome o;
     struct smmu_path p;
 
+    if (tbu >= 0 && !nap_device_on(m, (unsigned)tbu))
+        return tbu_off;
     if (smmu_failed(m, t->device))
         return service_failure;
     if (!enabled_now(m, t->device))
         return dma_disabled(m, t);
+    if (tbu_answers(m, tbu, t, &o))
+        return o;
     begin(&p, m, t, NULL);
     p.change = m;
     o = arrives(&p, t);
@@ -609,6 +656,8 @@ struct nap_outcome smmu_dma(struct nap_machine *m, const struct nap_transaction 
         smmu_stall(m, t, &p);
     else
         record(m, &p, &o);
+    if (tbu >= 0 && t->traffic == NAP_UNTRANSLATED && o.kind == NAP_OUTCOME_TRANSLATED)
+        smmu_tbu_fill(m, (unsigned)tbu, &p);
     return o;
 }
 

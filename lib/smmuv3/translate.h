@@ -104,6 +104,7 @@ struct smmu_path {
     bool grants;                  /* an ATS request: what is allowed is told, not checked */
     bool walk_only;   /* ATOS: the TLB neither answers nor is filled; no overrides */
     bool first_alone; /* ATOS: stage 1 of a nested stream, up to the IPA */
+    bool for_tbu;     /* it came through a TBU: @entry is wanted */
     nap_addr va;
     enum nap_rw rw;
     unsigned cached; /* copies that answer: SMMU_CACHED_ bits */
@@ -131,9 +132,10 @@ struct smmu_path {
     uint16_t attributes;
     nap_addr descriptor_pa; /* of the stage 1 descriptor read last */
 
-    /* Filled as they are found. */
+    /* Filled as they are found; @entry, the translation as the TLB has it, if for_tbu. */
     struct smmu_ste ste;
     struct smmu_cd cd;
+    struct smmu_tlb_entry entry;
 };
 
 /* Ends the path with an event. Always false. */
@@ -181,6 +183,13 @@ uint16_t smmu_incoming(const struct nap_machine *m, unsigned device,
                        const struct smmu_ste *ste);
 uint16_t smmu_override(const struct nap_machine *m, unsigned device, bool mtcfg,
                        unsigned memattr, unsigned shcfg, unsigned alloccfg);
+
+/* --- invalidate.c --- */
+
+/* Whether it drops the translation; the configuration of a stream or substream. */
+bool smmu_inv_drops_translation(const struct nap_machine *m, unsigned device,
+                                const struct smmu_inv *inv, const struct smmu_tlb_entry *e);
+bool smmu_inv_drops_configuration(const struct smmu_inv *inv, uint32_t sid, uint32_t ssid);
 
 /* --- cache.c --- */
 
