@@ -140,7 +140,22 @@ static bool strw_unused(uint64_t id, unsigned config)
            config == STE_BYPASS;
 }
 
-static bool eats_illegal(uint64_t id, const struct smmu_ste *ste)
+/* Checked by a DPT: of EL1 alone. Whether S2S counts is switch S22. */
+static bool eats_dpt_illegal(const struct nap_machine *m, unsigned device, uint64_t id,
+                             const struct smmu_ste *ste)
+{
+    unsigned config = STE_CONFIG(ste);
+
+    if (!(idr3(m, device) & SMMU_IDR3_DPT))
+        return false;
+    if (!strw_unused(id, config) && smmu_bits(ste->dw[1], 31, 30) != 0)
+        return true;
+    return (config & STE_S2_BIT) && STE_S2S(ste) &&
+           nap_switch(m, device, SMMU_SWITCH_S22) == SMMU_S22_ILLEGAL;
+}
+
+static bool eats_illegal(const struct nap_machine *m, unsigned device, uint64_t id,
+                         const struct smmu_ste *ste)
 {
     unsigned config = STE_CONFIG(ste);
 
@@ -148,6 +163,8 @@ static bool eats_illegal(uint64_t id, const struct smmu_ste *ste)
         return false;
     if (STE_EATS(ste) == 2)
         return config != 7 || STE_S2S(ste) || (id & SMMU_IDR0_NS1ATS);
+    if (STE_EATS(ste) == 3)
+        return eats_dpt_illegal(m, device, id, ste);
     /* In SMMUv3.0 it is open whether S2S counts without stage 2: it does not. */
     return STE_EATS(ste) == 1 && STE_S2S(ste) && (config & STE_S2_BIT);
 }
@@ -253,7 +270,7 @@ static bool ste_illegal(const struct nap_machine *m, unsigned device,
     if (!(config & STE_BYPASS))
         return false;
     if (((config & STE_S1_BIT) && !(id & SMMU_IDR0_S1P)) ||
-        ((config & STE_S2_BIT) && !(id & SMMU_IDR0_S2P)) || eats_illegal(id, ste))
+        ((config & STE_S2_BIT) && !(id & SMMU_IDR0_S2P)) || eats_illegal(m, device, id, ste))
         return true;
     if (!strw_unused(id, config) && smmu_bit(ste->dw[1], 30))
         return true;
