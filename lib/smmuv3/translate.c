@@ -162,9 +162,10 @@ static struct nap_outcome ends(enum nap_outcome_kind kind, enum nap_outcome_by b
         .kind = kind, .by = by, .context = UINT32_MAX, .event = event, .why = why};
 }
 
-static bool has_perm(const struct smmu_path *p, uint8_t perms, uint8_t privileged_bit)
+/* Those of the access's level, at the places of the privileged ones. */
+static unsigned at_level(const struct smmu_path *p, uint8_t perms)
 {
-    return (perms & (p->privileged ? privileged_bit : privileged_bit << 3)) != 0;
+    return p->privileged ? perms : perms >> 3;
 }
 
 static const char *why_passed(const struct smmu_path *p)
@@ -189,15 +190,16 @@ static enum nap_outcome_by decided_by(const struct smmu_path *p)
 static struct nap_outcome passes(const struct smmu_path *p)
 {
     bool translated = p->stage_1 || p->stage_2;
+    unsigned perms = at_level(p, p->clean_perms);
 
     return (struct nap_outcome){
         .kind = translated ? NAP_OUTCOME_TRANSLATED : NAP_OUTCOME_BYPASS,
         .by = decided_by(p),
         .context =
             translated ? (uint32_t)p->vmid << 16 | (p->stage_1 ? p->asid : 0u) : UINT32_MAX,
-        .readable = has_perm(p, p->clean_perms, NAP_VMSA_PR),
-        .writable = has_perm(p, p->clean_perms, NAP_VMSA_PW),
-        .executable = has_perm(p, p->clean_perms, NAP_VMSA_PX),
+        .readable = (perms & NAP_VMSA_PR) != 0,
+        .writable = (perms & NAP_VMSA_PW) != 0,
+        .executable = (perms & NAP_VMSA_PX) != 0,
         .privileged_only = p->privileged,
         .unwritten = p->unwritten,
         .attributes = p->attributes,
@@ -281,13 +283,14 @@ static struct nap_outcome grants(const struct smmu_path *p, const struct nap_tra
                                  nap_addr address)
 {
     unsigned inst = p->ste.instcfg;
-    bool r = has_perm(p, p->perms, NAP_VMSA_PR), x = has_perm(p, p->perms, NAP_VMSA_PX);
+    unsigned perms = at_level(p, p->perms);
+    bool r = (perms & NAP_VMSA_PR) != 0, x = (perms & NAP_VMSA_PX) != 0;
     bool asks_x = t->has_substream && t->instruction;
     struct nap_outcome o = passes(p);
 
     o.kind = NAP_OUTCOME_TRANSLATED;
     o.pa = address;
-    o.writable = has_perm(p, p->perms, NAP_VMSA_PW);
+    o.writable = (perms & NAP_VMSA_PW) != 0;
     o.readable = inst == 3 ? x : r;
     o.executable = asks_x && (inst == 2 ? r : inst == 3 ? x : r && x);
     return o.readable || o.writable ? o : no_right(p, "the page permits nothing");
@@ -406,7 +409,7 @@ static struct nap_outcome refuses(struct smmu_path *p, const struct nap_transact
 
 /* --- one transaction --- */
 
-static void begin(struct smmu_path *p, const struct nap_machine *m,
+static void begin(struct smmu_path *p, const struct nap_machine *m, int tbu,
                   const struct nap_transaction *t, struct nap_footprint *footprint)
 {
     memset(p, 0, offsetof(struct smmu_path, ste));
@@ -420,7 +423,7 @@ static void begin(struct smmu_path *p, const struct nap_machine *m,
     p->instruction = t->instruction;
     p->va = t->iova;
     p->rw = t->rw;
-    p->for_tbu = smmu_tbu_of(m, t->device, t->port) >= 0;
+    p->for_tbu = tbu >= 0;
     p->cached = SMMU_CACHED_ALL;
     p->pick = SMMU_PICK_ALL;
 }
@@ -463,14 +466,14 @@ static void add(struct nap_outcomes *out, struct nap_outcome o)
     out->list[out->n++] = o;
 }
 
-static void add_disabled(const struct nap_machine *m, const struct nap_transaction *t,
+static void add_disabled(const struct nap_machine *m, int tbu, const struct nap_transaction *t,
                          struct nap_outcomes *out, struct nap_footprint *footprint)
 {
     struct smmu_path p;
     uint32_t gbpa[2];
     unsigned n;
 
-    begin(&p, m, t, footprint);
+    begin(&p, m, tbu, t, footprint);
     if (t->traffic != NAP_UNTRANSLATED) {
         add(out, refuses(&p, t));
         return;
@@ -486,20 +489,20 @@ static void add_disabled(const struct nap_machine *m, const struct nap_transacti
 }
 
 /* One way: without the copies @without. Returns those that answered. */
-static unsigned add_way(const struct nap_machine *m, const struct nap_transaction *t,
+static unsigned add_way(const struct nap_machine *m, int tbu, const struct nap_transaction *t,
                         struct nap_outcomes *out, struct nap_footprint *footprint,
                         unsigned without)
 {
     struct smmu_path p;
     unsigned used, hits;
 
-    begin(&p, m, t, footprint);
+    begin(&p, m, tbu, t, footprint);
     p.cached &= ~without;
     add(out, arrives(&p, t));
     used = p.used;
     hits = p.n_hits;
     for (unsigned i = 0; hits > 1 && i < hits; i++) {
-        begin(&p, m, t, footprint);
+        begin(&p, m, tbu, t, footprint);
         p.cached &= ~without;
         p.pick = i;
         add(out, arrives(&p, t));
@@ -508,17 +511,17 @@ static unsigned add_way(const struct nap_machine *m, const struct nap_transactio
 }
 
 /* Each kind of copy may have been given up by the time the transaction arrives. */
-static void add_enabled(const struct nap_machine *m, const struct nap_transaction *t,
+static void add_enabled(const struct nap_machine *m, int tbu, const struct nap_transaction *t,
                         struct nap_outcomes *out, struct nap_footprint *footprint)
 {
     uint64_t done = 1; /* ways by what they go without, one bit each */
-    unsigned used = add_way(m, t, out, footprint, 0);
+    unsigned used = add_way(m, tbu, t, out, footprint, 0);
 
     for (unsigned without = 1; without <= used; without++) {
         if ((without & ~used) || done >> without & 1)
             continue;
         done |= UINT64_C(1) << without;
-        unsigned more = add_way(m, t, out, footprint, without) & ~used;
+        unsigned more = add_way(m, tbu, t, out, footprint, without) & ~used;
         if (more) {
             used |= more;
             without = 0;
@@ -561,11 +564,11 @@ void smmu_probe(const struct nap_machine *m, const struct nap_transaction *t,
         return;
     }
     if (enabled & 1)
-        add_disabled(m, t, out, footprint);
+        add_disabled(m, tbu, t, out, footprint);
     if ((enabled & 2) && tbu >= 0)
         add_tbu(m, (unsigned)tbu, t, out, footprint);
     if (enabled & 2)
-        add_enabled(m, t, out, footprint);
+        add_enabled(m, tbu, t, out, footprint);
 }
 
 /* --- DMA --- */
@@ -574,8 +577,11 @@ void smmu_probe(const struct nap_machine *m, const struct nap_transaction *t,
  * late, and the old value holds. */
 static bool enabled_now(struct nap_machine *m, unsigned device)
 {
-    if (smmu_enabled(m, device, NULL) == 3)
-        nap_work_notice(m, device, SMMU_SLOT_CR0ACK, SMMU_CR0ACK_SMMUEN);
+    unsigned enabled = smmu_enabled(m, device, NULL);
+
+    if (enabled != 3)
+        return enabled == 2;
+    nap_work_notice(m, device, SMMU_SLOT_CR0ACK, SMMU_CR0ACK_SMMUEN);
     return smmu_in_force(m, device, SMMU_CR0ACK_SMMUEN);
 }
 
@@ -610,12 +616,13 @@ static void prefetch_disabled(struct nap_machine *m, const struct nap_transactio
         smmu_prefetch(m, t->device, t->port, t->has_substream, t->substream, true, t->iova);
 }
 
-static struct nap_outcome dma_disabled(struct nap_machine *m, const struct nap_transaction *t)
+static struct nap_outcome dma_disabled(struct nap_machine *m, int tbu,
+                                       const struct nap_transaction *t)
 {
     struct nap_outcome o;
     struct smmu_path p;
 
-    begin(&p, m, t, NULL);
+    begin(&p, m, tbu, t, NULL);
     if (t->traffic == NAP_UNTRANSLATED) {
         prefetch_disabled(m, t);
         return by_gbpa(&p, gbpa_now(m, t->device));
@@ -646,10 +653,10 @@ struct nap_outcome smmu_dma(struct nap_machine *m, const struct nap_transaction 
     if (smmu_failed(m, t->device))
         return service_failure;
     if (!enabled_now(m, t->device))
-        return dma_disabled(m, t);
+        return dma_disabled(m, tbu, t);
     if (tbu_answers(m, tbu, t, &o))
         return o;
-    begin(&p, m, t, NULL);
+    begin(&p, m, tbu, t, NULL);
     p.change = m;
     o = arrives(&p, t);
     if (o.kind == NAP_OUTCOME_STALL)
@@ -673,7 +680,7 @@ void smmu_prefetch(struct nap_machine *m, unsigned device, uint32_t sid, bool ss
                                 .substream = ssv ? ssid : 0};
     struct smmu_path p;
 
-    begin(&p, m, &t, NULL);
+    begin(&p, m, -1, &t, NULL);
     p.change = m;
     p.speculative = true;
     if (smmu_configure(&p) && address && !p.undetermined)
