@@ -67,11 +67,15 @@ static bool out_of_range(struct smmu_path *p, unsigned bits)
 /* With HTTU 3: descriptors of tables have an access flag too, which nobody sets here. */
 static void tell_unmodelled(struct smmu_path *p)
 {
-    if ((nap_reg_get(p->m, p->device, SMMU_SLOT_IDR0) & SMMU_IDR0_HTTU) != SMMU_IDR0_HTTU)
+    bool first = p->stage_1 && smmu_bit(p->cd.dw[1], 3);
+    bool second = p->stage_2 && smmu_bit(p->ste.dw[2], 59);
+
+    if (!(first || second) ||
+        (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR0) & SMMU_IDR0_HTTU) != SMMU_IDR0_HTTU)
         return;
-    if (p->stage_1 && smmu_bit(p->cd.dw[1], 3))
+    if (first)
         nap_unmodelled(p->change, p->device, "CD.HAFT");
-    if (p->stage_2 && smmu_bit(p->ste.dw[2], 59))
+    if (second)
         nap_unmodelled(p->change, p->device, "STE.S2HAFT");
 }
 
