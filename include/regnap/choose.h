@@ -17,9 +17,12 @@ enum nap_choice_kind {
                          */
     NAP_CHOOSE_RETAIN,  /* event: what a register or TLB holds after a power cut */
     NAP_CHOOSE_FAIL,    /* event: 1 an allocation or the like fails (fault) */
-    NAP_CHOOSE_ABORT,   /* event: 1 the suspend is abandoned: what follows up to resume is not
-                           done */
-    NAP_CHOOSE_LOSS,    /* event: 1 power that was to be cut stays on */
+    /* event: 1 the suspend is given up, at any step of it or once it is whole: what follows up
+     * to resume is not done */
+    NAP_CHOOSE_ABORT,
+    /* event: 1 power that was to be cut stays on; 1 all power goes, at any step of suspend and
+     * resume, and the system wakes */
+    NAP_CHOOSE_LOSS,
     NAP_CHOOSE_HANDLER, /* event: an interrupt that waits is taken: 0 now, 1 later */
     NAP_CHOOSE_POST,    /* event: when a register write lands: 0 at once, 1 as late as it may */
     NAP_CHOOSE_QUEUE_FILL, /* setup: how many commands `fill` puts in, by the scenario's list */
@@ -52,6 +55,7 @@ struct nap_choice {
     uint32_t n;     /* outcomes to choose from, 2 or more */
     uint32_t value; /* chosen: [0, n) */
     uint32_t fault; /* outcomes from this one on count as faults; n if none */
+    uint32_t odds;  /* random runs: other than 0 in one of so many; 0: all alike */
 };
 
 /* Answers choices of the varied kinds: returns a value in [0, choice->n). */
@@ -77,6 +81,12 @@ NAP_EXPORT uint32_t nap_choose_fault(struct nap_machine *m, enum nap_choice_kind
  * varied and the run's fault budget lasts. */
 NAP_EXPORT bool nap_choose_never(struct nap_machine *m, enum nap_choice_kind kind,
                                  const char *label, nap_instance instance);
+
+/* The same as nap_choose() for what is asked so often that a random run, in which all outcomes
+ * were alike, would never get far: other than 0 in one of @odds. */
+NAP_EXPORT uint32_t nap_choose_rare(struct nap_machine *m, enum nap_choice_kind kind,
+                                    const char *label, nap_instance instance, uint32_t n,
+                                    uint32_t odds);
 
 /* Sets who answers and which kinds (NAP_CHOICE_BIT mask) are varied. NULL: policy only. */
 NAP_EXPORT void nap_set_chooser(struct nap_machine *m, nap_chooser *chooser, void *context,

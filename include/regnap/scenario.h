@@ -100,6 +100,14 @@ enum nap_probe_order {
     NAP_PROBE_ORDER_ANY,
 };
 
+/* Where choice kinds `loss` and `abort` may break a suspend or resume off, beside what they do
+ * once a suspend is whole. */
+enum nap_break_off {
+    NAP_BREAK_OFF_ANY_STEP, /* before any access of the driver, and between its calls */
+    /* Nowhere: the OS sees to it that what the driver has begun it ends. */
+    NAP_BREAK_OFF_WHOLE,
+};
+
 struct nap_scenario {
     char name[NAP_NAME_MAX];
     char title[128];
@@ -113,7 +121,8 @@ struct nap_scenario {
     char variants[NAP_SCENARIO_VARIANTS_MAX][NAP_NAME_MAX];
     uint32_t vary;                    /* choice kinds varied by `explore` by default */
     enum nap_probe_order probe_order; /* --set probe-order=root-first|any */
-    uint32_t n_fills;                 /* queue-fill: numbers of commands, [0] the default */
+    enum nap_break_off break_off;
+    uint32_t n_fills; /* queue-fill: numbers of commands, [0] the default */
     uint32_t fills[NAP_SCENARIO_FILLS_MAX];
     uint32_t n_parameters; /* --set driver.KEY=VALUE */
     struct nap_parameter parameters[NAP_SCENARIO_PARAMETERS_MAX];

@@ -119,6 +119,16 @@ static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr ad
     return slot;
 }
 
+bool nap_bus_find(const struct nap_machine *m, nap_addr address, unsigned size_bytes,
+                  unsigned *device, unsigned *slot)
+{
+    *device = nap_bus_device(m, address);
+    if (*device == UINT32_MAX)
+        return false;
+    *slot = decode(m, *device, address, size_bytes);
+    return *slot != NAP_NO_SLOT;
+}
+
 /* Where the power is off, the register is the one that would have taken the access. */
 static struct nap_event refused_event(const struct nap_machine *m, enum nap_step_kind kind,
                                       uint32_t device, nap_addr address, unsigned size_bytes)

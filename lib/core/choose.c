@@ -46,32 +46,48 @@ static uint32_t by_policy(const struct nap_machine *m, enum nap_choice_kind kind
     return kind == NAP_CHOOSE_LATENCY && m->policy == NAP_POLICY_LAZY ? 1 : 0;
 }
 
-uint32_t nap_choose_fault(struct nap_machine *m, enum nap_choice_kind kind, const char *label,
-                          nap_instance instance, uint32_t n, uint32_t fault)
+static uint32_t choose(struct nap_machine *m, struct nap_choice c)
 {
-    struct nap_choice c = {.kind = kind, .label = label, .instance = instance};
-
-    if (fault < n && m->st->faults_left == 0)
-        n = fault;
-    assert(n > 0);
-    c.n = n;
-    c.fault = fault < n ? fault : n;
-    if (n == 1)
+    if (c.fault < c.n && m->st->faults_left == 0)
+        c.n = c.fault;
+    assert(c.n > 0);
+    if (c.n == 1)
         return 0;
-    if (!nap_varied(m, kind))
-        return by_policy(m, kind);
+    if (!nap_varied(m, c.kind))
+        return by_policy(m, c.kind);
     c.value = m->chooser(m->chooser_context, &c);
-    assert(c.value < n);
+    assert(c.value < c.n);
     if (c.value >= c.fault) {
         assert(m->st->faults_left > 0);
         nap_touched(m, &m->st->faults_left, sizeof m->st->faults_left);
         m->st->faults_left--;
-        if (kind == NAP_CHOOSE_FAIL)
+        if (c.kind == NAP_CHOOSE_FAIL)
             m->st->call_failed = 1;
         else
             m->st->hardware_faults++;
     }
     return c.value;
+}
+
+uint32_t nap_choose_fault(struct nap_machine *m, enum nap_choice_kind kind, const char *label,
+                          nap_instance instance, uint32_t n, uint32_t fault)
+{
+    return choose(m, (struct nap_choice){.kind = kind,
+                                         .label = label,
+                                         .instance = instance,
+                                         .n = n,
+                                         .fault = fault < n ? fault : n});
+}
+
+uint32_t nap_choose_rare(struct nap_machine *m, enum nap_choice_kind kind, const char *label,
+                         nap_instance instance, uint32_t n, uint32_t odds)
+{
+    return choose(m, (struct nap_choice){.kind = kind,
+                                         .label = label,
+                                         .instance = instance,
+                                         .n = n,
+                                         .fault = n,
+                                         .odds = odds});
 }
 
 uint32_t nap_choose(struct nap_machine *m, enum nap_choice_kind kind, const char *label,

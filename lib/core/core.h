@@ -292,6 +292,29 @@ struct nap_unmodelled_use {
     uint32_t count;
 };
 
+enum nap_request_kind {
+    NAP_REQUEST_READ,
+    NAP_REQUEST_WRITE,
+    NAP_REQUEST_BARRIER,
+    NAP_REQUEST_LOAD, /* of simulated RAM */
+    NAP_REQUEST_STORE,
+};
+
+/* What driver code asks of the machine. */
+struct nap_request {
+    enum nap_request_kind kind;
+    unsigned size_bytes;
+    nap_addr address;
+    uint64_t value;   /* to write; the number of a barrier */
+    const char *file; /* as nap_seam_write() takes it */
+    int line;
+    uint32_t reserved;
+    void *frame; /* of the seam's function */
+};
+
+/* Before an access of a driver call: true: the call is left there and never comes back. */
+typedef bool nap_request_hook(void *context, const struct nap_request *access);
+
 /* Called after each step that something watches. */
 typedef void nap_observer(void *context, struct nap_machine *m, const struct nap_event *event);
 
@@ -343,9 +366,11 @@ struct nap_machine {
     unsigned n_held;
     struct nap_event held[NAP_HELD_MAX];
 
-    struct nap_source source; /* of the access being served */
-    nap_step issued;          /* of the posted write that lands; else 0 */
-    void *stuck_jump;         /* jmp_buf of the driver call, or NULL */
+    struct nap_source source;        /* of the access being served */
+    nap_step issued;                 /* of the posted write that lands; else 0 */
+    void *stuck_jump;                /* jmp_buf of the driver call, or NULL */
+    nap_request_hook *before_access; /* NULL: nothing is asked */
+    void *before_access_context;
 
     const struct nap_driver *driver; /* that the OS layer calls back; NULL: none */
     /* A driver loaded as an object (../seam/): NULL, 0 for built-in logic. */
@@ -426,6 +451,9 @@ enum nap_guard_effect nap_guard_effect(const struct nap_machine *m, unsigned dev
                                        const struct nap_guard *guard);
 uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned slot,
                          enum nap_profile profile);
+
+/* Result, in a step NAP_STEP_RETURN, of a call whose frames are gone: it has been left. */
+#define NAP_CALL_LEFT (-4097)
 
 /* step.c */
 /* Gives the event its number, shows it to trace and rules. */
@@ -514,6 +542,9 @@ void nap_post_land_first(struct nap_machine *m);
 /* bus.c */
 /* The switch's value; noted as read. */
 unsigned nap_bus_switch_value(struct nap_machine *m, enum nap_bus_switch index);
+/* The register that an access of @size_bytes at @address is for, if there is one. */
+bool nap_bus_find(const struct nap_machine *m, nap_addr address, unsigned size_bytes,
+                  unsigned *device, unsigned *slot);
 bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, uint32_t device);
 
 /* Device whose window holds the page of @address, or UINT32_MAX. */

@@ -157,6 +157,8 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
     else if (e->kind == NAP_STEP_OS)
         at = append(out, bytes, at, " %s of %s: %" PRIu64 " -> %" PRIu64, e->label,
                     nap_device_name(m, e->device), e->was, e->now);
+    else if (e->kind == NAP_STEP_RETURN && (int64_t)e->now == NAP_CALL_LEFT)
+        at = append(out, bytes, at, " %s never: its frames are gone", e->label);
     else if (e->kind == NAP_STEP_RETURN)
         at = append(out, bytes, at, " %s = %" PRId64, e->label, (int64_t)e->now);
     else if (e->slot != NAP_NO_SLOT && e->device != UINT32_MAX)

@@ -133,7 +133,9 @@ uint32_t nap_replay_choose(void *context, const struct nap_choice *choice)
     struct nap_choice c = *choice;
 
     nap_path_add(&r->path, r->subject, &c);
-    if (r->random)
+    if (r->random && c.odds && draw(&r->seed) % c.odds)
+        c.value = 0;
+    else if (r->random)
         c.value = (uint32_t)(draw(&r->seed) % c.n);
     else
         c.value = recorded(r, &c, nth_of(&r->path, r->path.n - 1));

@@ -61,6 +61,12 @@ bool nap_os_owns(const struct nap_machine *m, nap_addr address, uint64_t bytes);
 uint64_t nap_table_read(nap_addr pa);
 void nap_table_write(nap_addr pa, uint64_t value);
 
+/* The driver loads from simulated RAM, or stores to it. */
+uint64_t nap_os_load(struct nap_machine *m, nap_addr pa, unsigned size_bytes,
+                     struct nap_source source);
+void nap_os_store(struct nap_machine *m, nap_addr pa, unsigned size_bytes, uint64_t value,
+                  struct nap_source source);
+
 /* Allocation in the driver RAM of @m. */
 void *nap_os_alloc(struct nap_machine *m, size_t bytes);
 

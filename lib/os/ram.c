@@ -174,12 +174,12 @@ static void ram_step(struct nap_machine *m, enum nap_step_kind kind, nap_addr pa
     nap_step_done(m, &e);
 }
 
-uint64_t nap_seam_load(nap_addr pa, unsigned size_bytes, const char *file, int line)
+uint64_t nap_os_load(struct nap_machine *m, nap_addr pa, unsigned size_bytes,
+                     struct nap_source source)
 {
-    struct nap_machine *m = nap_seam_machine();
     uint64_t value = 0;
 
-    m->source = nap_seam_source(m, file, line, __builtin_frame_address(0));
+    m->source = source;
     check_shape(m, pa, size_bytes);
     nap_work_ram_was_read(m, pa, size_bytes);
     if (nap_mem_read(m, pa, &value, size_bytes))
@@ -189,20 +189,45 @@ uint64_t nap_seam_load(nap_addr pa, unsigned size_bytes, const char *file, int l
     return value;
 }
 
-void nap_seam_store(nap_addr pa, unsigned size_bytes, uint64_t value, const char *file,
-                    int line)
+void nap_os_store(struct nap_machine *m, nap_addr pa, unsigned size_bytes, uint64_t value,
+                  struct nap_source source)
 {
-    struct nap_machine *m = nap_seam_machine();
     uint64_t was = 0;
 
     if (size_bytes < 8)
         value &= (UINT64_C(1) << 8 * size_bytes) - 1;
-    m->source = nap_seam_source(m, file, line, __builtin_frame_address(0));
+    m->source = source;
     check_shape(m, pa, size_bytes);
     if (!nap_mem_read(m, pa, &was, size_bytes))
         ram_step(m, NAP_STEP_BAD_ACCESS, pa, size_bytes, true, 0, value);
     else if (nap_mem_write(m, pa, &value, size_bytes))
         ram_step(m, NAP_STEP_STORE, pa, size_bytes, true, was, value);
+}
+
+uint64_t nap_seam_load(nap_addr pa, unsigned size_bytes, const char *file, int line)
+{
+    const struct nap_request a = {.kind = NAP_REQUEST_LOAD,
+                                  .size_bytes = size_bytes,
+                                  .address = pa,
+                                  .file = file,
+                                  .line = line,
+                                  .frame = __builtin_frame_address(0)};
+
+    return nap_seam_access(nap_seam_machine(), &a);
+}
+
+void nap_seam_store(nap_addr pa, unsigned size_bytes, uint64_t value, const char *file,
+                    int line)
+{
+    const struct nap_request a = {.kind = NAP_REQUEST_STORE,
+                                  .size_bytes = size_bytes,
+                                  .address = pa,
+                                  .value = value,
+                                  .file = file,
+                                  .line = line,
+                                  .frame = __builtin_frame_address(0)};
+
+    (void)nap_seam_access(nap_seam_machine(), &a);
 }
 
 /* --- driver RAM as RAM of the machine --- */

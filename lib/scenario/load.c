@@ -840,6 +840,12 @@ static const char *const probe_order_names[] = {
     NULL,
 };
 
+static const char *const break_off_names[] = {
+    [NAP_BREAK_OFF_ANY_STEP] = "any-step",
+    [NAP_BREAK_OFF_WHOLE] = "whole",
+    NULL,
+};
+
 /* @text is shorter than a name. */
 static bool is_printable(const char *text)
 {
@@ -962,6 +968,8 @@ static enum nap_err read_head(struct loader *l, nap_node root)
     struct nap_scenario *s = l->s;
     nap_node vary = 0, parameters = nap_yaml_find(l->y, root, "parameters");
     nap_node fills = nap_yaml_find(l->y, root, "queue-fill");
+    nap_node breaks = nap_yaml_find(l->y, root, "break-off");
+    unsigned break_off = NAP_BREAK_OFF_ANY_STEP;
     enum nap_err err = read_word(l, root, "a scenario", "scenario", s->name);
 
     if (!err)
@@ -984,6 +992,9 @@ static enum nap_err read_head(struct loader *l, nap_node root)
         err = read_vary(l, vary);
     if (!err && parameters)
         err = read_parameters(l, parameters);
+    if (!err && breaks)
+        err = nap_yaml_enum(l->y, breaks, "break-off", break_off_names, &break_off, l->error);
+    s->break_off = (enum nap_break_off)break_off;
     if (!err && fills)
         err = read_fills(l, fills);
     return err;
@@ -991,9 +1002,10 @@ static enum nap_err read_head(struct loader *l, nap_node root)
 
 static enum nap_err read_scenario(struct loader *l)
 {
-    static const char *const keys[] = {
-        "scenario",   "title",   "driver",     "socs",       "variants", "vary", "parameters",
-        "autonomous", "domains", "queue-fill", "operations", "clients",  NULL};
+    static const char *const keys[] = {"scenario", "title",     "driver",     "socs",
+                                       "variants", "vary",      "parameters", "autonomous",
+                                       "domains",  "break-off", "queue-fill", "operations",
+                                       "clients",  NULL};
     nap_node root = nap_yaml_root(l->y);
     nap_node clients = nap_yaml_find(l->y, root, "clients");
     enum nap_err err = nap_yaml_check_map(l->y, root, "a scenario", keys, l->error);

@@ -23,7 +23,7 @@ static bool comes_on(enum nap_op_kind kind)
     return kind != NAP_OP_POWER_OFF && kind != NAP_OP_RUNTIME_SUSPEND;
 }
 
-static uint32_t domains_of(const struct nap_runner *r, const struct nap_scenario_op *op)
+uint32_t nap_runner_domains(const struct nap_runner *r, const struct nap_scenario_op *op)
 {
     uint32_t domains = op->n_power ? 0 : r->all_domains;
 
@@ -42,7 +42,7 @@ static bool power_stays(struct nap_runner *r)
 
 static void asleep(struct nap_runner *r, const struct nap_scenario_op *op)
 {
-    uint32_t domains = domains_of(r, op);
+    uint32_t domains = nap_runner_domains(r, op);
 
     if (goes_off(op->kind) && power_stays(r))
         return;
@@ -212,7 +212,7 @@ static int units_up(struct nap_runner *r, uint32_t domains, bool told)
 static int awake(struct nap_runner *r, const struct nap_scenario_op *op)
 {
     bool told = op->kind == NAP_OP_RUNTIME_SUSPEND || op->kind == NAP_OP_RUNTIME_RESUME;
-    uint32_t domains = domains_of(r, op);
+    uint32_t domains = nap_runner_domains(r, op);
     int result = 0;
 
     if (goes_off(op->kind))

@@ -564,9 +564,7 @@ static void impossible(struct nap_runner *r, const struct nap_scenario_op *op,
     snprintf(r->failed_log, sizeof r->failed_log, format, name);
 }
 
-/* A phase failed: the rest of it, and of the scenario, does not happen. A failed resume leaves
- * the masters held. */
-static void phase_failed(struct nap_runner *r, bool resume, int result)
+void nap_runner_phase_failed(struct nap_runner *r, bool resume, int result)
 {
     struct nap_position *p = open_position(r);
 
@@ -603,42 +601,74 @@ static void note_walked(struct nap_runner *r, unsigned device)
         w->devices[w->n++] = device;
 }
 
-static void run_phase(struct nap_runner *r, const struct nap_phase *phase, bool resume)
+/* Begins the walk if it has not begun. False if there is no element left, or a filter has never
+ * come back. */
+static bool walk_goes_on(struct nap_runner *r, const struct nap_phase *phase, bool resume)
 {
-    struct call c = {.driver = r->config->driver, .phase = phase};
     struct nap_position *p = open_position(r);
-    int result;
 
-    if (phase->kind == NAP_PHASE_WALK) {
-        unsigned device;
-        if (!p->walking) {
-            p->walking = 1;
-            p->remaining = walk_set(r, phase);
-            begin_walk(r, phase->direction);
-        }
-        if (r->m->st->stuck) { /* by a filter */
-            phase_failed(r, resume, NAP_SEAM_STUCK);
-            return;
-        }
-        if (p->remaining == 0) {
-            p->walking = 0;
-            p->phase++;
-            return;
-        }
-        device = choose_next(r, phase);
-        p->remaining &= ~(UINT64_C(1) << device);
-        note_walked(r, device);
-        c.device = r->devices[device];
+    if (!p->walking) {
+        p->walking = 1;
+        p->remaining = walk_set(r, phase);
+        begin_walk(r, phase->direction);
     }
-    result = nap_seam_call(r->m, phase->name, call_phase, &c);
+    if (r->m->st->stuck) {
+        nap_runner_phase_failed(r, resume, NAP_SEAM_STUCK);
+        return false;
+    }
+    if (p->remaining != 0)
+        return true;
+    p->walking = 0;
+    p->phase++;
+    return false;
+}
+
+static struct nap_device *next_element(struct nap_runner *r, const struct nap_phase *phase)
+{
+    unsigned device = choose_next(r, phase);
+
+    open_position(r)->remaining &= ~(UINT64_C(1) << device);
+    note_walked(r, device);
+    return r->devices[device];
+}
+
+static bool phase_returned(struct nap_runner *r, const struct nap_phase *phase, bool resume,
+                           int result)
+{
+    struct nap_position *p = open_position(r);
+
+    if (result == NAP_SEAM_LEFT) {
+        nap_runner_broken_off(r);
+        return false;
+    }
     if (result) {
-        phase_failed(r, resume, result);
-        return;
-    }
-    if (phase->kind == NAP_PHASE_STEP || p->remaining == 0) {
+        nap_runner_phase_failed(r, resume, result);
+    } else if (phase->kind == NAP_PHASE_STEP || p->remaining == 0) {
         p->walking = 0;
         p->phase++;
     }
+    return true;
+}
+
+/* One element of a walk, or a step. False if suspend or resume breaks off. */
+static bool run_phase(struct nap_runner *r, const struct nap_phase *phase, bool resume)
+{
+    struct call c = {.driver = r->config->driver, .phase = phase};
+    int result;
+
+    if (phase->kind == NAP_PHASE_WALK && !walk_goes_on(r, phase, resume))
+        return true;
+    if (nap_runner_breaks_off(r, NAP_BREAK_AT_CALL, NAP_NO_INSTANCE)) {
+        nap_runner_broken_off(r);
+        return false;
+    }
+    if (phase->kind == NAP_PHASE_WALK)
+        c.device = next_element(r, phase);
+    r->m->before_access = nap_runner_may_break_off(r) ? nap_runner_before_access : NULL;
+    r->m->before_access_context = r;
+    result = nap_seam_call(r->m, phase->name, call_phase, &c);
+    r->m->before_access = NULL;
+    return phase_returned(r, phase, resume, result);
 }
 
 static bool lets_irqs_in(const struct nap_runner *r, const struct nap_phase *phase)
@@ -646,21 +676,24 @@ static bool lets_irqs_in(const struct nap_runner *r, const struct nap_phase *pha
     return !r->config->driver->irqs_off && !phase->irqs_off;
 }
 
-/* An interrupt is taken where the CPU lets it in: in such a phase, and at the border of one. */
-static void advance_phase(struct nap_runner *r, const struct nap_phase *table, uint32_t n,
+/* An interrupt is taken where the CPU lets it in: in such a phase, and at the border of one.
+ * False when all phases are done. */
+static bool advance_phase(struct nap_runner *r, const struct nap_phase *table, uint32_t n,
                           bool resume)
 {
     uint32_t was = r->pos->phase, now;
+    bool broken;
 
     if (was == n)
-        return;
+        return false;
     nap_irqs_set(r->m, lets_irqs_in(r, &table[was]));
-    run_phase(r, &table[was], resume);
+    broken = !run_phase(r, &table[was], resume);
     now = r->pos->phase;
-    if (r->pos->ended)
-        return;
+    if (r->pos->ended || broken)
+        return true;
     if (lets_irqs_in(r, &table[was]) || (now != was && now < n && lets_irqs_in(r, &table[now])))
         nap_runner_offer_interrupts(r);
+    return now < n;
 }
 
 static void advance_suspend(struct nap_runner *r)
@@ -679,14 +712,13 @@ static void advance_suspend(struct nap_runner *r)
         begin_suspend(r);
         return;
     }
-    advance_phase(r, d->suspend, d->n_suspend, false);
-    if (r->pos->suspend_result && !nap_runner_may_fail(r))
+    if (!advance_phase(r, d->suspend, d->n_suspend, false)) {
+        nap_irqs_set(r->m, false);
+        next_op(r);
+        nap_runner_may_abandon(r);
+    } else if (r->pos->suspend_result && !nap_runner_may_fail(r)) {
         nap_runner_refused(r, &r->config->scenario->ops[r->pos->op], r->pos->suspend_result);
-    if (r->pos->ended || r->pos->phase < d->n_suspend)
-        return;
-    nap_irqs_set(r->m, false);
-    next_op(r);
-    nap_runner_may_abandon(r);
+    }
 }
 
 /* What had power taken is back. Where the run goes on: what the comparison needs finished stays
@@ -709,16 +741,19 @@ static void check_in_passing(struct nap_runner *r)
     nap_runner_interrupts(r);
 }
 
+void nap_runner_resumed(struct nap_runner *r)
+{
+    end_resume(r);
+    next_op(r);
+    check_in_passing(r);
+}
+
 static void advance_resume(struct nap_runner *r)
 {
     const struct nap_driver *d = r->config->driver;
 
-    advance_phase(r, d->resume, d->n_resume, true);
-    if (r->pos->ended || r->pos->phase < d->n_resume)
-        return;
-    end_resume(r);
-    next_op(r);
-    check_in_passing(r);
+    if (!advance_phase(r, d->resume, d->n_resume, true))
+        nap_runner_resumed(r);
 }
 
 /* --- the loop --- */
@@ -925,6 +960,8 @@ void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, 
     const struct nap_runner *r = runner;
 
     out[0] = 0;
+    if (nap_runner_break_means(r, choice, out, bytes))
+        return;
     if (choice->kind == NAP_CHOOSE_ORDER && choice->value < r->n_eligible)
         snprintf(out, bytes, "%s next", nap_device_name(r->m, r->eligible[choice->value]));
     else if (choice->kind == NAP_CHOOSE_RESET)

@@ -27,7 +27,21 @@ struct nap_position {
     uint8_t calls[NAP_SCENARIO_CLIENTS_MAX];
     uint32_t waiting, gone;
     uint32_t journal_from; /* the first operation that the twin has not seen */
+    uint32_t breaks;       /* enum nap_break: how the driver call under way is left */
+    uint32_t lost; /* 1: power has gone at a step of a suspend or resume; once in a run */
 };
+
+/* Where a suspend or resume may break off. */
+enum nap_break_place {
+    NAP_BREAK_AT_READ,
+    NAP_BREAK_AT_WRITE,
+    NAP_BREAK_AT_BARRIER,
+    NAP_BREAK_AT_STORE,
+    NAP_BREAK_AT_CALL, /* between two driver calls */
+    NAP_BREAK_PLACES
+};
+
+enum nap_break { NAP_BREAK_NONE, NAP_BREAK_LOSS, NAP_BREAK_ABORT };
 
 struct nap_twin; /* equivalence.c */
 struct nap_undo; /* undo.c */
@@ -92,6 +106,11 @@ int nap_runner_do(struct nap_runner *r, const struct nap_scenario_op *op);
 /* Whether an error is the right answer: of broken hardware, or where something failed in the
  * call itself. A call that never came back is a verdict already. */
 bool nap_runner_may_fail(const struct nap_runner *r);
+/* A phase failed: the rest of it, and of the scenario, does not happen. A failed resume leaves
+ * the masters held. */
+void nap_runner_phase_failed(struct nap_runner *r, bool resume, int result);
+/* The position is at resume, and what resume does is done. */
+void nap_runner_resumed(struct nap_runner *r);
 /* The driver refused a call that nothing gives it a reason to refuse: the scenario is not to be
  * had. */
 void nap_runner_refused(struct nap_runner *r, const struct nap_scenario_op *op, int result);
@@ -117,6 +136,20 @@ void nap_runner_hard_interrupts(struct nap_runner *r);
 /* An operation between suspend and resume is over: the rest up to resume may be left out. */
 void nap_runner_may_abandon(struct nap_runner *r);
 
+/* anywhere.c: what may happen at any step of a suspend or resume */
+/* Whether this is asked at all. */
+bool nap_runner_may_break_off(const struct nap_runner *r);
+/* Asks whether it breaks off here; how it does then is in the position. */
+bool nap_runner_breaks_off(struct nap_runner *r, enum nap_break_place place,
+                           nap_instance instance);
+/* The same before an access (nap_request_hook). */
+bool nap_runner_before_access(void *runner, const struct nap_request *access);
+/* It has broken off, and no driver frame is left: the run goes on behind that. */
+void nap_runner_broken_off(struct nap_runner *r);
+/* Text for people, if the choice is one of these. */
+bool nap_runner_break_means(const struct nap_runner *r, const struct nap_choice *choice,
+                            char *out, size_t bytes);
+
 /* clients.c */
 /* Asks who calls; true if somebody did, so that this is a quiet point again. */
 bool nap_runner_client_calls(struct nap_runner *r);
@@ -130,6 +163,8 @@ bool nap_is_power_op(enum nap_op_kind kind);
 int nap_runner_power(struct nap_runner *r, const struct nap_scenario_op *op);
 /* Devices with run-time power management that nobody holds may go off (kind `idle`). */
 void nap_runner_offer_idle(struct nap_runner *r);
+/* The power domains that the operation names. */
+uint32_t nap_runner_domains(const struct nap_runner *r, const struct nap_scenario_op *op);
 /* Masters that came back with their domain may send again. */
 void nap_runner_release_masters(struct nap_runner *r);
 

@@ -2,6 +2,7 @@
 /* The call seam: driver code calls nap_read32() and friends. */
 #include "seam.h"
 
+#include "../os/os.h"
 #include "object.h"
 
 #include <assert.h>
@@ -35,57 +36,105 @@ struct nap_source nap_seam_source(const struct nap_machine *m, const char *file,
     return file ? (struct nap_source){file, line, NULL} : nap_seam_caller(m, frame);
 }
 
+static const char *const barriers[NAP_BARRIERS] = {
+    [NAP_DSB_SY] = "DSB SY",
+    [NAP_DSB_ST] = "DSB ST",
+    [NAP_DSB_LD] = "DSB LD",
+    [NAP_DMB_SY] = "DMB SY",
+    [NAP_DMB_ST] = "DMB ST",
+    [NAP_DMB_LD] = "DMB LD",
+    [NAP_DMB_OSH] = "DMB OSH",
+    [NAP_DMB_OSHST] = "DMB OSHST",
+    [NAP_DMB_OSHLD] = "DMB OSHLD",
+    [NAP_DMB_ISH] = "DMB ISH",
+    [NAP_DMB_ISHST] = "DMB ISHST",
+    [NAP_DMB_ISHLD] = "DMB ISHLD",
+    [NAP_ISB] = "ISB",
+    [NAP_DSB_OSH] = "DSB OSH",
+    [NAP_DSB_OSHST] = "DSB OSHST",
+    [NAP_DSB_OSHLD] = "DSB OSHLD",
+    [NAP_DSB_ISH] = "DSB ISH",
+    [NAP_DSB_ISHST] = "DSB ISHST",
+    [NAP_DSB_ISHLD] = "DSB ISHLD",
+    [NAP_DSB_NSH] = "DSB NSH",
+    [NAP_DSB_NSHST] = "DSB NSHST",
+    [NAP_DSB_NSHLD] = "DSB NSHLD",
+    [NAP_DMB_NSH] = "DMB NSH",
+    [NAP_DMB_NSHST] = "DMB NSHST",
+    [NAP_DMB_NSHLD] = "DMB NSHLD",
+};
+
+/* Returns from the driver call with all its frames. */
+static void leave(struct nap_machine *m)
+{
+    longjmp(*(jmp_buf *)m->stuck_jump, NAP_CALL_LEFT);
+}
+
+static uint64_t serve(struct nap_machine *m, const struct nap_request *a)
+{
+    struct nap_source source = nap_seam_source(m, a->file, a->line, a->frame);
+
+    switch (a->kind) {
+    case NAP_REQUEST_READ:
+        return nap_bus_read(m, a->address, a->size_bytes, source);
+    case NAP_REQUEST_WRITE:
+        nap_bus_write(m, a->address, a->size_bytes, a->value, source);
+        break;
+    case NAP_REQUEST_BARRIER:
+        nap_bus_barrier(m, barriers[a->value], source);
+        break;
+    case NAP_REQUEST_LOAD:
+        return nap_os_load(m, a->address, a->size_bytes, source);
+    case NAP_REQUEST_STORE:
+        nap_os_store(m, a->address, a->size_bytes, a->value, source);
+        break;
+    }
+    return 0;
+}
+
+uint64_t nap_seam_access(struct nap_machine *m, const struct nap_request *access)
+{
+    if (m->before_access && m->before_access(m->before_access_context, access))
+        leave(m);
+    return serve(m, access);
+}
+
 uint64_t nap_seam_read(nap_addr address, unsigned size_bytes, const char *file, int line)
 {
-    struct nap_machine *m = nap_seam_machine();
+    const struct nap_request a = {.kind = NAP_REQUEST_READ,
+                                  .size_bytes = size_bytes,
+                                  .address = address,
+                                  .file = file,
+                                  .line = line,
+                                  .frame = __builtin_frame_address(0)};
 
-    return nap_bus_read(m, address, size_bytes,
-                        nap_seam_source(m, file, line, __builtin_frame_address(0)));
+    return nap_seam_access(nap_seam_machine(), &a);
 }
 
 void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t value, const char *file,
                     int line)
 {
-    struct nap_machine *m = nap_seam_machine();
+    const struct nap_request a = {.kind = NAP_REQUEST_WRITE,
+                                  .size_bytes = size_bytes,
+                                  .address = address,
+                                  .value = value,
+                                  .file = file,
+                                  .line = line,
+                                  .frame = __builtin_frame_address(0)};
 
-    nap_bus_write(m, address, size_bytes, value,
-                  nap_seam_source(m, file, line, __builtin_frame_address(0)));
+    (void)nap_seam_access(nap_seam_machine(), &a);
 }
 
 void nap_seam_barrier(enum nap_barrier barrier, const char *file, int line)
 {
-    static const char *const names[NAP_BARRIERS] = {
-        [NAP_DSB_SY] = "DSB SY",
-        [NAP_DSB_ST] = "DSB ST",
-        [NAP_DSB_LD] = "DSB LD",
-        [NAP_DMB_SY] = "DMB SY",
-        [NAP_DMB_ST] = "DMB ST",
-        [NAP_DMB_LD] = "DMB LD",
-        [NAP_DMB_OSH] = "DMB OSH",
-        [NAP_DMB_OSHST] = "DMB OSHST",
-        [NAP_DMB_OSHLD] = "DMB OSHLD",
-        [NAP_DMB_ISH] = "DMB ISH",
-        [NAP_DMB_ISHST] = "DMB ISHST",
-        [NAP_DMB_ISHLD] = "DMB ISHLD",
-        [NAP_ISB] = "ISB",
-        [NAP_DSB_OSH] = "DSB OSH",
-        [NAP_DSB_OSHST] = "DSB OSHST",
-        [NAP_DSB_OSHLD] = "DSB OSHLD",
-        [NAP_DSB_ISH] = "DSB ISH",
-        [NAP_DSB_ISHST] = "DSB ISHST",
-        [NAP_DSB_ISHLD] = "DSB ISHLD",
-        [NAP_DSB_NSH] = "DSB NSH",
-        [NAP_DSB_NSHST] = "DSB NSHST",
-        [NAP_DSB_NSHLD] = "DSB NSHLD",
-        [NAP_DMB_NSH] = "DMB NSH",
-        [NAP_DMB_NSHST] = "DMB NSHST",
-        [NAP_DMB_NSHLD] = "DMB NSHLD",
-    };
-    struct nap_machine *m = nap_seam_machine();
+    const struct nap_request a = {.kind = NAP_REQUEST_BARRIER,
+                                  .value = barrier,
+                                  .file = file,
+                                  .line = line,
+                                  .frame = __builtin_frame_address(0)};
 
     assert(barrier < NAP_BARRIERS);
-    nap_bus_barrier(m, names[barrier],
-                    nap_seam_source(m, file, line, __builtin_frame_address(0)));
+    (void)nap_seam_access(nap_seam_machine(), &a);
 }
 
 void nap_seam_fence(enum nap_barrier barrier, const char *file, int line)
@@ -111,26 +160,33 @@ static void change_image(const struct nap_machine *from, const struct nap_machin
         memcpy(to->image[i].live, to->image[i].saved, to->image[i].bytes);
 }
 
-/* Runs @call with @m as the machine of the driver; NAP_SEAM_STUCK if it was left early. */
+/* Runs @call with @m as the machine of the driver; NAP_SEAM_STUCK or NAP_SEAM_LEFT if it did
+ * not return. */
 static int inside(struct nap_machine *m, int (*call)(void *context), void *context)
 {
     struct nap_machine *outer = current;
     void *outer_jump = m->stuck_jump, *outer_stack = m->driver_stack;
-    jmp_buf here;
     volatile int result = NAP_SEAM_STUCK;
+    jmp_buf here;
+    int left;
 
     if (outer != m)
         change_image(outer, m);
     current = m;
     m->stuck_jump = &here;
     m->driver_stack = __builtin_frame_address(0);
-    if (setjmp(here) == 0)
+    left = setjmp(here);
+    if (left == 0)
         result = call(context);
+    else if (left == NAP_CALL_LEFT)
+        result = NAP_SEAM_LEFT;
     m->driver_stack = outer_stack;
     m->stuck_jump = outer_jump;
     current = outer;
     if (outer != m)
         change_image(m, outer);
+    else if (result == NAP_SEAM_LEFT) /* what leaves this call leaves the one around it */
+        leave(m);
     return result;
 }
 

@@ -8,6 +8,8 @@
 
 /* Result of a driver call that the poll watchdog or an assertion of the driver ended. */
 #define NAP_SEAM_STUCK (-4096)
+/* Of one that was left before an access (nap_machine.before_access). */
+#define NAP_SEAM_LEFT NAP_CALL_LEFT
 
 /* The machine of the driver call in progress; asserts that there is one. */
 struct nap_machine *nap_seam_machine(void);
@@ -15,7 +17,7 @@ struct nap_machine *nap_seam_machine(void);
 struct nap_machine *nap_seam_running(void);
 
 /* Runs @call(@context) as driver code of @m, with CALL and RETURN steps named @label. Returns
- * what it returns, or NAP_SEAM_STUCK. */
+ * what it returns, or NAP_SEAM_STUCK, NAP_SEAM_LEFT. A call within a call is left with it. */
 int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *context),
                   void *context);
 /* Within a driver call, the OS calls the driver back: the same steps, no call of its own. */
@@ -24,6 +26,9 @@ int nap_seam_call_back(struct nap_machine *m, const char *label,
 /* The same without steps, for questions that change nothing. */
 int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context);
 
+/* An access of the driver call in progress: asked about, then served. What a read or load
+ * finds, else 0. */
+uint64_t nap_seam_access(struct nap_machine *m, const struct nap_request *access);
 /* Where an access stands: as the driver says, or, @file NULL, found from its frames. */
 struct nap_source nap_seam_source(const struct nap_machine *m, const char *file, int line,
                                   void *frame);

@@ -396,7 +396,8 @@ static void a_bad_head_is_refused(void **state)
         {"- a\n", "s.yaml:1: found a list as a scenario, expected a map"},
         {"scenario: s\nsoc: x\n",
          "s.yaml:2: unknown key 'soc' in a scenario, expected one of: scenario, title, driver, "
-         "socs, variants, vary, parameters, autonomous, domains, queue-fill, operations, "
+         "socs, variants, vary, parameters, autonomous, domains, break-off, queue-fill, "
+         "operations, "
          "clients"},
         {"scenario: a b\n", "s.yaml:1: found 'a b' as scenario, expected a name of letters, "
                             "digits, '_', '-', '.'"},
@@ -712,7 +713,7 @@ static void a_domain_says_whether_it_is_sensitive(void **state)
     nap_scenario_free(s);
 }
 
-static void a_bad_queue_fill_is_refused(void **state)
+static void a_bad_queue_fill_or_break_off_is_refused(void **state)
 {
     static const struct bad_input table[] = {
         {"queue-fill: []\n" OPS "  - probe\n", "s.yaml:1: found 0 queue-fill, expected 1 to 8"},
@@ -720,6 +721,8 @@ static void a_bad_queue_fill_is_refused(void **state)
          "s.yaml:1: found 1 twice in queue-fill, expected each once"},
         {"queue-fill: [70000]\n" OPS "  - probe\n",
          "s.yaml:1: found '70000' as queue-fill, expected 0x0 to 0x10000"},
+        {"break-off: never\n" OPS "  - probe\n",
+         "s.yaml:1: found 'never' as break-off, expected one of: any-step, whole"},
         {"queue-fill: [1]\n" OPS "  - probe\n",
          "s.yaml:1: found queue-fill, and no operation that fills, expected `fill: DEVICE` "
          "among the operations"},
@@ -791,7 +794,7 @@ int main(void)
         cmocka_unit_test(operations_in_an_order_without_meaning_are_refused),
         cmocka_unit_test(calls_beyond_attach_to_unmap_keep_what_they_name),
         cmocka_unit_test(a_domain_says_whether_it_is_sensitive),
-        cmocka_unit_test(a_bad_queue_fill_is_refused),
+        cmocka_unit_test(a_bad_queue_fill_or_break_off_is_refused),
         cmocka_unit_test(more_operations_than_fit_are_refused),
         cmocka_unit_test(every_failing_allocation_is_reported),
     };

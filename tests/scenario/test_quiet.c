@@ -21,7 +21,7 @@
     "size: 0x1000, access: rw}]}\n"                                                            \
     "operations:\n"                                                                            \
     "  - probe\n"
-#define HEAD     HEAD_WITH("")
+#define HEAD     HEAD_WITH("break-off: whole")
 #define ATTACHED "  - attach: video\n  - attach: disk\n"
 
 static struct nap_driver driver;

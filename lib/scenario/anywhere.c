@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* What may happen at any step while a suspend or a resume is under way: power goes, or the
+ * suspend is given up. The driver's frames are gone with that; its memory and what the hardware
+ * keeps stay. */
+#include "runner.h"
+
+#include "../os/os.h"
+#include "../seam/seam.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* In random runs, so that most get far. */
+#define ODDS 64u
+
+static const char *const loss_labels[NAP_BREAK_PLACES] = {
+    [NAP_BREAK_AT_READ] = "power gone before read",
+    [NAP_BREAK_AT_WRITE] = "power gone before write",
+    [NAP_BREAK_AT_BARRIER] = "power gone before a barrier",
+    [NAP_BREAK_AT_STORE] = "power gone before a store to memory",
+    [NAP_BREAK_AT_CALL] = "power gone between calls",
+};
+
+static const char *const abort_labels[NAP_BREAK_PLACES] = {
+    [NAP_BREAK_AT_READ] = "suspend given up before read",
+    [NAP_BREAK_AT_WRITE] = "suspend given up before write",
+    [NAP_BREAK_AT_BARRIER] = "suspend given up before a barrier",
+    [NAP_BREAK_AT_STORE] = "suspend given up before a store to memory",
+    [NAP_BREAK_AT_CALL] = "suspend given up between calls",
+};
+
+bool nap_runner_break_means(const struct nap_runner *r, const struct nap_choice *choice,
+                            char *out, size_t bytes)
+{
+    char name[NAP_NAME_MAX * 2];
+
+    for (unsigned i = 0; i < NAP_BREAK_PLACES; i++) {
+        if (strcmp(choice->label, loss_labels[i]) != 0 &&
+            strcmp(choice->label, abort_labels[i]) != 0)
+            continue;
+        nap_instance_name(r->m, choice->instance, name, sizeof name);
+        snprintf(out, bytes, "%s%s%s", choice->label, name[0] ? " " : "", name);
+        return true;
+    }
+    return false;
+}
+
+/* The resume that ends this sleep; n_ops if the scenario has none. */
+static uint32_t resume_of(const struct nap_runner *r)
+{
+    const struct nap_scenario *s = r->config->scenario;
+    uint32_t i = r->pos->op;
+
+    while (i < s->n_ops && s->ops[i].kind != NAP_OP_RESUME)
+        i++;
+    return i;
+}
+
+static bool asked(struct nap_runner *r, enum nap_choice_kind kind, const char *label,
+                  nap_instance instance)
+{
+    return nap_varied(r->m, kind) && nap_choose_rare(r->m, kind, label, instance, 2, ODDS) != 0;
+}
+
+bool nap_runner_may_break_off(const struct nap_runner *r)
+{
+    return r->config->scenario->break_off == NAP_BREAK_OFF_ANY_STEP &&
+           (nap_varied(r->m, NAP_CHOOSE_LOSS) || nap_varied(r->m, NAP_CHOOSE_ABORT));
+}
+
+bool nap_runner_breaks_off(struct nap_runner *r, enum nap_break_place place,
+                           nap_instance instance)
+{
+    bool suspending = r->config->scenario->ops[r->pos->op].kind == NAP_OP_SUSPEND;
+    enum nap_break broken = NAP_BREAK_NONE;
+
+    if (!nap_runner_may_break_off(r) || resume_of(r) == r->config->scenario->n_ops)
+        return false;
+    if (!r->pos->lost && asked(r, NAP_CHOOSE_LOSS, loss_labels[place], instance))
+        broken = NAP_BREAK_LOSS;
+    else if (suspending && asked(r, NAP_CHOOSE_ABORT, abort_labels[place], instance))
+        broken = NAP_BREAK_ABORT;
+    if (!broken)
+        return false;
+    nap_touched(r->m, r->pos, sizeof *r->pos);
+    r->pos->breaks = broken;
+    return true;
+}
+
+static nap_instance register_at(const struct nap_machine *m, const struct nap_request *access)
+{
+    unsigned device, slot;
+
+    if (!nap_bus_find(m, access->address, access->size_bytes, &device, &slot))
+        return NAP_NO_INSTANCE;
+    return nap_instance_of(device, slot);
+}
+
+bool nap_runner_before_access(void *runner, const struct nap_request *access)
+{
+    static const enum nap_break_place places[] = {[NAP_REQUEST_READ] = NAP_BREAK_AT_READ,
+                                                  [NAP_REQUEST_WRITE] = NAP_BREAK_AT_WRITE,
+                                                  [NAP_REQUEST_BARRIER] = NAP_BREAK_AT_BARRIER,
+                                                  [NAP_REQUEST_STORE] = NAP_BREAK_AT_STORE};
+    struct nap_runner *r = runner;
+    bool at_register = access->kind == NAP_REQUEST_READ || access->kind == NAP_REQUEST_WRITE;
+
+    if (access->kind == NAP_REQUEST_LOAD) /* nothing has changed since the access before it */
+        return false;
+    return nap_runner_breaks_off(r, places[access->kind],
+                                 at_register ? register_at(r->m, access) : NAP_NO_INSTANCE);
+}
+
+/* --- power is gone --- */
+
+/* Domains that have power once the system wakes from this sleep. */
+static uint32_t domains_awake(const struct nap_runner *r, uint32_t suspend, uint32_t resume)
+{
+    const struct nap_scenario_op *ops = r->config->scenario->ops;
+    uint32_t on = r->all_domains;
+
+    for (uint32_t i = suspend; i < resume; i++)
+        if (ops[i].kind == NAP_OP_POWER_OFF)
+            on &= ~nap_domains_below(r->m, nap_runner_domains(r, &ops[i]));
+        else if (nap_is_power_op(ops[i].kind))
+            on |= nap_runner_domains(r, &ops[i]);
+    return on;
+}
+
+/* Firmware runs at every wake. */
+static void firmware(struct nap_runner *r, uint32_t suspend, uint32_t resume)
+{
+    const struct nap_scenario_op *ops = r->config->scenario->ops;
+
+    for (uint32_t i = suspend; i < resume && !r->pos->ended; i++)
+        if (ops[i].kind == NAP_OP_WRITE)
+            (void)nap_runner_do(r, &ops[i]);
+}
+
+static void go_to(struct nap_runner *r, uint32_t op)
+{
+    struct nap_position *p = r->pos;
+
+    nap_touched(r->m, p, sizeof *p);
+    if (p->op != op) {
+        p->skip_from = p->op + 1;
+        p->skip_to = op;
+    }
+    p->op = op;
+    p->phase = p->inside = p->walking = 0;
+    p->remaining = 0;
+    p->breaks = NAP_BREAK_NONE;
+    nap_irqs_set(r->m, false); /* as between any suspend and its resume */
+}
+
+static void lose_power(struct nap_runner *r)
+{
+    uint32_t resume = resume_of(r), suspend = r->pos->op;
+
+    while (r->config->scenario->ops[suspend].kind != NAP_OP_SUSPEND)
+        suspend--;
+    go_to(r, resume);
+    r->pos->lost = 1;
+    nap_power_off(r->m, r->all_domains);
+    nap_power_on(r->m, domains_awake(r, suspend, resume));
+    firmware(r, suspend, resume);
+}
+
+/* --- the suspend is given up --- */
+
+struct abandon {
+    int (*call)(void);
+};
+
+static int call_abandon(void *p)
+{
+    const struct abandon *a = p;
+
+    return a->call();
+}
+
+/* Where the driver has no call for it, resume does what it does otherwise, on hardware that has
+ * lost nothing. */
+static void give_up(struct nap_runner *r)
+{
+    struct abandon a = {r->config->driver->abandon};
+    int result;
+
+    go_to(r, resume_of(r));
+    if (!a.call)
+        return;
+    result = nap_seam_call(r->m, "abandon", call_abandon, &a);
+    if (result)
+        nap_runner_phase_failed(r, true, result);
+    else
+        nap_runner_resumed(r);
+}
+
+void nap_runner_broken_off(struct nap_runner *r)
+{
+    if (r->pos->breaks == NAP_BREAK_LOSS)
+        lose_power(r);
+    else
+        give_up(r);
+}
