@@ -6,6 +6,7 @@
 #include <regnap/hazard.h>
 #include <regnap/rule.h>
 
+#include <inttypes.h>
 #include <string.h>
 
 /* JSON needs none: each object tells its type. */
@@ -205,13 +206,28 @@ static int list_rules(const struct options *o)
     return status;
 }
 
-static void switch_row(const struct nap_switch *sw)
+/* "AIDR.ArchMinorRev 2 and later: ignored" */
+static void decided_row(const struct nap_model *model, const struct nap_switch *sw)
+{
+    const struct nap_reg *reg = sw->decided_by ? &model->regs[sw->decided_by - 1] : NULL;
+    char field[NAP_NAME_MAX];
+
+    if (!reg)
+        return;
+    nap_field_names(reg, sw->decided_mask, field, sizeof field);
+    printf("      %s.%s %" PRIu64 " and later: %s\n", reg->name, field,
+           sw->decided_from >> __builtin_ctzll(sw->decided_mask),
+           sw->values[sw->decided_value]);
+}
+
+static void switch_row(const struct nap_model *model, const struct nap_switch *sw)
 {
     printf("  %s %-12s ", sw->id, basis_text(sw->basis));
     for (uint32_t v = 0; v < sw->n_values; v++)
         printf("%s%s", v ? " | " : "", sw->values[v]);
     printf("\n");
     text_wrapped(6, sw->about);
+    decided_row(model, sw);
 }
 
 static bool same_switch(const struct nap_switch *a, const struct nap_switch *b)
@@ -245,7 +261,7 @@ static int list_model_switches(const struct options *o, const struct nap_block *
         if (o->json)
             status = json_switch(model, &model->switches[i]);
         else if (!switch_listed(blocks, block, &model->switches[i]))
-            switch_row(&model->switches[i]);
+            switch_row(model, &model->switches[i]);
     return status;
 }
 
@@ -262,7 +278,7 @@ static int list_switches(const struct options *o)
         if (o->json)
             status = json_switch(NULL, nap_bus_switch(i));
         else
-            switch_row(nap_bus_switch(i));
+            switch_row(NULL, nap_bus_switch(i));
     return status;
 }
 

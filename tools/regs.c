@@ -14,8 +14,9 @@
 struct subject {
     const char *name;
     const struct nap_model *model;
-    uint32_t variants; /* bit v: variant v counts */
-    uint64_t *resets;  /* of its registers; NULL for a model */
+    uint32_t variants;  /* bit v: variant v counts */
+    uint64_t *resets;   /* of its registers; NULL for a model */
+    const char *preset; /* of a device that has one, or NULL */
     struct nap_soc *soc;
     nap_addr base;
     bool has_base;
@@ -52,6 +53,8 @@ static int find_resets(struct subject *s, uint32_t device)
 {
     struct nap_error error;
 
+    if (s->soc->devices[device].preset[0])
+        s->preset = s->soc->devices[device].preset;
     s->resets = calloc(s->model->n_regs, sizeof *s->resets);
     if (!s->resets)
         return complain("no memory");
@@ -245,6 +248,15 @@ static void index_text(const struct nap_reg *reg, char *out, size_t bytes)
 
 /* --- the list --- */
 
+static void print_presets(const struct subject *s)
+{
+    for (uint32_t i = 0; i < s->model->n_presets && !s->has_base; i++) {
+        const struct nap_preset *preset = &s->model->presets[i];
+        printf("  preset %s: %s\n", preset->name, preset->about);
+        text_wrapped(6, preset->source);
+    }
+}
+
 static void print_table(const struct subject *s)
 {
     char name[NAP_NAME_MAX * 2], where[64];
@@ -252,8 +264,10 @@ static void print_table(const struct subject *s)
     printf("%s: %s\n", s->name, s->model->title);
     text_wrapped(2, s->model->source);
     if (s->has_base)
-        printf("  base 0x%" PRIx64 ", %s\n", s->base,
-               s->model->variants[s->variants & 1 ? 0 : __builtin_ctz(s->variants)]);
+        printf("  base 0x%" PRIx64 ", %s%s%s\n", s->base,
+               s->model->variants[s->variants & 1 ? 0 : __builtin_ctz(s->variants)],
+               s->preset ? ", preset " : "", s->preset ? s->preset : "");
+    print_presets(s);
     printf("\n  %-14s %-7s %-5s %-9s %s\n", "register", "offset", "width", "power cut",
            "about");
     for (uint32_t i = 0; i < s->model->n_regs; i++) {
@@ -452,8 +466,13 @@ static void print_content(const struct subject *s, const struct nap_reg *reg)
 {
     uint64_t reset = s->resets ? s->resets[reg - s->model->regs] : reg->reset;
 
+    char known[160];
+
     printf("  reset 0x%" PRIx64 "; a power cut leaves: %s", reset,
            retention_text(reg->retention));
+    nap_field_names(reg, reg->known, known, sizeof known);
+    if (known[0])
+        printf(", %s as at reset", known);
     if (reg->hostile_random)
         printf("; profile hostile: random\n");
     else

@@ -432,7 +432,7 @@ static void presets_are_what_they_say(void **state)
         {"mmu600", 0x084ff69f, 0x0e739d18, 0x14, 0x100075, 0x4832043b, 1},
         {"mmu700", 0x084ff69f, 0x0e739d18, 0xd14, 0x100075, 0x4871043b, 2},
         {"v3.0", 0x084ff69f, 0x0e739d10, 0, 0x100075, 0, 0},
-        {"full", 0x08cff69f, 0x8e739d10, 0x7514, 0x100075, 0, 3},
+        {"full", 0x08cff69f, 0x8e739d10, 0x7734, 0x1004f6, 0, 3},
     };
     struct rig *r = *state;
 
