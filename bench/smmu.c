@@ -15,6 +15,7 @@
 #define RAM    UINT64_C(0x80000000)
 #define STRTAB (RAM + 0x100000)
 #define CMDQ   (RAM + 0x200000)
+#define EVENTQ (RAM + 0x280000)
 #define CDTAB  (RAM + 0x300000)
 #define ROOT1  (RAM + 0x400000)
 #define ROOT2  (RAM + 0x500000)
@@ -173,6 +174,66 @@ static void probes(void *context, unsigned long n)
         nap_probe_transaction(context, &direct_read, &out, NULL);
 }
 
+/* --- bringing it up --- */
+
+static void set_and_wait(struct nap_machine *m, unsigned offset, uint32_t value, uint32_t ack)
+{
+    write_register(m, offset, 4, value);
+    while (nap_bus_read(m, BASE + ack, 4, here) != value)
+        ;
+}
+
+static void command_now(struct nap_machine *m, uint32_t *prod, uint64_t dw0, uint64_t dw1)
+{
+    put(m, CMDQ + *prod * UINT64_C(16), dw0);
+    put(m, CMDQ + *prod * UINT64_C(16) + 8, dw1);
+    put(m, CMDQ + (*prod + 1) * UINT64_C(16), 0x46); /* CMD_SYNC */
+    put(m, CMDQ + (*prod + 1) * UINT64_C(16) + 8, 0);
+    *prod += 2;
+    set_and_wait(m, 0x98, *prod, 0x9c);
+}
+
+/* Arm IHI 0070, "Initialization": from off to translating, with every acknowledge. */
+static void reset_sequence(struct nap_machine *m)
+{
+    uint32_t prod = 0;
+
+    set_and_wait(m, 0x20, 0, 0x24);
+    write_register(m, 0x28, 4, 0xd75);
+    write_register(m, 0x2c, 4, 0x2);
+    write_register(m, 0x80, 8, STRTAB);
+    write_register(m, 0x88, 4, 6);
+    write_register(m, 0x90, 8, CMDQ | 4);
+    write_register(m, 0x98, 4, 0);
+    write_register(m, 0x9c, 4, 0);
+    set_and_wait(m, 0x20, 0x8, 0x24);
+    command_now(m, &prod, 0x04, 31); /* CMD_CFGI_ALL */
+    command_now(m, &prod, 0x20, 0);  /* CMD_TLBI_EL2_ALL */
+    command_now(m, &prod, 0x30, 0);  /* CMD_TLBI_NSNH_ALL */
+    write_register(m, 0xa0, 8, EVENTQ | 3);
+    write_register(m, 0x100a8, 4, 0);
+    write_register(m, 0x100ac, 4, 0);
+    set_and_wait(m, 0x20, 0xc, 0x24);
+    set_and_wait(m, 0x50, 0, 0x54);
+    set_and_wait(m, 0x50, 5, 0x54);
+    set_and_wait(m, 0x20, 0xd, 0x24);
+}
+
+static void resets(void *context, unsigned long n)
+{
+    for (unsigned long i = 0; i < n; i++)
+        reset_sequence(context);
+}
+
+static void power_cycles(void *context, unsigned long n)
+{
+    for (unsigned long i = 0; i < n; i++) {
+        nap_power_off(context, UINT32_MAX);
+        nap_power_on(context, UINT32_MAX);
+        reset_sequence(context);
+    }
+}
+
 static void check(struct nap_machine *m, const struct nap_transaction *t)
 {
     struct nap_outcome o = nap_dma_transaction(m, t);
@@ -211,6 +272,8 @@ int main(void)
     line("SMMU: stage 1, 4 levels, TLB miss", measure(direct_misses, m), "200 ns");
     line("SMMU: both stages, TLB miss", measure(nested_misses, m), "none");
     line("SMMU: probe", measure(probes, m), "none");
+    line("SMMU: reset sequence", measure(resets, m), "none");
+    line("SMMU: loss of power, reset sequence", measure(power_cycles, m), "none");
     nap_machine_destroy(m);
     return 0;
 }
