@@ -172,20 +172,23 @@ void smmu_command_queue_notice(struct nap_machine *m, const struct smmu_command_
     nap_work_notice(m, q->device, q->cons, SMMU_CMDQ_CONS_RD);
 }
 
-/* Whether the end of the work is a write of the word at @address: of a CMD_SYNC on its way. */
+#define LOOK_AHEAD_MAX 1024u
+
+/* Whether the end of the work is a write of the word at @address: of a CMD_SYNC on its way.
+ * With more commands than anybody looks through it is taken to be. */
 static bool signals_at(const struct nap_machine *m, const struct smmu_command_queue *q,
                        nap_addr address)
 {
     struct smmu_queue now = smmu_command_queue_now(m, q);
     uint32_t left = smmu_queue_consistent(&now) ? smmu_queue_held(&now) : 0;
+    bool found = left > LOOK_AHEAD_MAX;
 
-    for (uint32_t at = now.cons; left > 0; left--, at = smmu_queue_next(&now, at)) {
+    for (uint32_t at = now.cons; !found && left > 0; left--, at = smmu_queue_next(&now, at)) {
         struct smmu_command c;
-        if (nap_mem_read(m, smmu_queue_entry(&now, at), c.dw, sizeof c.dw) &&
-            smmu_command_signals_at(m, q->smmu, &c, address))
-            return true;
+        found = nap_mem_read(m, smmu_queue_entry(&now, at), c.dw, sizeof c.dw) &&
+                smmu_command_signals_at(m, q->smmu, &c, address);
     }
-    return false;
+    return found;
 }
 
 void smmu_command_queue_ram_read(struct nap_machine *m, const struct smmu_command_queue *q,

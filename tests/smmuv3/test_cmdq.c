@@ -312,6 +312,26 @@ static void polling_another_word_notices_nothing(void **state)
     assert_int_equal(rd(r, CMDQ_CONS), 0);
 }
 
+/* Nobody looks through so many: any word counts, and nothing is missed. */
+static void polling_behind_a_long_queue_notices_it(void **state)
+{
+    struct rig *r = *state;
+    unsigned n = 0;
+
+    wr64(r, CMDQ_BASE, (RAM + 0x800000) | 11);
+    wr(r, CMDQ_PROD, 0);
+    wr(r, CMDQ_CONS, 0);
+    wr(r, CR0, CMDQEN);
+    for (unsigned i = 0; i < 2000; i++)
+        rig_put(r, RAM + 0x800000 + i * 16, NSNH_ALL, 0);
+    rig_put(r, RAM + 0x800000 + 2000 * 16, SYNC_IRQ | UINT64_C(0x1234) << 32, WORD);
+    nap_set_policy(r->m, NAP_POLICY_LAZY);
+    wr(r, CMDQ_PROD, 2001);
+    while (n < 10 && rig_load(r, WORD) != 0x1234)
+        n++;
+    assert_int_equal(n, 3);
+}
+
 static void power_takes_commands_that_were_late(void **state)
 {
     struct rig *r = *state;
@@ -364,6 +384,7 @@ int main(void)
         rig_test(err_can_be_written_or_not),
         rig_test(polling_the_word_of_a_sync_notices_it),
         rig_test(polling_another_word_notices_nothing),
+        rig_test(polling_behind_a_long_queue_notices_it),
         rig_test(power_takes_commands_that_were_late),
         rig_test(power_may_come_after_commands_that_were_quick),
     };
