@@ -161,9 +161,24 @@ static void output_before_enable(const struct nap_machine *m, const struct nap_e
                       setup->what);
 }
 
+static void ecmdq_before_enable(const struct nap_machine *m, const struct nap_event *e,
+                                struct nap_report *report)
+{
+    const struct setup setup = {"EN",
+                                {SMMU_SLOT_CR1, (uint16_t)(SMMU_SLOT_ECMDQ_BASE + e->index),
+                                 (uint16_t)(SMMU_SLOT_ECMDQ_CONS + e->index)},
+                                3};
+
+    all_written(m, e, &setup, report);
+}
+
 static void setup_before_enable(const struct nap_machine *m, const struct nap_event *e,
                                 struct nap_report *report)
 {
+    if (e->reg == SMMU_REG_ECMDQ_PROD && (newly(e) & SMMU_ECMDQ_PROD_EN))
+        ecmdq_before_enable(m, e, report);
+    if (e->reg != SMMU_REG_CR0)
+        return;
     if (newly(e) & SMMU_CR0_CMDQEN)
         cmdq_before_enable(m, e, report);
     if (newly(e) & SMMU_CR0_EVENTQEN)
@@ -557,12 +572,11 @@ const struct nap_rule nap_smmuv3_rules[SMMU_N_RULES] = {
         .classes = "O10 O13 O4",
         .source = IHI "3.11, 6.3.26: BASE, then PROD and CONS, then the enable; 6.3.96, 6.3.98 "
                       "on OVACKFLG",
-        .about =
-            "An enable of CR0 follows the registers it needs, with indexes that agree and no "
-            "entries left from before a sleep",
+        .about = "An enable of CR0 or of an ECMDQ follows the registers it needs, with indexes "
+                 "that agree and no "
+                 "entries left from before a sleep",
         .family = NAP_RULE_CONDUCT,
         .on = WRITES,
-        .reg = "CR0",
         .check = setup_before_enable,
     },
     {

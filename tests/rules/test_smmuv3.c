@@ -248,6 +248,29 @@ static void an_event_queue_that_begins_in_overflow_fires(void **state)
     assert_broken(j, SETUP_RULE, "begins in overflow");
 }
 
+static void an_ecmdq_needs_its_cons_too(void **state)
+{
+    struct judged *j = *state;
+
+    wr(&j->r, CR1, 0xd75);
+    wr64(&j->r, ECMDQ_BASE(2), ECMDQ0 | LOG2);
+    wr(&j->r, ECMDQ_PROD(2), 0);
+    wr(&j->r, ECMDQ_PROD(2), EN);
+    assert_broken(j, SETUP_RULE, "EN set although smmu.ECMDQ_CONS[2] has not been written");
+}
+
+static void an_ecmdq_that_has_all_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    wr(&j->r, CR1, 0xd75);
+    wr64(&j->r, ECMDQ_BASE(2), ECMDQ0 | LOG2);
+    wr(&j->r, ECMDQ_CONS(2), 0);
+    wr(&j->r, ECMDQ_PROD(2), EN);
+    wr(&j->r, ECMDQ_PROD(2), 0);
+    assert_quiet(j);
+}
+
 /* --- smmuv3-queue-index --- */
 
 static void a_flag_in_an_index_fires(void **state)
@@ -857,6 +880,8 @@ int main(void)
         judged_test(indexes_that_contradict_each_other_fire),
         judged_test(entries_put_in_before_the_first_enable_are_quiet),
         judged_test(an_event_queue_that_begins_in_overflow_fires),
+        judged_test(an_ecmdq_needs_its_cons_too),
+        judged_test(an_ecmdq_that_has_all_is_quiet),
         judged_test(a_flag_in_an_index_fires),
         judged_test(a_bit_above_the_wrap_flag_fires),
         judged_test(flags_that_the_register_has_are_quiet),
