@@ -161,7 +161,7 @@ static void lose_power(struct nap_runner *r)
         suspend--;
     go_to(r, resume);
     r->pos->lost = 1;
-    nap_power_off(r->m, r->all_domains);
+    nap_power_lose(r->m, r->all_domains);
     nap_power_on(r->m, domains_awake(r, suspend, resume));
     firmware(r, suspend, resume);
 }

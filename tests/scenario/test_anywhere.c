@@ -211,7 +211,7 @@ static void what_power_does_after_a_loss_is_what_it_does_in_every_wake(void **st
     run_with(&r, NAP_CHOOSE_LOSS, "power gone before write", "mm.IMSCTLR", 0, &result);
     assert_string_equal(notes, "s1 r1 r2 last ");
     /* In the plain run, too, only one domain is on in the end. */
-    assert_non_null(strstr(steps, "power off 0;power on 1;"));
+    assert_non_null(strstr(steps, "power lost 0;power on 1;"));
     nap_run_result_free(&result);
     rig_close(&r);
 }
