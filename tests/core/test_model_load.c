@@ -623,8 +623,10 @@ static void too_many_switches_are_refused(void **state)
 
 static void every_failing_allocation_is_reported(void **state)
 {
-    const char *text = HEAD REG("A", "offset: 0") WORD
-        "switches: [{id: P1, about: a, basis: argued, values: [x]}]\ncompatible: [c]\n";
+    const char *text = HEAD REG("A", "offset: 0\n    access: ro\n    implementation: true")
+        WORD REG("B", "offset: 4\n    needs: [A.VALUE]") WORD
+        "switches: [{id: P1, about: a, basis: argued, values: [x]}]\ncompatible: [c]\n"
+        "presets: [{name: p, about: a, source: s, registers: {A: 1}}]\n";
     enum nap_err err = NAP_ERR_NOMEM;
     unsigned long n;
 
@@ -643,7 +645,7 @@ static void every_failing_allocation_is_reported(void **state)
         }
         nap_model_free(model);
     }
-    assert_true(n > 12); /* six of the YAML reader, six of the model loader */
+    assert_true(n > 15); /* six of the YAML reader, nine of the model loader */
 }
 
 int main(void)
