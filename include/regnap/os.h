@@ -18,6 +18,7 @@ struct nap_device {
     char name[NAP_NAME_MAX];
     nap_addr regs;            /* base of its register window, as ioremap() would give */
     uint32_t index;           /* in the machine description */
+    uint32_t line;            /* there, of what it forwards to: of an endpoint its StreamID */
     bool powered_at_boot;     /* its power domain is on when the driver probes */
     struct nap_soc_node node; /* of the device tree; empty without one */
     struct nap_device *root;  /* the device it forwards to; itself if it is a root */

@@ -21,6 +21,7 @@ struct nap_device *nap_os_device(struct nap_machine *m, unsigned device)
     snprintf(d->model, sizeof d->model, "%s", m->soc->devices[device].model);
     d->regs = m->devices[device].base;
     d->index = device;
+    d->line = m->soc->devices[device].line;
     d->powered_at_boot = nap_device_on(m, device);
     d->node = m->soc->devices[device].node;
     d->root = d;
