@@ -23,9 +23,13 @@ extern const struct nap_driver nap_driver_ipmmu_linux;
 extern const struct nap_driver nap_driver_ipmmu_bsp_4_14;
 extern const struct nap_driver nap_driver_ipmmu_loader;
 
-/* Of one family the recommended variant first; ends with an entry whose name is NULL. */
-extern const struct nap_builtin_driver nap_builtin_drivers[];
-/* The same for what only the hazard catalogue runs. */
-extern const struct nap_builtin_driver nap_catalogue_drivers[];
+/* The variants of one family, the recommended one first, and what only the hazard catalogue runs.
+ * Each list ends with an entry whose name is NULL. */
+extern const struct nap_builtin_driver nap_ipmmu_drivers[];
+extern const struct nap_builtin_driver nap_ipmmu_mistakes[];
+
+/* All lists of either kind; NULL after the last. */
+extern const struct nap_builtin_driver *const nap_builtin_drivers[];
+extern const struct nap_builtin_driver *const nap_catalogue_drivers[];
 
 #endif

@@ -117,12 +117,16 @@ static bool driver_at(const struct nap_builtin_driver *list, unsigned *index,
 
 bool nap_builtin_driver(unsigned index, struct nap_builtin_variant *out)
 {
-    if (driver_at(nap_builtin_drivers, &index, out))
+    for (unsigned i = 0; nap_builtin_drivers[i]; i++)
+        if (driver_at(nap_builtin_drivers[i], &index, out))
+            return true;
+    for (unsigned i = 0; nap_catalogue_drivers[i]; i++) {
+        if (!driver_at(nap_catalogue_drivers[i], &index, out))
+            continue;
+        out->catalogue = true;
         return true;
-    if (!driver_at(nap_catalogue_drivers, &index, out))
-        return false;
-    out->catalogue = true;
-    return true;
+    }
+    return false;
 }
 
 struct nap_hash128 nap_builtin_drivers_digest(void)

@@ -9,7 +9,7 @@
         "ipmmu", variant, about, &nap_driver_ipmmu_##symbol                                    \
     }
 
-const struct nap_builtin_driver nap_catalogue_drivers[] = {
+const struct nap_builtin_driver nap_ipmmu_mistakes[] = {
     FORM("no-sync", no_sync, "waits for no flush"),
     FORM("sync-root-only", sync_root_only, "waits for the flush of roots, not of caches"),
     FORM("sync-unheard", sync_unheard, "ignores that a flush has not ended"),

@@ -382,18 +382,18 @@ static void registry_lists_the_recommended_variant_first(void **state)
 
     (void)state;
     for (unsigned i = 0; i < 10; i++) {
-        assert_string_equal(nap_builtin_drivers[i].name, "ipmmu");
-        assert_string_equal(nap_builtin_drivers[i].variant, variants[i]);
-        assert_non_null(nap_builtin_drivers[i].about);
+        assert_string_equal(nap_ipmmu_drivers[i].name, "ipmmu");
+        assert_string_equal(nap_ipmmu_drivers[i].variant, variants[i]);
+        assert_non_null(nap_ipmmu_drivers[i].about);
     }
-    assert_null(nap_builtin_drivers[10].name);
+    assert_null(nap_ipmmu_drivers[10].name);
 }
 
 static void every_phase_has_a_unique_name_and_its_function(void **state)
 {
     (void)state;
-    for (unsigned i = 0; nap_builtin_drivers[i].name != NULL; i++) {
-        const struct nap_driver *driver = nap_builtin_drivers[i].driver;
+    for (unsigned i = 0; nap_ipmmu_drivers[i].name != NULL; i++) {
+        const struct nap_driver *driver = nap_ipmmu_drivers[i].driver;
 
         assert_int_equal(driver->abi, NAP_DRIVER_ABI);
         assert_string_equal(driver->compatible[0], "ipmmu-vmsa");
