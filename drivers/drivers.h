@@ -22,11 +22,22 @@ extern const struct nap_driver nap_driver_ipmmu_v9;
 extern const struct nap_driver nap_driver_ipmmu_linux;
 extern const struct nap_driver nap_driver_ipmmu_bsp_4_14;
 extern const struct nap_driver nap_driver_ipmmu_loader;
+extern const struct nap_driver nap_driver_smmuv3_converged;
+extern const struct nap_driver nap_driver_smmuv3_no_drain;
+extern const struct nap_driver nap_driver_smmuv3_no_disable;
+extern const struct nap_driver nap_driver_smmuv3_msi_saved;
+extern const struct nap_driver nap_driver_smmuv3_msi_realloc;
+extern const struct nap_driver nap_driver_smmuv3_gate_at_map;
+extern const struct nap_driver nap_driver_smmuv3_firmware_flag;
+extern const struct nap_driver nap_driver_smmuv3_hold_masters;
+extern const struct nap_driver nap_driver_smmuv3_rfc_v1;
 
 /* The variants of one family, the recommended one first, and what only the hazard catalogue runs.
  * Each list ends with an entry whose name is NULL. */
 extern const struct nap_builtin_driver nap_ipmmu_drivers[];
 extern const struct nap_builtin_driver nap_ipmmu_mistakes[];
+extern const struct nap_builtin_driver nap_smmuv3_drivers[];
+extern const struct nap_builtin_driver nap_smmuv3_mistakes[];
 
 /* All lists of either kind; NULL after the last. */
 extern const struct nap_builtin_driver *const nap_builtin_drivers[];

@@ -3,10 +3,12 @@
 
 const struct nap_builtin_driver *const nap_builtin_drivers[] = {
     nap_ipmmu_drivers,
+    nap_smmuv3_drivers,
     NULL,
 };
 
 const struct nap_builtin_driver *const nap_catalogue_drivers[] = {
     nap_ipmmu_mistakes,
+    nap_smmuv3_mistakes,
     NULL,
 };

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Index arithmetic of circular queues: an index and, above it, a wrap bit.
+ *
+ * Source: Arm IHI 0070, "SMMU circular queues"; docs/smmuv3-facts.md 4.1. */
+#include "arm-smmu-v3.h"
+
+/* Index and wrap bit of this queue. */
+static uint32_t index_mask(const struct smmuv3_queue *q)
+{
+    return (UINT32_C(2) << q->log2) - 1;
+}
+
+uint32_t smmuv3_queue_next(const struct smmuv3_queue *q, uint32_t index, uint32_t n)
+{
+    return (index + n) & index_mask(q);
+}
+
+uint32_t smmuv3_queue_held(const struct smmuv3_queue *q, uint32_t prod, uint32_t cons)
+{
+    return (prod - cons) & index_mask(q);
+}
+
+nap_addr smmuv3_queue_entry(const struct smmuv3_queue *q, uint32_t index)
+{
+    return q->entries + (uint64_t)(index & (index_mask(q) >> 1)) * q->entry_bytes;
+}
