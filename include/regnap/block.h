@@ -185,7 +185,8 @@ NAP_EXPORT bool nap_golden(const struct nap_machine *m, unsigned device, unsigne
 /* The device it forwards to, or itself. */
 NAP_EXPORT unsigned nap_upstream(const struct nap_machine *m, unsigned device);
 NAP_EXPORT unsigned nap_device_line(const struct nap_machine *m, unsigned device);
-/* The device whose upstream is @device and whose line is @line, as a StreamID, or -1. */
+/* The device whose upstream is @device, whose line is @line, as a StreamID, and that takes
+ * messages; or -1. */
 NAP_EXPORT int nap_device_behind(const struct nap_machine *m, unsigned device, uint32_t line);
 /* Delivers @message to the block of device @to; false if that has no power or does not take it.
  */

@@ -76,10 +76,12 @@ const char *nap_outcome_name(enum nap_outcome_kind kind)
 
 /* --- messages --- */
 
+/* What a line means is each model's own, so only devices that can be told something count. */
 int nap_device_behind(const struct nap_machine *m, unsigned device, uint32_t line)
 {
     for (unsigned i = 0; i < m->n_devices; i++)
-        if (i != device && m->devices[i].upstream == device && m->devices[i].line == line)
+        if (i != device && m->devices[i].upstream == device && m->devices[i].line == line &&
+            m->devices[i].kind->block->message)
             return (int)i;
     return -1;
 }

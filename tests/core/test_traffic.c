@@ -231,12 +231,20 @@ static void a_message_to_a_unit_that_is_off_is_lost(void **state)
 /* A is the upstream of itself, by line 3, and of B by 7 and C by 0. */
 static void a_device_is_found_by_its_upstream_and_line(void **state)
 {
-    struct nap_machine *m = *state;
+    struct nap_block block;
+    struct nap_machine *m = noting(&block);
 
+    (void)state;
     assert_int_equal(nap_device_behind(m, DEV_A, 7), DEV_B);
     assert_int_equal(nap_device_behind(m, DEV_A, 0), DEV_C);
     assert_int_equal(nap_device_behind(m, DEV_A, 3), -1);
     assert_int_equal(nap_device_behind(m, DEV_B, 7), -1);
+    nap_machine_destroy(m);
+}
+
+static void a_device_that_takes_no_messages_is_behind_nothing(void **state)
+{
+    assert_int_equal(nap_device_behind(*state, DEV_A, 7), -1);
 }
 
 int main(void)
@@ -251,7 +259,8 @@ int main(void)
         cmocka_unit_test(a_message_reaches_the_block_of_its_receiver),
         cmocka_unit_test(a_message_that_the_block_does_not_take_is_not_delivered),
         cmocka_unit_test(a_message_to_a_unit_that_is_off_is_lost),
-        ODD_TEST(a_device_is_found_by_its_upstream_and_line),
+        cmocka_unit_test(a_device_is_found_by_its_upstream_and_line),
+        ODD_TEST(a_device_that_takes_no_messages_is_behind_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
