@@ -21,6 +21,7 @@ struct program {
     const struct nap_soc *soc;
     nap_addr ram;
     uint32_t smmu, function; /* devices */
+    uint32_t first;          /* StreamID of masters */
 };
 
 /* --- input --- */
@@ -64,6 +65,7 @@ static nap_addr register_address(struct program *p)
         return d->base + offsets[which % (sizeof offsets / sizeof offsets[0])];
     if (which < 0xe0 && p->function != NAP_SOC_NONE)
         return p->soc->devices[p->function].base + 0x100 + (take(p, 1) & 0x2f);
+    d = &p->soc->devices[which % p->soc->n_devices];
     return d->base + take(p, 3) % d->size_bytes;
 }
 
@@ -166,7 +168,7 @@ static void access(struct program *p)
     bool function = p->function != NAP_SOC_NONE && (where & 1);
     struct nap_transaction t = {
         .device = function ? p->function : p->smmu,
-        .port = function ? 0 : (uint32_t)(where >> 1),
+        .port = function ? 0 : (uint32_t)(where >> 1) + p->first,
         .iova = take(p, 1) & 1 ? number(p) : take(p, 4) << 12,
         .rw = how & 1 ? NAP_WRITE : NAP_READ,
         .traffic = (enum nap_traffic)((how >> 1 & 3) % 3),
@@ -203,13 +205,13 @@ static void give_power(struct program *p)
     nap_power_on(p->m, UINT32_MAX);
 }
 
-/* A stream of the first 32, or that of the function. */
+/* One of 32 streams, or that of the function. */
 static uint64_t stream(struct program *p)
 {
     uint64_t which = take(p, 1);
 
     return which & 0x80 && p->function != NAP_SOC_NONE ? p->soc->devices[p->function].line
-                                                       : which & 0x1f;
+                                                       : p->first + (which & 0x1f);
 }
 
 /* Queues, and a stream that is translated: what chance would take long to put
@@ -289,9 +291,12 @@ static uint32_t find_model(const struct nap_soc *soc, const char *model)
     return NAP_SOC_NONE;
 }
 
-#define LAZY   1u /* of the first byte */
+#define LAZY   1u /* of the first byte; bits 2 and 3 are the machine */
 #define VARIED 2u
-#define SERVER 4u /* another machine: SMMUv3.3 with ECMDQs */
+
+/* SMMUv3.2 with a function; the same with ECMDQs; with translation buffer units, whose streams
+ * are not the first ones; stage 1 alone. */
+static const char *const socs[] = {"generic-smmuv3", "server", "handheld", "qemu-virt"};
 
 static void run(struct program *p, uint64_t kind)
 {
@@ -313,14 +318,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     uint64_t kind = take(&p, 1);
     struct nap_soc *soc = NULL;
 
-    fuzz_require(!nap_builtin_soc(kind & SERVER ? "server" : "generic-smmuv3", &soc, NULL),
-                 "the machine is built in");
+    fuzz_require(!nap_builtin_soc(socs[kind >> 2 & 3], &soc, NULL), "the machine is built in");
     config.soc = p.soc = soc;
     fuzz_require(!nap_machine_create(&config, &p.m, NULL), "the machine can be made");
     p.ram = soc->ram[0].base;
     p.smmu = find_model(soc, "smmuv3");
     p.function = find_model(soc, "pcie-endpoint");
     fuzz_require(p.smmu != NAP_SOC_NONE, "the machine has an SMMU");
+    if (find_model(soc, "smmuv3-tbu") != NAP_SOC_NONE)
+        p.first = soc->devices[find_model(soc, "smmuv3-tbu")].line;
     run(&p, kind);
     nap_machine_destroy(p.m);
     nap_soc_free(soc);
