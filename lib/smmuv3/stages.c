@@ -705,6 +705,5 @@ bool smmu_walk(struct smmu_path *p)
         take_entry(p, e);
         return entry_permits(p, e);
     }
-    p->fresh = true;
     return p->stage_1 ? walk_stage_1(p) : walk_stage_2(p);
 }

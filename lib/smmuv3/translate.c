@@ -416,7 +416,7 @@ static struct nap_outcome refuses(struct smmu_path *p, const struct nap_transact
 static void begin(struct smmu_path *p, const struct nap_machine *m, int tbu,
                   const struct nap_transaction *t, struct nap_footprint *footprint)
 {
-    memset(p, 0, offsetof(struct smmu_path, ste));
+    memset(p, 0, offsetof(struct smmu_path, ipa));
     p->m = m;
     p->footprint = footprint;
     p->device = t->device;
@@ -601,12 +601,12 @@ static uint32_t gbpa_now(struct nap_machine *m, unsigned device)
     return gbpa[0];
 }
 
-static void record(struct nap_machine *m, const struct smmu_path *p,
-                   const struct nap_outcome *o)
+/* @event is that of p->fault, or 0. */
+static void record(struct nap_machine *m, const struct smmu_path *p, uint8_t event)
 {
     struct smmu_event e;
 
-    if (o->event == 0)
+    if (event == 0)
         return;
     e = smmu_record(p, false, 0);
     if (!smmu_evtq_merges(m, p->device, &e, STE_MEV(&p->ste)))
@@ -632,7 +632,8 @@ static struct nap_outcome dma_disabled(struct nap_machine *m, int tbu,
         return by_gbpa(&p, gbpa_now(m, t->device));
     }
     o = refuses(&p, t);
-    record(m, &p, &o);
+    p.ste = (struct smmu_ste){0}; /* none is looked at, so none lets events merge */
+    record(m, &p, o.event);
     return o;
 }
 
@@ -646,11 +647,28 @@ static bool tbu_answers(struct nap_machine *m, int tbu, const struct nap_transac
            smmu_tbu_answer(m, (unsigned)tbu, t, &from, o);
 }
 
+static struct nap_outcome dma_enabled(struct nap_machine *m, int tbu,
+                                      const struct nap_transaction *t)
+{
+    struct nap_outcome o;
+    struct smmu_path p;
+
+    begin(&p, m, tbu, t, NULL);
+    p.change = m;
+    o = arrives(&p, t);
+    if (o.kind == NAP_OUTCOME_STALL)
+        smmu_stall(m, t, &p);
+    else
+        record(m, &p, o.event);
+    if (tbu >= 0 && t->traffic == NAP_UNTRANSLATED && o.kind == NAP_OUTCOME_TRANSLATED)
+        smmu_tbu_fill(m, (unsigned)tbu, &p);
+    return o;
+}
+
 struct nap_outcome smmu_dma(struct nap_machine *m, const struct nap_transaction *t)
 {
     int tbu = smmu_tbu_of(m, t->device, t->port);
     struct nap_outcome o;
-    struct smmu_path p;
 
     if (tbu >= 0 && !nap_device_on(m, (unsigned)tbu))
         return tbu_off;
@@ -658,18 +676,7 @@ struct nap_outcome smmu_dma(struct nap_machine *m, const struct nap_transaction 
         return service_failure;
     if (!enabled_now(m, t->device))
         return dma_disabled(m, tbu, t);
-    if (tbu_answers(m, tbu, t, &o))
-        return o;
-    begin(&p, m, tbu, t, NULL);
-    p.change = m;
-    o = arrives(&p, t);
-    if (o.kind == NAP_OUTCOME_STALL)
-        smmu_stall(m, t, &p);
-    else
-        record(m, &p, &o);
-    if (tbu >= 0 && t->traffic == NAP_UNTRANSLATED && o.kind == NAP_OUTCOME_TRANSLATED)
-        smmu_tbu_fill(m, (unsigned)tbu, &p);
-    return o;
+    return tbu_answers(m, tbu, t, &o) ? o : dma_enabled(m, tbu, t);
 }
 
 /* --- prefetch --- */

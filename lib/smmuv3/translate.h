@@ -122,9 +122,9 @@ struct smmu_path {
     struct smmu_fault fault;
     enum nap_outcome_by by;
 
-    /* The translation. */
-    bool fresh; /* came from a walk */
-    bool foreign;
+    bool foreign; /* by a copy that a power cut has left garbled */
+
+    /* The translation; from here on nothing is set before it is found. */
     nap_addr ipa, pa;
     uint8_t size_log2;
     uint8_t perms;       /* NAP_VMSA_PR and so on, as they are after the access */
