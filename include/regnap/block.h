@@ -24,8 +24,8 @@ typedef void nap_on_write(struct nap_machine *m, unsigned device, unsigned index
 /* What a write stores where the model's access kinds do not say it all: @written in place, and
  * @lanes the bits of the bytes that it has, since a write may be of a part; @now is what the
  * access kinds give, the result is what the register will hold. Nothing is stored yet. An alias
- * may have an entry of its own, and has that of the register that holds the bits otherwise. It may
- * let work of this register be noticed, and call it off. */
+ * may have an entry of its own, and has that of the register that holds the bits otherwise. It
+ * may let work of this register be noticed, and call it off. */
 typedef uint64_t nap_on_store(struct nap_machine *m, unsigned device, unsigned slot,
                               uint64_t written, uint64_t lanes, uint64_t now);
 
@@ -129,6 +129,9 @@ struct nap_block {
     struct nap_outcome (*dma)(struct nap_machine *m, const struct nap_transaction *transaction);
     /* A message of another device; false if it is not one that the device takes. */
     bool (*message)(struct nap_machine *m, unsigned device, const struct nap_message *message);
+    /* How many stalled transactions and groups of page requests software has been told of and
+     * owes an answer. NULL: none. */
+    unsigned (*open_requests)(const struct nap_machine *m, unsigned device);
 
     const struct nap_rule *rules;
     unsigned n_rules;

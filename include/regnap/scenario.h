@@ -65,8 +65,9 @@ enum nap_op_kind {
     /* The same while the system is awake, with the driver told of the devices in them. */
     NAP_OP_RUNTIME_SUSPEND,
     NAP_OP_RUNTIME_RESUME,
-    NAP_OP_WRITE,  /* firmware writes a register before the driver's resume */
-    NAP_OP_RESUME, /* the driver's resume phases; masters are released */
+    NAP_OP_MSI_MOVE, /* the core moves an interrupt whose device is off: its message changes */
+    NAP_OP_WRITE,    /* firmware writes a register before the driver's resume */
+    NAP_OP_RESUME,   /* the driver's resume phases; masters are released */
 };
 
 struct nap_scenario_op {
@@ -78,7 +79,8 @@ struct nap_scenario_op {
     struct nap_scenario_mapping mapping; /* MAP, UNMAP, DMA */
     uint32_t n_power;                    /* POWER_, RUNTIME_; 0, asleep only, means all */
     char power[8][NAP_NAME_MAX];
-    char device[NAP_NAME_MAX]; /* FILL, QUERY, REMOVE, WRITE */
+    char device[NAP_NAME_MAX]; /* FILL, QUERY, REMOVE, MSI_MOVE, WRITE */
+    char output[NAP_NAME_MAX]; /* MSI_MOVE: as the device's block names it */
     /* WRITE: register @index of an array, or 0. */
     char reg[NAP_NAME_MAX];
     uint32_t index;

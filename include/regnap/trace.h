@@ -49,8 +49,9 @@ enum nap_os_call {
     NAP_OS_PM_WAKE,     /* a reference is about to power the device on */
     NAP_OS_IRQ_REQUEST, /* 1: the interrupt of output @written has a handler */
     NAP_OS_IRQ_FREE,
-    NAP_OS_IRQ_LOST,  /* an edge of output @written that nobody will ever take */
-    NAP_OS_MSI_ALLOC, /* 1: output @written has a vector */
+    NAP_OS_IRQ_LOST,     /* an edge of output @written that nobody will ever take */
+    NAP_OS_AFTER_REMOVE, /* an access to a device that the driver has given up */
+    NAP_OS_MSI_ALLOC,    /* 1: output @written has a vector */
     NAP_OS_MSI_FREE,
     NAP_OS_MSI_MOVE, /* the message of output @written is another, from was to now */
 };

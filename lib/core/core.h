@@ -127,6 +127,8 @@ struct nap_os_device {
     uint8_t irqs;        /* outputs whose interrupt has been requested */
     uint8_t irqs_threaded;
     uint8_t irq_threads; /* outputs whose thread is to run */
+    uint8_t removed;     /* the driver has given the device up */
+    uint8_t reserved[7];
 };
 
 /* What the OS layer keeps for the driver; the objects themselves lie in driver RAM. */
@@ -142,6 +144,8 @@ struct nap_os_state {
     uint32_t down_in_call;  /* 1: that began in the middle of a driver call */
     uint32_t handling;      /* 1 + the device whose interrupt handler runs, or 0 */
     uint32_t irqs_off;      /* 1: the phase under way has the CPU's interrupts off */
+    uint32_t n_removed;     /* devices that the driver has given up */
+    uint32_t reserved;
     struct nap_os_device devices[NAP_SOC_DEVICES_MAX];
 };
 

@@ -28,6 +28,25 @@ struct nap_device *nap_os_device(struct nap_machine *m, unsigned device)
     return d;
 }
 
+void nap_os_removed(struct nap_machine *m, unsigned device)
+{
+    struct nap_os_device *d = &m->st->os.devices[device];
+
+    nap_touched(m, d, sizeof *d);
+    nap_touched(m, &m->st->os.n_removed, sizeof m->st->os.n_removed);
+    m->st->os.n_removed += !d->removed;
+    d->removed = 1;
+}
+
+void nap_os_after_remove(struct nap_machine *m, nap_addr address, struct nap_source source)
+{
+    uint32_t device = nap_bus_device(m, address);
+
+    m->source = source;
+    if (device != UINT32_MAX && m->st->os.devices[device].removed)
+        nap_os_step(m, NAP_OS_AFTER_REMOVE, "access after remove", device, 0, address);
+}
+
 static struct nap_os_state *open_os(void)
 {
     struct nap_machine *m = nap_seam_machine();

@@ -36,6 +36,10 @@ void nap_pm_cut(struct nap_machine *m, uint32_t domains);
 /* They are up again, their driver has said so. */
 void nap_pm_came(struct nap_machine *m, uint32_t domains);
 
+/* objects.c: the driver has given the device up; and an access of it goes to @address. */
+void nap_os_removed(struct nap_machine *m, unsigned device);
+void nap_os_after_remove(struct nap_machine *m, nap_addr address, struct nap_source source);
+
 /* irq.c */
 /* Outputs of the device that a handler can take: pending edges, and threads that are to run. */
 unsigned nap_irq_edges(const struct nap_machine *m, unsigned device);

@@ -56,8 +56,8 @@ bool nap_pm_is_idle(const struct nap_machine *m, unsigned device)
 {
     const struct nap_os_device *d = &m->st->os.devices[device];
 
-    return d->pm_enabled && d->usage == 0 && !d->pm_asleep && !d->pm_changing && m->driver &&
-           m->driver->device_off && !m->st->asleep && nap_device_on(m, device);
+    return d->pm_enabled && !d->removed && d->usage == 0 && !d->pm_asleep && !d->pm_changing &&
+           m->driver && m->driver->device_off && !m->st->asleep && nap_device_on(m, device);
 }
 
 bool nap_pm_any_asleep(const struct nap_machine *m)

@@ -123,11 +123,13 @@ extern const unsigned nap_n_protocol_rules;
 /* posted.c: the check of rule posted-write */
 void nap_posted_write(const struct nap_machine *m, const struct nap_event *event,
                       struct nap_report *report);
-/* os.c: the checks of rules interrupt-lost, os-balance and os-wake */
+/* os.c: the checks of rules after-remove, interrupt-lost, os-balance and os-wake */
 void nap_interrupt_lost(const struct nap_machine *m, const struct nap_event *event,
                         struct nap_report *report);
 void nap_os_balance(const struct nap_machine *m, const struct nap_event *event,
                     struct nap_report *report);
+void nap_after_remove(const struct nap_machine *m, const struct nap_event *event,
+                      struct nap_report *report);
 void nap_os_wake(const struct nap_machine *m, const struct nap_event *event,
                  struct nap_report *report);
 extern const struct nap_rule nap_outcome_rules[];

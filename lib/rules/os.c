@@ -36,6 +36,15 @@ static bool is_lost(const struct nap_machine *m, const struct nap_event *e)
            !(strcmp(e->label, "to memory") == 0 && nap_os_owns(m, e->address, e->size_bytes));
 }
 
+void nap_after_remove(const struct nap_machine *m, const struct nap_event *e,
+                      struct nap_report *report)
+{
+    if (e->index == NAP_OS_AFTER_REMOVE)
+        nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                      "access of 0x%" PRIx64 " after remove of %s has returned", e->now,
+                      nap_device_name(m, e->device));
+}
+
 void nap_interrupt_lost(const struct nap_machine *m, const struct nap_event *e,
                         struct nap_report *report)
 {

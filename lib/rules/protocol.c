@@ -316,6 +316,23 @@ const struct nap_rule nap_protocol_rules[] = {
         .check = nap_os_balance,
     },
     {
+        .id = "after-remove",
+        .classes = "O14 O3",
+        .source = "a driver that has given a device up does not touch it, nor is called for it",
+        .about = "After remove() nothing accesses the device, no handler is left, and run-time "
+                 "power management cannot call the driver",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_OS),
+        .check = nap_after_remove,
+    },
+    {
+        .id = "request-answered",
+        .classes = "O11 O5",
+        .source = "each page request and each stalled transaction gets one answer",
+        .about = "What hardware has asked of software has an answer by the end of the run",
+        .family = NAP_RULE_LEDGER,
+    },
+    {
         .id = "interrupt-lost",
         .classes = "O9",
         .source = "each raised interrupt reaches its handler",

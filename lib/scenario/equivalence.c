@@ -160,9 +160,18 @@ static void one_domain(struct nap_runner *r, struct suite *s, unsigned domain,
             (uint64_t)(int64_t)nap_runner_attach(r, domain, master), 0);
 }
 
+/* What was raised before is of before. */
+static void forget_edges(struct nap_machine *m)
+{
+    for (unsigned i = 0; i < m->n_devices; i++)
+        for (unsigned e = nap_edges(m, i); e; e &= e - 1)
+            nap_edge_take(m, i, (unsigned)__builtin_ctz(e));
+}
+
 static void run_suite(struct nap_runner *r, struct suite *s)
 {
     s->n = 0;
+    forget_edges(r->m);
     observe(s, "masters kept from sending", UINT32_MAX, UINT32_MAX, 0,
             r->m->st->masters_quiesced, 0);
     all_probes(r, s);
@@ -604,6 +613,7 @@ void nap_twin_keep(struct nap_runner *r, uint32_t next_op)
         abort();
     r->twins[r->pos->slept++] = t;
     r->pos->journal_from = next_op;
+    nap_balance_keep(r);
     r->pos->broken = r->m->st->hardware_faults != 0;
     nap_touched(r->m, &r->m->st->os.down_in_call, sizeof r->m->st->os.down_in_call);
     r->m->st->os.down_in_call = 0;

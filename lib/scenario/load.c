@@ -416,6 +416,7 @@ static const char *const op_names[] = {
     [NAP_OP_POWER_ON] = "power-on",
     [NAP_OP_RUNTIME_SUSPEND] = "runtime-suspend",
     [NAP_OP_RUNTIME_RESUME] = "runtime-resume",
+    [NAP_OP_MSI_MOVE] = "msi-move",
     [NAP_OP_WRITE] = "write",
     [NAP_OP_RESUME] = "resume",
     NULL,
@@ -612,6 +613,18 @@ static enum nap_err read_power(struct loader *l, nap_node n, struct nap_scenario
     return read_names(l, n, "power domains", POWER_MAX, op->power, &op->n_power);
 }
 
+static enum nap_err read_msi_move(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    static const char *const keys[] = {"device", "output", NULL};
+    enum nap_err err = nap_yaml_check_map(l->y, n, "msi-move", keys, l->error);
+
+    if (!err)
+        err = read_word(l, n, "msi-move", "device", op->device);
+    if (!err)
+        err = read_word(l, n, "msi-move", "output", op->output);
+    return err;
+}
+
 static enum nap_err read_write(struct loader *l, nap_node n, struct nap_scenario_op *op)
 {
     static const char *const keys[] = {"device", "register", "index", "value", NULL};
@@ -661,6 +674,7 @@ static const struct {
     [NAP_OP_POWER_ON] = {NULL, read_power, true, true, false, false},
     [NAP_OP_RUNTIME_SUSPEND] = {"runtime-suspend: [DOMAIN]", read_power, .awake = true},
     [NAP_OP_RUNTIME_RESUME] = {"runtime-resume: [DOMAIN]", read_power, .awake = true},
+    [NAP_OP_MSI_MOVE] = {"msi-move: {device, output}", read_msi_move, true, true, false, false},
     [NAP_OP_WRITE] = {"write: {device, register, value}", read_write, .asleep = true},
     [NAP_OP_RESUME] = {NULL, NULL, .asleep = true},
 };

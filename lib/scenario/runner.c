@@ -745,6 +745,7 @@ void nap_runner_resumed(struct nap_runner *r)
 {
     end_resume(r);
     next_op(r);
+    nap_balance_check(r);
     check_in_passing(r);
 }
 
@@ -777,6 +778,15 @@ static void set_up(struct nap_runner *r)
                                                      NAP_NO_INSTANCE, s->n_fills)];
 }
 
+static int remove_device(struct nap_runner *r, unsigned device)
+{
+    int result = nap_runner_tell(r, "remove", r->config->driver->remove, device);
+
+    if (result == 0)
+        nap_balance_removed(r, device);
+    return result;
+}
+
 int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
 {
     const struct nap_driver *d = r->config->driver;
@@ -804,8 +814,7 @@ int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
         return nap_runner_tell(r, "query", d->query,
                                (unsigned)nap_device_find(r->m, op->device));
     case NAP_OP_REMOVE:
-        return nap_runner_tell(r, "remove", d->remove,
-                               (unsigned)nap_device_find(r->m, op->device));
+        return remove_device(r, (unsigned)nap_device_find(r->m, op->device));
     case NAP_OP_DMA:
     case NAP_OP_SUSPEND:
     case NAP_OP_POWER_CYCLE:
@@ -813,6 +822,7 @@ int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
     case NAP_OP_POWER_ON:
     case NAP_OP_RUNTIME_SUSPEND:
     case NAP_OP_RUNTIME_RESUME:
+    case NAP_OP_MSI_MOVE:
     case NAP_OP_WRITE:
     case NAP_OP_RESUME:
         break;
@@ -850,6 +860,33 @@ static void write_register(struct nap_runner *r, const struct nap_scenario_op *o
     r->m->by_firmware = false;
 }
 
+/* Number of the output of that name, or NAP_OUTPUTS_MAX. */
+static unsigned output_of(const struct nap_machine *m, unsigned device, const char *name)
+{
+    unsigned output = 0;
+
+    for (; output < NAP_OUTPUTS_MAX; output++) {
+        const char *own = nap_output_name(m, device, output);
+        if (!own)
+            return NAP_OUTPUTS_MAX;
+        if (strcmp(own, name) == 0)
+            break;
+    }
+    return output;
+}
+
+/* Of a device that is awake the driver would be told, which is not modelled. */
+static void msi_move(struct nap_runner *r, const struct nap_scenario_op *op)
+{
+    unsigned device = (unsigned)nap_device_find(r->m, op->device);
+
+    if (!r->m->st->asleep && nap_device_on(r->m, device))
+        impossible(r, op, "device %s is on here, expected msi-move while it is off",
+                   op->device);
+    else if (!nap_msi_move(r->m, device, output_of(r->m, device, op->output)))
+        impossible(r, op, "interrupt %s has no vector here", op->output);
+}
+
 int nap_runner_do(struct nap_runner *r, const struct nap_scenario_op *op)
 {
     if (nap_is_power_op(op->kind))
@@ -858,6 +895,8 @@ int nap_runner_do(struct nap_runner *r, const struct nap_scenario_op *op)
         dma(r, op);
     else if (op->kind == NAP_OP_WRITE)
         write_register(r, op);
+    else if (op->kind == NAP_OP_MSI_MOVE)
+        msi_move(r, op);
     return nap_runner_call(r, op);
 }
 
@@ -870,6 +909,8 @@ static void after_op(struct nap_runner *r, const struct nap_scenario_op *op, boo
         return;
     }
     nap_runner_release_masters(r);
+    if (!nap_pm_any_asleep(r->m))
+        nap_balance_check(r);
     if (nap_is_power_op(op->kind) || (was_asleep && !nap_pm_any_asleep(r->m)))
         check_in_passing(r);
     else if (r->pos->op < r->config->scenario->n_ops)
@@ -923,6 +964,7 @@ static void finish(struct nap_runner *r)
         if (has_just_woken(r))
             nap_runner_interrupts(r);
         nap_irq_end(r->m);
+        nap_balance_end(r);
     }
     nap_judge_end(r->judge);
 }
@@ -1229,6 +1271,21 @@ static enum nap_err check_write(struct nap_runner *r, const struct nap_scenario_
     return NAP_OK;
 }
 
+static enum nap_err check_move(struct nap_runner *r, const struct nap_scenario_op *op,
+                               struct nap_error *error)
+{
+    const char *file = r->config->scenario->file;
+    int device = nap_device_find(r->m, op->device);
+
+    if (device < 0)
+        return nap_fail_at(error, NAP_ERR_UNKNOWN, file, op->line,
+                           "device '%s' is not on machine %s", op->device, r->m->soc->name);
+    if (output_of(r->m, (unsigned)device, op->output) == NAP_OUTPUTS_MAX)
+        return nap_fail_at(error, NAP_ERR_UNKNOWN, file, op->line,
+                           "device %s has no interrupt output '%s'", op->device, op->output);
+    return NAP_OK;
+}
+
 /* What the driver must have for an operation that not every driver has. */
 static const char *const hooks[NAP_OP_RESUME + 1] = {
     [NAP_OP_BLOCK] = "block",
@@ -1277,8 +1334,9 @@ static enum nap_err check_ops(struct nap_runner *r, struct nap_error *error)
     enum nap_err err = NAP_OK;
 
     for (uint32_t i = 0; i < s->n_ops && !err; i++)
-        err = s->ops[i].kind == NAP_OP_WRITE ? check_write(r, &s->ops[i], error)
-                                             : check_hook(r, &s->ops[i], error);
+        err = s->ops[i].kind == NAP_OP_WRITE      ? check_write(r, &s->ops[i], error)
+              : s->ops[i].kind == NAP_OP_MSI_MOVE ? check_move(r, &s->ops[i], error)
+                                                  : check_hook(r, &s->ops[i], error);
     for (uint32_t c = 0; c < s->n_clients; c++)
         for (uint32_t i = 0; i < s->clients[c].n_ops && !err; i++)
             err = check_hook(r, &s->clients[c].ops[i], error);

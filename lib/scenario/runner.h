@@ -6,6 +6,12 @@
 #include "../explore/explore.h"
 #include "../rules/judge.h"
 
+/* What the driver holds of the OS, all devices together. */
+struct nap_held {
+    uint64_t n_allocs;
+    uint32_t references, interrupts, vectors, reserved;
+};
+
 /* Where the run stands: part of the machine's hashed state. Only grows. */
 struct nap_position {
     uint64_t remaining; /* walk: devices still to visit, by device index */
@@ -29,6 +35,11 @@ struct nap_position {
     uint32_t journal_from; /* the first operation that the twin has not seen */
     uint32_t breaks;       /* enum nap_break: how the driver call under way is left */
     uint32_t lost; /* 1: power has gone at a step of a suspend or resume; once in a run */
+    /* Since the last sleep began, if one has. */
+    struct nap_held held;
+    uint32_t held_kept;
+    uint32_t has_slept; /* 1: a sleep has been looked at from both sides */
+    uint8_t held_calls[NAP_SCENARIO_CLIENTS_MAX];
 };
 
 /* Where a suspend or resume may break off. */
@@ -175,6 +186,13 @@ void nap_undo_check(struct nap_runner *r, const char *call, int result);
  * there. */
 void nap_undo_keep_held(struct nap_runner *r);
 void nap_undo_check_held(struct nap_runner *r, const char *call, int result);
+
+/* balance.c: what the driver holds of the OS. */
+/* Around a sleep; after remove() of a device has succeeded; at the end of the run. */
+void nap_balance_keep(struct nap_runner *r);
+void nap_balance_check(struct nap_runner *r);
+void nap_balance_removed(struct nap_runner *r, unsigned device);
+void nap_balance_end(struct nap_runner *r);
 
 /* equivalence.c: the checks of design 4.6 at the end of a run that slept. */
 /* Suspend entry: the machine as it is now, and what must come back of it. @next_op is the first

@@ -74,6 +74,8 @@ static uint64_t serve(struct nap_machine *m, const struct nap_request *a)
 {
     struct nap_source source = nap_seam_source(m, a->file, a->line, a->frame);
 
+    if (m->st->os.n_removed && a->kind <= NAP_REQUEST_WRITE)
+        nap_os_after_remove(m, a->address, source);
     switch (a->kind) {
     case NAP_REQUEST_READ:
         return nap_bus_read(m, a->address, a->size_bytes, source);

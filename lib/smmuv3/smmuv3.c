@@ -187,6 +187,17 @@ static bool take_message(struct nap_machine *m, unsigned device,
     return true;
 }
 
+/* Stalls whose record stands, and groups in the PRI queue. */
+static unsigned open_requests(const struct nap_machine *m, unsigned device)
+{
+    const struct nap_smmuv3 *s = smmu_of(m, device);
+    unsigned n = s->n_prg;
+
+    for (unsigned i = 0; i < s->n_stall; i++)
+        n += s->stall[i].state == SMMU_STALL_RECORDED;
+    return n;
+}
+
 /* --- the table --- */
 
 static nap_on_write *const on_write[SMMU_REG_COUNT] = {
@@ -230,6 +241,7 @@ const struct nap_block nap_smmuv3_block = {
     .posted = posted,
     .notices_same = notices_same,
     .message = take_message,
+    .open_requests = open_requests,
     .n_ports = UINT32_MAX, /* StreamIDs */
     .probe = smmu_probe,
     .dma = smmu_dma,

@@ -528,18 +528,21 @@ static void bad_mappings_are_refused(void **state)
 static void bad_operations_are_refused(void **state)
 {
     static const struct bad_input table[] = {
-        {OPS "  - prob\n", "s.yaml:16: found 'prob' as operation, expected one of: probe, "
-                           "attach, detach, map, unmap, block, bypass, fill, query, "
-                           "page-response, remove, dma, suspend, power-cycle, power-off, "
-                           "power-on, runtime-suspend, runtime-resume, write, resume"},
-        {OPS "  - fly: g1\n", "s.yaml:16: found 'fly' as operation, expected one of: probe, "
-                              "attach, detach, map, unmap, block, bypass, fill, query, "
-                              "page-response, remove, dma, suspend, power-cycle, power-off, "
-                              "power-on, runtime-suspend, runtime-resume, write, resume"},
-        {OPS "  - [probe]\n", "s.yaml:16: found a list as operation, expected one of: probe, "
-                              "attach, detach, map, unmap, block, bypass, fill, query, "
-                              "page-response, remove, dma, suspend, power-cycle, power-off, "
-                              "power-on, runtime-suspend, runtime-resume, write, resume"},
+        {OPS "  - prob\n",
+         "s.yaml:16: found 'prob' as operation, expected one of: probe, "
+         "attach, detach, map, unmap, block, bypass, fill, query, "
+         "page-response, remove, dma, suspend, power-cycle, power-off, "
+         "power-on, runtime-suspend, runtime-resume, msi-move, write, resume"},
+        {OPS "  - fly: g1\n",
+         "s.yaml:16: found 'fly' as operation, expected one of: probe, "
+         "attach, detach, map, unmap, block, bypass, fill, query, "
+         "page-response, remove, dma, suspend, power-cycle, power-off, "
+         "power-on, runtime-suspend, runtime-resume, msi-move, write, resume"},
+        {OPS "  - [probe]\n",
+         "s.yaml:16: found a list as operation, expected one of: probe, "
+         "attach, detach, map, unmap, block, bypass, fill, query, "
+         "page-response, remove, dma, suspend, power-cycle, power-off, "
+         "power-on, runtime-suspend, runtime-resume, msi-move, write, resume"},
         {OPS "  - {probe: 1, dma: g1}\n",
          "s.yaml:16: found 2 keys in an operation, expected one"},
         {OPS "  - {}\n", "s.yaml:16: found 0 keys in an operation, expected one"},

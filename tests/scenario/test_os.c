@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: MIT */
+/* Interrupts with handlers and threads in runs; what a driver holds of the OS over a sleep, and
+ * after remove; what hardware has asked and nobody answers. */
+#include "rig.h"
+
+#include "os/os.h"
+#include "scenario/runner.h"
+#include "seam/seam.h"
+
+#include <errno.h>
+
+/* fcpf0 sits behind vp0, which is in a3vp with vp1 (device tree of r8a77951). */
+#define HEAD                                                                                   \
+    "scenario: t\ntitle: t\ndriver: ipmmu\nsocs: [rcar-h3]\nvariants: [recommended]\n"         \
+    "vary: []\ndomains:\n"                                                                     \
+    "  - name: video\n    masters: [fcpf0]\n    mappings:\n"                                   \
+    "      - {iova: 0x50000000, pa: 0x58000000, size: 0x1000, access: rw}\n"                   \
+    "operations:\n"                                                                            \
+    "  - probe\n  - attach: video\n"
+#define DOWN "  - runtime-suspend: [a3vp]\n"
+#define UP   "  - runtime-resume: [a3vp]\n"
+#define MAP                                                                                    \
+    "  - map: {domain: video, iova: 0x60000000, pa: 0x59000000, size: 0x1000, access: rw}\n"
+
+#define SLEEP "  - suspend\n  - power-cycle\n  - resume\n"
+
+static const struct nap_driver *below;
+static struct nap_driver driver;
+static struct nap_device *vp0;
+static char steps[4096];
+static struct nap_phase suspend[8];
+
+static int probe(struct nap_device *d)
+{
+    int result = below->probe(d);
+
+    if (strcmp(d->name, "vp0") == 0) {
+        vp0 = d;
+        return result ? result : nap_irq_request(d, 0, true);
+    }
+    return result;
+}
+
+static bool irq_edge(struct nap_device *d, unsigned output)
+{
+    (void)d;
+    (void)output;
+    return true;
+}
+
+static void irq_thread(struct nap_device *d, unsigned output)
+{
+    (void)d;
+    (void)output;
+}
+
+/* As if hardware raised it. */
+static int map_raising(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                       unsigned prot)
+{
+    if (iova == 0x60000000)
+        nap_edge(nap_seam_machine(), vp0->index, 0);
+    return below->map(domain, iova, pa, bytes, prot);
+}
+
+static void note_step(void *context, const struct nap_machine *m, const struct nap_event *e)
+{
+    size_t at = strlen(steps);
+
+    (void)context;
+    (void)m;
+    if (e->kind == NAP_STEP_POWER ||
+        (e->kind == NAP_STEP_CALL && strncmp(e->label, "irq", 3) == 0))
+        (void)snprintf(steps + at, sizeof steps - at, "%s;", e->label);
+}
+
+static void open_text(struct rig *r, const char *text)
+{
+    struct nap_error error = {0};
+
+    memset(r, 0, sizeof *r);
+    steps[0] = 0;
+    if (nap_scenario_load(text, strlen(text), "i.yaml", &r->scenario, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(nap_builtin_soc("rcar-h3", &r->soc, NULL), NAP_OK);
+    below = rig_driver("recommended");
+    driver = *below;
+    driver.probe = probe;
+    driver.map = map_raising;
+    driver.irq_edge = irq_edge;
+    driver.irq_thread = irq_thread;
+    r->config = (struct nap_run_config){.scenario = r->scenario,
+                                        .soc = r->soc,
+                                        .driver = &driver,
+                                        .variant = "recommended",
+                                        .blocks = nap_builtin_blocks(),
+                                        .trace = note_step};
+}
+
+static void assert_broken(struct rig *r, const struct nap_choice_list *choices,
+                          const char *rule, const char *message)
+{
+    struct nap_run_result result;
+
+    rig_run(r, choices, &result);
+    assert_violates_exactly(&result.findings, &rule, rule ? 1 : 0);
+    if (message)
+        assert_string_equal(result.findings.violations[0].message, message);
+    nap_run_result_free(&result);
+    rig_close(r);
+}
+
+static struct nap_keyed_choice later;
+
+static struct nap_choice_list put_off(struct rig *r, const char *label)
+{
+    later = (struct nap_keyed_choice){.kind = NAP_CHOOSE_HANDLER, .n = 2, .value = 1};
+    (void)strcpy(later.label, label);
+    (void)strcpy(later.instance, "vp0");
+    r->config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_HANDLER);
+    return (struct nap_choice_list){.list = &later, .n = 1};
+}
+
+/* --- delivery --- */
+
+static void an_edge_is_taken_at_the_next_quiet_point(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD MAP DOWN);
+    assert_broken(&r, NULL, NULL, NULL);
+    assert_string_equal(steps, "irq_edge;irq_thread;power off;");
+}
+
+static void a_thread_may_come_when_power_is_gone(void **state)
+{
+    struct nap_choice_list choices;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD MAP DOWN UP);
+    choices = put_off(&r, "the thread of an interrupt runs");
+    assert_broken(&r, &choices, NULL, NULL);
+    assert_string_equal(steps, "irq_edge;power off;irq_thread;power on;");
+}
+
+static void so_may_the_handler(void **state)
+{
+    struct nap_choice_list choices;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD MAP DOWN UP);
+    choices = put_off(&r, "an edge is taken");
+    assert_broken(&r, &choices, NULL, NULL);
+    assert_string_equal(steps, "power off;irq_edge;irq_thread;power on;");
+}
+
+static void a_thread_may_be_put_off_past_suspend_entry_and_a_handler_not(void **state)
+{
+    struct nap_choice_list choices;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD MAP SLEEP);
+    choices = put_off(&r, "an edge is taken");
+    assert_broken(&r, &choices, NULL, NULL);
+    assert_string_equal(steps, "irq_edge;irq_thread;power off;power on;");
+}
+
+/* --- interrupt-lost --- */
+
+static int probe_without_handler(struct nap_device *d)
+{
+    if (strcmp(d->name, "vp0") == 0)
+        vp0 = d;
+    return below->probe(d);
+}
+
+static void an_edge_that_nobody_takes_fires_at_the_end(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD MAP);
+    driver.probe = probe_without_handler;
+    assert_broken(&r, NULL, "interrupt-lost",
+                  "interrupt output of vp0 was raised, and no handler has taken it");
+}
+
+static int map_sending(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                       unsigned prot)
+{
+    struct nap_machine *m = nap_seam_machine();
+    nap_addr address = 0;
+    uint32_t data = 0;
+
+    if (iova == 0x60000000) {
+        assert_int_equal(nap_msi_alloc(vp0, 0, &address, &data), 0);
+        if (nap_parameter("freed"))
+            nap_msi_free(vp0, 0);
+        (void)nap_msi_send(m, vp0->index, address, data);
+    }
+    return below->map(domain, iova, pa, bytes, prot);
+}
+
+static void send(struct rig *r, bool freed)
+{
+    open_text(r, HEAD MAP);
+    r->soc->msi = 0x30000040;
+    driver.map = map_sending;
+    if (freed)
+        assert_int_equal(nap_scenario_set(r->scenario, "driver.freed", "yes", NULL), NAP_OK);
+}
+
+static void a_message_to_a_vector_that_was_freed_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    send(&r, true);
+    assert_broken(&r, NULL, "interrupt-lost",
+                  "an interrupt message of vp0, 0x1f0 to 0x30000040, raises nothing: no such "
+                  "vector");
+}
+
+static void a_message_to_its_vector_is_quiet(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    send(&r, false);
+    assert_broken(&r, NULL, NULL, NULL);
+    assert_string_equal(steps, "irq_edge;irq_thread;");
+}
+
+/* --- os-wake --- */
+
+static void wake(struct nap_device *d, unsigned output)
+{
+    (void)output;
+    if (nap_pm_get(d) == 0)
+        nap_pm_put(d);
+}
+
+static void look(struct nap_device *d, unsigned output)
+{
+    (void)output;
+    if (nap_pm_get_if_active(d) > 0)
+        nap_pm_put(d);
+}
+
+static int probe_managed(struct nap_device *d)
+{
+    int result = probe(d);
+
+    if (result == 0 && strncmp(d->name, "vp", 2) == 0)
+        nap_pm_enable(d);
+    return result;
+}
+
+static void late_thread(struct rig *r, void (*thread)(struct nap_device *, unsigned),
+                        struct nap_choice_list *choices)
+{
+    open_text(r, HEAD MAP DOWN UP);
+    driver.probe = probe_managed;
+    driver.irq_thread = thread;
+    *choices = put_off(r, "the thread of an interrupt runs");
+}
+
+static void a_handler_that_wakes_its_device_fires(void **state)
+{
+    struct nap_choice_list choices;
+    struct rig r;
+
+    (void)state;
+    late_thread(&r, wake, &choices);
+    assert_broken(&r, &choices, "os-wake",
+                  "an interrupt handler of vp0 powers it on, which was asleep");
+}
+
+static void a_handler_that_leaves_it_asleep_is_quiet(void **state)
+{
+    struct nap_choice_list choices;
+    struct rig r;
+
+    (void)state;
+    late_thread(&r, look, &choices);
+    assert_broken(&r, &choices, NULL, NULL);
+}
+
+/* --- os-balance over a sleep --- */
+
+static void before_suspend(int (*step)(void))
+{
+    suspend[0] = (struct nap_phase){.name = "first", .kind = NAP_PHASE_STEP, .step = step};
+    memcpy(suspend + 1, driver.suspend, driver.n_suspend * sizeof *suspend);
+    driver.suspend = suspend;
+    driver.n_suspend++;
+}
+
+static int free_handler(void)
+{
+    nap_irq_free(vp0, 0);
+    return 0;
+}
+
+static void a_handler_that_a_sleep_takes_away_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD SLEEP);
+    before_suspend(free_handler);
+    assert_broken(&r, NULL, "os-balance",
+                  "after a sleep the driver holds 0 interrupts, and 1 before it");
+}
+
+static int allocate(void)
+{
+    return nap_alloc(16) ? 0 : -ENOMEM;
+}
+
+static void memory_that_each_sleep_takes_fires_from_the_second_on(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD SLEEP);
+    before_suspend(allocate);
+    assert_broken(&r, NULL, NULL, NULL);
+    open_text(&r, HEAD SLEEP SLEEP);
+    before_suspend(allocate);
+    assert_broken(&r, NULL, "os-balance", NULL);
+}
+
+static int hold(void)
+{
+    return nap_pm_get(vp0);
+}
+
+static void a_reference_that_a_sleep_takes_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD SLEEP);
+    before_suspend(hold);
+    assert_broken(&r, NULL, "os-balance",
+                  "after a sleep the driver holds 1 power references, and 0 before it");
+}
+
+/* --- after-remove --- */
+
+static int remove_nothing(struct nap_device *d)
+{
+    (void)d;
+    return 0;
+}
+
+static int remove_all(struct nap_device *d)
+{
+    if (nap_pm_enabled(d))
+        nap_pm_disable(d);
+    nap_irq_free(d, 0);
+    return 0;
+}
+
+#define REMOVE "  - remove: vp0\n"
+
+static void a_handler_that_remove_leaves_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD REMOVE);
+    driver.remove = remove_nothing;
+    assert_broken(&r, NULL, "after-remove",
+                  "remove of vp0 has returned, and an interrupt still has a handler");
+}
+
+static int remove_handler(struct nap_device *d)
+{
+    nap_irq_free(d, 0);
+    return 0;
+}
+
+static void power_management_that_remove_leaves_on_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD REMOVE);
+    driver.probe = probe_managed;
+    driver.remove = remove_handler;
+    assert_broken(&r, NULL, "after-remove",
+                  "remove of vp0 has returned with run-time power management on, which may "
+                  "call device_off() any time");
+}
+
+static int map_touching(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                        unsigned prot)
+{
+    if (iova == 0x60000000)
+        (void)nap_read32(vp0->regs + 0x500);
+    return below->map(domain, iova, pa, bytes, prot);
+}
+
+static void an_access_after_remove_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD REMOVE MAP);
+    driver.remove = remove_all;
+    driver.map = map_touching;
+    assert_broken(&r, NULL, "after-remove",
+                  "access of 0xfe990500 after remove of vp0 has returned");
+}
+
+static void an_access_before_remove_is_quiet(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD MAP REMOVE);
+    driver.probe = probe_managed;
+    driver.remove = remove_all;
+    driver.map = map_touching;
+    assert_broken(&r, NULL, NULL, NULL);
+}
+
+/* --- request-answered --- */
+
+static unsigned asked;
+
+static unsigned open_requests(const struct nap_machine *m, unsigned device)
+{
+    return strcmp(nap_device_name(m, device), "vp0") == 0 ? asked : 0;
+}
+
+/* The built-in blocks, but that of vp0 asks software for answers. */
+static void open_asking(struct rig *r, unsigned n)
+{
+    static const struct nap_block *blocks[32];
+    static struct nap_block asking;
+    const struct nap_block *const *all = nap_builtin_blocks();
+
+    open_text(r, HEAD MAP);
+    asked = n;
+    for (unsigned i = 0; all[i]; i++) {
+        blocks[i] = all[i];
+        if (strcmp(all[i]->model->name, "ipmmu-vmsa") != 0)
+            continue;
+        asking = *all[i];
+        asking.open_requests = open_requests;
+        blocks[i] = &asking;
+    }
+    r->config.blocks = blocks;
+}
+
+static void what_nobody_has_answered_at_the_end_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_asking(&r, 2);
+    assert_broken(&r, NULL, "request-answered",
+                  "2 page requests or stalled transactions of vp0 have no answer when the run "
+                  "ends");
+}
+
+static void what_has_been_answered_is_quiet(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_asking(&r, 0);
+    assert_broken(&r, NULL, NULL, NULL);
+}
+
+/* --- msi-move --- */
+
+static void refuse_move(const char *ops, const char *message)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    open_text(&r, ops);
+    assert_int_not_equal(nap_run(&r.config, NULL, &result, &error), NAP_OK);
+    assert_string_equal(error.text, message);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void a_move_of_what_is_not_there_is_refused(void **state)
+{
+    (void)state;
+    refuse_move(HEAD "  - msi-move: {device: smmu, output: eventq}\n",
+                "i.yaml:15: device 'smmu' is not on machine rcar-h3");
+    refuse_move(HEAD "  - msi-move: {device: vp0, output: eventq}\n",
+                "i.yaml:15: device vp0 has no interrupt output 'eventq'");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_edge_is_taken_at_the_next_quiet_point),
+        cmocka_unit_test(a_thread_may_come_when_power_is_gone),
+        cmocka_unit_test(so_may_the_handler),
+        cmocka_unit_test(a_thread_may_be_put_off_past_suspend_entry_and_a_handler_not),
+        cmocka_unit_test(an_edge_that_nobody_takes_fires_at_the_end),
+        cmocka_unit_test(a_message_to_a_vector_that_was_freed_fires),
+        cmocka_unit_test(a_message_to_its_vector_is_quiet),
+        cmocka_unit_test(a_handler_that_wakes_its_device_fires),
+        cmocka_unit_test(a_handler_that_leaves_it_asleep_is_quiet),
+        cmocka_unit_test(a_handler_that_a_sleep_takes_away_fires),
+        cmocka_unit_test(memory_that_each_sleep_takes_fires_from_the_second_on),
+        cmocka_unit_test(a_reference_that_a_sleep_takes_fires),
+        cmocka_unit_test(a_handler_that_remove_leaves_fires),
+        cmocka_unit_test(power_management_that_remove_leaves_on_fires),
+        cmocka_unit_test(an_access_after_remove_fires),
+        cmocka_unit_test(an_access_before_remove_is_quiet),
+        cmocka_unit_test(what_nobody_has_answered_at_the_end_fires),
+        cmocka_unit_test(what_has_been_answered_is_quiet),
+        cmocka_unit_test(a_move_of_what_is_not_there_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
