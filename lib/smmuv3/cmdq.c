@@ -144,8 +144,11 @@ static bool consume_one(struct nap_machine *m, const struct smmu_command_queue *
 
     if (!can_run(m, q) || smmu_queue_empty(&now))
         return false;
-    if (nap_mem_read(m, smmu_queue_entry(&now, now.cons), c.dw, sizeof c.dw))
+    if (nap_mem_read(m, smmu_queue_entry(&now, now.cons), c.dw, sizeof c.dw)) {
+        if (smmu_command_waits(m, q, &c))
+            return false;
         error = smmu_command_run(m, q, &c);
+    }
     if (error != SMMU_CERROR_NONE) {
         q->failed(m, q, error);
         return false;

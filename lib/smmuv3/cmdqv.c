@@ -201,6 +201,14 @@ static void all_queues(struct nap_machine *m, unsigned device, bool on)
     }
 }
 
+void smmu_vcmdqs_go_on(struct nap_machine *m, unsigned smmu)
+{
+    for (unsigned i = 0; i < nap_device_count(m); i++)
+        if (nap_upstream(m, i) == smmu && nap_device_on(m, i) &&
+            nap_device_model(m, i) == &nap_model_tegra241_cmdqv)
+            all_queues(m, i, true);
+}
+
 static void shared_enable_done(struct nap_machine *m, unsigned device, unsigned config,
                                unsigned status)
 {

@@ -2,7 +2,7 @@
 /* What one command is and does: decoded, checked against the ID registers, carried out.
  * Arm IHI 0070, "Commands", "Command opcodes". An invalidation that is consumed is not thereby
  * complete; the next CMD_SYNC of its queue completes it at the latest. */
-#include "smmuv3.h"
+#include "tbu.h"
 
 #include <string.h>
 
@@ -577,6 +577,12 @@ static enum smmu_command_error sync(struct nap_machine *m, const struct smmu_com
     }
     set_atc_failed(m, q, false);
     return SMMU_CERROR_ATC_INV_SYNC;
+}
+
+bool smmu_command_waits(const struct nap_machine *m, const struct smmu_command_queue *q,
+                        const struct smmu_command *c)
+{
+    return op_of(c) == OP_SYNC && smmu_tbus_hold_sync(m, q->smmu);
 }
 
 enum smmu_command_error smmu_command_run(struct nap_machine *m,

@@ -19,6 +19,19 @@ void smmu_commands_notice(struct nap_machine *m, unsigned device)
     }
 }
 
+void smmu_commands_go_on(struct nap_machine *m, unsigned device)
+{
+    struct smmu_command_queue q = smmu_cmdq(device);
+    unsigned n = smmu_ecmdqs(m, device);
+
+    smmu_command_queue_resume(m, &q);
+    for (unsigned i = 0; i < n; i++) {
+        q = smmu_ecmdq(device, i);
+        smmu_command_queue_resume(m, &q);
+    }
+    smmu_vcmdqs_go_on(m, device);
+}
+
 static void ram_read(struct nap_machine *m, unsigned device, nap_addr address)
 {
     struct smmu_command_queue q = smmu_cmdq(device);

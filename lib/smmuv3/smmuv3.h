@@ -302,6 +302,9 @@ struct smmu_command_queue {
                     unsigned op);
 };
 
+/* Whether it cannot be carried out yet: a CMD_SYNC that waits for a part without power. */
+bool smmu_command_waits(const struct nap_machine *m, const struct smmu_command_queue *q,
+                        const struct smmu_command *c);
 /* Carries it out. A CMD_SYNC gives no signal yet. */
 enum smmu_command_error smmu_command_run(struct nap_machine *m,
                                          const struct smmu_command_queue *q,
@@ -349,6 +352,9 @@ void smmu_ecmdq_consume(struct nap_machine *m, unsigned device, unsigned n);
 /* --- smmuv3.c --- */
 /* Commands of all queues of the SMMU: whoever looks could see what they have done. */
 void smmu_commands_notice(struct nap_machine *m, unsigned device);
+/* What they waited for is there. */
+void smmu_commands_go_on(struct nap_machine *m, unsigned device);
+void smmu_vcmdqs_go_on(struct nap_machine *m, unsigned device); /* cmdqv.c */
 
 /* --- atos.c --- */
 void smmu_gatos_done(struct nap_machine *m, unsigned device);

@@ -252,6 +252,16 @@ void smmu_tbus_usable(struct nap_machine *m, unsigned smmu)
             settle(m, i);
 }
 
+/* Switch T03. */
+bool smmu_tbus_hold_sync(const struct nap_machine *m, unsigned smmu)
+{
+    for (unsigned i = 0; has_tbus(m, smmu) && i < nap_device_count(m); i++)
+        if (is_tbu(m, i, smmu) && !nap_device_on(m, i) &&
+            nap_switch(m, i, SMMU_TBU_SWITCH_T03) == SMMU_TBU_T03_WAITS)
+            return true;
+    return false;
+}
+
 static void power_off(struct nap_machine *m, unsigned device)
 {
     nap_probe_changed(m, device);
@@ -263,6 +273,7 @@ static void power_on(struct nap_machine *m, unsigned device)
     connect(m, device);
     if (tbu_state(m, device)->unsettled && usable(m, nap_upstream(m, device)))
         settle(m, device);
+    smmu_commands_go_on(m, nap_upstream(m, device));
 }
 
 const struct nap_block nap_smmu_tbu_block = {

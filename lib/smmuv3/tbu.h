@@ -39,6 +39,8 @@ void smmu_tbu_fill(struct nap_machine *m, unsigned tbu, const struct smmu_path *
 /* Of all TBUs of the SMMU that have power: those that have not miss it. */
 bool smmu_tbus_matter(const struct nap_machine *m, unsigned smmu, const struct smmu_inv *inv);
 void smmu_tbus_invalidate(struct nap_machine *m, unsigned smmu, const struct smmu_inv *inv);
+/* Whether a CMD_SYNC has to wait for one that has no power. */
+bool smmu_tbus_hold_sync(const struct nap_machine *m, unsigned smmu);
 /* The SMMU's power is back; its caches become usable. */
 void smmu_tbus_connect(struct nap_machine *m, unsigned smmu);
 void smmu_tbus_usable(struct nap_machine *m, unsigned smmu);

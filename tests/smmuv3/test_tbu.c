@@ -12,13 +12,15 @@
 #define DOMAIN_TBU  2u
 
 /* Streams 0 to 255 come through a TBU in a power domain of its own. */
-static int setup(void **state)
+static void create(struct rig *r, uint32_t t03)
 {
-    struct rig *r = calloc(1, sizeof *r);
-    struct nap_machine_config config = {.blocks = nap_builtin_blocks()};
+    const struct nap_switch_setting setting = {"T03", t03};
+    struct nap_machine_config config = {
+        .blocks = nap_builtin_blocks(), .switches = &setting, .n_switches = 1};
     struct nap_error error = {0};
 
-    assert_non_null(r);
+    if (r->m)
+        nap_machine_destroy(r->m);
     rig_describe(&r->soc, &(struct rig_options){.n_switches = 0});
     r->soc.n_domains = 2;
     r->soc.domains[1] = (struct nap_soc_domain){"tbu", NAP_SOC_NONE};
@@ -38,6 +40,14 @@ static int setup(void **state)
         fail_msg("%s", error.text);
     t_stage_1(r);
     t_on(r);
+}
+
+static int setup(void **state)
+{
+    struct rig *r = calloc(1, sizeof *r);
+
+    assert_non_null(r);
+    create(r, 0);
     *state = r;
     return 0;
 }
@@ -192,9 +202,49 @@ static void after_the_smmus_own_power_cut_invalidation_before_smmuen_is_enough(v
 
 #define tbu_test(f) cmocka_unit_test_setup_teardown(f, setup, rig_teardown)
 
+/* --- CMD_SYNC and a TBU without power, T03 --- */
+
+static void a_sync_completes_without_a_tbu_that_is_off(void **state)
+{
+    struct rig *r = *state;
+
+    nap_power_off(r->m, DOMAIN_TBU);
+    assert_int_equal(rig_command(r, SYNC, 0), 0);
+}
+
+static void or_it_waits_until_the_tbu_is_back(void **state)
+{
+    struct rig *r = *state;
+    unsigned prod = 0;
+
+    create(r, 1);
+    nap_power_off(r->m, DOMAIN_TBU);
+    prod = rig_push(r, prod, NSNH_ALL, 0);
+    prod = rig_push(r, prod, SYNC_IRQ | UINT64_C(7) << 32, WORD);
+    prod = rig_push(r, prod, CFGI_ALL, 31);
+    wr(r, CMDQ_PROD, prod);
+    assert_int_equal(rd(r, CMDQ_CONS), 1); /* what stands before it is consumed */
+    assert_int_equal(rd(r, GERROR), 0);
+    assert_int_equal(rig_ram(r, WORD), 0);
+    nap_power_on(r->m, DOMAIN_TBU);
+    assert_int_equal(rd(r, CMDQ_CONS), 3);
+    assert_int_equal(rig_ram(r, WORD), 7);
+}
+
+static void a_tbu_with_power_holds_nothing_up(void **state)
+{
+    struct rig *r = *state;
+
+    create(r, 1);
+    assert_int_equal(rig_command(r, SYNC, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        tbu_test(a_sync_completes_without_a_tbu_that_is_off),
+        tbu_test(or_it_waits_until_the_tbu_is_back),
+        tbu_test(a_tbu_with_power_holds_nothing_up),
         tbu_test(a_tbu_answers_what_it_has_been_answered),
         tbu_test(streams_beyond_its_own_do_not_come_through_it),
         tbu_test(faults_are_asked_of_the_smmu_each_time),
