@@ -363,10 +363,10 @@ static const struct row {
      "what unknown registers wake up with (default zero)"},
     {"seed", "N", FOR_BOTH, take_seed, "random choices from this seed (default 1)"},
     {"vary", "KINDS", FOR_BOTH, take_kinds,
-     "order,latency,reset,retain,fail,abort,loss,handler,post,\n"
-     "api,queue-fill,idle, or\n"
-     "none: the plainest run alone, which is quick (default the\n"
-     "scenario's list; run without --seed and --policy random: none)"},
+     "order,latency,reset,retain,fail,abort,loss,handler,post,api,\n"
+     "queue-fill,idle, or none: the plainest run alone, which is\n"
+     "quick (default the scenario's list; run without --seed and\n"
+     "--policy random: none)"},
     {"strategy", "exhaustive|random", FOR_SEARCH, take_strategy,
      "how to search (default exhaustive)"},
     {"faults", "N", FOR_BOTH, take_faults,
