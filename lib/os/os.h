@@ -22,6 +22,9 @@ void nap_os_output_step(struct nap_machine *m, enum nap_os_call call, const char
                         unsigned device, unsigned output, uint64_t was, uint64_t now);
 
 /* pm.c */
+/* Whether the device is the driver's; one that looks at the device tree may have any that the
+ * tree does not disable. */
+bool nap_pm_driven(const struct nap_machine *m, unsigned device);
 /* Whether a device is asleep, or a domain down, while the system is awake. */
 bool nap_pm_any_asleep(const struct nap_machine *m);
 /* Whether run-time power management may put the device off now. */

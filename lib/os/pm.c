@@ -82,8 +82,7 @@ void nap_pm_ended(struct nap_machine *m, unsigned device, bool off, int result)
         d->pm_asleep = off;
 }
 
-/* Whether the device is the driver's; one that looks at the device tree may have any. */
-static bool is_driven(const struct nap_machine *m, unsigned device)
+bool nap_pm_driven(const struct nap_machine *m, unsigned device)
 {
     const char *const *names = m->driver ? m->driver->compatible : NULL;
     const struct nap_soc_device *d = &m->soc->devices[device];
@@ -102,7 +101,7 @@ uint32_t nap_pm_domains_to_cut(const struct nap_machine *m, unsigned device)
 
     for (unsigned i = 0; i < m->n_devices; i++)
         if ((below & 1u << m->devices[i].domain) && !m->st->os.devices[i].pm_asleep &&
-            is_driven(m, i))
+            nap_pm_driven(m, i))
             return 0;
     return below & m->st->domains_on;
 }

@@ -292,13 +292,13 @@ int nap_runner_tell(struct nap_runner *r, const char *label,
 
 /* --- operations in one piece --- */
 
-/* Software leaves alone what the device tree disables. */
+/* Software leaves alone what the device tree disables, and what no driver is for. */
 static uint64_t probed_devices(const struct nap_runner *r)
 {
     uint64_t set = 0;
 
     for (unsigned i = 0; i < r->m->n_devices; i++)
-        if (!r->m->soc->devices[i].node.disabled)
+        if (nap_pm_driven(r->m, i))
             set |= UINT64_C(1) << i;
     return set;
 }
