@@ -32,6 +32,9 @@ struct nap_run_config {
     unsigned faults; /* hardware faults allowed in one run */
     bool strict_protocol;
     bool check_incremental;
+    /* Driver calls that may be left at any access run again from their beginning for each, as
+     * they do where they cannot have a stack of their own. Slower, the same verdicts. */
+    bool rerun_calls;
     const char *const *rules_off; /* ids of rules that do not judge (obligations stay) */
     unsigned n_rules_off;
     const struct nap_allow_list *allow; /* violations that do not count; NULL: none */

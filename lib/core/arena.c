@@ -62,7 +62,7 @@ enum nap_err nap_arena_create(struct nap_machine *m, struct nap_error *error)
     a->dirty = reserve(NULL, NAP_ARENA_BLOCKS * sizeof *a->dirty);
     a->undo = reserve(NULL, UNDO_BYTES_MAX);
     a->undo_capacity = UNDO_BYTES_MAX / sizeof(struct nap_undo);
-    a->marks = calloc(NAP_MARKS_MAX, sizeof *a->marks);
+    a->marks = reserve(NULL, NAP_MARKS_MAX * sizeof *a->marks);
     if (!a->driver_shadow || !a->block_epoch || !a->block_hash || !a->dirty || !a->undo ||
         !a->marks)
         return nap_fail(error, NAP_ERR_NOMEM, "no address space for a machine");
@@ -86,7 +86,7 @@ void nap_arena_destroy(struct nap_machine *m)
     release(a->block_hash, NAP_ARENA_BLOCKS * sizeof *a->block_hash);
     release(a->dirty, NAP_ARENA_BLOCKS * sizeof *a->dirty);
     release(a->undo, UNDO_BYTES_MAX);
-    free(a->marks);
+    release(a->marks, NAP_MARKS_MAX * sizeof *a->marks);
 }
 
 /* Every object starts on its own block, so that unlike things do not dirty each other. */

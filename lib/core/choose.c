@@ -56,6 +56,7 @@ static uint32_t choose(struct nap_machine *m, struct nap_choice c)
     if (!nap_varied(m, c.kind))
         return by_policy(m, c.kind);
     c.value = m->chooser(m->chooser_context, &c);
+    m->n_chosen++;
     assert(c.value < c.n);
     if (c.value >= c.fault) {
         assert(m->st->faults_left > 0);

@@ -42,7 +42,7 @@ struct nap_arena_mark {
     size_t undo_length;
 };
 
-#define NAP_MARKS_MAX 4096u
+#define NAP_MARKS_MAX (1u << 20) /* address space; used as it grows */
 
 struct nap_arena {
     uint8_t *base;
@@ -347,6 +347,7 @@ struct nap_machine {
 
     nap_chooser *chooser;
     void *chooser_context;
+    uint64_t n_chosen; /* answers of the chooser, ever */
     uint32_t varied;
 
     nap_trace_sink *trace;
@@ -374,6 +375,7 @@ struct nap_machine {
     nap_step issued;                 /* of the posted write that lands; else 0 */
     void *stuck_jump;                /* jmp_buf of the driver call, or NULL */
     nap_request_hook *before_access; /* NULL: nothing is asked */
+    struct nap_stack *stack;         /* of driver calls (../seam/); NULL: the host's */
     void *before_access_context;
 
     const struct nap_driver *driver; /* that the OS layer calls back; NULL: none */
@@ -388,6 +390,7 @@ struct nap_machine {
     unsigned n_parameters;
     uint32_t parameters_asked; /* bit by parameter */
     bool by_firmware;          /* accesses are not the driver's */
+    bool asks_access;          /* before_access does more than say no */
 
     unsigned n_unmodelled;
     unsigned unmodelled_unlisted; /* uses of more, for which there is no room */

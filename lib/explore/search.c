@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 2048
 #define UNBOUNDED 255u
 
 struct node {
@@ -25,7 +24,8 @@ struct dfs {
     unsigned cursor; /* next choice to replay; beyond the path: new, 0 */
     unsigned depth;
     unsigned bound; /* non-zero choices allowed */
-    struct node nodes[DEPTH_MAX];
+    struct node *nodes;
+    unsigned room;
 };
 
 static uint32_t dfs_choose(void *context, const struct nap_choice *choice)
@@ -79,7 +79,12 @@ static void check_key(struct nap_search *s, struct nap_hash128 key)
 /* @mark: of the present state, which becomes a node. */
 static void push(struct dfs *d, unsigned mark)
 {
-    assert(d->depth < DEPTH_MAX);
+    if (d->depth == d->room) {
+        d->room = d->room ? d->room * 2 : 1024;
+        d->nodes = realloc(d->nodes, d->room * sizeof *d->nodes);
+        if (!d->nodes)
+            abort(); /* a search without its path means nothing */
+    }
     d->nodes[d->depth].mark = mark;
     d->nodes[d->depth].start = d->path.n;
     d->depth++;
@@ -185,6 +190,7 @@ void nap_search_exhaustive(struct nap_search *search)
     nap_set_chooser(m, NULL, NULL, 0);
     nap_visited_free(&d->visited);
     nap_path_free(&d->path);
+    free(d->nodes);
     free(d);
 }
 

@@ -206,12 +206,12 @@ void nap_os_store(struct nap_machine *m, nap_addr pa, unsigned size_bytes, uint6
 
 uint64_t nap_seam_load(nap_addr pa, unsigned size_bytes, const char *file, int line)
 {
-    const struct nap_request a = {.kind = NAP_REQUEST_LOAD,
-                                  .size_bytes = size_bytes,
-                                  .address = pa,
-                                  .file = file,
-                                  .line = line,
-                                  .frame = __builtin_frame_address(0)};
+    struct nap_request a = {.kind = NAP_REQUEST_LOAD,
+                            .size_bytes = size_bytes,
+                            .address = pa,
+                            .file = file,
+                            .line = line,
+                            .frame = __builtin_frame_address(0)};
 
     return nap_seam_access(nap_seam_machine(), &a);
 }
@@ -219,13 +219,13 @@ uint64_t nap_seam_load(nap_addr pa, unsigned size_bytes, const char *file, int l
 void nap_seam_store(nap_addr pa, unsigned size_bytes, uint64_t value, const char *file,
                     int line)
 {
-    const struct nap_request a = {.kind = NAP_REQUEST_STORE,
-                                  .size_bytes = size_bytes,
-                                  .address = pa,
-                                  .value = value,
-                                  .file = file,
-                                  .line = line,
-                                  .frame = __builtin_frame_address(0)};
+    struct nap_request a = {.kind = NAP_REQUEST_STORE,
+                            .size_bytes = size_bytes,
+                            .address = pa,
+                            .value = value,
+                            .file = file,
+                            .line = line,
+                            .frame = __builtin_frame_address(0)};
 
     (void)nap_seam_access(nap_seam_machine(), &a);
 }

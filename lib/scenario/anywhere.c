@@ -56,29 +56,44 @@ static uint32_t resume_of(const struct nap_runner *r)
     return i;
 }
 
-static bool asked(struct nap_runner *r, enum nap_choice_kind kind, const char *label,
-                  nap_instance instance)
-{
-    return nap_varied(r->m, kind) && nap_choose_rare(r->m, kind, label, instance, 2, ODDS) != 0;
-}
-
 bool nap_runner_may_break_off(const struct nap_runner *r)
 {
     return r->config->scenario->break_off == NAP_BREAK_OFF_ANY_STEP &&
            (nap_varied(r->m, NAP_CHOOSE_LOSS) || nap_varied(r->m, NAP_CHOOSE_ABORT));
 }
 
+/* Of the place where the run stands. */
+static bool may_lose_power(const struct nap_runner *r)
+{
+    return !r->pos->lost && nap_varied(r->m, NAP_CHOOSE_LOSS);
+}
+
+static bool may_give_up(const struct nap_runner *r)
+{
+    return r->config->scenario->ops[r->pos->op].kind == NAP_OP_SUSPEND &&
+           nap_varied(r->m, NAP_CHOOSE_ABORT);
+}
+
+void nap_runner_ask_accesses(struct nap_runner *r, bool on)
+{
+    on = on && nap_runner_may_break_off(r);
+    r->m->before_access = on ? nap_runner_before_access : NULL;
+    r->m->before_access_context = r;
+    r->m->asks_access = on && (may_lose_power(r) || may_give_up(r));
+}
+
 bool nap_runner_breaks_off(struct nap_runner *r, enum nap_break_place place,
                            nap_instance instance)
 {
-    bool suspending = r->config->scenario->ops[r->pos->op].kind == NAP_OP_SUSPEND;
     enum nap_break broken = NAP_BREAK_NONE;
 
     if (!nap_runner_may_break_off(r) || resume_of(r) == r->config->scenario->n_ops)
         return false;
-    if (!r->pos->lost && asked(r, NAP_CHOOSE_LOSS, loss_labels[place], instance))
+    if (may_lose_power(r) &&
+        nap_choose_rare(r->m, NAP_CHOOSE_LOSS, loss_labels[place], instance, 2, ODDS))
         broken = NAP_BREAK_LOSS;
-    else if (suspending && asked(r, NAP_CHOOSE_ABORT, abort_labels[place], instance))
+    else if (may_give_up(r) &&
+             nap_choose_rare(r->m, NAP_CHOOSE_ABORT, abort_labels[place], instance, 2, ODDS))
         broken = NAP_BREAK_ABORT;
     if (!broken)
         return false;

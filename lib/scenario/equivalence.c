@@ -298,7 +298,8 @@ static void keep_golden(struct nap_twin *t, const struct nap_machine *m, unsigne
 struct difference {
     unsigned device, slot;
     uint64_t golden, now;
-    bool undetermined;    /* nobody has written it, so that `now` is not a value */
+    bool undetermined;    /* its content is unknown, so that `now` is not a value */
+    bool written;         /* all the same: a guard has left open what became of a write */
     bool behaviour;       /* only fields that need to behave alike, not to be equal */
     const char *relation; /* that does not hold, or NULL */
 };
@@ -334,6 +335,7 @@ static bool differs(const struct nap_runner *r, const struct golden *g, struct d
                                .golden = g->value,
                                .now = d->regs[g->slot],
                                .undetermined = d->marks[g->slot] & NAP_MARK_UNDETERMINED,
+                               .written = d->marks[g->slot] & NAP_MARK_WRITTEN,
                                .relation = g->relation ? broken_relation(r, g) : NULL};
     out->behaviour = !(changed & g->equal) && !out->relation;
     return (changed & (g->equal | g->behaviour)) || out->relation;
@@ -464,10 +466,12 @@ static void add_finding(struct nap_runner *r, const struct difference *d, const 
 static void difference_text(const struct nap_runner *r, const struct difference *d, char *out,
                             size_t bytes)
 {
-    char name[NAP_NAME_MAX * 2], now[48];
+    char name[NAP_NAME_MAX * 2], now[64];
 
     nap_register_name(r->m, d->device, d->slot, name, sizeof name);
-    if (d->undetermined)
+    if (d->undetermined && d->written)
+        snprintf(now, sizeof now, "is undetermined: its last write may not have been taken");
+    else if (d->undetermined)
         snprintf(now, sizeof now, "has not been written since power-on");
     else
         snprintf(now, sizeof now, "is 0x%" PRIx64 " after resume", d->now);

@@ -11,7 +11,6 @@
 #include <xxhash.h>
 
 struct hunt {
-    unsigned gathered; /* entries of the machine's list of what is not modelled */
     const struct nap_explore_config *config;
     struct nap_explore_result *result;
     struct nap_session *session;
@@ -71,28 +70,16 @@ static void found(void *context, const struct nap_path *path)
         nap_findings_allowed(&h->result->notes, f->allowed[i].entry, &f->allowed[i].finding);
 }
 
-/* The machine keeps what was used on any edge until a run starts over. */
+/* The machine keeps what was used on any edge of the search, or in any of its random runs. */
 static void gather_unmodelled(struct hunt *h)
 {
     struct nap_explore_result *r = h->result;
-    unsigned n = h->session->runner->m->n_unmodelled;
-    char what[sizeof r->unmodelled[0]];
+    const struct nap_machine *m = h->session->runner->m;
 
-    if (r->unmodelled_unlisted < h->session->runner->m->unmodelled_unlisted)
-        r->unmodelled_unlisted = h->session->runner->m->unmodelled_unlisted;
-    if (n == h->gathered && h->config->strategy != NAP_STRATEGY_RANDOM)
-        return;
-    h->gathered = n;
-    for (unsigned i = 0; i < n; i++) {
-        unsigned known_as = 0;
-        nap_session_unmodelled(h->session, i, what, sizeof what);
-        while (known_as < r->n_unmodelled && strcmp(r->unmodelled[known_as], what) != 0)
-            known_as++;
-        if (known_as == NAP_UNMODELLED_MAX)
-            r->unmodelled_unlisted++;
-        else if (known_as == r->n_unmodelled)
-            memcpy(r->unmodelled[r->n_unmodelled++], what, sizeof what);
-    }
+    r->unmodelled_unlisted = m->unmodelled_unlisted;
+    for (; r->n_unmodelled < m->n_unmodelled; r->n_unmodelled++)
+        nap_session_unmodelled(h->session, r->n_unmodelled, r->unmodelled[r->n_unmodelled],
+                               sizeof r->unmodelled[0]);
 }
 
 static void complete(void *context, const struct nap_path *path)

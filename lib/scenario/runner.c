@@ -641,6 +641,8 @@ static bool phase_returned(struct nap_runner *r, const struct nap_phase *phase, 
         nap_runner_broken_off(r);
         return false;
     }
+    if (result == NAP_SEAM_PARKED)
+        return true;
     if (result) {
         nap_runner_phase_failed(r, resume, result);
     } else if (phase->kind == NAP_PHASE_STEP || p->remaining == 0) {
@@ -650,24 +652,36 @@ static bool phase_returned(struct nap_runner *r, const struct nap_phase *phase, 
     return true;
 }
 
-/* One element of a walk, or a step. False if suspend or resume breaks off. */
+/* The driver call that is parked before an access: it is left there, or goes on. */
+static int go_on(struct nap_runner *r)
+{
+    const struct nap_parked *p = nap_seam_parked(r->m);
+    const struct nap_request access = {.kind = (enum nap_request_kind)p->kind,
+                                       .size_bytes = p->size_bytes,
+                                       .address = p->address};
+
+    return nap_runner_before_access(r, &access) ? nap_seam_drop(r->m) : nap_seam_go_on(r->m);
+}
+
+/* One element of a walk, or a step, or a part of it. False if suspend or resume breaks off. */
 static bool run_phase(struct nap_runner *r, const struct nap_phase *phase, bool resume)
 {
     struct call c = {.driver = r->config->driver, .phase = phase};
+    bool parked = nap_seam_parked(r->m) != NULL;
     int result;
 
-    if (phase->kind == NAP_PHASE_WALK && !walk_goes_on(r, phase, resume))
+    if (!parked && phase->kind == NAP_PHASE_WALK && !walk_goes_on(r, phase, resume))
         return true;
-    if (nap_runner_breaks_off(r, NAP_BREAK_AT_CALL, NAP_NO_INSTANCE)) {
+    if (!parked && nap_runner_breaks_off(r, NAP_BREAK_AT_CALL, NAP_NO_INSTANCE)) {
         nap_runner_broken_off(r);
         return false;
     }
-    if (phase->kind == NAP_PHASE_WALK)
+    if (!parked && phase->kind == NAP_PHASE_WALK)
         c.device = next_element(r, phase);
-    r->m->before_access = nap_runner_may_break_off(r) ? nap_runner_before_access : NULL;
-    r->m->before_access_context = r;
-    result = nap_seam_call(r->m, phase->name, call_phase, &c);
-    r->m->before_access = NULL;
+    nap_runner_ask_accesses(r, true);
+    result =
+        parked ? go_on(r) : nap_seam_call_parking(r->m, phase->name, call_phase, &c, sizeof c);
+    nap_runner_ask_accesses(r, false);
     return phase_returned(r, phase, resume, result);
 }
 
@@ -689,7 +703,7 @@ static bool advance_phase(struct nap_runner *r, const struct nap_phase *table, u
     nap_irqs_set(r->m, lets_irqs_in(r, &table[was]));
     broken = !run_phase(r, &table[was], resume);
     now = r->pos->phase;
-    if (r->pos->ended || broken)
+    if (r->pos->ended || broken || nap_seam_parked(r->m))
         return true;
     if (lets_irqs_in(r, &table[was]) || (now != was && now < n && lets_irqs_in(r, &table[now])))
         nap_runner_offer_interrupts(r);
@@ -700,7 +714,7 @@ static void advance_suspend(struct nap_runner *r)
 {
     const struct nap_driver *d = r->config->driver;
 
-    if (r->m->st->os.domains_down) {
+    if (!r->pos->inside && r->m->st->os.domains_down) {
         impossible(
             r, &r->config->scenario->ops[r->pos->op],
             "power domain %s is off here, expected runtime-resume or power-on of it above",
@@ -980,7 +994,7 @@ bool nap_runner_advance(void *runner)
         return false;
     }
     if (r->pos->op < r->config->scenario->n_ops) {
-        if (!nap_runner_client_calls(r))
+        if (nap_seam_parked(r->m) || !nap_runner_client_calls(r))
             advance_op(r, &r->config->scenario->ops[r->pos->op]);
         return true;
     }
@@ -1378,6 +1392,13 @@ static enum nap_err check_power(struct nap_runner *r, struct nap_error *error)
     return NAP_OK;
 }
 
+static bool needs_stack(const struct nap_run_config *c)
+{
+    return c->scenario->break_off == NAP_BREAK_OFF_ANY_STEP && !c->rerun_calls &&
+           (c->vary & (NAP_CHOICE_BIT(NAP_CHOOSE_LOSS) | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT))) &&
+           nap_stack_works();
+}
+
 static enum nap_err build(struct nap_runner *r, struct nap_error *error)
 {
     const struct nap_run_config *c = r->config;
@@ -1410,6 +1431,10 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
     r->pos = nap_arena_alloc(r->m, NAP_REGION_STATE, sizeof *r->pos);
     if (!r->pos || !makes_objects(r))
         return nap_fail(error, NAP_ERR_NOSPACE, "driver RAM is used up");
+    if (needs_stack(c))
+        err = nap_stack_create(r->m, error);
+    if (err)
+        return err;
     err = make_masters(r, masters, &n, error);
     if (!err)
         err = find_autonomous(r, error);
@@ -1462,6 +1487,8 @@ void nap_runner_destroy(struct nap_runner *r)
         nap_twin_free(r->twins[i]);
     free(r->undo);
     nap_judge_destroy(r->judge);
+    if (r->m)
+        nap_stack_destroy(r->m);
     nap_machine_destroy(r->m);
     nap_findings_free(&r->findings);
     free(r);

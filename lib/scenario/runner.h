@@ -155,6 +155,8 @@ bool nap_runner_breaks_off(struct nap_runner *r, enum nap_break_place place,
                            nap_instance instance);
 /* The same before an access (nap_request_hook). */
 bool nap_runner_before_access(void *runner, const struct nap_request *access);
+/* From here on it is asked before accesses of the driver, or not any more. */
+void nap_runner_ask_accesses(struct nap_runner *r, bool on);
 /* It has broken off, and no driver frame is left: the run goes on behind that. */
 void nap_runner_broken_off(struct nap_runner *r);
 /* Text for people, if the choice is one of these. */

@@ -4,6 +4,7 @@
 
 #include "../os/os.h"
 #include "object.h"
+#include "stack.h"
 
 #include <assert.h>
 #include <setjmp.h>
@@ -70,7 +71,7 @@ static void leave(struct nap_machine *m)
     longjmp(*(jmp_buf *)m->stuck_jump, NAP_CALL_LEFT);
 }
 
-static uint64_t serve(struct nap_machine *m, const struct nap_request *a)
+uint64_t nap_seam_serve(struct nap_machine *m, const struct nap_request *a)
 {
     struct nap_source source = nap_seam_source(m, a->file, a->line, a->frame);
 
@@ -94,21 +95,23 @@ static uint64_t serve(struct nap_machine *m, const struct nap_request *a)
     return 0;
 }
 
-uint64_t nap_seam_access(struct nap_machine *m, const struct nap_request *access)
+uint64_t nap_seam_access(struct nap_machine *m, struct nap_request *access)
 {
+    if (m->stack && m->stack->running)
+        return nap_stack_request(m, access);
     if (m->before_access && m->before_access(m->before_access_context, access))
         leave(m);
-    return serve(m, access);
+    return nap_seam_serve(m, access);
 }
 
 uint64_t nap_seam_read(nap_addr address, unsigned size_bytes, const char *file, int line)
 {
-    const struct nap_request a = {.kind = NAP_REQUEST_READ,
-                                  .size_bytes = size_bytes,
-                                  .address = address,
-                                  .file = file,
-                                  .line = line,
-                                  .frame = __builtin_frame_address(0)};
+    struct nap_request a = {.kind = NAP_REQUEST_READ,
+                            .size_bytes = size_bytes,
+                            .address = address,
+                            .file = file,
+                            .line = line,
+                            .frame = __builtin_frame_address(0)};
 
     return nap_seam_access(nap_seam_machine(), &a);
 }
@@ -116,24 +119,24 @@ uint64_t nap_seam_read(nap_addr address, unsigned size_bytes, const char *file, 
 void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t value, const char *file,
                     int line)
 {
-    const struct nap_request a = {.kind = NAP_REQUEST_WRITE,
-                                  .size_bytes = size_bytes,
-                                  .address = address,
-                                  .value = value,
-                                  .file = file,
-                                  .line = line,
-                                  .frame = __builtin_frame_address(0)};
+    struct nap_request a = {.kind = NAP_REQUEST_WRITE,
+                            .size_bytes = size_bytes,
+                            .address = address,
+                            .value = value,
+                            .file = file,
+                            .line = line,
+                            .frame = __builtin_frame_address(0)};
 
     (void)nap_seam_access(nap_seam_machine(), &a);
 }
 
 void nap_seam_barrier(enum nap_barrier barrier, const char *file, int line)
 {
-    const struct nap_request a = {.kind = NAP_REQUEST_BARRIER,
-                                  .value = barrier,
-                                  .file = file,
-                                  .line = line,
-                                  .frame = __builtin_frame_address(0)};
+    struct nap_request a = {.kind = NAP_REQUEST_BARRIER,
+                            .value = barrier,
+                            .file = file,
+                            .line = line,
+                            .frame = __builtin_frame_address(0)};
 
     assert(barrier < NAP_BARRIERS);
     (void)nap_seam_access(nap_seam_machine(), &a);
@@ -162,22 +165,20 @@ static void change_image(const struct nap_machine *from, const struct nap_machin
         memcpy(to->image[i].live, to->image[i].saved, to->image[i].bytes);
 }
 
-/* Runs @call with @m as the machine of the driver; NAP_SEAM_STUCK or NAP_SEAM_LEFT if it did
- * not return. */
-static int inside(struct nap_machine *m, int (*call)(void *context), void *context)
+int nap_seam_inside(struct nap_machine *m, jmp_buf *here, int (*call)(void *context),
+                    void *context)
 {
     struct nap_machine *outer = current;
     void *outer_jump = m->stuck_jump, *outer_stack = m->driver_stack;
     volatile int result = NAP_SEAM_STUCK;
-    jmp_buf here;
     int left;
 
     if (outer != m)
         change_image(outer, m);
     current = m;
-    m->stuck_jump = &here;
+    m->stuck_jump = here;
     m->driver_stack = __builtin_frame_address(0);
-    left = setjmp(here);
+    left = setjmp(*here);
     if (left == 0)
         result = call(context);
     else if (left == NAP_CALL_LEFT)
@@ -192,6 +193,13 @@ static int inside(struct nap_machine *m, int (*call)(void *context), void *conte
     return result;
 }
 
+static int inside(struct nap_machine *m, int (*call)(void *context), void *context)
+{
+    jmp_buf here;
+
+    return nap_seam_inside(m, &here, call, context);
+}
+
 static void call_step(struct nap_machine *m, enum nap_step_kind kind, const char *label,
                       int result)
 {
@@ -202,11 +210,8 @@ static void call_step(struct nap_machine *m, enum nap_step_kind kind, const char
     nap_step_done(m, &e);
 }
 
-int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *context),
-                  void *context)
+void nap_seam_begin(struct nap_machine *m, const char *label)
 {
-    int result;
-
     nap_poll_forget(m);
     m->last_log[0] = 0;
     m->call_began_us = m->ev->simulated_us;
@@ -215,9 +220,19 @@ int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *co
         m->st->call_failed = 0;
     }
     call_step(m, NAP_STEP_CALL, label, 0);
-    result = inside(m, call, context);
+}
+
+int nap_seam_end(struct nap_machine *m, const char *label, int result)
+{
     call_step(m, NAP_STEP_RETURN, label, result);
     return result;
+}
+
+int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *context),
+                  void *context)
+{
+    nap_seam_begin(m, label);
+    return nap_seam_end(m, label, inside(m, call, context));
 }
 
 int nap_seam_call_back(struct nap_machine *m, const char *label,

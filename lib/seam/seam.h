@@ -28,7 +28,49 @@ int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context
 
 /* An access of the driver call in progress: asked about, then served. What a read or load
  * finds, else 0. */
-uint64_t nap_seam_access(struct nap_machine *m, const struct nap_request *access);
+uint64_t nap_seam_access(struct nap_machine *m, struct nap_request *access);
+/* --- calls that are parked before an access ---
+ *
+ * A call that may be left at any access runs on a stack of its own, where that works, and comes
+ * back to the caller before each: parked, a part of the machine's state. */
+
+#define NAP_SEAM_PARKED (-4099)
+
+#define NAP_PARKED_CONTEXT_BYTES 256u
+#define NAP_PARKED_LIVE_BYTES    (64u << 10)
+
+/* A driver call that waits before an access. In the arena; all zero when there is none. */
+struct nap_parked {
+    uint32_t is_parked;
+    uint32_t kind; /* enum nap_request_kind */
+    uint64_t address;
+    uint32_t size_bytes;
+    uint32_t live_bytes;
+    uint64_t request; /* its address on the stack */
+    const char *label;
+    uint8_t context[NAP_PARKED_CONTEXT_BYTES]; /* what the call was given */
+    uint8_t live[NAP_PARKED_LIVE_BYTES];       /* of the stack, from its pointer to its top */
+};
+
+/* Whether there can be such a stack in this process. */
+bool nap_stack_works(void);
+/* Gives the machine one, before it runs. NAP_ERR_NOMEM, NAP_ERR_NOSPACE; nap_stack_destroy() on
+ * failure as well. */
+enum nap_err nap_stack_create(struct nap_machine *m, struct nap_error *error);
+void nap_stack_destroy(struct nap_machine *m);
+/* As nap_seam_call(), with a copy of @bytes of @context; without a stack the same. With one,
+ * and with before_access set, the call may come back parked before an access: NAP_SEAM_PARKED.
+ * What before_access would be asked is then the caller's to ask. It is asked itself where the
+ * call cannot be parked. */
+int nap_seam_call_parking(struct nap_machine *m, const char *label, int (*call)(void *context),
+                          void *context, size_t bytes);
+/* The parked call, or NULL. */
+const struct nap_parked *nap_seam_parked(const struct nap_machine *m);
+/* Makes the access and goes on; results as those of nap_seam_call_parking(). */
+int nap_seam_go_on(struct nap_machine *m);
+/* The parked call is left: its frames are gone. NAP_SEAM_LEFT. */
+int nap_seam_drop(struct nap_machine *m);
+
 /* Where an access stands: as the driver says, or, @file NULL, found from its frames. */
 struct nap_source nap_seam_source(const struct nap_machine *m, const char *file, int line,
                                   void *frame);

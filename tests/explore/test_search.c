@@ -192,6 +192,19 @@ static void choices_of_one_edge_are_all_combined(void **state)
     assert_int_equal(t->ends.used, 81);
 }
 
+/* Quiet points on a path are not counted out beforehand. */
+static void a_path_may_be_long(void **state)
+{
+    struct toy *t = *state;
+
+    t->levels = 6000;
+    t->search.nonzero_max = 1;
+    t->mixing = true;
+    nap_search_exhaustive(&t->search);
+    assert_true(t->search.exhausted);
+    assert_true(t->search.distinct_states >= 6000);
+}
+
 static void a_subject_without_choices_is_one_run_per_bound(void **state)
 {
     struct toy *t = *state;
@@ -452,6 +465,7 @@ int main(void)
         toy_test(merging_keeps_a_long_sum_small),
         toy_test(without_merging_every_sequence_is_a_state),
         toy_test(choices_of_one_edge_are_all_combined),
+        toy_test(a_path_may_be_long),
         toy_test(a_subject_without_choices_is_one_run_per_bound),
         toy_test(the_search_stops_at_its_budget_and_says_so),
         toy_test(a_budget_of_exactly_what_is_needed_suffices),
