@@ -330,19 +330,30 @@ static struct nap_outcome ats_request(struct smmu_path *p, const struct nap_tran
 
 /* --- translated traffic, "Handling of ATS Translated transactions" --- */
 
-static struct nap_outcome passes_as_it_is(const struct smmu_path *p)
+/* The address goes out as it came in; beyond the output size the transaction is aborted. */
+static struct nap_outcome passes_as_it_is(const struct smmu_path *p, uint16_t attributes,
+                                          const char *why)
 {
     unsigned oas = smmu_oas_bits(p->m, p->device);
-    struct nap_outcome o =
-        ends(NAP_OUTCOME_BYPASS, NAP_BY_PORT, 0, "the address is translated");
 
     if (oas < 64 && p->va >> oas != 0)
         return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, 0,
                     "the address is beyond the address size");
-    o.pa = p->va;
-    o.readable = o.writable = o.executable = true;
-    o.attributes = smmu_override(p->m, p->device, false, 0, 1, 0);
-    return o;
+    return (struct nap_outcome){.kind = NAP_OUTCOME_BYPASS,
+                                .by = NAP_BY_PORT,
+                                .context = UINT32_MAX,
+                                .readable = true,
+                                .writable = true,
+                                .executable = true,
+                                .attributes = attributes,
+                                .pa = p->va,
+                                .why = why};
+}
+
+static struct nap_outcome passes_translated(const struct smmu_path *p)
+{
+    return passes_as_it_is(p, smmu_override(p->m, p->device, false, 0, 1, 0),
+                           "the address is translated");
 }
 
 static struct nap_outcome forbids(struct smmu_path *p, const char *why)
@@ -368,7 +379,7 @@ static struct nap_outcome translated(struct smmu_path *p)
 
     p->ssv = p->privileged = p->instruction = false;
     if (!smmu_atschk(p->m, p->device, p->footprint))
-        return passes_as_it_is(p);
+        return passes_translated(p);
     if (!smmu_find_ste(p)) {
         bool recorded = (cr2(p) & SMMU_CR2_REC_CFG_ATS) != 0;
         if (p->undetermined)
@@ -381,23 +392,22 @@ static struct nap_outcome translated(struct smmu_path *p)
     eats = smmu_eats(p->m, p->device, &p->ste, true);
     if (eats == 0)
         return forbids(p, "ATS is off for the stream");
-    return eats == 2 ? second_half(p) : passes_as_it_is(p);
+    return eats == 2 ? second_half(p) : passes_translated(p);
 }
 
 /* --- SMMUEN is 0, "Translation disabled" --- */
 
 static struct nap_outcome by_gbpa(const struct smmu_path *p, uint32_t gbpa)
 {
-    struct nap_outcome o = passes_as_it_is(p);
+    unsigned memattr = (unsigned)(gbpa & SMMU_GBPA_MemAttr);
+    unsigned sh = (unsigned)((gbpa & SMMU_GBPA_SHCFG) >> SMMU_GBPA_SHCFG_SHIFT);
+    unsigned alloc = (unsigned)((gbpa & SMMU_GBPA_ALLOCCFG) >> SMMU_GBPA_ALLOCCFG_SHIFT);
 
     if (gbpa & SMMU_GBPA_ABORT)
         return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, 0, "GBPA.ABORT is set");
-    o.why = "translation is off";
-    o.attributes = smmu_override(
-        p->m, p->device, (gbpa & SMMU_GBPA_MTCFG) != 0, (unsigned)(gbpa & SMMU_GBPA_MemAttr),
-        (unsigned)((gbpa & SMMU_GBPA_SHCFG) >> SMMU_GBPA_SHCFG_SHIFT),
-        (unsigned)((gbpa & SMMU_GBPA_ALLOCCFG) >> SMMU_GBPA_ALLOCCFG_SHIFT));
-    return o;
+    return passes_as_it_is(
+        p, smmu_override(p->m, p->device, (gbpa & SMMU_GBPA_MTCFG) != 0, memattr, sh, alloc),
+        "translation is off");
 }
 
 /* Switch S28: what ATS sends is refused, and may be recorded. */
