@@ -91,6 +91,7 @@ struct nap_driver {
     int (*device_off)(struct nap_device *device);
     int (*device_on)(struct nap_device *device);
 
+    /* -EBUSY or -EAGAIN from suspend: this is not the time, and the system stays awake. */
     const struct nap_phase *suspend;
     uint32_t n_suspend;
     const struct nap_phase *resume;

@@ -433,6 +433,9 @@ const char *nap_block_lacks(const struct nap_block *block);
 /* The block's relation of that name, or NULL. */
 const struct nap_relation *nap_relation_of(const struct nap_block *block, const char *name);
 
+/* Whether a version of the device settles what the switch leaves open. */
+bool nap_switch_is_decided(const struct nap_kind *kind, const struct nap_switch *sw);
+
 /* regfile.c */
 /* @slot is that of the first CPU; a banked register is that of the accessing one. */
 uint64_t nap_regfile_read(struct nap_machine *m, unsigned device, unsigned slot);
@@ -582,6 +585,8 @@ uint32_t nap_domains_below(const struct nap_machine *m, uint32_t domains);
 uint64_t nap_masters_in(const struct nap_machine *m, uint32_t domains);
 /* From suspend entry to the return of resume. */
 void nap_set_asleep(struct nap_machine *m, bool asleep);
+/* Suspend has failed: nothing has slept. */
+void nap_set_stays_awake(struct nap_machine *m);
 /* The same for some units while the system is awake: from power-on until their driver, if it is
  * told, has returned; or has failed, and they are off again. */
 void nap_set_waking(struct nap_machine *m, bool waking);

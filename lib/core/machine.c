@@ -35,8 +35,7 @@ static enum nap_err check_blocks(const struct nap_machine_config *config,
     return NAP_OK;
 }
 
-/* Whether a version of the device settles what the switch leaves open. */
-static bool is_decided(const struct nap_kind *kind, const struct nap_switch *sw)
+bool nap_switch_is_decided(const struct nap_kind *kind, const struct nap_switch *sw)
 {
     return sw->decided_by &&
            (kind->resets[sw->decided_by - 1] & sw->decided_mask) >= sw->decided_from;
@@ -51,7 +50,7 @@ static enum nap_err add_kind(struct nap_machine *m, const struct nap_block *bloc
     m->kinds[k] = (struct nap_kind){
         .block = block, .variant = variant, .resets = resets, .switches = m->switch_value[k]};
     for (uint32_t s = 0; s < model->n_switches; s++)
-        if (is_decided(&m->kinds[k], &model->switches[s]))
+        if (nap_switch_is_decided(&m->kinds[k], &model->switches[s]))
             m->switch_value[k][s] = (uint8_t)model->switches[s].decided_value;
     return NAP_OK;
 }
@@ -227,7 +226,7 @@ static enum nap_err set_switch(struct nap_machine *m, const struct nap_switch_se
             continue;
         if (setting->value >= model->switches[s].n_values)
             return bad_value(&model->switches[s], setting, error);
-        if (is_decided(&m->kinds[k], &model->switches[s]) &&
+        if (nap_switch_is_decided(&m->kinds[k], &model->switches[s]) &&
             setting->value != model->switches[s].decided_value) {
             decided = &model->switches[s];
             continue;

@@ -251,6 +251,11 @@ void nap_set_asleep(struct nap_machine *m, bool asleep)
                asleep ? "suspend begins" : NAP_LABEL_RESUMED);
 }
 
+void nap_set_stays_awake(struct nap_machine *m)
+{
+    set_asleep(m, NAP_AWAKE, "suspend has failed");
+}
+
 void nap_set_waking(struct nap_machine *m, bool waking)
 {
     set_asleep(m, waking ? NAP_UNITS_WAKE : NAP_AWAKE, waking ? "units wake" : NAP_LABEL_AWAKE);

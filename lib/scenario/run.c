@@ -179,6 +179,7 @@ static void copy_switches(const struct nap_machine *m, struct nap_run_result *re
         const struct nap_model *model = m->kinds[k].block->model;
         for (uint32_t s = 0; s < model->n_switches && result->n_switches < 64; s++) {
             if (!(m->switch_read[k] & UINT64_C(1) << s) ||
+                nap_switch_is_decided(&m->kinds[k], &model->switches[s]) ||
                 has_switch(result, model->switches[s].id))
                 continue;
             result->switches[result->n_switches].id = model->switches[s].id;

@@ -521,13 +521,18 @@ static void begin_suspend(struct nap_runner *r)
     nap_set_asleep(r->m, true);
 }
 
-static void end_resume(struct nap_runner *r)
+static void end_sleep(struct nap_runner *r, void (*end)(struct nap_machine *m))
 {
     nap_irqs_set(r->m, true);
-    nap_set_asleep(r->m, false);
+    end(r->m);
     if (r->pos->waiting)
         open_position(r)->waiting = 0;
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+}
+
+static void resumed(struct nap_machine *m)
+{
+    nap_set_asleep(m, false);
 }
 
 static void next_op(struct nap_runner *r)
@@ -564,21 +569,52 @@ static void impossible(struct nap_runner *r, const struct nap_scenario_op *op,
     snprintf(r->failed_log, sizeof r->failed_log, format, name);
 }
 
-void nap_runner_phase_failed(struct nap_runner *r, bool resume, int result)
+/* What would be done asleep is not, and the system goes on behind resume. */
+static void skip_sleep(struct nap_runner *r)
 {
+    const struct nap_scenario *s = r->config->scenario;
     struct nap_position *p = open_position(r);
 
-    if (resume) {
-        p->resume_result = result;
-        if (!nap_runner_may_fail(r))
-            nap_equivalence_failed(r, result);
-    } else {
-        p->suspend_result = result;
-        if (r->config->driver->unwinds_suspend)
-            nap_unmodelled(r->m, UINT32_MAX, "resume of what slept before a suspend failed");
-        else
-            end_resume(r); /* the system stays up */
+    next_op(r);
+    p->skip_from = p->op;
+    while (p->op < s->n_ops && s->ops[p->op].kind != NAP_OP_RESUME)
+        p->op++;
+    if (p->op < s->n_ops)
+        p->op++;
+    p->skip_to = p->op;
+}
+
+/* The system stays up. A driver may say that this is not the time to sleep: then the run goes
+ * on. Hardware that does not answer cannot be brought back. */
+static void suspend_failed(struct nap_runner *r, int result)
+{
+    struct nap_position *p = open_position(r);
+    bool not_now = (result == -EBUSY || result == -EAGAIN) && !nap_runner_may_fail(r);
+
+    p->suspend_result = result;
+    if (r->config->driver->unwinds_suspend) {
+        nap_unmodelled(r->m, UINT32_MAX, "resume of what slept before a suspend failed");
+        end_run(r);
+        return;
     }
+    if (r->m->st->hardware_faults)
+        p->broken = 1;
+    end_sleep(r, nap_set_stays_awake);
+    if (not_now)
+        skip_sleep(r);
+    else
+        end_run(r);
+}
+
+void nap_runner_phase_failed(struct nap_runner *r, bool resume, int result)
+{
+    if (!resume) {
+        suspend_failed(r, result);
+        return;
+    }
+    open_position(r)->resume_result = result;
+    if (!nap_runner_may_fail(r))
+        nap_equivalence_failed(r, result);
     end_run(r);
 }
 
@@ -713,6 +749,8 @@ static bool advance_phase(struct nap_runner *r, const struct nap_phase *table, u
 static void advance_suspend(struct nap_runner *r)
 {
     const struct nap_driver *d = r->config->driver;
+    uint32_t op = r->pos->op;
+    bool goes_on;
 
     if (!r->pos->inside && r->m->st->os.domains_down) {
         impossible(
@@ -726,7 +764,10 @@ static void advance_suspend(struct nap_runner *r)
         begin_suspend(r);
         return;
     }
-    if (!advance_phase(r, d->suspend, d->n_suspend, false)) {
+    goes_on = advance_phase(r, d->suspend, d->n_suspend, false);
+    if (r->pos->op != op)
+        return; /* no sleep this time */
+    if (!goes_on) {
         nap_irqs_set(r->m, false);
         next_op(r);
         nap_runner_may_abandon(r);
@@ -757,7 +798,7 @@ static void check_in_passing(struct nap_runner *r)
 
 void nap_runner_resumed(struct nap_runner *r)
 {
-    end_resume(r);
+    end_sleep(r, resumed);
     next_op(r);
     nap_balance_check(r);
     check_in_passing(r);
@@ -903,6 +944,8 @@ static void msi_move(struct nap_runner *r, const struct nap_scenario_op *op)
 
 int nap_runner_do(struct nap_runner *r, const struct nap_scenario_op *op)
 {
+    int result;
+
     if (nap_is_power_op(op->kind))
         return nap_runner_power(r, op);
     if (op->kind == NAP_OP_DMA)
@@ -911,7 +954,10 @@ int nap_runner_do(struct nap_runner *r, const struct nap_scenario_op *op)
         write_register(r, op);
     else if (op->kind == NAP_OP_MSI_MOVE)
         msi_move(r, op);
-    return nap_runner_call(r, op);
+    result = nap_runner_call(r, op);
+    if (result && r->m->st->hardware_faults) /* the caller has been told */
+        open_position(r)->broken = 1;
+    return result;
 }
 
 /* Units that had lost power are looked at. An interrupt waits for no more than the end of the

@@ -899,15 +899,39 @@ static void a_failed_suspend_is_named_with_its_line(void **state)
     for (unsigned i = 0; i < COUNT_OF(calls); i++) {
         toy_open(&r, kinds, COUNT_OF(kinds));
         refuses = calls[i];
-        refuses_with = -EBUSY;
+        refuses_with = -EIO;
         assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_STATE);
         assert_string_equal(
             error.text,
-            "toy.yaml:12: the driver refused this operation with -16 (EBUSY), expected 0");
-        assert_int_equal(result.suspend_result, -EBUSY);
+            "toy.yaml:12: the driver refused this operation with -5 (EIO), expected 0");
+        assert_int_equal(result.suspend_result, -EIO);
         assert_int_equal(result.findings.n_violations, 0);
         assert_null(strstr(notes, "restore"));
         nap_run_result_free(&result);
+        rig_close(&r);
+    }
+}
+
+/* -EBUSY and -EAGAIN: this is not the time. Nothing of the sleep happens, and the run goes on.
+ */
+static void a_driver_that_is_busy_keeps_the_system_awake(void **state)
+{
+    static const enum nap_op_kind kinds[] = {NAP_OP_PROBE,  NAP_OP_SUSPEND, NAP_OP_POWER_CYCLE,
+                                             NAP_OP_RESUME, NAP_OP_SUSPEND, NAP_OP_RESUME};
+    static const int results[] = {-EBUSY, -EAGAIN};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(results); i++) {
+        toy_open(&r, kinds, COUNT_OF(kinds));
+        refuses = "save";
+        refuses_with = results[i];
+        run_noting_steps(&r, &result);
+        assert_int_equal(result.suspend_result, results[i]);
+        assert_int_equal(result.findings.n_violations, 0);
+        assert_string_equal(steps, "released;held;suspend begins;suspend has failed;released;"
+                                   "held;suspend begins;suspend has failed;released;");
         rig_close(&r);
     }
 }
@@ -2095,6 +2119,7 @@ int main(void)
         cmocka_unit_test(an_operation_that_the_driver_refuses_is_named_with_its_line),
         cmocka_unit_test(a_search_meets_the_same_refusal),
         cmocka_unit_test(a_failed_suspend_is_named_with_its_line),
+        cmocka_unit_test(a_driver_that_is_busy_keeps_the_system_awake),
         cmocka_unit_test(a_failed_suspend_that_would_be_unwound_is_told_as_unmodelled),
         cmocka_unit_test(a_failed_resume_of_sound_hardware_is_a_violation),
         cmocka_unit_test(a_master_that_is_not_there_is_named),
