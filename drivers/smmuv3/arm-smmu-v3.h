@@ -174,7 +174,7 @@ struct smmuv3_form {
     bool no_invalidate, no_cfgi_all, atc_left_out, gate_late, gate_early, gate_leaks, no_gate;
     bool enable_first, tables_late;
     /* failures and indices */
-    bool no_rollback, rollback_one, resume_unheard, stale_shadow, ecmdq_from_zero;
+    bool record_late, no_rollback, rollback_one, resume_unheard, stale_shadow, ecmdq_from_zero;
     /* registers and handlers */
     bool query_reads, threads_unasked, gerror_unasked, handler_wakes, irqs_left_on;
     bool msi_lost, msi_freed, setup_writes, setup_twice;
@@ -203,6 +203,8 @@ struct smmuv3_cmdq {
     uint32_t owner;  /* index that has been made visible to hardware; behind prod while entries
                         are being written */
     uint32_t errack; /* of an ECMDQ: ECMDQ_ERR as acknowledged */
+    bool on;         /* the same: it has been enabled, and not been seen off since */
+    uint8_t reserved[7];
 };
 
 /* A group of page requests, or a stalled transaction, that waits for an answer. */
@@ -234,6 +236,7 @@ struct smmuv3_device {
     struct smmuv3_queue evtq, priq;
     struct smmuv3_fault fault[SMMU_FAULTS_MAX];
     struct smmuv3_message saved[SMMU_SOURCES];
+    void *record;         /* of forms that make one in suspend */
     uint32_t irqs;        /* bit per source: a handler is registered */
     uint32_t msis;        /* bit per source: it has a vector */
     bool aborts_at_reset; /* power-up finds GBPA.ABORT set */
@@ -450,6 +453,8 @@ void smmuv3_pgtable_map(nap_addr root, nap_addr iova, nap_addr pa, uint64_t size
 int smmuv3_pgtable_check(nap_addr root, nap_addr iova, uint64_t size_bytes);
 bool smmuv3_pgtable_maps(nap_addr root, nap_addr iova);
 void smmuv3_pgtable_unmap(nap_addr root, nap_addr iova, uint64_t size_bytes);
+/* What the last smmuv3_pgtable_unmap() of the range has unmapped is mapped again. */
+void smmuv3_pgtable_remap(nap_addr root, nap_addr iova, uint64_t size_bytes);
 
 /* --- ats.c: endpoints with an ATC --- */
 

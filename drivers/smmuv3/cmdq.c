@@ -334,17 +334,31 @@ int smmuv3_drain(struct smmuv3_device *smmu)
     return form->drain_unheard ? 0 : ret;
 }
 
+/* An endpoint behind the unit that caches translations, or NULL. */
+static const struct smmuv3_master *some_endpoint(const struct smmuv3_device *smmu)
+{
+    const struct smmuv3_master *own = smmuv3_driver()->masters;
+
+    while (own != NULL && (own->smmu != smmu || !own->ats))
+        own = own->next;
+    return own;
+}
+
 /* Commands that nobody waits for, as a prefetch or the batches of a caller that goes on before
- * its CMD_SYNC; into the queue that is picked last. */
+ * its CMD_SYNC; not into the first queue, where there are several. */
 int smmuv3_fill(struct nap_device *device, unsigned n)
 {
-    static const struct smmuv3_cmd cmd = {{CMD_TLBI_NH_VA, 1}}; /* address 0, last level */
+    struct smmuv3_cmd cmd = {{CMD_TLBI_NH_VA, 1}}; /* address 0, last level */
     struct smmuv3_device *smmu = smmuv3_of(device);
+    const struct smmuv3_master *own;
     int ret = 0;
 
     if (smmu == NULL)
         return -ENODEV;
+    own = some_endpoint(smmu);
+    if (own != NULL)
+        cmd = (struct smmuv3_cmd){{CMD_ATC_INV | (uint64_t)own->endpoint->line << 32, 0}};
     for (unsigned i = 0; i < n && ret == 0; i++)
-        ret = smmuv3_cmdq_put(smmu, &smmu->cmdq[smmu->n_cmdqs - 1], &cmd, 1, false);
+        ret = smmuv3_cmdq_put(smmu, smmuv3_cmdq_of(smmu, 1), &cmd, 1, false);
     return ret;
 }

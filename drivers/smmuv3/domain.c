@@ -313,6 +313,8 @@ int smmuv3_map(struct nap_domain *guest, nap_addr iova, nap_addr pa, uint64_t si
     return ret;
 }
 
+/* Hardware that does not answer may go on with what it knows, so it stays mapped. Of the
+ * hypervisor's own tables nothing is left to bring back. */
 static int unmap(struct smmuv3_domain *domain, nap_addr iova, uint64_t size_bytes)
 {
     struct nap_domain *guest = domain->guest;
@@ -327,7 +329,11 @@ static int unmap(struct smmuv3_domain *domain, nap_addr iova, uint64_t size_byte
     if (domain->stage != SMMU_S1)
         ret = nap_p2m_unmap(guest, domain->stage == SMMU_NESTED ? iova + NESTED_OFFSET : iova,
                             size_bytes);
-    return ret != 0 ? ret : flush_everywhere(domain, iova, size_bytes);
+    if (ret == 0)
+        ret = flush_everywhere(domain, iova, size_bytes);
+    if (ret != 0 && domain->stage == SMMU_S1)
+        smmuv3_pgtable_remap(domain->root, iova, size_bytes);
+    return ret;
 }
 
 /* For those who wake hardware for what they will tell it, and have room for that first. */

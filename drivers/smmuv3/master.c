@@ -215,21 +215,19 @@ static struct smmuv3_attachment *attachment_new(struct smmuv3_domain *domain,
     return a;
 }
 
-/* The unit forgets a domain that none of its masters is attached to any more. */
-static int attachment_end(struct smmuv3_master *own)
+static void attachment_end(struct smmuv3_master *own)
 {
-    struct smmuv3_domain *domain = own->domain;
-    struct smmuv3_attachment **link = &domain->attached, *a;
+    struct smmuv3_attachment **link = &own->domain->attached, *a;
 
     while ((*link)->own != own)
         link = &(*link)->next;
     a = *link;
     *link = a->next;
     nap_free(a);
+    own->domain->users[own->smmu->number]--;
     own->domain = NULL;
-    if (--domain->users[own->smmu->number] != 0)
-        return 0;
-    return smmuv3_flush_domain(own->smmu, domain);
+    own->late = false;
+    let_power_go(own);
 }
 
 static int attach(struct smmuv3_domain *domain, struct smmuv3_master *own)
@@ -249,8 +247,7 @@ static int attach(struct smmuv3_domain *domain, struct smmuv3_master *own)
         return 0;
     }
     (void)abort_stes(own);
-    (void)attachment_end(own);
-    let_power_go(own);
+    attachment_end(own);
     return ret;
 }
 
@@ -277,31 +274,53 @@ int smmuv3_attach(struct nap_domain *guest, struct nap_master *master)
     return ret;
 }
 
-/* Endpoints first: an ATC would go on with what it holds. It works without memory and without
- * power, as nobody can do anything about a master that is not to be blocked. */
+/* Endpoints first: an ATC would go on with what it holds. The unit forgets a domain that none
+ * of its masters is attached to any more. */
+static int cut_off(struct smmuv3_master *own)
+{
+    const struct smmuv3_domain *domain = own->domain;
+    int ret = smmuv3_ats_off(own);
+
+    if (ret == 0)
+        ret = abort_stes(own);
+    if (ret == 0 && domain != NULL && domain->users[own->smmu->number] == 1)
+        ret = smmuv3_flush_domain(own->smmu, domain);
+    return ret;
+}
+
+/* Hardware that does not answer may go on with what it knows: the master stays attached. */
+static int leave(struct smmuv3_master *own)
+{
+    int ret = cut_off(own);
+    struct ste ste;
+
+    if (own->domain == NULL)
+        return ret;
+    if (ret == 0) {
+        attachment_end(own);
+        return 0;
+    }
+    ste_of_domain(&ste, own, own->domain);
+    for (uint32_t i = 0; i < own->master->n_ids; i++)
+        nap_ram_write64(smmuv3_ste_address(own->smmu, smmuv3_sid(own, i)), ste.dw[0]);
+    smmuv3_ats_on(own);
+    return ret;
+}
+
+/* Works without memory and without power, as nobody can do anything about a master that is not
+ * blocked. */
 int smmuv3_block(struct nap_master *master)
 {
     struct smmuv3_master *own = master->data;
     bool asks = smmuv3_form()->block_may_fail;
-    int ret, stes;
+    int ret;
 
     if (own == NULL)
         return -ENODEV;
     ret = asks ? nap_pm_get(own->smmu->device) : 0;
     if (ret != 0)
         return ret;
-    ret = smmuv3_ats_off(own);
-    stes = abort_stes(own);
-    own->late = false;
-    if (ret == 0)
-        ret = stes;
-    if (own->domain != NULL) {
-        int flush = attachment_end(own);
-
-        if (ret == 0)
-            ret = flush;
-        let_power_go(own);
-    }
+    ret = leave(own);
     if (asks)
         nap_pm_put(own->smmu->device);
     return ret;

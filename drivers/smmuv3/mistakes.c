@@ -27,12 +27,11 @@ MISTAKE(always_sleeps, .always_sleeps = true);
 /* draining */
 MISTAKE(drain_crossing, .drain_crossing = true);
 MISTAKE(drain_shadow, .drain_shadow = true);
-MISTAKE(drain_one, .drain_one = true);
+MISTAKE(drain_one, .drain_one = true, .no_disable = true);
 MISTAKE(drain_unheard, .drain_unheard = true);
-MISTAKE(drain_consumed, .drain_consumed = true);
+MISTAKE(drain_consumed, .drain_consumed = true, .atc_left_out = true);
 MISTAKE(drain_other_sign, .drain_other_sign = true);
-MISTAKE(outputs_left, .outputs_left = true);
-MISTAKE(stalls_left, .outputs_left = true, .no_disable = true);
+MISTAKE(outputs_left, .outputs_left = true, .no_disable = true);
 MISTAKE(answers_lost, .answers_lost = true);
 
 /* invalidation and its gate */
@@ -46,8 +45,9 @@ MISTAKE(enable_first, .enable_first = true);
 MISTAKE(tables_late, .tables_late = true);
 
 /* failures and indices */
-MISTAKE(no_rollback, .no_rollback = true);
-MISTAKE(rollback_one, .rollback_one = true);
+MISTAKE(record_late, .record_late = true);
+MISTAKE(no_rollback, .record_late = true, .no_rollback = true);
+MISTAKE(rollback_one, .record_late = true, .rollback_one = true);
 MISTAKE(resume_unheard, .resume_unheard = true);
 MISTAKE(stale_shadow, .stale_shadow = true);
 MISTAKE(ecmdq_from_zero, .ecmdq_from_zero = true);
@@ -128,11 +128,12 @@ const struct nap_builtin_driver nap_smmuv3_mistakes[] = {
     FORM("drain-shadow", drain_shadow, "waits on the index that it keeps itself"),
     FORM("drain-one", drain_one, "drains the first queue"),
     FORM("drain-unheard", drain_unheard, "drains and ignores what came of it"),
-    FORM("drain-consumed", drain_consumed, "takes what is consumed for complete"),
+    FORM("drain-consumed", drain_consumed,
+         "takes what is consumed for complete, ATC invalidations too"),
     FORM("drain-other-sign", drain_other_sign,
          "waits for a sign that its CMD_SYNC does not give"),
-    FORM("outputs-left", outputs_left, "leaves event and PRI queue as they are"),
-    FORM("stalls-left", stalls_left, "translates until power goes, with stalls open"),
+    FORM("outputs-left", outputs_left,
+         "leaves events, stalls and requests as they are, to the end"),
     FORM("answers-lost", answers_lost, "drops answers to page requests while it suspends"),
     FORM("no-invalidate", no_invalidate, "invalidates nothing in resume"),
     FORM("no-cfgi-all", no_cfgi_all, "invalidates TLBs in resume and no configuration"),
@@ -143,8 +144,10 @@ const struct nap_builtin_driver nap_smmuv3_mistakes[] = {
     FORM("no-gate", no_gate, "has no gate"),
     FORM("enable-first", enable_first, "invalidates once it is enabled"),
     FORM("tables-late", tables_late, "writes tables after the last invalidation"),
-    FORM("no-rollback", no_rollback, "leaves things as they are when suspend fails"),
-    FORM("rollback-one", rollback_one, "brings back the unit that failed, not those before"),
+    FORM("record-late", record_late, "right: makes a record in the last step of suspend"),
+    FORM("no-rollback", no_rollback, "record-late that leaves things as they are if it fails"),
+    FORM("rollback-one", rollback_one,
+         "record-late that brings back only the unit that failed"),
     FORM("resume-unheard", resume_unheard, "logs that resume has failed"),
     FORM("stale-shadow", stale_shadow, "restores indices that draining has not renewed"),
     FORM("ecmdq-from-zero", ecmdq_from_zero, "enables ECMDQs with index 0, going on elsewhere"),

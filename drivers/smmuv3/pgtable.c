@@ -207,6 +207,7 @@ int smmuv3_pgtable_check(nap_addr root, nap_addr iova, uint64_t size_bytes)
     return ret;
 }
 
+/* An entry that is not valid keeps the rest of what it said. */
 void smmuv3_pgtable_unmap(nap_addr root, nap_addr iova, uint64_t size_bytes)
 {
     nap_addr end = iova + size_bytes, next;
@@ -215,7 +216,23 @@ void smmuv3_pgtable_unmap(nap_addr root, nap_addr iova, uint64_t size_bytes)
         nap_addr at = leaf_slot(root, iova, &next);
 
         if (at != 0)
-            nap_ram_write64(at, 0);
+            nap_ram_write64(at, nap_ram_read64(at) & ~PTE_VALID);
         iova = next;
+    }
+}
+
+void smmuv3_pgtable_remap(nap_addr root, nap_addr iova, uint64_t size_bytes)
+{
+    nap_addr end = iova + size_bytes;
+
+    while (iova < end) {
+        nap_addr at = l2_slot(root, iova), l3 = at != 0 ? table_at(at) : 0;
+        uint64_t step = l3 != 0 ? SMMU_PAGE_BYTES : SMMU_BLOCK_BYTES;
+
+        if (l3 != 0)
+            at = slot(l3, iova, L3_SHIFT);
+        if (at != 0)
+            nap_ram_write64(at, nap_ram_read64(at) | PTE_VALID);
+        iova += step;
     }
 }

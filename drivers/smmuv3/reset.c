@@ -50,10 +50,15 @@ static int ecmdq_disable(struct smmuv3_cmdq *cmdq)
 {
     uint32_t prod = smmuv3_readl(cmdq->page + ECMDQ_PROD);
 
-    if ((prod & ECMDQ_EN) == 0)
+    int ret;
+
+    if ((prod & ECMDQ_EN) != 0)
+        smmuv3_writel(cmdq->page + ECMDQ_PROD, prod & ~ECMDQ_EN);
+    else if (!cmdq->on)
         return 0;
-    smmuv3_writel(cmdq->page + ECMDQ_PROD, prod & ~ECMDQ_EN);
-    return smmuv3_poll_at(cmdq->page + ECMDQ_CONS, ECMDQ_EN, 0, __FILE__, __LINE__);
+    ret = smmuv3_poll_at(cmdq->page + ECMDQ_CONS, ECMDQ_EN, 0, __FILE__, __LINE__);
+    cmdq->on = ret != 0;
+    return ret;
 }
 
 /* Whoever wrote last may not have waited, and another value while an Update is under way may
@@ -71,6 +76,8 @@ int smmuv3_stop(struct smmuv3_device *smmu)
         ret = smmuv3_set_cr0(smmu, 0);
     for (uint32_t i = 1; i < smmu->n_cmdqs && ret == 0; i++)
         ret = ecmdq_disable(&smmu->cmdq[i]);
+    if (smmuv3_form()->irqs_left_on && smmu->asleep)
+        return ret;
     if (ret == 0)
         ret = settle(smmu, IRQ_CTRL, IRQ_CTRLACK, IRQ_FIELDS);
     return ret != 0 ? ret : smmuv3_irqs_off(smmu);
@@ -107,6 +114,7 @@ static int ecmdq_enable(struct smmuv3_cmdq *cmdq)
                     __LINE__);
     smmuv3_writel(q->prod_reg, 0);
     smmuv3_writel(q->cons_reg, 0);
+    cmdq->on = true;
     smmuv3_writel(q->prod_reg, ECMDQ_EN);
     return smmuv3_poll_at(q->cons_reg, ECMDQ_EN, ECMDQ_EN, __FILE__, __LINE__);
 }

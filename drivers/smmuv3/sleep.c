@@ -71,6 +71,9 @@ static int ats_off(const struct smmuv3_device *smmu)
 static void serving(struct smmuv3_device *smmu)
 {
     smmu->quiet = false;
+    if (smmu->record != NULL)
+        nap_free(smmu->record);
+    smmu->record = NULL;
     ats_on(smmu);
     smmuv3_hold_power_all(smmu);
     each_master(smmu, nap_master_release);
@@ -166,7 +169,7 @@ int smmuv3_mute(struct nap_device *device)
         smmuv3_messages_save(smmu);
     if (!form->irqs_left_on)
         ret = smmuv3_irqs_off(smmu);
-    if (ret == 0 && !form->threads_unasked)
+    if (ret == 0 && !form->threads_unasked && !form->outputs_left)
         nap_irq_synchronize(device);
     return or_roll_back(smmu, ret);
 }
@@ -233,6 +236,13 @@ int smmuv3_close(struct nap_device *device)
     return smmuv3_form()->no_drain ? 0 : or_roll_back(smmu, smmuv3_drain(smmu));
 }
 
+/* For those who find out late that there is no memory for what they would keep. */
+static int record_new(struct smmuv3_device *smmu)
+{
+    smmu->record = smmuv3_alloc(sizeof(*smmu), "record");
+    return smmu->record != NULL ? 0 : -ENOMEM;
+}
+
 int smmuv3_shut(struct nap_device *device)
 {
     const struct smmuv3_form *form = smmuv3_form();
@@ -241,6 +251,8 @@ int smmuv3_shut(struct nap_device *device)
 
     if (ret == 0 && (form->msi_realloc || form->msi_freed))
         smmuv3_msis_free(smmu);
+    if (ret == 0 && form->record_late)
+        ret = record_new(smmu);
     return or_roll_back(smmu, ret);
 }
 
@@ -308,13 +320,13 @@ int smmuv3_forget(struct nap_device *device)
         smmuv3_gate(smmu, false);
     if (!form->enable_first)
         ret = smmuv3_invalidate_all(smmu);
-    if (form->tables_late)
-        smmuv3_late_entries(smmu);
     return or_unheard(ret);
 }
 
 int smmuv3_listen(struct nap_device *device)
 {
+    if (smmuv3_form()->tables_late)
+        smmuv3_late_entries(smmuv3_of(device));
     return or_unheard(smmuv3_queues_on(smmuv3_of(device)));
 }
 
