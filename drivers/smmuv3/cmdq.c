@@ -26,17 +26,16 @@ static bool still_alive(const struct smmuv3_device *smmu)
     return nap_device_powered(smmu->device) && (smmuv3_read(smmu, CR0ACK) & CR0_SMMUEN) != 0;
 }
 
+/* Power may go without a word: earlier than suspend has closed the gate, or than resume has
+ * come to an end. That costs a look at the unit before it is told anything. */
 static bool is_reset(const struct smmuv3_device *smmu)
 {
     return !nap_device_powered(smmu->device) || (smmuv3_read(smmu, CR0ACK) & CR0_CMDQEN) == 0;
 }
 
-/* Power may go earlier than suspend has closed the gate, or than resume has come to an end. */
 bool smmuv3_is_off(const struct smmuv3_device *smmu)
 {
-    if (smmu->asleep || !nap_device_powered(smmu->device))
-        return true;
-    return smmu->quiet && is_reset(smmu);
+    return smmu->asleep || is_reset(smmu);
 }
 
 static bool is_closed(const struct smmuv3_device *smmu, const struct smmuv3_cmdq *cmdq)
