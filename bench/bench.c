@@ -105,34 +105,23 @@ struct rig {
     struct nap_run_config config;
 };
 
-struct form {
-    const char *soc, *scenario, *variant;
-};
-
-static void rig_open_as(struct rig *r, const struct form *form, uint32_t vary)
+static void rig_open(struct rig *r, const char *variant, uint32_t vary)
 {
     struct nap_builtin_variant v;
     struct nap_error error = {0};
 
     memset(r, 0, sizeof *r);
-    if (nap_builtin_soc(form->soc, &r->soc, &error) ||
-        nap_builtin_scenario(form->scenario, &r->scenario, &error))
-        fail(form->scenario, &error);
+    if (nap_builtin_soc("rcar-h3", &r->soc, &error) ||
+        nap_builtin_scenario("ipmmu-resume", &r->scenario, &error))
+        fail("ipmmu-resume", &error);
     r->config = (struct nap_run_config){.scenario = r->scenario,
                                         .soc = r->soc,
                                         .blocks = nap_builtin_blocks(),
-                                        .variant = form->variant,
+                                        .variant = variant,
                                         .vary = vary};
     for (unsigned i = 0; nap_builtin_driver(i, &v); i++)
-        if (strcmp(v.variant, form->variant) == 0)
+        if (strcmp(v.variant, variant) == 0)
             r->config.driver = v.driver;
-}
-
-static const struct form recommended = {"rcar-h3", "ipmmu-resume", "recommended"};
-
-static void rig_open(struct rig *r, const char *variant, uint32_t vary)
-{
-    rig_open_as(r, &(struct form){"rcar-h3", "ipmmu-resume", variant}, vary);
 }
 
 static void rig_close(struct rig *r)
@@ -222,14 +211,14 @@ static void executions_from(struct nap_session *s, unsigned point, const char *w
     nap_unmark(m);
 }
 
-static struct nap_session *session_open(struct rig *r, const struct form *form, uint32_t vary)
+static struct nap_session *session_open(struct rig *r, const char *variant, uint32_t vary)
 {
     struct nap_session *s;
     struct nap_error error = {0};
 
-    rig_open_as(r, form, vary);
+    rig_open(r, variant, vary);
     if (nap_session_create(&r->config, &s, &error))
-        fail(form->variant, &error);
+        fail(variant, &error);
     nap_set_chooser(s->runner->m, choose_zero, NULL, vary);
     return s;
 }
@@ -238,25 +227,12 @@ static struct nap_session *session_open(struct rig *r, const struct form *form, 
 static void executions(void)
 {
     struct rig r;
-    struct nap_session *s = session_open(&r, &recommended, NAP_CHOICE_BIT(NAP_CHOOSE_ORDER));
+    struct nap_session *s = session_open(&r, "recommended", NAP_CHOICE_BIT(NAP_CHOOSE_ORDER));
     struct points p = find_points(s);
 
     executions_from(s, p.suspend, "executions from suspend entry", "10 000 /s");
     executions_from(s, p.power_on, "executions from power-on", "15 000 /s");
     executions_from(s, p.last_choice, "executions from the last choice point", "200 000 /s");
-    nap_session_destroy(s);
-    rig_close(&r);
-}
-
-/* From suspend entry to the end: suspend, loss of all power, resume, and the checks after it.
- */
-static void smmu_cycles(void)
-{
-    static const struct form form = {"generic-smmuv3", "smmu-suspend", "converged"};
-    struct rig r;
-    struct nap_session *s = session_open(&r, &form, NAP_CHOICE_BIT(NAP_CHOOSE_ORDER));
-
-    executions_from(s, find_points(s).suspend, "SMMUv3: suspend, loss, resume", "5 000 /s");
     nap_session_destroy(s);
     rig_close(&r);
 }
@@ -323,7 +299,7 @@ static size_t process_bytes(void)
 static void memory(void)
 {
     struct rig r;
-    struct nap_session *s = session_open(&r, &recommended, 0);
+    struct nap_session *s = session_open(&r, "recommended", 0);
     const struct nap_arena *a = &s->runner->m->arena;
     size_t ram = nap_region_start(NAP_REGION_RAM);
     size_t beside;
@@ -363,7 +339,7 @@ static void machine_without_rules(void)
 static void machine_with_rules(void)
 {
     struct rig r;
-    struct nap_session *s = session_open(&r, &recommended, 0);
+    struct nap_session *s = session_open(&r, "recommended", 0);
     struct nap_machine *m = s->runner->m;
 
     finish(s);
@@ -388,7 +364,6 @@ int main(void)
     machine_without_rules();
     machine_with_rules();
     executions();
-    smmu_cycles();
     search("two-pass", "any", NAP_CHOICE_BIT(NAP_CHOOSE_ORDER), "two-pass, all 17! orders",
            "1 s");
     return 0;
