@@ -12,7 +12,7 @@ MESON_FLAGS =
 help:
 	@echo 'make setup     install the Debian packages that are missing'
 	@echo 'make build     make the command, $(BUILD)/tools/regnap, and the library'
-	@echo 'make demo      the resume-order bug of the R-Car H3: found, explained, fixed'
+	@echo 'make demo      a resume-order bug and a hole in a sleep: found, explained, fixed'
 	@echo 'make test      run the test suite'
 	@echo 'make bench     run the benchmarks'
 	@echo 'make coverage  run the suite with gcov; lib/ below 95 % of lines is an error'
