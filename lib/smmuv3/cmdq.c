@@ -70,6 +70,17 @@ static void set_misled(struct nap_machine *m, const struct smmu_command_queue *q
     s->misled[q->id / 64] ^= UINT64_C(1) << q->id % 64;
 }
 
+void smmu_command_queue_mark(struct nap_machine *m, const struct smmu_command_queue *q,
+                             bool enabled, uint32_t cons)
+{
+    struct nap_smmuv3 *s = nap_block_state_mut(m, q->smmu);
+
+    nap_touch(m, s, offsetof(struct nap_smmuv3, ste));
+    s->cons_at_enable[q->id] = cons;
+    if (enabled)
+        s->used[q->id / 64] |= UINT64_C(1) << q->id % 64;
+}
+
 /* Constrained unpredictable: it stands still until it is enabled anew, or goes on. */
 static bool stopped(const struct nap_machine *m, const struct smmu_command_queue *q)
 {
@@ -109,8 +120,13 @@ void smmu_command_queue_stop(struct nap_machine *m, const struct smmu_command_qu
     nap_work_cancel(m, q->device, q->cons, SMMU_CMDQ_CONS_RD);
 }
 
+/* PROD may have been written while the queue stood still. */
 void smmu_command_queue_resume(struct nap_machine *m, const struct smmu_command_queue *q)
 {
+    struct smmu_queue now = smmu_command_queue_now(m, q);
+
+    if (q->running(m, q) && !smmu_queue_consistent(&now))
+        set_misled(m, q, true);
     begin(m, q);
 }
 
@@ -206,11 +222,10 @@ void smmu_command_queue_ram_read(struct nap_machine *m, const struct smmu_comman
 void smmu_cmdq_start(struct nap_machine *m, unsigned device)
 {
     struct smmu_command_queue q = smmu_cmdq(device);
-    struct nap_smmuv3 *s = nap_block_state_mut(m, device);
 
     nap_reg_settle(m, device, q.cons);
-    nap_touch(m, s, offsetof(struct nap_smmuv3, ste));
-    s->cons_at_enable = (uint32_t)(nap_reg_get(m, device, q.cons) & SMMU_QUEUE_INDEX);
+    smmu_command_queue_mark(m, &q, true,
+                            (uint32_t)(nap_reg_get(m, device, q.cons) & SMMU_QUEUE_INDEX));
     smmu_command_queue_start(m, &q);
 }
 
@@ -219,6 +234,7 @@ void smmu_cmdq_stop(struct nap_machine *m, unsigned device)
     struct smmu_command_queue q = smmu_cmdq(device);
 
     smmu_command_queue_stop(m, &q);
+    smmu_command_queue_mark(m, &q, false, 0);
 }
 
 void smmu_cmdq_resume(struct nap_machine *m, unsigned device)

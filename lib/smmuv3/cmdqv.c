@@ -13,7 +13,8 @@
     (CMDQV_COUNT_LVCMDQ_CONS / CMDQV_COUNT_VINTF_CONFIG) /* queues of an interface */
 
 struct nap_cmdqv {
-    uint64_t off_queues; /* enabled ones with entries that a loss of power has taken */
+    uint64_t used;       /* that have been enabled since power-on */
+    uint64_t off_queues; /* those with entries that a loss of power has taken */
 };
 
 static uint64_t reg(const struct nap_machine *m, unsigned device, unsigned slot)
@@ -223,6 +224,14 @@ static void shared_enable_done(struct nap_machine *m, unsigned device, unsigned 
     all_queues(m, device, on);
 }
 
+static void mark_used(struct nap_machine *m, unsigned device, unsigned n)
+{
+    struct nap_cmdqv *s = nap_block_state_mut(m, device);
+
+    nap_touch(m, s, sizeof *s);
+    s->used |= UINT64_C(1) << n;
+}
+
 static void queue_enable_done(struct nap_machine *m, unsigned device, unsigned n)
 {
     struct smmu_command_queue q = vcmdq(m, device, n);
@@ -231,8 +240,10 @@ static void queue_enable_done(struct nap_machine *m, unsigned device, unsigned n
     if (!on)
         smmu_command_queue_stop(m, &q);
     flip(m, device, CMDQV_SLOT_VCMDQ_STATUS + n, CMDQV_VCMDQ_STATUS_ENABLED, on);
-    if (on)
-        smmu_command_queue_start(m, &q);
+    if (!on)
+        return;
+    mark_used(m, device, n);
+    smmu_command_queue_start(m, &q);
 }
 
 static bool element_of(unsigned slot, unsigned first, unsigned count)
@@ -423,7 +434,7 @@ static void power_going(struct nap_machine *m, unsigned device)
         struct smmu_queue now;
         smmu_command_queue_notice(m, &q);
         now = smmu_command_queue_now(m, &q);
-        if (running(m, &q) && !smmu_queue_empty(&now))
+        if ((s->used >> n & 1) && !smmu_queue_empty(&now))
             s->off_queues |= UINT64_C(1) << n;
     }
 }

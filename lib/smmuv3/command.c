@@ -339,9 +339,6 @@ static void complete_all(struct nap_machine *m, const struct smmu_command_queue 
     }
 }
 
-/* When an invalidation completes. That an endpoint never answers is a fault of it. */
-enum answer { AT_ONCE, WITH_SYNC, NEVER };
-
 /* --- what rules want to know --- */
 
 static void set_unsynced(struct nap_machine *m, const struct smmu_command_queue *q, bool is)
@@ -367,16 +364,17 @@ static void sweep(struct nap_machine *m, const struct smmu_command_queue *q,
         what = SMMU_SWEEP_EL2;
     else
         return;
-    open_state(m, q->smmu)->swept_by[what] = (uint16_t)(q->id + 1);
+    if (!(smmu_of(m, q->smmu)->swept >> what & 1))
+        open_state(m, q->smmu)->swept_by[what][q->id / 64] |= UINT64_C(1) << q->id % 64;
 }
 
 static void swept(struct nap_machine *m, const struct smmu_command_queue *q)
 {
     for (unsigned i = 0; i < SMMU_SWEEPS; i++)
-        if (smmu_of(m, q->smmu)->swept_by[i] == q->id + 1) {
+        if (smmu_of(m, q->smmu)->swept_by[i][q->id / 64] >> q->id % 64 & 1) {
             struct nap_smmuv3 *s = open_state(m, q->smmu);
             s->swept |= 1u << i;
-            s->swept_by[i] = 0;
+            memset(s->swept_by[i], 0, sizeof s->swept_by[i]);
         }
 }
 
@@ -393,25 +391,12 @@ static bool matters(const struct nap_machine *m, const struct smmu_command_queue
 static void invalidate(struct nap_machine *m, const struct smmu_command_queue *q,
                        const struct smmu_inv *inv)
 {
-    uint32_t n = inv->kind == SMMU_INV_ATC ? 3 : 2;
-
-    if (!matters(m, q, inv) || smmu_of(m, q->smmu)->n_pending == SMMU_PENDING_MAX) {
-        complete(m, q, inv);
-        return;
-    }
-    switch ((enum answer)nap_choose_fault(m, NAP_CHOOSE_LATENCY,
-                                          "invalidation completes with CMD_SYNC",
-                                          nap_instance_of(q->device, q->cons), n, NEVER)) {
-    case AT_ONCE:
-        complete(m, q, inv);
-        break;
-    case WITH_SYNC:
+    if (matters(m, q, inv) && smmu_of(m, q->smmu)->n_pending < SMMU_PENDING_MAX &&
+        nap_choose(m, NAP_CHOOSE_LATENCY, "invalidation completes with CMD_SYNC",
+                   nap_instance_of(q->device, q->cons), 2))
         pend(m, q->smmu, inv);
-        break;
-    case NEVER:
-        set_atc_failed(m, q, true);
-        break;
-    }
+    else
+        complete(m, q, inv);
 }
 
 /* --- each kind --- */
@@ -430,6 +415,13 @@ static bool substream_exists(const struct nap_machine *m, const struct smmu_comm
     return ssid >>
                (idr(m, q, SMMU_SLOT_IDR1, SMMU_IDR1_SSIDSIZE) >> SMMU_IDR1_SSIDSIZE_SHIFT) ==
            0;
+}
+
+/* "In systems that do not support PASIDs ... SSV must be 0": it acts as 0. */
+static bool ssv_of(const struct nap_machine *m, const struct smmu_command_queue *q,
+                   const struct smmu_command *c)
+{
+    return bit(c->dw[0], 11) && idr(m, q, SMMU_SLOT_IDR1, SMMU_IDR1_SSIDSIZE);
 }
 
 /* A hint: of a long series of addresses the first ones are enough. */
@@ -540,7 +532,7 @@ static void invalidate_atc_command(struct nap_machine *m, const struct smmu_comm
         return;
     inv.range = (uint8_t)size;
     inv.sid = (uint32_t)bits(c->dw[0], 63, 32);
-    inv.ssv = bit(c->dw[0], 11);
+    inv.ssv = ssv_of(m, q, c);
     inv.ssid = inv.ssv ? (uint32_t)bits(c->dw[0], 31, 12) : 0;
     inv.global = inv.ssv && bit(c->dw[0], 9);
     inv.first = c->dw[1] & ~span & ADDR;
@@ -552,10 +544,12 @@ static void invalidate_atc_command(struct nap_machine *m, const struct smmu_comm
 static void respond(struct nap_machine *m, const struct smmu_command_queue *q,
                     const struct smmu_command *c)
 {
+    bool ssv = ssv_of(m, q, c);
+
     if (smmu_in_force(m, q->smmu, SMMU_CR0ACK_SMMUEN))
-        smmu_page_response(m, q->smmu, (uint32_t)bits(c->dw[0], 63, 32), bit(c->dw[0], 11),
-                           (uint32_t)bits(c->dw[0], 31, 12), (uint32_t)bits(c->dw[1], 8, 0),
-                           (unsigned)bits(c->dw[1], 13, 12));
+        smmu_page_response(m, q->smmu, (uint32_t)bits(c->dw[0], 63, 32), ssv,
+                           ssv ? (uint32_t)bits(c->dw[0], 31, 12) : 0,
+                           (uint32_t)bits(c->dw[1], 8, 0), (unsigned)bits(c->dw[1], 13, 12));
 }
 
 static void resume(struct nap_machine *m, const struct smmu_command_queue *q,
@@ -565,6 +559,15 @@ static void resume(struct nap_machine *m, const struct smmu_command_queue *q,
 
     smmu_stall_resume(m, q->smmu, (uint32_t)bits(c->dw[0], 63, 32),
                       (uint16_t)bits(c->dw[1], 15, 0), bit(c->dw[0], 12), abort);
+}
+
+static void terminate(struct nap_machine *m, const struct smmu_command_queue *q,
+                      const struct smmu_command *c)
+{
+    uint32_t sid = (uint32_t)bits(c->dw[0], 63, 32);
+
+    if (stream_exists(m, q, sid))
+        smmu_stall_terminate(m, q->smmu, sid);
 }
 
 static enum smmu_command_error sync(struct nap_machine *m, const struct smmu_command_queue *q)
@@ -613,7 +616,7 @@ enum smmu_command_error smmu_command_run(struct nap_machine *m,
         resume(m, q, c);
         break;
     case STALL_TERM:
-        smmu_stall_terminate(m, q->smmu, (uint32_t)bits(c->dw[0], 63, 32));
+        terminate(m, q, c);
         break;
     case SYNC:
         return sync(m, q);

@@ -68,17 +68,24 @@ bool smmu_in_force(const struct nap_machine *m, unsigned device, uint64_t field)
     return (nap_reg_get(m, device, SMMU_SLOT_CR0ACK) & field) != 0;
 }
 
+/* Low VMID bits that need not match; a reserved value acts as 0. */
+static unsigned vmw_of(uint64_t reg)
+{
+    unsigned vmw = (unsigned)((reg & SMMU_CR0_VMW) >> SMMU_CR0_VMW_SHIFT);
+
+    return vmw > 4 ? 0 : vmw;
+}
+
 /* VMID bits that a command must match. While VMW is changing, those of the stricter value: the
  * other one drops more, which is never promised. */
 uint32_t smmu_vmid_mask(const struct nap_machine *m, unsigned device)
 {
-    uint64_t now = nap_reg_get(m, device, SMMU_SLOT_CR0) & SMMU_CR0_VMW;
-    uint64_t ack = nap_reg_get(m, device, SMMU_SLOT_CR0ACK) & SMMU_CR0ACK_VMW;
-    uint64_t vmw = (now < ack ? now : ack) >> SMMU_CR0_VMW_SHIFT;
+    unsigned now = vmw_of(nap_reg_get(m, device, SMMU_SLOT_CR0));
+    unsigned ack = vmw_of(nap_reg_get(m, device, SMMU_SLOT_CR0ACK));
 
-    if (!(nap_reg_get(m, device, SMMU_SLOT_IDR0) & SMMU_IDR0_VMW) || vmw > 4)
+    if (!(nap_reg_get(m, device, SMMU_SLOT_IDR0) & SMMU_IDR0_VMW))
         return UINT32_MAX;
-    return UINT32_MAX << vmw;
+    return UINT32_MAX << (now < ack ? now : ack);
 }
 
 /* --- fields with an acknowledge --- */
@@ -202,6 +209,29 @@ static void acknowledge(struct nap_machine *m, unsigned device, const struct upd
     nap_reg_set(m, device, u->ack, (ack & ~field) | (now & field));
 }
 
+/* For rules: what has been in force since power-on, as SMMU_USED_ bits. */
+static void mark_used(struct nap_machine *m, unsigned device, uint32_t used)
+{
+    struct nap_smmuv3 *s = nap_block_state_mut(m, device);
+
+    if ((s->outputs & used) == used)
+        return;
+    nap_touch(m, s, offsetof(struct nap_smmuv3, ste));
+    s->outputs |= used;
+}
+
+/* An output queue begins to take records. */
+static void start_output(struct nap_machine *m, unsigned device, uint64_t field)
+{
+    if (field == SMMU_CR0_EVENTQEN) {
+        mark_used(m, device, SMMU_USED_EVENTQ);
+        smmu_evtq_start(m, device);
+    } else if (field == SMMU_CR0_PRIQEN) {
+        mark_used(m, device, SMMU_USED_PRIQ);
+        smmu_priq_start(m, device);
+    }
+}
+
 /* What an acknowledge promises, "Update completion" of each field. */
 void smmu_cr0_done(struct nap_machine *m, unsigned device, uint64_t field)
 {
@@ -210,17 +240,15 @@ void smmu_cr0_done(struct nap_machine *m, unsigned device, uint64_t field)
     if (field == SMMU_CR0_CMDQEN && !on)
         smmu_cmdq_stop(m, device);
     if (field == SMMU_CR0_SMMUEN && !on) {
-        smmu_stall_terminate(m, device, UINT32_MAX);
+        smmu_stall_terminate_all(m, device);
         smmu_gatos_stop(m, device);
     }
     acknowledge(m, device, &cr0, field);
     nap_probe_changed(m, device);
     if (field == SMMU_CR0_CMDQEN && on)
         smmu_cmdq_start(m, device);
-    if (field == SMMU_CR0_EVENTQEN && on)
-        smmu_evtq_start(m, device);
-    if (field == SMMU_CR0_PRIQEN && on)
-        smmu_priq_start(m, device);
+    if (on)
+        start_output(m, device, field);
     if (field == SMMU_CR0_SMMUEN && on)
         smmu_caches_usable(m, device);
 }
@@ -228,6 +256,9 @@ void smmu_cr0_done(struct nap_machine *m, unsigned device, uint64_t field)
 void smmu_irq_ctrl_done(struct nap_machine *m, unsigned device, uint64_t field)
 {
     acknowledge(m, device, &irq_ctrl, field);
+    if (field == SMMU_IRQ_CTRL_EVENTQ_IRQEN &&
+        (nap_reg_get(m, device, SMMU_SLOT_IRQ_CTRLACK) & field))
+        mark_used(m, device, SMMU_USED_IRQ);
 }
 
 /* --- GBPA --- */

@@ -83,6 +83,16 @@ bool smmu_ecmdq_enabled(const struct nap_machine *m, unsigned device, unsigned n
            (cons_of(m, device, n) & SMMU_ECMDQ_CONS_ENACK);
 }
 
+/* Index bits above the wrap flag read as 0. */
+uint64_t smmu_ecmdq_cons_read(struct nap_machine *m, unsigned device, unsigned index,
+                              uint64_t value)
+{
+    struct smmu_command_queue q = smmu_ecmdq(device, index);
+    struct smmu_queue now = smmu_command_queue_now(m, &q);
+
+    return (value & ~(uint64_t)SMMU_QUEUE_INDEX) | now.cons;
+}
+
 void smmu_ecmdq_prod_written(struct nap_machine *m, unsigned device, unsigned index,
                              uint64_t was, uint64_t now)
 {
@@ -111,6 +121,8 @@ void smmu_ecmdq_enack_done(struct nap_machine *m, unsigned device, unsigned n)
                    on && erring(m, device, n) &&
                        nap_switch(m, device, SMMU_SWITCH_S27) == SMMU_S27_CONSUMES);
     cons = cons_of(m, device, n) & ~SMMU_ECMDQ_CONS_ENACK;
+    smmu_command_queue_mark(
+        m, &q, on, on ? (uint32_t)(cons & (SMMU_QUEUE_INDEX | SMMU_ECMDQ_CONS_ERR)) : 0);
     nap_reg_set(m, device, q.cons, cons | (on ? SMMU_ECMDQ_CONS_ENACK : 0));
     if (on)
         smmu_command_queue_start(m, &q);

@@ -104,15 +104,19 @@ static bool alike(const struct smmu_event *a, const struct smmu_event *b)
            (a->dw[2] & address) == (b->dw[2] & address);
 }
 
-/* Switch S33. */
+#define LOOK_BACK_MAX 8u
+
+/* Switch S33. Hardware that merges remembers what it wrote last, and reads no queue back. */
 bool smmu_evtq_merges(const struct nap_machine *m, unsigned device,
                       const struct smmu_event *record, bool mev)
 {
     struct smmu_queue q = smmu_evtq_now(m, device);
 
-    if (!may_merge(record, mev) || !smmu_queue_consistent(&q) ||
+    if (!enabled(m, device) || !may_merge(record, mev) || !smmu_queue_consistent(&q) ||
         nap_switch(m, device, SMMU_SWITCH_S33) == SMMU_S33_NEVER)
         return false;
+    if (smmu_queue_held(&q) > LOOK_BACK_MAX)
+        q.cons = (q.prod - LOOK_BACK_MAX) & ((UINT32_C(2) << q.log2) - 1);
     for (uint32_t at = q.cons; at != q.prod; at = smmu_queue_next(&q, at)) {
         struct smmu_event other;
         if (nap_mem_read(m, smmu_queue_entry(&q, at), other.dw, sizeof other.dw) &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What must hold of an SMMU: how software goes about registers, queues, caches and power.
  * Section numbers are those of Arm IHI 0070, issue G.b. */
-#include "smmuv3.h"
+#include "tbu.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -130,7 +130,7 @@ static void check_indexes(const struct nap_machine *m, const struct nap_event *e
                       what, smmu_queue_held(&was));
 }
 
-/* CONS as software wrote it: hardware may have gone on by now. */
+/* CONS as software left it: hardware may have gone on by now. */
 static void cmdq_before_enable(const struct nap_machine *m, const struct nap_event *e,
                                struct nap_report *report)
 {
@@ -140,7 +140,7 @@ static void cmdq_before_enable(const struct nap_machine *m, const struct nap_eve
     if (all_written(m, e, &cmdq_setup, report))
         check_indexes(m, e, "CMDQEN", q.prod,
                       has(m, e->device, SMMU_SLOT_CR0ACK, SMMU_CR0ACK_CMDQEN)
-                          ? smmu_of(m, e->device)->cons_at_enable
+                          ? smmu_of(m, e->device)->cons_at_enable[SMMU_CMDQ]
                           : q.cons,
                       &q, report);
 }
@@ -161,6 +161,11 @@ static void output_before_enable(const struct nap_machine *m, const struct nap_e
                       setup->what);
 }
 
+static bool enables_ecmdq(const struct nap_event *e)
+{
+    return e->reg == SMMU_REG_ECMDQ_PROD && (newly(e) & SMMU_ECMDQ_PROD_EN);
+}
+
 static void ecmdq_before_enable(const struct nap_machine *m, const struct nap_event *e,
                                 struct nap_report *report)
 {
@@ -168,14 +173,25 @@ static void ecmdq_before_enable(const struct nap_machine *m, const struct nap_ev
                                 {SMMU_SLOT_CR1, (uint16_t)(SMMU_SLOT_ECMDQ_BASE + e->index),
                                  (uint16_t)(SMMU_SLOT_ECMDQ_CONS + e->index)},
                                 3};
+    struct smmu_command_queue ecmdq = smmu_ecmdq(e->device, e->index);
+    struct smmu_queue q = smmu_command_queue_now(m, &ecmdq);
+    uint64_t cons = nap_reg_get(m, e->device, ecmdq.cons);
 
-    all_written(m, e, &setup, report);
+    if (cons & SMMU_ECMDQ_CONS_ENACK)
+        cons = smmu_of(m, e->device)->cons_at_enable[ecmdq.id];
+    if (!all_written(m, e, &setup, report))
+        return;
+    check_indexes(m, e, setup.what, q.prod, (uint32_t)(cons & SMMU_QUEUE_INDEX), &q, report);
+    if (((cons & SMMU_ECMDQ_CONS_ERR) != 0) != ((e->now & SMMU_ECMDQ_PROD_ERRACK) != 0))
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "EN set with ERRACK unlike ERR: whether the queue consumes commands is "
+                      "unpredictable");
 }
 
 static void setup_before_enable(const struct nap_machine *m, const struct nap_event *e,
                                 struct nap_report *report)
 {
-    if (e->reg == SMMU_REG_ECMDQ_PROD && (newly(e) & SMMU_ECMDQ_PROD_EN))
+    if (enables_ecmdq(e))
         ecmdq_before_enable(m, e, report);
     if (e->reg != SMMU_REG_CR0)
         return;
@@ -194,35 +210,58 @@ static void setup_before_enable(const struct nap_machine *m, const struct nap_ev
 struct index_register {
     uint16_t slot, base;
     uint32_t others; /* bits beside the index that software may set */
+    uint32_t most;   /* field of IDR1: log2 of the entries that its queue can have */
 };
 
 static const struct index_register index_registers[] = {
-    {SMMU_SLOT_CMDQ_PROD, SMMU_SLOT_CMDQ_BASE, 0},
-    {SMMU_SLOT_CMDQ_CONS, SMMU_SLOT_CMDQ_BASE, 0x7f000000},
-    {SMMU_SLOT_EVENTQ_PROD, SMMU_SLOT_EVENTQ_BASE, 0x80000000},
-    {SMMU_SLOT_EVENTQ_CONS, SMMU_SLOT_EVENTQ_BASE, 0x80000000},
-    {SMMU_SLOT_PRIQ_PROD, SMMU_SLOT_PRIQ_BASE, 0x80000000},
-    {SMMU_SLOT_PRIQ_CONS, SMMU_SLOT_PRIQ_BASE, 0x80000000},
+    {SMMU_SLOT_CMDQ_PROD, SMMU_SLOT_CMDQ_BASE, 0, SMMU_IDR1_CMDQS},
+    {SMMU_SLOT_CMDQ_CONS, SMMU_SLOT_CMDQ_BASE, 0x7f000000, SMMU_IDR1_CMDQS},
+    {SMMU_SLOT_EVENTQ_PROD, SMMU_SLOT_EVENTQ_BASE, 0x80000000, SMMU_IDR1_EVENTQS},
+    {SMMU_SLOT_EVENTQ_CONS, SMMU_SLOT_EVENTQ_BASE, 0x80000000, SMMU_IDR1_EVENTQS},
+    {SMMU_SLOT_PRIQ_PROD, SMMU_SLOT_PRIQ_BASE, 0x80000000, SMMU_IDR1_PRIQS},
+    {SMMU_SLOT_PRIQ_CONS, SMMU_SLOT_PRIQ_BASE, 0x80000000, SMMU_IDR1_PRIQS},
 };
+
+static bool is_element(unsigned slot, unsigned first, unsigned count)
+{
+    return slot >= first && slot - first < count;
+}
 
 static const struct index_register *index_register(unsigned slot, struct index_register *ecmdq)
 {
     for (unsigned i = 0; i < sizeof index_registers / sizeof index_registers[0]; i++)
         if (index_registers[i].slot == slot)
             return &index_registers[i];
-    if (slot < SMMU_SLOT_ECMDQ_PROD || slot >= SMMU_SLOT_ECMDQ_PROD + SMMU_COUNT_ECMDQ_PROD)
+    if (is_element(slot, SMMU_SLOT_ECMDQ_PROD, SMMU_COUNT_ECMDQ_PROD))
+        *ecmdq = (struct index_register){
+            (uint16_t)slot, (uint16_t)(SMMU_SLOT_ECMDQ_BASE + slot - SMMU_SLOT_ECMDQ_PROD),
+            SMMU_ECMDQ_PROD_EN | SMMU_ECMDQ_PROD_ERRACK, SMMU_IDR1_CMDQS};
+    else if (is_element(slot, SMMU_SLOT_ECMDQ_CONS, SMMU_COUNT_ECMDQ_CONS))
+        *ecmdq = (struct index_register){
+            (uint16_t)slot, (uint16_t)(SMMU_SLOT_ECMDQ_BASE + slot - SMMU_SLOT_ECMDQ_CONS),
+            SMMU_ECMDQ_CONS_ERR | SMMU_ECMDQ_CONS_ERR_REASON, SMMU_IDR1_CMDQS};
+    else
         return NULL;
-    *ecmdq = (struct index_register){
-        (uint16_t)slot, (uint16_t)(SMMU_SLOT_ECMDQ_BASE + slot - SMMU_SLOT_ECMDQ_PROD),
-        SMMU_ECMDQ_PROD_EN | SMMU_ECMDQ_PROD_ERRACK};
     return ecmdq;
+}
+
+/* log2 of the entries that the queue of the register has. */
+static uint64_t entries_log2(const struct nap_machine *m, unsigned device,
+                             const struct index_register *r)
+{
+    uint64_t log2 = nap_reg_get(m, device, r->base) & SMMU_QUEUE_LOG2SIZE;
+    uint64_t most = (nap_reg_get(m, device, SMMU_SLOT_IDR1) & r->most) / (r->most & -r->most);
+
+    if (most > SMMU_QUEUE_LOG2_MAX)
+        most = SMMU_QUEUE_LOG2_MAX;
+    return log2 < most ? log2 : most;
 }
 
 static int queue_of_prod(unsigned slot)
 {
     if (slot == SMMU_SLOT_CMDQ_PROD)
         return SMMU_CMDQ;
-    if (slot >= SMMU_SLOT_ECMDQ_PROD && slot < SMMU_SLOT_ECMDQ_PROD + SMMU_COUNT_ECMDQ_PROD)
+    if (is_element(slot, SMMU_SLOT_ECMDQ_PROD, SMMU_COUNT_ECMDQ_PROD))
         return (int)(SMMU_ECMDQ + slot - SMMU_SLOT_ECMDQ_PROD);
     return -1;
 }
@@ -246,9 +285,8 @@ static void queue_index(const struct nap_machine *m, const struct nap_event *e,
 
     if (!r)
         return;
-    log2 = nap_reg_get(m, e->device, r->base) & SMMU_QUEUE_LOG2SIZE;
-    beyond = e->written & ~(uint64_t)r->others &
-             ~((UINT64_C(2) << (log2 < SMMU_QUEUE_LOG2_MAX ? log2 : SMMU_QUEUE_LOG2_MAX)) - 1);
+    log2 = entries_log2(m, e->device, r);
+    beyond = e->written & ~(uint64_t)r->others & ~((UINT64_C(2) << log2) - 1);
     if (!written(m, e->device, r->base))
         nap_violation(
             report, e->device, e->slot, UINT32_MAX,
@@ -259,7 +297,7 @@ static void queue_index(const struct nap_machine *m, const struct nap_event *e,
                       "%s: bits 0x%" PRIx64 " written beyond index and wrap flag of a queue of "
                       "2^%" PRIu64 " entries",
                       nap_device_name(m, e->device), beyond, log2);
-    if (misled(m, e->device, queue_of_prod(e->slot)))
+    if (!enables_ecmdq(e) && misled(m, e->device, queue_of_prod(e->slot)))
         nap_violation(
             report, e->device, e->slot, UINT32_MAX,
             "%s: PROD of a queue that is on moved back, or by more than the queue holds",
@@ -310,6 +348,41 @@ static void check_queue(unsigned device, const struct smmu_at_off *off, unsigned
                       name, queue);
 }
 
+/* IHI 3.19 says nothing of records: they are lost, which matters to those who wait for them. */
+static void check_events(const struct nap_machine *m, unsigned device,
+                         const struct smmu_at_off *off, struct nap_report *report)
+{
+    if (off->evtq && off->told)
+        nap_violation(report, device, SMMU_SLOT_EVENTQ_PROD, UINT32_MAX,
+                      "%s lost power while the event queue held records that software had "
+                      "asked to be told of and not seen",
+                      nap_device_name(m, device));
+    else if (off->evtq)
+        nap_note(report, device, SMMU_SLOT_EVENTQ_PROD, UINT32_MAX,
+                 "%s lost power while the event queue held records; nobody has asked to be "
+                 "told of them",
+                 nap_device_name(m, device));
+}
+
+/* IHI 3.19: invalidations are complete before power goes. Where caches always lose what they
+ * hold there is nothing left to invalidate. */
+static void check_invalidations(const struct nap_machine *m, unsigned device,
+                                const struct smmu_at_off *off, struct nap_report *report)
+{
+    unsigned n = (unsigned)off->n_cfg + off->n_tlb;
+
+    if (n && nap_switch(m, device, SMMU_SWITCH_S12) != SMMU_S12_EMPTY)
+        nap_violation(report, device, NAP_NO_SLOT, UINT32_MAX,
+                      "%s lost power with %u invalidations of its own caches that no CMD_SYNC "
+                      "had completed: what they were to drop may be there afterwards",
+                      nap_device_name(m, device), n);
+    else if (n)
+        nap_note(report, device, NAP_NO_SLOT, UINT32_MAX,
+                 "%s lost power with %u invalidations of its own caches that no CMD_SYNC had "
+                 "completed; they go with the caches",
+                 nap_device_name(m, device), n);
+}
+
 static void drained(const struct nap_machine *m, const struct nap_event *e,
                     struct nap_report *report)
 {
@@ -319,17 +392,8 @@ static void drained(const struct nap_machine *m, const struct nap_event *e,
             continue;
         for (unsigned id = SMMU_CMDQ; id < SMMU_QUEUES; id++)
             check_queue(i, off, id, nap_device_name(m, i), report);
-        if (off->evtq)
-            nap_violation(report, i, SMMU_SLOT_EVENTQ_PROD, UINT32_MAX,
-                          "%s lost power while the event queue held records that software had "
-                          "not seen",
-                          nap_device_name(m, i));
-        if (off->n_cfg || off->n_tlb)
-            nap_note(
-                report, i, NAP_NO_SLOT, UINT32_MAX,
-                "%s lost power with %u invalidations of its own caches that no CMD_SYNC had "
-                "completed; they go with the caches",
-                nap_device_name(m, i), (unsigned)off->n_cfg + off->n_tlb);
+        check_events(m, i, off, report);
+        check_invalidations(m, i, off, report);
         if (off->changing)
             nap_violation(report, i, SMMU_SLOT_CR0ACK, UINT32_MAX,
                           "%s lost power before CR0ACK had shown SMMUEN as CR0 had it",
@@ -368,6 +432,12 @@ static bool holds_of(const struct nap_smmuv3 *s, enum smmu_sweep what)
     return false;
 }
 
+static bool issued(const struct nap_smmuv3 *s, unsigned what)
+{
+    return (s->swept_by[what][0] | s->swept_by[what][1] | s->swept_by[what][2] |
+            s->swept_by[what][3]) != 0;
+}
+
 /* A violation if there is anything that should have been dropped, else a note: caches may come
  * up empty, which no software can know. */
 static void invalidate_before_enable(const struct nap_machine *m, const struct nap_event *e,
@@ -381,8 +451,8 @@ static void invalidate_before_enable(const struct nap_machine *m, const struct n
     if (!(newly(e) & SMMU_CR0_SMMUEN))
         return;
     for (unsigned i = 0; i < SMMU_SWEEPS; i++) {
-        const char *why = s->swept_by[i] ? "and no CMD_SYNC has completed it"
-                                         : "which has not been issued since power-on";
+        const char *why = issued(s, i) ? "and no CMD_SYNC has completed it"
+                                       : "which has not been issued since power-on";
         if ((s->swept >> i & 1) ||
             (i == SMMU_SWEEP_EL2 && !has(m, e->device, SMMU_SLOT_IDR0, SMMU_IDR0_Hyp)))
             continue;
@@ -405,9 +475,10 @@ static bool allowed(const struct nap_outcome *o, const struct nap_truth *t)
     return false;
 }
 
-/* Whether a TLB entry answers the port otherwise than what is mapped now. */
-static bool stale_for(const struct nap_machine *m, unsigned device, unsigned port,
-                      nap_addr iova)
+/* Whether a TLB entry of the SMMU answers the port of a master, a stream of it, otherwise than
+ * what is mapped now. The ledger knows no PASIDs: streams with one are not judged. */
+static bool stale_for(const struct nap_machine *m, unsigned smmu, uint32_t sid, unsigned device,
+                      unsigned port, nap_addr iova)
 {
     struct nap_outcomes out;
     struct nap_truth t;
@@ -415,7 +486,7 @@ static bool stale_for(const struct nap_machine *m, unsigned device, unsigned por
     nap_truth_of(m, device, port, iova, &t);
     if (!t.judged || t.bypass)
         return false;
-    nap_probe(m, device, port, iova, &out, NULL);
+    nap_probe(m, smmu, sid, iova, &out, NULL);
     for (unsigned i = 0; i < out.n; i++)
         if (out.list[i].kind == NAP_OUTCOME_TRANSLATED && out.list[i].by == NAP_BY_TLB &&
             !allowed(&out.list[i], &t))
@@ -425,21 +496,58 @@ static bool stale_for(const struct nap_machine *m, unsigned device, unsigned por
 
 #define PORTS_OF_RANGE_MAX 8u /* of a long range of StreamIDs the first ones are enough */
 
-/* A port behind the SMMU that the entry answers though it should not, or -1. */
-static int64_t stale_port(const struct nap_machine *m, unsigned device,
-                          const struct smmu_tlb_entry *entry)
+/* The stream that a port of a master is to the SMMU: of a device in front of it that forwards
+ * under a StreamID of its own, that one; -1: it is behind something else. */
+static int64_t stream_of(const struct nap_machine *m, unsigned smmu, unsigned device,
+                         unsigned port)
+{
+    if (device == smmu)
+        return port;
+    return nap_upstream(m, device) == smmu ? (int64_t)nap_device_line(m, device) : -1;
+}
+
+/* The stream of the SMMU that the entry answers though it should not, or -1. */
+static int64_t stale_stream(const struct nap_machine *m, unsigned smmu,
+                            const struct smmu_tlb_entry *entry)
 {
     const struct nap_soc *soc = nap_machine_soc(m);
 
     for (uint32_t i = 0; i < soc->n_masters; i++)
         for (uint32_t p = 0; p < soc->masters[i].n_ports; p++) {
             const struct nap_soc_ports *ports = &soc->masters[i].ports[p];
-            for (uint32_t k = 0; k < ports->count && k < PORTS_OF_RANGE_MAX; k++)
-                if (ports->device == device &&
-                    stale_for(m, device, ports->first + k, entry->address << 12))
-                    return ports->first + k;
+            for (uint32_t k = 0; k < ports->count && k < PORTS_OF_RANGE_MAX; k++) {
+                int64_t sid = stream_of(m, smmu, ports->device, ports->first + k);
+                if (sid >= 0 && stale_for(m, smmu, (uint32_t)sid, ports->device,
+                                          ports->first + k, entry->address << 12))
+                    return sid;
+            }
         }
     return -1;
+}
+
+/* Entries of the SMMU's own TLB, then those of its TBUs; NULL at the end. */
+static const struct smmu_tlb_entry *entry_at(const struct nap_machine *m, unsigned smmu,
+                                             unsigned at)
+{
+    const struct nap_smmuv3 *s = smmu_of(m, smmu);
+
+    return at < s->n_tlb ? &s->tlb[at] : smmu_tbus_entry(m, smmu, at - s->n_tlb);
+}
+
+static void check_entries(const struct nap_machine *m, unsigned smmu, struct nap_report *report)
+{
+    const struct smmu_tlb_entry *entry;
+
+    for (unsigned i = 0; (entry = entry_at(m, smmu, i)) != NULL; i++) {
+        int64_t sid = entry->stage == 2 ? -1 : stale_stream(m, smmu, entry);
+        if (sid < 0)
+            continue;
+        nap_violation(report, smmu, NAP_NO_SLOT, (unsigned)sid,
+                      "unmap has returned while SMMUEN of %s may be 1 and its TLB still "
+                      "translates 0x%" PRIx64 " of port %" PRId64,
+                      nap_device_name(m, smmu), entry->address << 12, sid);
+        return;
+    }
 }
 
 /* unmap has returned: whoever left its invalidation out did so while the SMMU translates. With
@@ -449,21 +557,9 @@ static void elided(const struct nap_machine *m, const struct nap_event *e,
 {
     if (strcmp(e->label, NAP_LABEL_UNMAPPED) != 0)
         return;
-    for (unsigned d = 0; d < nap_device_count(m); d++) {
-        if (nap_device_model(m, d) != &nap_model_smmuv3 || !nap_device_on(m, d))
-            continue;
-        for (unsigned i = 0; i < smmu_of(m, d)->n_tlb; i++) {
-            const struct smmu_tlb_entry *entry = &smmu_of(m, d)->tlb[i];
-            int64_t port = entry->stage == 2 ? -1 : stale_port(m, d, entry);
-            if (port < 0)
-                continue;
-            nap_violation(report, d, NAP_NO_SLOT, (unsigned)port,
-                          "unmap has returned while SMMUEN of %s may be 1 and its TLB still "
-                          "translates 0x%" PRIx64 " of port %" PRId64,
-                          nap_device_name(m, d), entry->address << 12, port);
-            break;
-        }
-    }
+    for (unsigned d = 0; d < nap_device_count(m); d++)
+        if (nap_device_model(m, d) == &nap_model_smmuv3 && nap_device_on(m, d))
+            check_entries(m, d, report);
 }
 
 /* --- interrupts --- */
@@ -595,9 +691,12 @@ const struct nap_rule nap_smmuv3_rules[SMMU_N_RULES] = {
     {
         .id = "smmuv3-drained-before-power-off",
         .classes = "O10 O12",
-        .source = IHI "3.19: commands are complete before power goes; 4.7.3, 6.3.9",
-        .about = "When power goes no queue holds entries, a CMD_SYNC has followed each "
-                 "CMD_ATC_INV, and CR0ACK agrees with CR0",
+        .source = IHI "3.19: commands and invalidations are complete before power goes; 4.7.3, "
+                      "6.3.9; of events: a review of run-time power management of the SMMUv3 "
+                      "driver of Linux",
+        .about =
+            "When power goes no command queue holds entries, a CMD_SYNC has followed each "
+            "invalidation, no event waits for who asked for it, and CR0ACK agrees with CR0",
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_POWER),
         .check = drained,

@@ -76,12 +76,13 @@ static void work_done(struct nap_machine *m, unsigned device, unsigned slot, uin
 
 /* --- power --- */
 
+/* A queue that an error has halted, or that is off by now, still holds what it was given. */
 static void note_queue(struct nap_machine *m, struct smmu_at_off *off,
                        const struct smmu_command_queue *q)
 {
     struct smmu_queue now = smmu_command_queue_now(m, q);
 
-    if (q->running(m, q) && !smmu_queue_empty(&now))
+    if ((smmu_of(m, q->smmu)->used[q->id / 64] >> q->id % 64 & 1) && !smmu_queue_empty(&now))
         off->queues[q->id / 64] |= UINT64_C(1) << q->id % 64;
 }
 
@@ -102,10 +103,9 @@ static void count_pending(const struct nap_smmuv3 *s, struct smmu_at_off *off)
     }
 }
 
-static bool holds_entries(const struct nap_machine *m, unsigned device, uint64_t enable,
-                          struct smmu_queue q)
+static bool holds_entries(const struct nap_smmuv3 *s, uint32_t used, struct smmu_queue q)
 {
-    return smmu_in_force(m, device, enable) && !smmu_queue_empty(&q);
+    return (s->outputs & used) && !smmu_queue_empty(&q);
 }
 
 /* Commands that have been taken are done, or are lost. */
@@ -122,8 +122,9 @@ static void power_going(struct nap_machine *m, unsigned device)
     memcpy(off.unsynced_atc, s->unsynced_atc, sizeof off.unsynced_atc);
     off.n_stall = (uint8_t)s->n_stall;
     off.n_prg = (uint8_t)s->n_prg;
-    off.evtq = holds_entries(m, device, SMMU_CR0ACK_EVENTQEN, smmu_evtq_now(m, device));
-    off.priq = holds_entries(m, device, SMMU_CR0ACK_PRIQEN, smmu_priq_now(m, device));
+    off.evtq = holds_entries(s, SMMU_USED_EVENTQ, smmu_evtq_now(m, device));
+    off.priq = holds_entries(s, SMMU_USED_PRIQ, smmu_priq_now(m, device));
+    off.told = (s->outputs & SMMU_USED_IRQ) != 0;
     count_pending(s, &off);
     note_queue(m, &off, &q);
     for (unsigned n = 0; n < smmu_ecmdqs(m, device); n++) {
@@ -144,7 +145,9 @@ static void power_off(struct nap_machine *m, unsigned device)
     s->n_stall = s->n_pending = s->n_prg = 0;
     s->gbpa_in_force = s->gbpa_differs = 0;
     s->failed = s->ecmdq_mismatched = 0;
-    s->overtaken = s->swept = s->cons_at_enable = 0;
+    s->overtaken = s->swept = s->outputs = 0;
+    memset(s->cons_at_enable, 0, sizeof s->cons_at_enable);
+    memset(s->used, 0, sizeof s->used);
     memset(s->swept_by, 0, sizeof s->swept_by);
     memset(s->misled, 0, sizeof s->misled);
     memset(s->atc_failed, 0, sizeof s->atc_failed);
@@ -231,6 +234,7 @@ static nap_on_store *const on_store[SMMU_REG_COUNT] = {
 static nap_on_read *const on_read[SMMU_REG_COUNT] = {
     [SMMU_REG_GERROR] = smmu_gerror_read,
     [SMMU_REG_CMDQ_CONS] = smmu_cmdq_cons_read,
+    [SMMU_REG_ECMDQ_CONS] = smmu_ecmdq_cons_read,
     [SMMU_REG_EVENTQ_PROD] = smmu_evtq_prod_read,
     [SMMU_REG_PRIQ_PROD] = smmu_priq_prod_read,
     [SMMU_REG_EVENTQ_PROD_PAGE0] = smmu_evtq_prod_read,

@@ -128,12 +128,13 @@ struct smmu_at_off {
     uint8_t n_prg;               /* page requests without an answer */
     uint8_t n_cfg, n_tlb, n_atc; /* invalidations consumed and not complete */
     uint8_t evtq, priq;          /* 1: entries that software has not consumed */
-    uint8_t reserved[6];
+    uint8_t told;                /* 1: EVENTQ_IRQEN has been in force: events are awaited */
+    uint8_t reserved[5];
     uint64_t queues[4]; /* command queues with entries that were not consumed, by id */
     uint64_t unsynced_atc[4];
 };
 
-/* Commands that drop everything: which of them have been consumed, and by which queue. */
+/* Commands that drop everything: which of them have been consumed, and by which queues. */
 enum smmu_sweep { SMMU_SWEEP_CFG, SMMU_SWEEP_EL1, SMMU_SWEEP_EL2, SMMU_SWEEPS };
 
 struct nap_smmuv3 {
@@ -147,10 +148,14 @@ struct nap_smmuv3 {
     /* What software did, for rules: bits of CR0 (15:0) and IRQ_CTRL (31:16) that the last write
      * changed while their Update was under way. */
     uint32_t overtaken;
-    uint32_t swept;          /* bit of enum smmu_sweep: complete since power-on */
-    uint16_t swept_by[4];    /* 1 + id of the queue whose next CMD_SYNC completes it; 0: none */
-    uint32_t cons_at_enable; /* of the command queue, before it consumed anything */
+    uint32_t swept;   /* bit of enum smmu_sweep: complete since power-on */
+    uint32_t outputs; /* SMMU_USED_ bits: what has been in force since power-on */
+    /* CONS of SMMU_CMDQ and the ECMDQs as they were enabled, by id: RD, and ERR of an ECMDQ. */
+    uint32_t cons_at_enable[1 + SMMU_ECMDQS_MAX];
+    uint32_t reserved;
     /* Command queues, by id: */
+    uint64_t swept_by[SMMU_SWEEPS][4]; /* whose next CMD_SYNC completes it */
+    uint64_t used[4];                  /* that have been enabled since power-on */
     uint64_t misled[4];       /* whose indexes have contradicted each other since the enable */
     uint64_t atc_failed[4];   /* with an ATC invalidation that had no answer */
     uint64_t unsynced_atc[4]; /* with one that no CMD_SYNC has followed */
@@ -166,6 +171,10 @@ struct nap_smmuv3 {
     struct smmu_prg prg[SMMU_PRGS_MAX];
     struct smmu_inv pending[SMMU_PENDING_MAX];
 };
+
+#define SMMU_USED_EVENTQ 1u
+#define SMMU_USED_PRIQ   2u
+#define SMMU_USED_IRQ    4u /* EVENTQ_IRQEN */
 
 static inline const struct nap_smmuv3 *smmu_of(const struct nap_machine *m, unsigned device)
 {
@@ -192,8 +201,8 @@ struct nap_outcome smmu_dma(struct nap_machine *m, const struct nap_transaction 
 /* --- stall.c --- */
 void smmu_stall_resume(struct nap_machine *m, unsigned device, uint32_t sid, uint16_t stag,
                        bool retry, bool abort);
-void smmu_stall_terminate(struct nap_machine *m, unsigned device,
-                          uint32_t sid); /* UINT32_MAX: all */
+void smmu_stall_terminate(struct nap_machine *m, unsigned device, uint32_t sid);
+void smmu_stall_terminate_all(struct nap_machine *m, unsigned device);
 void smmu_stall_evtq_writable(struct nap_machine *m,
                               unsigned device); /* pending records go out */
 
@@ -321,6 +330,10 @@ const char *smmu_command_name(unsigned op); /* "CMD_SYNC" */
 struct smmu_command_queue smmu_cmdq(unsigned device);
 struct smmu_queue smmu_command_queue_now(const struct nap_machine *m,
                                          const struct smmu_command_queue *q);
+/* For rules: an enable of the SMMU's own queue is in force, and CONS was @cons by then; or it
+ * no longer is, with 0. */
+void smmu_command_queue_mark(struct nap_machine *m, const struct smmu_command_queue *q,
+                             bool enabled, uint32_t cons);
 /* Its enable is in force, or no longer; an error has been acknowledged; PROD was written. */
 void smmu_command_queue_start(struct nap_machine *m, const struct smmu_command_queue *q);
 void smmu_command_queue_stop(struct nap_machine *m, const struct smmu_command_queue *q);
@@ -346,6 +359,7 @@ unsigned smmu_ecmdqs(const struct nap_machine *m, unsigned device); /* how many 
 struct smmu_command_queue smmu_ecmdq(unsigned device, unsigned n);
 bool smmu_ecmdq_enabled(const struct nap_machine *m, unsigned device, unsigned n);
 nap_on_write smmu_ecmdq_prod_written;
+nap_on_read smmu_ecmdq_cons_read;
 void smmu_ecmdq_enack_done(struct nap_machine *m, unsigned device, unsigned n);
 void smmu_ecmdq_consume(struct nap_machine *m, unsigned device, unsigned n);
 

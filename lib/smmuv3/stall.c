@@ -208,12 +208,20 @@ void smmu_stall_resume(struct nap_machine *m, unsigned device, uint32_t sid, uin
     smmu_stall_evtq_writable(m, device); /* STALL_MAX may have kept one waiting */
 }
 
+void smmu_stall_terminate_all(struct nap_machine *m, unsigned device)
+{
+    while (smmu_of(m, device)->n_stall > 0) {
+        struct smmu_stall stall = let_go(m, device, 0);
+        tell(m, device, &stall, ENDED_ABORTED);
+    }
+}
+
 /* "CMD_STALL_TERM", and the end of translation: aborted, whether recorded or not. */
 void smmu_stall_terminate(struct nap_machine *m, unsigned device, uint32_t sid)
 {
     for (unsigned i = 0; i < smmu_of(m, device)->n_stall;) {
         struct smmu_stall stall;
-        if (sid != UINT32_MAX && smmu_of(m, device)->stall[i].sid != sid) {
+        if (smmu_of(m, device)->stall[i].sid != sid) {
             i++;
             continue;
         }

@@ -190,6 +190,19 @@ bool smmu_tbus_matter(const struct nap_machine *m, unsigned smmu, const struct s
     return false;
 }
 
+const struct smmu_tlb_entry *smmu_tbus_entry(const struct nap_machine *m, unsigned smmu,
+                                             unsigned number)
+{
+    for (unsigned i = 0; has_tbus(m, smmu) && i < nap_device_count(m); i++) {
+        if (!connected(m, i, smmu) || tbu_state(m, i)->unsettled)
+            continue;
+        if (number < tbu_state(m, i)->n)
+            return &tbu_state(m, i)->tlb[number].e;
+        number -= tbu_state(m, i)->n;
+    }
+    return NULL;
+}
+
 void smmu_tbus_invalidate(struct nap_machine *m, unsigned smmu, const struct smmu_inv *inv)
 {
     for (unsigned i = 0; has_tbus(m, smmu) && i < nap_device_count(m); i++) {

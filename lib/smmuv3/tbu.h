@@ -39,6 +39,10 @@ void smmu_tbu_fill(struct nap_machine *m, unsigned tbu, const struct smmu_path *
 /* Of all TBUs of the SMMU that have power: those that have not miss it. */
 bool smmu_tbus_matter(const struct nap_machine *m, unsigned smmu, const struct smmu_inv *inv);
 void smmu_tbus_invalidate(struct nap_machine *m, unsigned smmu, const struct smmu_inv *inv);
+/* Of all TBUs of the SMMU that have power and whose content is settled, the entry with that
+ * number; NULL: there are fewer. */
+const struct smmu_tlb_entry *smmu_tbus_entry(const struct nap_machine *m, unsigned smmu,
+                                             unsigned number);
 /* Whether a CMD_SYNC has to wait for one that has no power. */
 bool smmu_tbus_hold_sync(const struct nap_machine *m, unsigned smmu);
 /* The SMMU's power is back; its caches become usable. */

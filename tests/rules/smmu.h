@@ -22,12 +22,43 @@ struct judged {
     struct nap_findings findings;
 };
 
-/* @cmdqv: with virtual command queues in front, in power domain 1. */
-static inline void judged_create_as(struct judged *j, enum nap_policy policy, unsigned faults,
-                                    bool cmdqv)
+/* What stands in front of the SMMU, as device 1 in power domain 1. */
+enum front { ALONE, WITH_CMDQV, WITH_FUNCTION, WITH_TBU };
+
+static inline void put_in_front(struct nap_soc *soc, enum front front)
 {
-    struct nap_machine_config config = {
-        .soc = &j->r.soc, .blocks = nap_builtin_blocks(), .policy = policy, .faults = faults};
+    static const char *const models[] = {"", "tegra241-cmdqv", "pcie-endpoint", "smmuv3-tbu"};
+    static const char *const variants[] = {"", "cmdqv", "function", "tbu"};
+    struct nap_soc_device *d = &soc->devices[1];
+
+    soc->n_domains = 2;
+    soc->domains[1] = (struct nap_soc_domain){"front", NAP_SOC_NONE};
+    soc->n_devices = 2;
+    *d = (struct nap_soc_device){.base = CMDQV_BASE,
+                                 .size_bytes = front == WITH_CMDQV ? 0x70000 : 0x1000,
+                                 .domain = 1,
+                                 .upstream = 0,
+                                 .irq = NAP_SOC_NONE};
+    strcpy(d->name, variants[front]);
+    strcpy(d->model, models[front]);
+    strcpy(d->variant, variants[front]);
+    if (front == WITH_TBU)
+        strcpy(soc->devices[0].variant, "distributed");
+    if (front == WITH_FUNCTION) { /* the master sends through it */
+        d->line = STREAM;
+        soc->masters[0].ports[0] = (struct nap_soc_ports){1, 0, 1};
+    }
+}
+
+static inline void judged_create_as(struct judged *j, enum nap_policy policy, unsigned faults,
+                                    enum front front, const struct nap_switch_setting *sw)
+{
+    struct nap_machine_config config = {.soc = &j->r.soc,
+                                        .blocks = nap_builtin_blocks(),
+                                        .policy = policy,
+                                        .faults = faults,
+                                        .switches = sw,
+                                        .n_switches = sw ? 1 : 0};
     const unsigned masters[] = {0};
     const nap_addr addresses[] = {IOVA};
 
@@ -35,19 +66,8 @@ static inline void judged_create_as(struct judged *j, enum nap_policy policy, un
     j->r.soc.n_masters = 1;
     j->r.soc.masters[0] =
         (struct nap_soc_master){.name = "dma", .n_ports = 1, .ports = {{0, STREAM, 1}}};
-    if (cmdqv) {
-        j->r.soc.n_domains = 2;
-        j->r.soc.domains[1] = (struct nap_soc_domain){"cmdqv", NAP_SOC_NONE};
-        j->r.soc.n_devices = 2;
-        j->r.soc.devices[1] = (struct nap_soc_device){.name = "cmdqv",
-                                                      .model = "tegra241-cmdqv",
-                                                      .variant = "cmdqv",
-                                                      .base = CMDQV_BASE,
-                                                      .size_bytes = 0x70000,
-                                                      .domain = 1,
-                                                      .upstream = 0,
-                                                      .irq = NAP_SOC_NONE};
-    }
+    if (front != ALONE)
+        put_in_front(&j->r.soc, front);
     assert_int_equal(nap_machine_create(&config, &j->r.m, NULL), NAP_OK);
     assert_int_equal(
         nap_judge_create(j->r.m, masters, 1, addresses, 1, &j->findings, &j->judge, NULL),
@@ -56,7 +76,7 @@ static inline void judged_create_as(struct judged *j, enum nap_policy policy, un
 
 static inline void judged_create(struct judged *j, enum nap_policy policy, unsigned faults)
 {
-    judged_create_as(j, policy, faults, false);
+    judged_create_as(j, policy, faults, ALONE, NULL);
 }
 
 static inline int judged_setup(void **state)
@@ -70,12 +90,18 @@ static inline int judged_setup(void **state)
 }
 
 /* The same anew with other hardware. */
-static inline void judged_again(struct judged *j, enum nap_policy policy, unsigned faults)
+static inline void judged_again_as(struct judged *j, enum nap_policy policy, unsigned faults,
+                                   enum front front, const struct nap_switch_setting *sw)
 {
     nap_judge_destroy(j->judge);
     nap_machine_destroy(j->r.m);
     nap_findings_clear(&j->findings);
-    judged_create(j, policy, faults);
+    judged_create_as(j, policy, faults, front, sw);
+}
+
+static inline void judged_again(struct judged *j, enum nap_policy policy, unsigned faults)
+{
+    judged_again_as(j, policy, faults, ALONE, NULL);
 }
 
 static inline int judged_teardown(void **state)

@@ -271,6 +271,69 @@ static void an_ecmdq_that_has_all_is_quiet(void **state)
     assert_quiet(j);
 }
 
+/* As it was when power went: RD and WR from before; a CMD_SYNC lies between them. */
+static void restore_ecmdq(struct judged *j, unsigned prod, unsigned cons)
+{
+    for (unsigned i = 0; i < SLOTS; i++)
+        rig_put(&j->r, ECMDQ0 + i * 16, SYNC, 0);
+    sleep_begins(j);
+    wr(&j->r, CR1, 0xd75);
+    wr64(&j->r, ECMDQ_BASE(2), ECMDQ0 | LOG2);
+    wr(&j->r, ECMDQ_CONS(2), cons);
+    wr(&j->r, ECMDQ_PROD(2), EN | prod);
+}
+
+static void entries_left_in_an_ecmdq_from_before_a_sleep_fire(void **state)
+{
+    struct judged *j = *state;
+
+    restore_ecmdq(j, 4, 2);
+    assert_int_equal(rd(&j->r, ECMDQ_CONS(2)), EN | 4); /* they have been consumed by now */
+    assert_broken(j, SETUP_RULE, "EN set after a sleep with 2 entries between CONS and PROD");
+}
+
+static void an_ecmdq_with_indexes_that_contradict_each_other_fires(void **state)
+{
+    struct judged *j = *state;
+
+    restore_ecmdq(j, 2, 4);
+    assert_broken(j, SETUP_RULE, "contradict");
+}
+
+static void an_ecmdq_is_looked_at_before_its_acknowledge_too(void **state)
+{
+    struct judged *j = *state;
+
+    judged_again(j, NAP_POLICY_LAZY, 0);
+    restore_ecmdq(j, 4, 2);
+    assert_broken(j, SETUP_RULE, "EN set after a sleep with 2 entries between CONS and PROD");
+}
+
+static void an_ecmdq_with_errack_unlike_err_fires(void **state)
+{
+    struct judged *j = *state;
+
+    wr(&j->r, CR1, 0xd75);
+    wr64(&j->r, ECMDQ_BASE(2), ECMDQ0 | LOG2);
+    wr(&j->r, ECMDQ_CONS(2), ERR);
+    wr(&j->r, ECMDQ_PROD(2), EN);
+    assert_broken(j, SETUP_RULE, "ERRACK unlike ERR");
+}
+
+/* Entries without a sleep are new, and an error of theirs is none of the enable. */
+static void an_ecmdq_whose_first_command_fails_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    rig_put(&j->r, ECMDQ0, RESERVED, 0);
+    wr(&j->r, CR1, 0xd75);
+    wr64(&j->r, ECMDQ_BASE(2), ECMDQ0 | LOG2);
+    wr(&j->r, ECMDQ_CONS(2), ERR);
+    wr(&j->r, ECMDQ_PROD(2), EN | ERR | 1);
+    assert_int_equal(rd(&j->r, ECMDQ_CONS(2)) & ERR, 0);
+    assert_quiet(j);
+}
+
 /* --- smmuv3-queue-index --- */
 
 static void a_flag_in_an_index_fires(void **state)
@@ -290,6 +353,31 @@ static void a_bit_above_the_wrap_flag_fires(void **state)
     bring_up(j, ALL);
     wr(&j->r, EVENTQ_CONS, OVFLG | 8); /* a queue of 4 has indexes up to 7 */
     assert_broken(j, INDEX_RULE, "bits 0x8 written");
+}
+
+/* IDR1.EVENTQS 2: LOG2SIZE beyond it counts as 2. */
+static void a_queue_is_no_longer_than_the_smmu_can_have_it(void **state)
+{
+    struct judged *j = *state;
+
+    rig_id(&j->r, SMMU_SLOT_IDR1, SMMU_IDR1_EVENTQS, 2u << 16);
+    wr64(&j->r, EVENTQ_BASE, EVENTQ | 10);
+    wr(&j->r, EVENTQ_CONS, 7);
+    assert_quiet(j);
+    wr(&j->r, EVENTQ_CONS, 8);
+    assert_broken(j, INDEX_RULE,
+                  "bits 0x8 written beyond index and wrap flag of a queue of 2^2");
+}
+
+static void rd_of_an_ecmdq_is_an_index_too(void **state)
+{
+    struct judged *j = *state;
+
+    wr64(&j->r, ECMDQ_BASE(4), ECMDQ0 | LOG2);
+    wr(&j->r, ECMDQ_CONS(4), ERR | 7u << 24 | 0xf);
+    assert_quiet(j);
+    wr(&j->r, ECMDQ_CONS(4), 0x10);
+    assert_broken(j, INDEX_RULE, "bits 0x10 written");
 }
 
 static void flags_that_the_register_has_are_quiet(void **state)
@@ -337,6 +425,27 @@ static void indexes_set_while_the_queue_is_off_are_quiet(void **state)
 
 /* --- smmuv3-drained-before-power-off, smmuv3-stranded-at-power-off --- */
 
+/* Something that a cache kept: the machine's own caches come up empty. */
+static void remember(struct judged *j, bool tlb, uint8_t world)
+{
+    struct nap_smmuv3 *s = nap_block_state_mut(j->r.m, j->r.smmu);
+
+    nap_touch(j->r.m, s, sizeof *s);
+    if (tlb) {
+        s->n_tlb = 1;
+        s->tlb[0] = (struct smmu_tlb_entry){.address = IOVA >> 12,
+                                            .output = RAM >> 12,
+                                            .world = world,
+                                            .stage = 1,
+                                            .size_log2 = 12,
+                                            .granule_log2 = 12,
+                                            .level = 3};
+    } else {
+        s->n_ste = 1;
+        s->ste[0] = (struct smmu_ste){.sid = 60};
+    }
+}
+
 static void commands_that_were_not_consumed_fire(void **state)
 {
     struct judged *j = *state;
@@ -364,15 +473,54 @@ static void those_of_any_ecmdq_count(void **state)
     assert_broken(j, DRAIN_RULE, "while ECMDQ 5 held commands");
 }
 
-static void a_queue_that_is_off_may_hold_anything(void **state)
+static void a_queue_that_was_never_on_may_hold_anything(void **state)
+{
+    struct judged *j = *state;
+
+    wr64(&j->r, CMDQ_BASE, CMDQ | LOG2);
+    wr(&j->r, CMDQ_CONS, 0);
+    wr(&j->r, CMDQ_PROD, 7);
+    nap_power_off(j->r.m, 1);
+    assert_quiet(j);
+}
+
+static void commands_behind_an_error_fire(void **state)
+{
+    struct judged *j = *state;
+    unsigned prod;
+
+    bring_up(j, ALL);
+    prod = rig_push(&j->r, 4, RESERVED, 0);
+    wr(&j->r, CMDQ_PROD, rig_push(&j->r, prod, SYNC, 0));
+    assert_int_equal(rd(&j->r, GERROR), CMDQ_ERR);
+    nap_power_off(j->r.m, 1);
+    assert_broken(j, DRAIN_RULE, "while the command queue held commands");
+}
+
+static void commands_in_a_queue_that_is_off_by_now_fire(void **state)
 {
     struct judged *j = *state;
 
     bring_up(j, ALL);
     wr(&j->r, CR0, EVENTQEN);
-    wr(&j->r, CMDQ_PROD, 7);
+    wr(&j->r, CMDQ_PROD, rig_push(&j->r, 4, SYNC, 0));
     nap_power_off(j->r.m, 1);
-    assert_quiet(j);
+    assert_broken(j, DRAIN_RULE, "while the command queue held commands");
+}
+
+static void commands_of_an_ecmdq_behind_an_error_fire(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, ALL);
+    wr64(&j->r, ECMDQ_BASE(5), ECMDQ0 | LOG2);
+    wr(&j->r, ECMDQ_CONS(5), 0);
+    rig_put(&j->r, ECMDQ0, RESERVED, 0);
+    wr(&j->r, ECMDQ_PROD(5), EN | 1);
+    assert_int_equal(rd(&j->r, ECMDQ_CONS(5)) & ERR, ERR);
+    wr(&j->r, ECMDQ_PROD(5), 1);
+    nap_power_off(j->r.m, 1);
+    assert_broken(j, DRAIN_RULE, "while ECMDQ 5 held commands");
 }
 
 static void power_that_is_lost_is_nobodys_doing(void **state)
@@ -409,14 +557,76 @@ static void an_atc_invalidation_with_its_sync_is_quiet(void **state)
     assert_quiet(j);
 }
 
+/* Software wants an interrupt for events, without a message, and has it off again. */
+static void ask_for_events(struct judged *j)
+{
+    wr64(&j->r, EVENTQ_IRQ_CFG0, 0);
+    wr(&j->r, IRQ_CTRL, EVENTQ_IRQEN);
+    wr(&j->r, IRQ_CTRL, 0);
+}
+
 static void records_that_nobody_has_seen_fire(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, ALL);
+    ask_for_events(j);
+    rig_event(&j->r, 1);
+    nap_power_off(j->r.m, 1);
+    assert_broken(j, DRAIN_RULE, "the event queue held records");
+}
+
+static void an_event_queue_that_is_off_by_now_counts(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, ALL);
+    ask_for_events(j);
+    rig_event(&j->r, 1);
+    wr(&j->r, CR0, CMDQEN);
+    nap_power_off(j->r.m, 1);
+    assert_broken(j, DRAIN_RULE, "the event queue held records");
+}
+
+static void records_that_nobody_has_asked_for_are_a_note(void **state)
 {
     struct judged *j = *state;
 
     bring_up(j, ALL);
     rig_event(&j->r, 1);
     nap_power_off(j->r.m, 1);
-    assert_broken(j, DRAIN_RULE, "the event queue held records");
+    assert_quiet(j);
+    assert_int_equal(noted(j, DRAIN_RULE), 1);
+}
+
+/* An invalidation of the TLB that has been consumed, and no CMD_SYNC behind it. */
+static void leave_invalidation(struct judged *j, const struct nap_switch_setting *sw)
+{
+    judged_again_as(j, NAP_POLICY_EAGER, 0, ALONE, sw);
+    bring_up(j, ALL);
+    remember(j, true, SMMU_WORLD_EL1);
+    rig_vary(&j->r, SLEEPY, (uint32_t[]){0, LATE}, 2);
+    rig_command(&j->r, NSNH_ALL, 0);
+    assert_int_equal(smmu_of(j->r.m, j->r.smmu)->n_pending, 1);
+    nap_power_off(j->r.m, 1);
+}
+
+static void an_invalidation_that_no_sync_has_completed_fires(void **state)
+{
+    struct judged *j = *state;
+
+    leave_invalidation(j, NULL);
+    assert_broken(j, DRAIN_RULE, "1 invalidations of its own caches");
+}
+
+static void it_is_a_note_where_caches_keep_nothing(void **state)
+{
+    struct judged *j = *state;
+    const struct nap_switch_setting empty = {"S12", 1};
+
+    leave_invalidation(j, &empty);
+    assert_quiet(j);
+    assert_int_equal(noted(j, DRAIN_RULE), 1);
 }
 
 static void smmuen_on_its_way_when_power_goes_fires(void **state)
@@ -457,27 +667,6 @@ static void a_page_request_without_an_answer_fires(void **state)
 
 /* --- smmuv3-invalidate-before-enable --- */
 
-/* Something that a cache kept: the machine's own caches come up empty. */
-static void remember(struct judged *j, bool tlb, uint8_t world)
-{
-    struct nap_smmuv3 *s = nap_block_state_mut(j->r.m, j->r.smmu);
-
-    nap_touch(j->r.m, s, sizeof *s);
-    if (tlb) {
-        s->n_tlb = 1;
-        s->tlb[0] = (struct smmu_tlb_entry){.address = IOVA >> 12,
-                                            .output = RAM >> 12,
-                                            .world = world,
-                                            .stage = 1,
-                                            .size_log2 = 12,
-                                            .granule_log2 = 12,
-                                            .level = 3};
-    } else {
-        s->n_ste = 1;
-        s->ste[0] = (struct smmu_ste){.sid = 60};
-    }
-}
-
 static void sweep_fires(struct judged *j, unsigned but, bool tlb, uint8_t world,
                         const char *says)
 {
@@ -507,6 +696,23 @@ static void translations_of_el2_that_were_not_dropped_fire(void **state)
 static void a_sync_has_to_complete_it(void **state)
 {
     sweep_fires(*state, NO_SYNC, false, 0, "CMD_CFGI_ALL, and no CMD_SYNC has completed it");
+}
+
+/* Issued through two queues, and completed in one. */
+static void a_sync_of_either_queue_completes_it(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, NO_SYNC);
+    remember(j, false, 0);
+    wr64(&j->r, ECMDQ_BASE(0), ECMDQ0 | LOG2);
+    wr(&j->r, ECMDQ_CONS(0), 0);
+    rig_put(&j->r, ECMDQ0, CFGI_ALL, 31);
+    wr(&j->r, ECMDQ_PROD(0), EN | 1);
+    rig_command(&j->r, SYNC, 0);
+    enable(j);
+    assert_quiet(j);
+    assert_int_equal(noted(j, NULL), 0);
 }
 
 static void caches_that_hold_nothing_are_a_note(void **state)
@@ -642,6 +848,31 @@ static void an_invalidation_left_out_while_it_translates_fires(void **state)
     assert_int_equal(broken(j, ELIDE_RULE), 1);
 }
 
+static void a_master_behind_a_function_counts(void **state)
+{
+    struct judged *j = *state;
+
+    judged_again_as(j, NAP_POLICY_EAGER, 0, WITH_FUNCTION, NULL);
+    translate(j);
+    unmap(j, false);
+    assert_broken(j, ELIDE_RULE, "still translates 0x40201000 of port 8");
+}
+
+static void an_entry_of_a_tbu_alone_counts(void **state)
+{
+    struct judged *j = *state;
+    struct nap_smmuv3 *s;
+
+    judged_again_as(j, NAP_POLICY_EAGER, 0, WITH_TBU, NULL);
+    translate(j);
+    s = nap_block_state_mut(j->r.m, j->r.smmu);
+    nap_touch(j->r.m, s, sizeof *s);
+    memset(s->tlb, 0, sizeof s->tlb);
+    s->n_tlb = 0;
+    unmap(j, false);
+    assert_broken(j, ELIDE_RULE, "still translates 0x40201000 of port 8");
+}
+
 /* An entry that is right, beside tables that are not: what they say is somebody else's rule. */
 static void an_entry_of_what_is_still_mapped_is_quiet(void **state)
 {
@@ -771,9 +1002,7 @@ static void cmdqv_write(struct judged *j, uint32_t offset, unsigned size_bytes, 
 /* Queue 1 is the second of interface 0, which is a guest's; one command is on its way. */
 static void guest_queue(struct judged *j, uint64_t command)
 {
-    nap_judge_destroy(j->judge);
-    nap_machine_destroy(j->r.m);
-    judged_create_as(j, NAP_POLICY_EAGER, 0, true);
+    judged_again_as(j, NAP_POLICY_EAGER, 0, WITH_CMDQV, NULL);
     bring_up(j, ALL);
     enable(j);
     cmdqv_write(j, 0x000, 4, 1);
@@ -793,6 +1022,17 @@ static void commands_left_in_a_virtual_queue_fire(void **state)
     guest_queue(j, SYNC);
     nap_set_policy(j->r.m, NAP_POLICY_LAZY);
     cmdqv_write(j, 0x10084, 4, 1);
+    nap_power_off(j->r.m, 2);
+    assert_broken(j, "cmdqv-empty-at-power-off", "VCMDQ 1, owned by a guest");
+}
+
+static void commands_of_a_virtual_queue_behind_an_error_fire(void **state)
+{
+    struct judged *j = *state;
+
+    guest_queue(j, RESERVED);
+    cmdqv_write(j, 0x10084, 4, 1);
+    cmdqv_write(j, 0x10088, 4, 0); /* off by now */
     nap_power_off(j->r.m, 2);
     assert_broken(j, "cmdqv-empty-at-power-off", "VCMDQ 1, owned by a guest");
 }
@@ -882,19 +1122,33 @@ int main(void)
         judged_test(an_event_queue_that_begins_in_overflow_fires),
         judged_test(an_ecmdq_needs_its_cons_too),
         judged_test(an_ecmdq_that_has_all_is_quiet),
+        judged_test(entries_left_in_an_ecmdq_from_before_a_sleep_fire),
+        judged_test(an_ecmdq_with_indexes_that_contradict_each_other_fires),
+        judged_test(an_ecmdq_is_looked_at_before_its_acknowledge_too),
+        judged_test(an_ecmdq_with_errack_unlike_err_fires),
+        judged_test(an_ecmdq_whose_first_command_fails_is_quiet),
         judged_test(a_flag_in_an_index_fires),
         judged_test(a_bit_above_the_wrap_flag_fires),
+        judged_test(a_queue_is_no_longer_than_the_smmu_can_have_it),
+        judged_test(rd_of_an_ecmdq_is_an_index_too),
         judged_test(flags_that_the_register_has_are_quiet),
         judged_test(an_index_before_its_base_fires),
         judged_test(prod_that_goes_back_fires),
         judged_test(indexes_set_while_the_queue_is_off_are_quiet),
         judged_test(commands_that_were_not_consumed_fire),
         judged_test(those_of_any_ecmdq_count),
-        judged_test(a_queue_that_is_off_may_hold_anything),
+        judged_test(a_queue_that_was_never_on_may_hold_anything),
+        judged_test(commands_behind_an_error_fire),
+        judged_test(commands_in_a_queue_that_is_off_by_now_fire),
+        judged_test(commands_of_an_ecmdq_behind_an_error_fire),
         judged_test(power_that_is_lost_is_nobodys_doing),
         judged_test(an_atc_invalidation_without_a_sync_fires),
         judged_test(an_atc_invalidation_with_its_sync_is_quiet),
         judged_test(records_that_nobody_has_seen_fire),
+        judged_test(an_event_queue_that_is_off_by_now_counts),
+        judged_test(records_that_nobody_has_asked_for_are_a_note),
+        judged_test(an_invalidation_that_no_sync_has_completed_fires),
+        judged_test(it_is_a_note_where_caches_keep_nothing),
         judged_test(smmuen_on_its_way_when_power_goes_fires),
         judged_test(a_stalled_transaction_fires),
         judged_test(a_page_request_without_an_answer_fires),
@@ -902,6 +1156,7 @@ int main(void)
         judged_test(translations_that_were_not_dropped_fire),
         judged_test(translations_of_el2_that_were_not_dropped_fire),
         judged_test(a_sync_has_to_complete_it),
+        judged_test(a_sync_of_either_queue_completes_it),
         judged_test(caches_that_hold_nothing_are_a_note),
         judged_test(translations_of_another_regime_are_a_note),
         judged_test(el2_counts_only_where_there_is_el2),
@@ -909,6 +1164,8 @@ int main(void)
         judged_test(resume_that_does_not_wait_for_smmuen_fires),
         judged_test(resume_that_waits_is_quiet),
         judged_test(an_invalidation_left_out_while_it_translates_fires),
+        judged_test(a_master_behind_a_function_counts),
+        judged_test(an_entry_of_a_tbu_alone_counts),
         judged_test(an_entry_of_what_is_still_mapped_is_quiet),
         judged_test(an_invalidation_that_was_made_is_quiet),
         judged_test(an_invalidation_left_out_while_smmuen_is_0_is_quiet),
@@ -921,6 +1178,7 @@ int main(void)
         judged_test(an_interrupt_on_its_way_when_power_goes_fires),
         judged_test(an_enable_left_on_is_a_note),
         judged_test(commands_left_in_a_virtual_queue_fire),
+        judged_test(commands_of_a_virtual_queue_behind_an_error_fire),
         judged_test(a_virtual_queue_that_is_empty_is_quiet),
         judged_test(virtual_queues_that_lose_power_are_nobodys_doing),
         judged_test(an_atc_invalidation_of_a_virtual_queue_needs_its_sync_too),

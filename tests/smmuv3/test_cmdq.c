@@ -247,6 +247,20 @@ static void contradicting_indexes_at_the_enable_stop_it_too(void **state)
     assert_int_equal(rd(r, CMDQ_CONS), 5);
 }
 
+/* PROD may be written while an error is active; what stands there counts once it no longer is.
+ */
+static void contradicting_indexes_after_an_error_stop_it_too(void **state)
+{
+    struct rig *r = *state;
+
+    consumption_stops_at_the_first_illegal_command(state);
+    for (unsigned i = 0; i < SLOTS; i++)
+        rig_put(r, CMDQ + i * 16, SYNC, 0);
+    wr(r, CMDQ_PROD, 0); /* CONS is 1 */
+    wr(r, GERRORN, CMDQ_ERR);
+    assert_int_equal(rd(r, CMDQ_CONS) & 0xfffff, 1);
+}
+
 static void the_same_prod_again_is_no_violation(void **state)
 {
     struct rig *r = *state;
@@ -379,6 +393,7 @@ int main(void)
         rig_test(prod_that_goes_back_stops_the_queue_until_it_is_disabled),
         rig_test(or_what_lies_there_is_executed),
         rig_test(contradicting_indexes_at_the_enable_stop_it_too),
+        rig_test(contradicting_indexes_after_an_error_stop_it_too),
         rig_test(the_same_prod_again_is_no_violation),
         rig_test(index_bits_above_the_wrap_read_0_in_cons),
         rig_test(err_can_be_written_or_not),

@@ -428,15 +428,40 @@ static void an_endpoint_without_power_fails_the_next_sync(void **state)
     assert_int_equal(rig_command(r, SYNC, 0), NONE);
 }
 
-static void an_endpoint_may_fail_to_answer(void **state)
+static uint32_t count_answers(void *context, const struct nap_choice *choice)
+{
+    uint32_t *n = context;
+
+    if (strcmp(choice->label, "invalidation completes with CMD_SYNC") == 0)
+        *n = choice->n;
+    return 0;
+}
+
+/* Whether it answers is the endpoint's to say, and nobody asks for it here. */
+static void the_smmu_has_no_say_in_whether_an_endpoint_answers(void **state)
+{
+    struct rig *r = *state;
+    uint32_t n = 0;
+
+    with_endpoint(r, 1);
+    nap_set_chooser(r->m, count_answers, &n, SLEEPY);
+    rig_command(r, 0x40 | SID(STREAM), 0);
+    assert_int_equal(n, 2); /* at once, or with the CMD_SYNC */
+    assert_int_equal(told(r)->n, 1);
+}
+
+/* IDR1.SSIDSIZE 0: "the command behaves as though SSV == 0". */
+static void without_substreams_no_pasid_is_sent(void **state)
 {
     struct rig *r = *state;
 
-    with_endpoint(r, 1);
-    rig_vary(r, SLEEPY, (uint32_t[]){0, NEVER}, 2);
-    rig_command(r, 0x40 | SID(STREAM), 0);
-    assert_int_equal(rig_command(r, SYNC, 0), ATC);
-    assert_int_equal(told(r)->n, 0);
+    with_endpoint(r, 0);
+    rig_id(r, SMMU_SLOT_IDR1, SMMU_IDR1_SSIDSIZE, 0);
+    rig_command(r, 0x40 | SID(STREAM) | SSV | 1u << 9 | 7u << 12, 0);
+    assert_int_equal(told(r)->n, 1);
+    assert_false(told(r)->last.has_substream);
+    assert_int_equal(told(r)->last.substream, 0);
+    assert_false(told(r)->last.global);
 }
 
 static void power_takes_invalidations_that_are_not_complete(void **state)
@@ -479,7 +504,8 @@ int main(void)
         rig_test(a_sync_of_another_queue_completes_nothing),
         rig_test(pending_invalidations_stand_in_one_order),
         rig_test(an_endpoint_without_power_fails_the_next_sync),
-        rig_test(an_endpoint_may_fail_to_answer),
+        rig_test(the_smmu_has_no_say_in_whether_an_endpoint_answers),
+        rig_test(without_substreams_no_pasid_is_sent),
         rig_test(power_takes_invalidations_that_are_not_complete),
     };
 

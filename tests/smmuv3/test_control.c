@@ -129,6 +129,20 @@ static void the_same_value_again_changes_nothing(void **state)
     assert_int_equal(rig_poll(r, CR0ACK, SMMUEN), 1);
 }
 
+/* "SMMU_CR0", VMW: reserved values act as 0; while it changes software reckons with either. */
+static void a_reserved_vmw_is_an_exact_match(void **state)
+{
+    struct rig *r = *state;
+
+    wr(r, CR0, VMW(7u));
+    assert_int_equal(smmu_vmid_mask(r->m, r->smmu) & 0xffff, 0xffff);
+    nap_set_policy(r->m, NAP_POLICY_LAZY);
+    wr(r, CR0, VMW(2u));
+    assert_int_equal(smmu_vmid_mask(r->m, r->smmu) & 0xffff, 0xffff);
+    rig_poll(r, CR0ACK, VMW(2u));
+    assert_int_equal(smmu_vmid_mask(r->m, r->smmu) & 0xffff, 0xfffc);
+}
+
 /* "SMMU_CR0": ATSCHK, PRIQEN and VMW are RES0 without their features. */
 static void fields_of_absent_features_stay_0(void **state)
 {
@@ -431,6 +445,7 @@ int main(void)
         rig_test(or_its_update_ceases),
         rig_test(before_v3_2_the_last_value_may_win),
         rig_test(from_v3_2_on_the_last_value_does_not_win),
+        rig_test(a_reserved_vmw_is_an_exact_match),
         rig_test(the_same_value_again_changes_nothing),
         rig_test(fields_of_absent_features_stay_0),
         rig_test(reserved_bits_are_not_acknowledged),

@@ -187,6 +187,15 @@ static void indexes_wrap(void **state)
     }
 }
 
+static void index_bits_above_the_wrap_read_0_in_cons(void **state)
+{
+    struct rig *r = *state;
+
+    wr64(r, ECMDQ_BASE(3), QUEUE(3) | LOG2);
+    wr(r, ECMDQ_CONS(3), ERR | 0xffff5);
+    assert_int_equal(rd(r, ECMDQ_CONS(3)), ERR | 5);
+}
+
 static void there_are_none_without_the_feature(void **state)
 {
     struct rig *r = *state;
@@ -214,6 +223,7 @@ int main(void)
         rig_test(or_its_commands_are_consumed),
         rig_test(a_disable_stops_it_at_a_whole_command),
         rig_test(indexes_wrap),
+        rig_test(index_bits_above_the_wrap_read_0_in_cons),
         rig_test(there_are_none_without_the_feature),
     };
 

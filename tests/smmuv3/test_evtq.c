@@ -192,6 +192,35 @@ static void what_software_has_consumed_merges_with_nothing(void **state)
     assert_false(merges(r, 0x04 | UINT64_C(8) << 32, 0, 0, true));
 }
 
+static void a_queue_that_is_off_merges_nothing(void **state)
+{
+    struct rig *r = *state;
+
+    merging(r);
+    wr(r, CR0, 0);
+    assert_false(merges(r, 0x04 | UINT64_C(8) << 32, 0, 0, true));
+}
+
+/* Of a long queue the last eight records. */
+static void what_was_recorded_long_ago_merges_with_nothing(void **state)
+{
+    struct rig *r = *state;
+    struct smmu_event e = {{0x10, 0, 0, 0}};
+
+    rig_switch(r, "S33", 1);
+    wr64(r, EVENTQ_BASE, EVENTQ | 4);
+    wr(r, EVENTQ_PROD, 30); /* goes over the wrap flag */
+    wr(r, EVENTQ_CONS, 30);
+    wr(r, CR0, EVENTQEN);
+    for (unsigned i = 0; i < 9; i++) {
+        e.dw[2] = 0x1000 * i;
+        assert_true(smmu_evtq_put(r->m, r->smmu, &e));
+    }
+    assert_false(merges(r, 0x10, 0, 0, true));
+    assert_true(merges(r, 0x10, 0, 0x1000, true));
+    assert_true(merges(r, 0x10, 0, 0x8000, true));
+}
+
 static void plain_hardware_merges_nothing(void **state)
 {
     struct rig *r = *state;
@@ -220,6 +249,8 @@ int main(void)
         rig_test(records_that_come_before_an_ste_merge_without_mev),
         rig_test(a_record_of_a_stall_never_merges),
         rig_test(what_software_has_consumed_merges_with_nothing),
+        rig_test(a_queue_that_is_off_merges_nothing),
+        rig_test(what_was_recorded_long_ago_merges_with_nothing),
         rig_test(plain_hardware_merges_nothing),
     };
 

@@ -147,6 +147,17 @@ static void stall_term_aborts_all_of_a_stream(void **state)
     assert_int_equal(held(r), 0);
 }
 
+static void stall_term_of_the_last_streamid_is_of_no_other(void **state)
+{
+    struct rig *r = *state;
+
+    stalling(r);
+    t_read(r, HOLE);
+    t_event(r);
+    rig_command(r, UINT64_C(0x45) | UINT64_C(0xffffffff) << 32, 0);
+    assert_int_equal(held(r), 1);
+}
+
 static void the_end_of_translation_aborts_all(void **state)
 {
     struct rig *r = *state;
@@ -227,6 +238,7 @@ int main(void)
         rig_test(a_stag_is_free_again_once_acknowledged),
         rig_test(duplicates_are_suppressed_and_retried_with_the_first),
         rig_test(stall_term_aborts_all_of_a_stream),
+        rig_test(stall_term_of_the_last_streamid_is_of_no_other),
         rig_test(the_end_of_translation_aborts_all),
         rig_test(a_record_waits_until_the_queue_can_be_written),
         rig_test(no_more_than_stall_max_records_are_outstanding),
