@@ -46,8 +46,7 @@ static void assert_agree(const char *variant, uint32_t vary)
     explore(variant, vary, false, &parked);
     explore(variant, vary, true, &rerun);
     assert_same_violations(&parked, &rerun);
-    if (nap_stack_works())
-        assert_true(parked.distinct_states > rerun.distinct_states);
+    assert_true(parked.distinct_states > rerun.distinct_states);
     nap_explore_result_free(&parked);
     nap_explore_result_free(&rerun);
 }
@@ -56,12 +55,16 @@ static void assert_agree(const char *variant, uint32_t vary)
 static void both_ways_find_the_same_where_power_goes(void **state)
 {
     (void)state;
+    if (!nap_stack_works())
+        skip(); /* there is one way only */
     assert_agree("two-pass", VARY_LOSS);
 }
 
 static void both_ways_find_the_same_where_hardware_is_late_as_well(void **state)
 {
     (void)state;
+    if (!nap_stack_works())
+        skip(); /* there is one way only */
     assert_agree("two-pass", VARY_LOSS | VARY_LATENCY);
 }
 
@@ -162,6 +165,8 @@ static void a_run_is_the_same_both_ways(void **state)
     struct nap_run_result a, b;
 
     (void)state;
+    if (!nap_stack_works())
+        skip();
     for (uint64_t seed = 1; seed < 20; seed++) {
         struct rig r;
 
