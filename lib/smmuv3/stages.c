@@ -15,7 +15,7 @@ static uint8_t with_hints(uint8_t mair, unsigned alloccfg)
     if (!(alloccfg & 8) || nap_vmsa_is_device(mair))
         return mair;
     for (unsigned shift = 0; shift < 8; shift += 4) {
-        unsigned nibble = mair >> shift & 15u, wb = nibble & 4u;
+        unsigned nibble = (unsigned)mair >> shift & 15u, wb = nibble & 4u;
         /* Read-allocate is bit 1 and write-allocate bit 0; neither is never transient. */
         if (nibble != 4)
             nibble = (transient && rw ? 0u : 8u) | wb | (rw >> 1 << 1) | (rw & 1u);
