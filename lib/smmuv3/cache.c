@@ -46,11 +46,12 @@ const struct smmu_l1cd *smmu_cached_l1cd(const struct nap_smmuv3 *s, uint32_t si
     return NULL;
 }
 
-/* Global entries match any ASID of their world, VMID and ASET. */
+/* Global entries match any ASID of their world, VMID and ASET; to the others ASET is nothing.
+ */
 static bool tag_matches(const struct smmu_tlb_entry *e, const struct smmu_path *p)
 {
-    return e->world == p->world && e->vmid == p->vmid && e->aset == p->aset &&
-           (e->global || e->asid == p->asid);
+    return e->world == p->world && e->vmid == p->vmid &&
+           (e->global ? e->aset == p->aset : e->asid == p->asid);
 }
 
 unsigned smmu_tlb_next(const struct nap_smmuv3 *s, unsigned from, const struct smmu_path *p,
@@ -226,6 +227,7 @@ static void drop_config(struct nap_smmuv3 *s)
     memset(s->cd, 0, sizeof s->cd);
     memset(s->l1std, 0, sizeof s->l1std);
     memset(s->l1cd, 0, sizeof s->l1cd);
+    memset(s->ste_donor, 0, sizeof s->ste_donor);
     s->n_ste = s->n_cd = s->n_l1std = s->n_l1cd = 0;
     s->unsettled &= ~SMMU_UNSETTLED_CONFIG;
 }
@@ -233,6 +235,7 @@ static void drop_config(struct nap_smmuv3 *s)
 static void drop_tlb(struct nap_smmuv3 *s)
 {
     memset(s->tlb, 0, sizeof s->tlb);
+    memset(s->tlb_donor, 0, sizeof s->tlb_donor);
     s->n_tlb = 0;
     s->unsettled &= ~SMMU_UNSETTLED_TLB;
 }
@@ -272,6 +275,13 @@ static void note_ste_donors(struct nap_smmuv3 *s)
     }
 }
 
+/* Nothing is left to choose. */
+static void forget_donors(struct nap_smmuv3 *s)
+{
+    memset(s->tlb_donor, 0, sizeof s->tlb_donor);
+    memset(s->ste_donor, 0, sizeof s->ste_donor);
+}
+
 /* Transactions that were held are lost with the power. */
 void smmu_caches_power_off(struct nap_machine *m, unsigned device)
 {
@@ -295,8 +305,10 @@ void smmu_caches_power_on(struct nap_machine *m, unsigned device)
     struct nap_smmuv3 *s = open_all(m, device);
 
     smmu_tbus_connect(m, device);
-    if (s12 == SMMU_S12_KEPT)
+    if (s12 == SMMU_S12_KEPT) {
+        forget_donors(s);
         return;
+    }
     if (s12 == SMMU_S12_UNSETTLED && nap_varied(m, NAP_CHOOSE_RETAIN)) {
         s->unsettled =
             (s->n_tlb ? SMMU_UNSETTLED_TLB : 0) | (holds_config(s) ? SMMU_UNSETTLED_CONFIG : 0);
@@ -328,6 +340,7 @@ static void settle_tlb(struct nap_machine *m, unsigned device)
         s->tlb[0].output = tlb_donor(s)->output;
         s->tlb[0].foreign = 1;
     }
+    memset(s->tlb_donor, 0, sizeof s->tlb_donor);
 }
 
 static const struct smmu_ste_donor *ste_donor(const struct nap_smmuv3 *s)
@@ -356,6 +369,7 @@ static void settle_config(struct nap_machine *m, unsigned device)
         s->ste[0].sid = sid;
         s->ste[0].foreign = 1;
     }
+    memset(s->ste_donor, 0, sizeof s->ste_donor);
 }
 
 void smmu_caches_usable(struct nap_machine *m, unsigned device)

@@ -283,6 +283,8 @@ static enum smmu_world world_of(struct smmu_path *p, uint64_t id, const struct s
 {
     if (strw_unused(id, STE_CONFIG(ste)) || smmu_bits(ste->dw[1], 31, 30) != 2)
         return SMMU_WORLD_EL1;
+    if (p->change)
+        nap_reg_settle(p->change, p->device, SMMU_SLOT_CR2);
     return table_register(p, SMMU_SLOT_CR2) & SMMU_CR2_E2H ? SMMU_WORLD_EL2_E2H
                                                            : SMMU_WORLD_EL2;
 }

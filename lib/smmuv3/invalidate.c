@@ -98,9 +98,11 @@ static bool hint_matches(const struct smmu_inv *inv, const struct smmu_tlb_entry
            (inv->ttl == 0 || e->level == (int)inv->ttl);
 }
 
+/* An entry of both stages is of all of the leaf of stage 1 that it derives from. */
 static bool address_matches(const struct smmu_inv *inv, const struct smmu_tlb_entry *e)
 {
-    uint64_t first = e->address << 12, last = first + ((UINT64_C(1) << e->size_log2) - 1);
+    uint64_t span = (UINT64_C(1) << (e->s1_size_log2 ? e->s1_size_log2 : e->size_log2)) - 1;
+    uint64_t first = e->address << 12 & ~span, last = first | span;
 
     return first <= inv->last && last >= inv->first && hint_matches(inv, e);
 }
@@ -110,12 +112,15 @@ static bool el1_stage_1(const struct smmu_tlb_entry *e)
     return e->world == SMMU_WORLD_EL1 && e->stage != 2;
 }
 
-/* "TLB invalidation" of EL2: with E2H the entries of that world, which have an ASID. */
+/* "TLB invalidation" of EL2: with E2H the entries of that world, which have an ASID. While CR2
+ * is not known, those of either may be meant. */
 static bool el2_world(const struct nap_machine *m, unsigned device,
                       const struct smmu_tlb_entry *e)
 {
     bool e2h = (nap_reg_get(m, device, SMMU_SLOT_CR2) & SMMU_CR2_E2H) != 0;
 
+    if (nap_reg_marks(m, device, SMMU_SLOT_CR2) & NAP_MARK_UNDETERMINED)
+        return e->world != SMMU_WORLD_EL1;
     return e->world == (e2h ? SMMU_WORLD_EL2_E2H : SMMU_WORLD_EL2);
 }
 
@@ -200,8 +205,10 @@ static void drop_translations(const struct nap_machine *m, unsigned device,
             s->tlb[kept++] = s->tlb[i];
     memset(&s->tlb[kept], 0, (s->n_tlb - kept) * sizeof s->tlb[0]);
     s->n_tlb = kept;
-    if (kept == 0)
-        s->unsettled &= ~SMMU_UNSETTLED_TLB;
+    if (kept > 0)
+        return;
+    s->unsettled &= ~SMMU_UNSETTLED_TLB;
+    memset(s->tlb_donor, 0, sizeof s->tlb_donor);
 }
 
 static void drop_stes(struct nap_smmuv3 *s, const struct smmu_inv *inv)
@@ -213,6 +220,8 @@ static void drop_stes(struct nap_smmuv3 *s, const struct smmu_inv *inv)
             s->ste[kept++] = s->ste[i];
     memset(&s->ste[kept], 0, (s->n_ste - kept) * sizeof s->ste[0]);
     s->n_ste = kept;
+    if (kept == 0)
+        memset(s->ste_donor, 0, sizeof s->ste_donor);
     kept = 0;
     for (uint32_t i = 0; i < s->n_l1std; i++)
         if (!drops_l1std(inv, &s->l1std[i]))
@@ -242,6 +251,8 @@ void smmu_inv_apply(struct nap_machine *m, unsigned device, const struct smmu_in
 {
     struct nap_smmuv3 *s = nap_block_state_mut(m, device);
 
+    if ((inv->op == TLBI_EL2_VA || inv->op == TLBI_EL2_VAA) && smmu_inv_matters(m, device, inv))
+        nap_reg_settle(m, device, SMMU_SLOT_CR2);
     smmu_tbus_invalidate(m, device, inv);
     if (!matters_here(m, device, inv))
         return;

@@ -136,18 +136,12 @@ static bool find_ste(struct nap_machine *m, unsigned device, const struct nap_me
                           .ssid = r->substream,
                           .cached = SMMU_CACHED_ALL,
                           .pick = SMMU_PICK_ALL};
-    uint64_t cr2 = nap_reg_get(m, device, SMMU_SLOT_CR2);
-    struct smmu_event record;
 
     if (smmu_find_ste(&p)) {
         *ste = p.ste;
         return true;
     }
-    if ((cr2 & SMMU_CR2_REC_CFG_ATS) &&
-        (p.fault.event != SMMU_C_BAD_STREAMID || (cr2 & SMMU_CR2_RECINVSID))) {
-        record = smmu_record(&p, false, 0);
-        (void)smmu_evtq_put(m, device, &record);
-    }
+    smmu_report(m, &p, smmu_extended_event(&p), false);
     return false;
 }
 

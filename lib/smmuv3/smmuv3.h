@@ -65,8 +65,9 @@ struct smmu_tlb_entry {
     uint8_t global, aset, foreign;
     uint8_t perms, clean_perms;       /* NAP_VMSA_PR and so on, now and once marked dirty */
     uint8_t s2_perms, s2_clean_perms; /* stage 3: of its second stage */
-    uint16_t attributes; /* struct nap_outcome's; stage 2: MemAttr[3:0] and SH[9:8] */
-    uint16_t reserved[3];
+    uint16_t attributes;  /* struct nap_outcome's; stage 2: MemAttr[3:0] and SH[9:8] */
+    uint8_t s1_size_log2; /* stage 3: bytes of stage 1's leaf, which may be larger; else 0 */
+    uint8_t reserved[5];
 };
 
 /* Whose output and content a foreign entry has after a power cut: of the first entry, and of

@@ -545,13 +545,14 @@ static void fill_first(struct smmu_path *p, const struct nap_vmsa_stage *stage,
         .granule_log2 = stage->granule_log2,
         .level = leaf->level,
         .global = global,
-        .aset = p->aset,
+        .aset = global && p->aset,
         .foreign = p->foreign,
         .perms = first_perms,
         .clean_perms = leaf->dirty_perms,
         .s2_perms = s2 ? s2->perms : 0,
         .s2_clean_perms = s2 ? s2->clean_perms : 0,
         .attributes = p->attributes,
+        .s1_size_log2 = s2 ? leaf->size_log2 : 0,
     };
 
     if (p->for_tbu)

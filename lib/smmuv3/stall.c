@@ -208,6 +208,7 @@ void smmu_stall_resume(struct nap_machine *m, unsigned device, uint32_t sid, uin
     smmu_stall_evtq_writable(m, device); /* STALL_MAX may have kept one waiting */
 }
 
+/* The end of translation: aborted, whether recorded or not. */
 void smmu_stall_terminate_all(struct nap_machine *m, unsigned device)
 {
     while (smmu_of(m, device)->n_stall > 0) {
@@ -216,7 +217,8 @@ void smmu_stall_terminate_all(struct nap_machine *m, unsigned device)
     }
 }
 
-/* "CMD_STALL_TERM", and the end of translation: aborted, whether recorded or not. */
+/* "CMD_STALL_TERM": aborted, whether recorded or not. What waits of
+ * other streams may find a STAG or room then. */
 void smmu_stall_terminate(struct nap_machine *m, unsigned device, uint32_t sid)
 {
     for (unsigned i = 0; i < smmu_of(m, device)->n_stall;) {
@@ -228,6 +230,7 @@ void smmu_stall_terminate(struct nap_machine *m, unsigned device, uint32_t sid)
         stall = let_go(m, device, i);
         tell(m, device, &stall, ENDED_ABORTED);
     }
+    smmu_stall_evtq_writable(m, device);
 }
 
 /* "If the Event queue is not writable": retried when it is. */

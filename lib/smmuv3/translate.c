@@ -212,8 +212,15 @@ static struct nap_outcome passes(const struct smmu_path *p)
     };
 }
 
-static uint64_t cr2(const struct smmu_path *p)
+/* DMA makes it definite; to a probe what is not known stays so. */
+static uint64_t cr2(struct smmu_path *p)
 {
+    if (p->change) {
+        nap_reg_settle(p->change, p->device, SMMU_SLOT_CR2);
+    } else if (nap_reg_marks(p->m, p->device, SMMU_SLOT_CR2) & NAP_MARK_UNDETERMINED) {
+        p->undetermined = true;
+        p->fault.why = "CR2 has not been written since power-on";
+    }
     return nap_probe_reg(p->m, p->device, SMMU_SLOT_CR2, p->footprint);
 }
 
@@ -224,15 +231,16 @@ static bool is_translation_fault(uint8_t event)
 
 /* "Fault configuration (A, R, S bits)"; at stage 2 a transaction that does not stall is
  * aborted. */
-static struct nap_outcome ends_in_fault(const struct smmu_path *p)
+static struct nap_outcome ends_in_fault(struct smmu_path *p)
 {
     const struct smmu_fault *f = &p->fault;
     bool stage_1 = f->stage == 1;
+    bool quiet =
+        !p->undetermined && f->event == SMMU_C_BAD_STREAMID && !(cr2(p) & SMMU_CR2_RECINVSID);
 
     if (p->undetermined)
         return ends(NAP_OUTCOME_UNDETERMINED, decided_by(p), 0, f->why);
     if (!is_translation_fault(f->event) || f->always_aborts) {
-        bool quiet = f->event == SMMU_C_BAD_STREAMID && !(cr2(p) & SMMU_CR2_RECINVSID);
         return ends(NAP_OUTCOME_FAULT, decided_by(p), quiet ? 0 : f->event, f->why);
     }
     if (stage_1 ? CD_S(&p->cd) : STE_S2S(&p->ste))
@@ -242,7 +250,7 @@ static struct nap_outcome ends_in_fault(const struct smmu_path *p)
                 stage_1 && !CD_A(&p->cd) ? "reads give 0, writes are lost (CD.A)" : f->why);
 }
 
-static struct nap_outcome faults(const struct smmu_path *p)
+static struct nap_outcome faults(struct smmu_path *p)
 {
     struct nap_outcome o = ends_in_fault(p);
 
@@ -264,16 +272,30 @@ static struct nap_outcome refuses_ats(struct smmu_path *p, const char *why)
     return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, p->fault.event, why);
 }
 
-/* The response Completer Abort. */
-static struct nap_outcome aborts_ats(const struct smmu_path *p)
+/* CR2.REC_CFG_ATS, where there is an event and the SMMU has the field. */
+static bool extended(struct smmu_path *p)
 {
-    uint64_t control = cr2(p);
-    bool recorded = (control & SMMU_CR2_REC_CFG_ATS) &&
-                    (p->fault.event != SMMU_C_BAD_STREAMID || (control & SMMU_CR2_RECINVSID));
+    return !p->undetermined && p->fault.event != 0 &&
+           (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR0) & SMMU_IDR0_ATSRECERR) &&
+           (cr2(p) & SMMU_CR2_REC_CFG_ATS);
+}
+
+uint8_t smmu_extended_event(struct smmu_path *p)
+{
+    bool recorded =
+        extended(p) && (p->fault.event != SMMU_C_BAD_STREAMID || (cr2(p) & SMMU_CR2_RECINVSID));
+
+    return recorded ? p->fault.event : 0;
+}
+
+/* The response Completer Abort. */
+static struct nap_outcome aborts_ats(struct smmu_path *p)
+{
+    uint8_t event = smmu_extended_event(p);
 
     if (p->undetermined)
         return ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_PORT, 0, p->fault.why);
-    return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, recorded ? p->fault.event : 0, p->fault.why);
+    return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, event, p->fault.why);
 }
 
 /* Success with R and W clear: nothing can be reached there now. */
@@ -302,7 +324,7 @@ static struct nap_outcome grants(const struct smmu_path *p, const struct nap_tra
 
 /* Configuration that ends an ordinary transaction without a fault of translation: of the CD's
  * own address too. */
-static struct nap_outcome ats_fails(const struct smmu_path *p)
+static struct nap_outcome ats_fails(struct smmu_path *p)
 {
     return is_translation_fault(p->fault.event) ? no_right(p, p->fault.why) : aborts_ats(p);
 }
@@ -381,7 +403,7 @@ static struct nap_outcome translated(struct smmu_path *p)
     if (!smmu_atschk(p->m, p->device, p->footprint))
         return passes_translated(p);
     if (!smmu_find_ste(p)) {
-        bool recorded = (cr2(p) & SMMU_CR2_REC_CFG_ATS) != 0;
+        bool recorded = extended(p); /* RECINVSID does not count here */
         if (p->undetermined)
             return ends(NAP_OUTCOME_UNDETERMINED, NAP_BY_PORT, 0, p->fault.why);
         return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, recorded ? p->fault.event : 0,
@@ -611,15 +633,14 @@ static uint32_t gbpa_now(struct nap_machine *m, unsigned device)
     return gbpa[0];
 }
 
-/* @event is that of p->fault, or 0. */
-static void record(struct nap_machine *m, const struct smmu_path *p, uint8_t event)
+void smmu_report(struct nap_machine *m, const struct smmu_path *p, uint8_t event, bool mev)
 {
     struct smmu_event e;
 
     if (event == 0)
         return;
     e = smmu_record(p, false, 0);
-    if (!smmu_evtq_merges(m, p->device, &e, STE_MEV(&p->ste)))
+    if (!smmu_evtq_merges(m, p->device, &e, mev))
         smmu_evtq_put(m, p->device, &e);
 }
 
@@ -642,8 +663,7 @@ static struct nap_outcome dma_disabled(struct nap_machine *m, int tbu,
         return by_gbpa(&p, gbpa_now(m, t->device));
     }
     o = refuses(&p, t);
-    p.ste = (struct smmu_ste){0}; /* none is looked at, so none lets events merge */
-    record(m, &p, o.event);
+    smmu_report(m, &p, o.event, false); /* no STE is looked at, so none lets events merge */
     return o;
 }
 
@@ -669,7 +689,7 @@ static struct nap_outcome dma_enabled(struct nap_machine *m, int tbu,
     if (o.kind == NAP_OUTCOME_STALL)
         smmu_stall(m, t, &p);
     else
-        record(m, &p, o.event);
+        smmu_report(m, &p, o.event, STE_MEV(&p.ste));
     if (tbu >= 0 && t->traffic == NAP_UNTRANSLATED && o.kind == NAP_OUTCOME_TRANSLATED)
         smmu_tbu_fill(m, (unsigned)tbu, &p);
     return o;

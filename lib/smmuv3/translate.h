@@ -219,6 +219,10 @@ unsigned smmu_tlb_next(const struct nap_smmuv3 *s, unsigned from, const struct s
 bool smmu_translate(struct smmu_path *p);
 /* The same up to the CD: p->stage_1 and p->stage_2 say what translates. */
 bool smmu_configure(struct smmu_path *p);
+/* The event of p->fault as CR2 has errors of ATS and PRI recorded; 0: it is not. */
+uint8_t smmu_extended_event(struct smmu_path *p);
+/* Records p->fault, unless @event is 0 or a like one stands in the queue; @mev: STE.MEV. */
+void smmu_report(struct nap_machine *m, const struct smmu_path *p, uint8_t event, bool mev);
 
 /* --- record.c --- */
 

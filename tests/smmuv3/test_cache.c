@@ -128,6 +128,41 @@ static unsigned left_of_sizes(struct rig *r, uint64_t low, uint64_t high)
     return kept(r);
 }
 
+/* A block of 2 MiB of stage 1 at VA 0x40200000, in pages of stage 2. */
+static void nested_block(struct rig *r)
+{
+    t_nested(r);
+    t_put(r, t_entry(ROOT1 + 0x1000, VA0 >> 21 & 511), UINT64_C(0x40200000) | 0xf45);
+    t_put(r, t_entry(ROOT2 + 0x2000, 1), PAGES | S2_PAGE);
+    t_put(r, t_entry(ROOT2 + 0x2000, 5), (PAGES + 0x9000) | S2_PAGE);
+    t_on(r);
+    assert_int_equal(t_read(r, VA0).pa, PAGES);
+    assert_int_equal(t_read(r, VA0 + 0x4000).pa, PAGES + 0x9000);
+}
+
+static unsigned n_combined(struct rig *r)
+{
+    const struct nap_smmuv3 *s = smmu_of(r->m, r->smmu);
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < s->n_tlb; i++)
+        n += s->tlb[i].stage == 3;
+    return n;
+}
+
+/* One operation for any address of the block drops what derives from its descriptor. */
+static void an_address_hits_all_entries_of_its_stage_1_block(void **state)
+{
+    struct rig *r = *state;
+
+    nested_block(r);
+    assert_int_equal(n_combined(r), 2);
+    run(r, 0x12 | VMID_IS(5) | ASID_IS(3), UINT64_C(0x40400000)); /* the next block */
+    assert_int_equal(n_combined(r), 2);
+    run(r, 0x12 | VMID_IS(5) | ASID_IS(3), UINT64_C(0x40200000));
+    assert_int_equal(n_combined(r), 0);
+}
+
 #define NUM(n)   ((uint64_t)(n) << 12)
 #define SCALE(n) ((uint64_t)(n) << 20)
 #define TG(n)    ((uint64_t)(n) << 10) /* DW1 */
@@ -192,6 +227,26 @@ static void global_entries_answer_for_every_asid_of_their_aset(void **state)
     t_cd_at(r, CDTAB, CD_DW0 | UINT64_C(1) << 47, ROOT1, 0); /* ASET */
     run(r, CFGI_ALL, 31);
     assert_int_equal(t_read(r, VA0).by, NAP_BY_WALK);
+}
+
+/* "For translation lookup of non-global TLB entries ... ASID values with CD.ASET == 0 are
+ * considered equivalent to ASID values with CD.ASET == 1". */
+static void to_entries_of_an_asid_aset_makes_no_difference(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    t_cd_at(r, CDTAB, CD_DW0 | UINT64_C(1) << 47, ROOT1, 0); /* ASET */
+    run(r, CFGI_ALL, 31);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_TLB);
+    run(r, NSNH_ALL, 0);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_WALK);
+    t_cd_at(r, CDTAB, CD_DW0, ROOT1, 0);
+    run(r, CFGI_ALL, 31);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_TLB);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 1);
 }
 
 static void faulting_translations_are_not_cached(void **state)
@@ -466,6 +521,54 @@ static void nothing_is_asked_of_caches_that_have_been_invalidated(void **state)
     assert_int_equal(t_read(r, VA0).by, NAP_BY_WALK);
 }
 
+/* Otherwise states that behave alike would be told apart. */
+static void what_foreign_entries_would_have_is_forgotten_with_the_choice(void **state)
+{
+    static const struct smmu_tlb_donor no_tlb[2];
+    static const struct smmu_ste_donor no_ste[2];
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    cycle_power(r); /* empty */
+    assert_memory_equal(smmu_of(r->m, r->smmu)->tlb_donor, no_tlb, sizeof no_tlb);
+    assert_memory_equal(smmu_of(r->m, r->smmu)->ste_donor, no_ste, sizeof no_ste);
+    program(r);
+    wr(r, CR0, SMMUEN | CMDQEN);
+    t_read(r, VA0);
+    rig_vary(r, RETAIN, NULL, 0);
+    cycle_power(r);
+    assert_memory_not_equal(smmu_of(r->m, r->smmu)->tlb_donor, no_tlb, sizeof no_tlb);
+    program(r);
+    run(r, CFGI_ALL, 31);
+    assert_memory_equal(smmu_of(r->m, r->smmu)->ste_donor, no_ste, sizeof no_ste);
+    wr(r, CR0, SMMUEN | CMDQEN);
+    assert_memory_equal(smmu_of(r->m, r->smmu)->tlb_donor, no_tlb, sizeof no_tlb);
+}
+
+/* TLBI_EL2_VA needs E2H: of what it might drop, and only then, it is asked. */
+static void tlbi_el2_va_settles_a_cr2_that_is_not_known(void **state)
+{
+    struct rig *r = *state;
+
+    rig_vary(r, RETAIN, NULL, 0);
+    nap_power_off(r->m, 1);
+    nap_power_on(r->m, 1);
+    rig_cmdq(r);
+    fill(r, &entries[7], 7); /* EL2 */
+    fill(r, &entries[8], 8); /* E2H, ASID 3 */
+    rig_vary(r, RETAIN, NULL, 0);
+    run(r, 0x22 | ASID_IS(3), 0x9000);
+    assert_int_equal(r->n_asked, 0);
+    assert_int_equal(nap_reg_marks(r->m, r->smmu, SMMU_SLOT_CR2) & NAP_MARK_UNDETERMINED,
+                     NAP_MARK_UNDETERMINED);
+    run(r, 0x22 | ASID_IS(3), 0x1000);
+    assert_int_equal(r->n_asked, 1);
+    assert_int_equal(nap_reg_marks(r->m, r->smmu, SMMU_SLOT_CR2) & NAP_MARK_UNDETERMINED, 0);
+    assert_int_equal(kept(r), nap_reg_get(r->m, r->smmu, SMMU_SLOT_CR2) & 1 ? 0x080 : 0x100);
+}
+
 /* The output of the next domain's first entry, under the tag of the first. */
 static void a_foreign_entry_points_into_another_domain(void **state)
 {
@@ -538,9 +641,11 @@ int main(void)
         rig_test(tlbi_el2_va_is_of_the_world_that_e2h_selects),
         rig_test(vmw_widens_the_vmid_of_commands),
         rig_test(an_address_hits_the_block_that_covers_it),
+        rig_test(an_address_hits_all_entries_of_its_stage_1_block),
         rig_test(a_range_has_num_plus_1_times_2_to_scale_pages),
         rig_test(entries_of_another_asid_or_vmid_do_not_answer),
         rig_test(global_entries_answer_for_every_asid_of_their_aset),
+        rig_test(to_entries_of_an_asid_aset_makes_no_difference),
         rig_test(faulting_translations_are_not_cached),
         rig_test(each_cfgi_drops_what_its_row_says),
         rig_test(cfgi_leaves_the_tlb_and_tlbi_the_configuration),
@@ -553,6 +658,8 @@ int main(void)
         rig_test(without_retain_caches_are_empty_after_a_power_cut),
         rig_test(kept_entries_answer_once_translation_is_on),
         rig_test(nothing_is_asked_of_caches_that_have_been_invalidated),
+        rig_test(what_foreign_entries_would_have_is_forgotten_with_the_choice),
+        rig_test(tlbi_el2_va_settles_a_cr2_that_is_not_known),
         rig_test(a_foreign_entry_points_into_another_domain),
         rig_test(a_foreign_ste_configures_a_stream_as_another),
         rig_test(the_order_of_filling_leaves_no_trace),

@@ -343,6 +343,39 @@ static void what_is_wrong_with_the_ste_is_recorded_if_cr2_says_so(void **state)
     assert_int_equal(word(b, EVENTQ) & 0xff, 0x04); /* C_BAD_STE */
 }
 
+static uint32_t first_of_all(void *context, const struct nap_choice *choice)
+{
+    (void)context;
+    (void)choice;
+    return 0;
+}
+
+/* After a loss of power nobody knows where the stream table is. */
+static void what_cannot_be_known_of_the_ste_is_no_event(void **state)
+{
+    struct behind *b = *state;
+    struct nap_message r = request(9);
+
+    on(b);
+    nap_set_chooser(b->m, first_of_all, NULL, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    nap_power_off(b->m, D_SMMU);
+    nap_power_on(b->m, D_SMMU);
+    set32(b, CR2, REC_CFG_ATS);
+    set64(b, EVENTQ_BASE, EVENTQ | 3);
+    set32(b, EVENTQ_PROD, 0);
+    set32(b, EVENTQ_CONS, 0);
+    set64(b, PRIQ_BASE, PRIQ | 2);
+    set32(b, PRIQ_PROD, 0);
+    set32(b, PRIQ_CONS, OVFLG); /* an overflow: what comes is dropped */
+    set32(b, PRIQ_CFG2, 0);
+    set32(b, CR0, SMMUEN | PRIQEN | EVENTQEN);
+    r.has_substream = true;
+    r.substream = 7;
+    send(b, r);
+    assert_int_equal(pri_status(b) & PRI_RF, PRI_RF);
+    assert_int_equal(get32(b, EVENTQ_PROD), 0);
+}
+
 /* --- aborted writes --- */
 
 static void queue_without_memory(struct behind *b)
@@ -459,6 +492,7 @@ int main(void)
         behind_test(with_pps_the_answer_has_the_pasid_whatever_the_ste_says),
         behind_test(a_pasid_of_a_stream_without_ste_is_a_failure),
         behind_test(what_is_wrong_with_the_ste_is_recorded_if_cr2_says_so),
+        behind_test(what_cannot_be_known_of_the_ste_is_no_event),
         behind_test(an_aborted_write_answers_the_request_and_is_an_error),
         behind_test(an_abort_that_comes_later_loses_the_request),
         behind_test(while_the_error_is_active_every_request_fails),

@@ -158,6 +158,30 @@ static void stall_term_of_the_last_streamid_is_of_no_other(void **state)
     assert_int_equal(held(r), 1);
 }
 
+static struct nap_outcome read_of_the_next_stream(struct rig *r, nap_addr va)
+{
+    struct nap_transaction t = t_access(r, va, NAP_READ);
+
+    t.port = SID + 1;
+    return nap_dma_transaction(r->m, &t);
+}
+
+static void stall_term_lets_waiting_stalls_of_other_streams_go_on(void **state)
+{
+    struct rig *r = *state;
+
+    rig_id(r, SMMU_SLOT_IDR5, UINT64_C(0xffff) << 16, 1u << 16); /* STALL_MAX 1 */
+    t_ste(r, SID + 1, STE_S1 | CDTAB, SHCFG_IN, 0, 0);
+    stalling(r);
+    t_read(r, HOLE);
+    t_event(r);
+    assert_int_equal(read_of_the_next_stream(r, HOLE).kind, NAP_OUTCOME_STALL);
+    t_no_event(r);
+    rig_command(r, STALL_TERM, 0);
+    assert_int_equal(t_event(r).dw[0], 0x10 | (uint64_t)(SID + 1) << 32);
+    assert_int_equal(held(r), 1);
+}
+
 static void the_end_of_translation_aborts_all(void **state)
 {
     struct rig *r = *state;
@@ -239,6 +263,7 @@ int main(void)
         rig_test(duplicates_are_suppressed_and_retried_with_the_first),
         rig_test(stall_term_aborts_all_of_a_stream),
         rig_test(stall_term_of_the_last_streamid_is_of_no_other),
+        rig_test(stall_term_lets_waiting_stalls_of_other_streams_go_on),
         rig_test(the_end_of_translation_aborts_all),
         rig_test(a_record_waits_until_the_queue_can_be_written),
         rig_test(no_more_than_stall_max_records_are_outstanding),

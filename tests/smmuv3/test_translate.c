@@ -719,6 +719,49 @@ static void after_power_loss_the_stream_table_is_undetermined(void **state)
     assert_int_equal(t_read(r, VA0).pa, PAGES);
 }
 
+/* Whether an unknown StreamID is recorded nobody knows before RECINVSID is. */
+static void after_power_loss_cr2_is_undetermined_until_traffic_needs_it(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t;
+    struct nap_outcomes out;
+    struct nap_outcome o;
+
+    t_stage_1(r);
+    t_on(r);
+    rig_vary(r, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN), NULL, 0);
+    nap_power_off(r->m, 1);
+    nap_power_on(r->m, 1);
+    wr64(r, STRTAB_BASE, STRTAB);
+    wr(r, STRTAB_BASE_CFG, 6);
+    wr(r, CR0, SMMUEN);
+    t = t_access(r, VA0, NAP_READ);
+    t_probe(r, &t, &out);
+    assert_int_equal(out.list[out.n - 1].pa, PAGES); /* which does not need it */
+    t.port = 64;
+    t_probe(r, &t, &out);
+    assert_int_equal(out.n, 1);
+    assert_int_equal(out.list[0].kind, NAP_OUTCOME_UNDETERMINED);
+    o = nap_dma_transaction(r->m, &t);
+    assert_int_equal(o.kind, NAP_OUTCOME_FAULT);
+    assert_int_equal(o.event,
+                     nap_reg_get(r->m, r->smmu, SMMU_SLOT_CR2) & 2 ? 0x02 : 0); /* RECINVSID */
+    t_probe(r, &t, &out);
+    assert_int_equal(out.list[0].kind, NAP_OUTCOME_FAULT);
+}
+
+/* "SMMU_IDR5.OAS": an address beyond it is aborted, and has no attributes then. */
+static void with_translation_off_an_address_beyond_the_output_size_is_aborted(void **state)
+{
+    struct rig *r = *state;
+    struct nap_outcome o = t_read(r, UINT64_C(1) << 52);
+
+    assert_int_equal(o.kind, NAP_OUTCOME_FAULT);
+    assert_int_equal(o.event, 0);
+    assert_int_equal(o.attributes, 0);
+    assert_string_equal(o.why, "the address is beyond the address size");
+}
+
 /* --- probes --- */
 
 static struct nap_hash128 key(const struct rig *r)
@@ -914,6 +957,8 @@ int main(void)
         rig_test(split_stage_ats_gives_the_output_of_stage_1),
         rig_test(atschk_has_translated_traffic_checked),
         rig_test(after_power_loss_the_stream_table_is_undetermined),
+        rig_test(after_power_loss_cr2_is_undetermined_until_traffic_needs_it),
+        rig_test(with_translation_off_an_address_beyond_the_output_size_is_aborted),
         rig_test(what_dma_meets_is_what_a_probe_has_foreseen),
         rig_test(an_answer_depends_on_nothing_but_its_footprint),
     };
