@@ -84,21 +84,36 @@ void nap_irq_ended(struct nap_machine *m, unsigned device, unsigned output, bool
 
 /* --- within a driver call --- */
 
+/* Power may go, or a suspend be given up, at any access of the call, but not within a handler:
+ * it would be left with its bit taken and what it holds, and nobody would know. */
+static nap_request_hook *keep_whole(struct nap_machine *m, nap_request_hook *hook)
+{
+    nap_request_hook *was = m->before_access;
+
+    m->before_access = hook;
+    return was;
+}
+
 static void handle_edge(struct nap_machine *m, struct nap_device *device, unsigned output)
 {
+    nap_request_hook *hook = keep_whole(m, NULL);
     bool thread = true;
 
     nap_irq_begins(m, device->index, output, false);
     if (m->driver && m->driver->irq_edge)
         thread = m->driver->irq_edge(device, output);
+    (void)keep_whole(m, hook);
     nap_irq_ended(m, device->index, output, thread);
 }
 
 static void run_thread(struct nap_machine *m, struct nap_device *device, unsigned output)
 {
+    nap_request_hook *hook = keep_whole(m, NULL);
+
     nap_irq_begins(m, device->index, output, true);
     if (m->driver && m->driver->irq_thread)
         m->driver->irq_thread(device, output);
+    (void)keep_whole(m, hook);
     nap_irq_ended(m, device->index, output, false);
 }
 

@@ -176,7 +176,7 @@ static void lose_power(struct nap_runner *r)
     while (r->config->scenario->ops[suspend].kind != NAP_OP_SUSPEND)
         suspend--;
     go_to(r, resume);
-    r->pos->lost = 1;
+    r->pos->lost = NAP_LOST_JUST_NOW;
     nap_power_lose(r->m, r->all_domains);
     nap_power_on(r->m, domains_awake(r, suspend, resume));
     firmware(r, suspend, resume);

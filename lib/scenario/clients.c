@@ -36,18 +36,57 @@ static bool may_call(const struct nap_runner *r, unsigned client)
     return op->kind != NAP_OP_FILL || !r->m->st->asleep;
 }
 
-/* While the whole system is without power nobody runs: power is gone, and an operation before
- * resume brings it back, or firmware has still to run. */
-static bool nobody_runs(const struct nap_runner *r)
+/* Asleep between two operations, whether one of them since suspend has touched power. */
+static bool power_was_touched(const struct nap_runner *r)
+{
+    const struct nap_scenario_op *ops = r->config->scenario->ops;
+
+    for (uint32_t i = r->pos->op; i-- > 0 && ops[i].kind != NAP_OP_SUSPEND;)
+        if (nap_is_power_op(ops[i].kind))
+            return true;
+    return false;
+}
+
+/* While the system is without power nobody runs, nor until firmware has: power is gone, and an
+ * operation before resume brings it back, or is what firmware does first. */
+static bool wakes_later(const struct nap_runner *r)
 {
     const struct nap_scenario *s = r->config->scenario;
 
-    if (!r->m->st->asleep || r->m->st->domains_on == r->all_domains)
+    if (!power_was_touched(r))
         return false;
     for (uint32_t i = r->pos->op; i < s->n_ops && s->ops[i].kind != NAP_OP_RESUME; i++)
-        if (s->ops[i].kind == NAP_OP_POWER_ON || s->ops[i].kind == NAP_OP_POWER_CYCLE)
+        if (s->ops[i].kind == NAP_OP_POWER_ON || s->ops[i].kind == NAP_OP_POWER_CYCLE ||
+            s->ops[i].kind == NAP_OP_WRITE)
             return true;
     return false;
+}
+
+/* After a loss in the middle of something, tasks run again once the first phase of resume is
+ * over. */
+static bool has_lost_all(const struct nap_runner *r)
+{
+    return r->pos->lost == NAP_LOST_JUST_NOW && r->pos->phase == 0;
+}
+
+/* The one CPU that is left has its interrupts off in the phase that is under way or comes next,
+ * and schedules nobody. */
+static bool has_irqs_off(const struct nap_runner *r)
+{
+    const struct nap_driver *d = r->config->driver;
+    enum nap_op_kind kind = r->config->scenario->ops[r->pos->op].kind;
+    const struct nap_phase *table = kind == NAP_OP_SUSPEND ? d->suspend : d->resume;
+    uint32_t n = kind == NAP_OP_SUSPEND ? d->n_suspend : d->n_resume;
+
+    if (kind != NAP_OP_SUSPEND && kind != NAP_OP_RESUME)
+        return false;
+    return r->pos->phase < n && (d->irqs_off || table[r->pos->phase].irqs_off);
+}
+
+static bool nobody_runs(const struct nap_runner *r)
+{
+    return r->m->st->asleep && r->pos->op < r->config->scenario->n_ops &&
+           (wakes_later(r) || has_lost_all(r) || has_irqs_off(r));
 }
 
 /* A refusal while the system sleeps keeps the client waiting; where something failed, it gives

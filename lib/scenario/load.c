@@ -454,10 +454,11 @@ static enum nap_err read_attach(struct loader *l, nap_node n, struct nap_scenari
 {
     enum nap_err err = read_domain_ref(l, n, op);
 
-    if (!err)
-        l->guests[op->domain].state = ATTACHED;
+    if (err)
+        return err;
+    l->guests[op->domain].state = ATTACHED;
     l->guests[op->domain].apart = false;
-    return err;
+    return NAP_OK;
 }
 
 static enum nap_err read_detach(struct loader *l, nap_node n, struct nap_scenario_op *op)

@@ -7,6 +7,7 @@
 #include "../seam/object.h"
 #include "../seam/seam.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -799,6 +800,8 @@ static void check_in_passing(struct nap_runner *r)
 void nap_runner_resumed(struct nap_runner *r)
 {
     end_sleep(r, resumed);
+    if (r->pos->lost)
+        open_position(r)->lost = NAP_LOST_ONCE;
     next_op(r);
     nap_balance_check(r);
     check_in_passing(r);
@@ -1290,6 +1293,11 @@ static void add_op(nap_addr *list, unsigned *n, const struct nap_scenario_op *op
     else if (op->kind == NAP_OP_MAP || op->kind == NAP_OP_UNMAP)
         add_ends(list, n, &op->mapping);
 }
+
+static_assert(2 * (NAP_SCENARIO_DOMAINS_MAX * NAP_SCENARIO_MAPPINGS_MAX + NAP_SCENARIO_OPS_MAX +
+                   NAP_SCENARIO_CLIENTS_MAX * NAP_SCENARIO_CALLS_MAX) <=
+                  NAP_JUDGE_ADDRESSES,
+              "room for both ends of all that a scenario can map");
 
 static unsigned addresses(const struct nap_scenario *s, nap_addr *list)
 {

@@ -34,7 +34,7 @@ struct nap_position {
     uint32_t waiting, gone;
     uint32_t journal_from; /* the first operation that the twin has not seen */
     uint32_t breaks;       /* enum nap_break: how the driver call under way is left */
-    uint32_t lost; /* 1: power has gone at a step of a suspend or resume; once in a run */
+    uint32_t lost;         /* enum nap_lost: power has gone at a step; once in a run */
     /* Since the last sleep began, if one has. */
     struct nap_held held;
     uint32_t held_kept;
@@ -51,6 +51,9 @@ enum nap_break_place {
     NAP_BREAK_AT_CALL, /* between two driver calls */
     NAP_BREAK_PLACES
 };
+
+/* Whether power has gone at a step of a suspend or resume, and resume has not ended since. */
+enum nap_lost { NAP_LOST_NOT, NAP_LOST_JUST_NOW, NAP_LOST_ONCE };
 
 enum nap_break { NAP_BREAK_NONE, NAP_BREAK_LOSS, NAP_BREAK_ABORT };
 

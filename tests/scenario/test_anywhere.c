@@ -2,6 +2,10 @@
 /* lib/scenario/anywhere.c: power that goes, and a suspend that is given up, at any step. */
 #include "rig.h"
 
+#include "seam/seam.h"
+
+#include <regnap/block.h>
+
 #include <errno.h>
 
 #define VARY_LOSS  NAP_CHOICE_BIT(NAP_CHOOSE_LOSS)
@@ -411,6 +415,69 @@ static void random_runs_get_far(void **state)
     rig_close(&r);
 }
 
+/* --- a handler that a call waits for --- */
+
+static struct nap_device *raiser;
+
+static int h_probe(struct nap_device *d)
+{
+    if (strcmp(d->name, "mm") != 0)
+        return 0;
+    raiser = d;
+    return nap_irq_request(d, 0, false);
+}
+
+static bool h_edge(struct nap_device *d, unsigned output)
+{
+    (void)output;
+    nap_write32(d->regs + 0x40, 2);
+    return false;
+}
+
+static int h_down(void)
+{
+    nap_edge(nap_seam_machine(), raiser->index, 0);
+    nap_irq_synchronize(raiser);
+    return 0;
+}
+
+static int h_up(void)
+{
+    nap_irq_synchronize(raiser);
+    return 0;
+}
+
+static void a_handler_that_a_call_waits_for_is_not_broken_off(void **state)
+{
+    static const struct nap_phase down = {
+        .name = "down", .kind = NAP_PHASE_STEP, .step = h_down};
+    static const struct nap_phase up = {.name = "up", .kind = NAP_PHASE_STEP, .step = h_up};
+
+    (void)state;
+    for (int rerun = 0; rerun < 2; rerun++) {
+        struct nap_explore_result result;
+        struct rig r;
+
+        driver = (struct nap_driver){.abi = NAP_DRIVER_ABI,
+                                     .name = "d",
+                                     .probe = h_probe,
+                                     .irq_edge = h_edge,
+                                     .suspend = &down,
+                                     .n_suspend = 1,
+                                     .resume = &up,
+                                     .n_resume = 1};
+        open_text(&r, SLEEP);
+        r.config.vary = VARY_LOSS | VARY_ABORT;
+        r.config.rerun_calls = rerun != 0;
+        rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
+        assert_true(result.exhausted);
+        for (unsigned i = 0; i < result.n_violations; i++)
+            fail_msg("%s", result.violations[i].finding.message);
+        nap_explore_result_free(&result);
+        rig_close(&r);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -429,6 +496,7 @@ int main(void)
         cmocka_unit_test_setup(a_sleep_without_a_resume_does_not_break_off, set_up),
         cmocka_unit_test_setup(a_search_finds_the_one_step_at_which_it_matters, set_up),
         cmocka_unit_test_setup(random_runs_get_far, set_up),
+        cmocka_unit_test(a_handler_that_a_call_waits_for_is_not_broken_off),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include "rig.h"
 
 #include <errno.h>
+#include <stdarg.h>
 
 #define VARY_API NAP_CHOICE_BIT(NAP_CHOOSE_API)
 
@@ -137,6 +138,31 @@ static const struct nap_driver driver = {
     .n_resume = 2,
 };
 
+/* Whether the calls of suspend and resume, and the query of a client, come in this order, where
+ * the choices are these. */
+static void assert_calls(const char *text, const struct nap_driver *d, uint32_t vary,
+                         struct nap_keyed_choice *choices, uint32_t n, const char *expected)
+{
+    const struct nap_choice_list list = {.list = choices, .n = n};
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    open_text(&r, text);
+    r.config.driver = d;
+    r.config.vary = vary;
+    r.config.rules_off = (const char *const[]){"state-equivalence"};
+    r.config.n_rules_off = 1;
+    asleep = false;
+    asleep_answer = 0;
+    notes[0] = 0;
+    if (nap_run(&r.config, &list, &result, &error))
+        fail_msg("%s", error.text);
+    assert_string_equal(notes, expected);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* One client whose one call is a query, at the quiet point number @nth; UINT32_MAX: nowhere. */
 static void query_at(uint32_t nth, enum nap_err expected, struct nap_error *error)
 {
@@ -183,6 +209,62 @@ static void a_client_may_call_at_every_quiet_point_from_suspend_to_the_end(void 
         query_at(i + 1 < COUNT_OF(expected) ? i : UINT32_MAX, NAP_OK, &error);
         assert_string_equal(notes, expected[i]);
     }
+}
+
+#define QUERY "clients:\n  - {name: user, ops: [{query: mm}]}\n"
+#define A_CLIENT_CALLS(number)                                                                 \
+    {                                                                                          \
+        .kind = NAP_CHOOSE_API, .label = "a client calls", .nth = (number), .n = 2, .value = 1 \
+    }
+
+static void nobody_calls_before_firmware_has_run(void **state)
+{
+    static const char text[] =
+        HEAD ATTACHED "  - suspend\n  - power-off\n  - power-on\n"
+                      "  - write: {device: mm, register: IMCTR, value: 0}\n  - resume\n" QUERY;
+    /* 0 to 2 before and within suspend, 3 before power-off; none before power-on and write. */
+    struct nap_keyed_choice choice = A_CLIENT_CALLS(4), before = A_CLIENT_CALLS(3);
+
+    (void)state;
+    assert_calls(text, &driver, VARY_API, &before, 1, "map save down query up restore ");
+    assert_calls(text, &driver, VARY_API, &choice, 1, "map save down query up restore ");
+}
+
+static void nobody_calls_where_a_phase_has_interrupts_off(void **state)
+{
+    static const char *const expected[] = {
+        "map query save down up restore ", /* before suspend begins */
+        "map query save down up restore ", /* once it has begun */
+        "map save down query up restore ", /* asleep; not between save and down */
+        "map save down query up restore ", /* power is back */
+        "map save down up query restore ", /* between the phases of resume */
+    };
+    static struct nap_phase late[2];
+    struct nap_driver d = driver;
+
+    (void)state;
+    memcpy(late, suspend, sizeof late);
+    late[1].irqs_off = true;
+    d.suspend = late;
+    for (uint32_t i = 0; i < COUNT_OF(expected); i++) {
+        struct nap_keyed_choice choice = A_CLIENT_CALLS(i);
+        assert_calls(SLEEP QUERY, &d, VARY_API, &choice, 1, expected[i]);
+    }
+}
+
+static void nobody_calls_between_a_loss_and_the_first_phase_of_resume(void **state)
+{
+    /* 0 and 1 before save, 2 before down, where all power goes. */
+    struct nap_keyed_choice choices[] = {{.kind = NAP_CHOOSE_LOSS,
+                                          .label = "power gone between calls",
+                                          .nth = 1,
+                                          .n = 2,
+                                          .value = 1},
+                                         A_CLIENT_CALLS(3)};
+
+    (void)state;
+    assert_calls(SLEEP QUERY, &driver, VARY_API | NAP_CHOICE_BIT(NAP_CHOOSE_LOSS), choices, 2,
+                 "map save up query restore ");
 }
 
 static void a_call_that_is_refused_asleep_waits_for_the_end_of_resume(void **state)
@@ -256,6 +338,71 @@ static void an_unmap_that_does_nothing_is_found_where_a_client_makes_it(void **s
     rig_close(&r);
 }
 
+/* --- the most that a scenario can name --- */
+
+static void append(char *text, size_t bytes, const char *format, ...)
+{
+    size_t at = strlen(text);
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text + at, bytes - at, format, args);
+    va_end(args);
+}
+
+static void append_map(char *text, size_t bytes, unsigned domain, unsigned iova)
+{
+    append(text, bytes,
+           "map: {domain: d%u, iova: 0x%x, pa: 0x58000000, size: 0x2000, access: r}", domain,
+           iova);
+}
+
+/* As many domains, mappings, operations and calls as there may be, both ends of each another
+ * address: 16 * 8 * 2 + 46 * 2 + 4 * 8 * 2. */
+static void both_ends_of_all_that_a_scenario_can_map_are_asked_about(void **state)
+{
+    static char text[65536];
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    (void)strcpy(text, "scenario: t\ntitle: t\ndriver: d\nsocs: [rcar-h3]\n"
+                       "variants: [recommended]\nvary: []\ndomains:\n");
+    for (unsigned d = 0; d < NAP_SCENARIO_DOMAINS_MAX; d++) {
+        append(text, sizeof text, "  - name: d%u\n    masters: [[m%u, none]]\n    mappings:\n",
+               d, d);
+        for (unsigned i = 0; i < NAP_SCENARIO_MAPPINGS_MAX; i++)
+            append(text, sizeof text,
+                   "      - {iova: 0x%x, pa: 0x59000000, size: 0x2000, access: r}\n",
+                   0x10000000 + (d * 8 + i) * 0x100000);
+    }
+    append(text, sizeof text, "operations:\n  - probe\n");
+    for (unsigned d = 0; d < NAP_SCENARIO_DOMAINS_MAX; d++)
+        append(text, sizeof text, "  - attach: d%u\n", d);
+    for (unsigned i = 0; i < NAP_SCENARIO_OPS_MAX - NAP_SCENARIO_DOMAINS_MAX - 3; i++) {
+        append(text, sizeof text, "  - ");
+        append_map(text, sizeof text, 4 + i % 12, 0x40000000 + i * 0x100000);
+        append(text, sizeof text, "\n");
+    }
+    append(text, sizeof text, "  - suspend\n  - resume\nclients:\n");
+    for (unsigned c = 0; c < NAP_SCENARIO_CLIENTS_MAX; c++) {
+        append(text, sizeof text, "  - name: c%u\n    ops:\n", c);
+        for (unsigned i = 0; i < NAP_SCENARIO_CALLS_MAX; i++) {
+            append(text, sizeof text, "      - ");
+            append_map(text, sizeof text, c, 0x60000000 + (c * 8 + i) * 0x100000);
+            append(text, sizeof text, "\n");
+        }
+    }
+    open_text(&r, text);
+    r.config.driver = &driver;
+    notes[0] = 0;
+    if (nap_run(&r.config, NULL, &result, &error) && error.text[0] == 0)
+        fail_msg("an error without a word");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* --- the loader --- */
 
 static void bad_clients_are_refused(void **state)
@@ -306,10 +453,14 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_client_may_call_at_every_quiet_point_from_suspend_to_the_end),
+        cmocka_unit_test(nobody_calls_before_firmware_has_run),
+        cmocka_unit_test(nobody_calls_where_a_phase_has_interrupts_off),
+        cmocka_unit_test(nobody_calls_between_a_loss_and_the_first_phase_of_resume),
         cmocka_unit_test(a_call_that_is_refused_asleep_waits_for_the_end_of_resume),
         cmocka_unit_test(a_call_that_fails_asleep_for_no_reason_is_an_error_of_its_line),
         cmocka_unit_test(recommended_is_clean_whenever_two_guests_map_and_unmap),
         cmocka_unit_test(an_unmap_that_does_nothing_is_found_where_a_client_makes_it),
+        cmocka_unit_test(both_ends_of_all_that_a_scenario_can_map_are_asked_about),
         cmocka_unit_test(bad_clients_are_refused),
     };
 
