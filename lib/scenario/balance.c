@@ -93,8 +93,11 @@ void nap_balance_removed(struct nap_runner *r, unsigned device)
     nap_os_removed(r->m, device);
 }
 
+/* Hardware that is broken takes no answer, and a client that has given up sends none. */
 void nap_balance_end(struct nap_runner *r)
 {
+    if (r->m->st->hardware_faults || r->pos->broken || r->pos->gone)
+        return;
     for (unsigned i = 0; i < r->m->n_devices; i++) {
         const struct nap_block *block = r->m->devices[i].kind->block;
         unsigned n = block->open_requests ? block->open_requests(r->m, i) : 0;

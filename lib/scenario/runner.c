@@ -332,55 +332,87 @@ static int probe_all(struct nap_runner *r)
     return 0;
 }
 
+/* An attach that was refused half-way is made again from where it stood: each part of it that
+ * the driver has taken on is kept in mind, or shows in the ledger. */
+
+static int init_domain(struct nap_runner *r, unsigned domain)
+{
+    struct call c = {.driver = r->config->driver, .domain = r->domains[domain]};
+    int result;
+
+    if (r->pos->inited & 1u << domain)
+        return 0;
+    result = api_call(r, "domain_init", call_domain_init, &c);
+    if (!result)
+        open_position(r)->inited |= 1u << domain;
+    return result;
+}
+
+static bool is_mapped(const struct nap_runner *r, unsigned domain, nap_addr iova)
+{
+    const struct nap_ledger *l = &r->m->st->ledger;
+
+    for (uint32_t i = 0; i < l->n_mappings; i++)
+        if (l->mappings[i].state == NAP_LEDGER_HELD && l->mappings[i].domain == domain &&
+            l->mappings[i].iova == iova)
+            return true;
+    return false;
+}
+
 static int map_all(struct nap_runner *r, unsigned domain)
 {
     const struct nap_scenario_domain *d = &r->config->scenario->domains[domain];
     int result = 0;
 
+    if (r->pos->known & 1u << domain)
+        return 0;
     for (uint32_t i = 0; i < d->n_mappings && !result; i++)
-        result = nap_runner_map(r, domain, &d->mappings[i]);
+        if (!is_mapped(r, domain, d->mappings[i].iova))
+            result = nap_runner_map(r, domain, &d->mappings[i]);
     return result;
 }
 
+static int add_master(struct nap_runner *r, struct nap_master *master)
+{
+    struct call c = {.driver = r->config->driver, .master = master};
+    uint64_t bit = UINT64_C(1) << master->index;
+    int result;
+
+    if (r->pos->added & bit)
+        return 0;
+    result = api_call(r, "add_master", call_add_master, &c);
+    if (!result)
+        open_position(r)->added |= bit;
+    return result;
+}
+
+/* Those that are not in it, whether they have left it or never were. */
 static int attach_all(struct nap_runner *r, unsigned domain)
 {
-    struct call c = {.driver = r->config->driver};
     int result = 0;
 
     for (uint32_t i = 0; i < r->n_members[domain] && !result; i++) {
-        c.master = r->members[domain][i];
-        result = api_call(r, "add_master", call_add_master, &c);
+        struct nap_master *master = r->members[domain][i];
+        if (master->domain)
+            continue;
+        result = add_master(r, master);
         if (!result)
-            result = nap_runner_attach(r, domain, c.master);
+            result = nap_runner_attach(r, domain, master);
     }
-    return result;
-}
-
-/* Masters that had left the domain. */
-static int attach_again(struct nap_runner *r, unsigned domain)
-{
-    int result = 0;
-
-    for (uint32_t i = 0; i < r->n_members[domain] && !result; i++)
-        if (!r->members[domain][i]->domain)
-            result = nap_runner_attach(r, domain, r->members[domain][i]);
     return result;
 }
 
 static int attach_domain(struct nap_runner *r, unsigned domain)
 {
-    struct call c = {.driver = r->config->driver, .domain = r->domains[domain]};
-    bool maps_later = c.driver->maps_when_attached;
-    int result;
+    bool maps_later = r->config->driver->maps_when_attached;
+    int result = init_domain(r, domain);
 
-    if (r->pos->known & 1u << domain)
-        return attach_again(r, domain);
-    open_position(r)->known |= 1u << domain;
-    result = api_call(r, "domain_init", call_domain_init, &c);
     if (!result)
         result = maps_later ? attach_all(r, domain) : map_all(r, domain);
     if (!result)
         result = maps_later ? map_all(r, domain) : attach_all(r, domain);
+    if (!result)
+        open_position(r)->known |= 1u << domain;
     return result;
 }
 
@@ -570,6 +602,26 @@ static void impossible(struct nap_runner *r, const struct nap_scenario_op *op,
     snprintf(r->failed_log, sizeof r->failed_log, format, name);
 }
 
+/* What had power taken is back. Where the run goes on: what the comparison needs finished stays
+ * as it is, and interrupts that waited are taken, after it has seen them wait. */
+static void check_in_passing(struct nap_runner *r)
+{
+    unsigned mark;
+
+    if (r->pos->op == r->config->scenario->n_ops)
+        return;
+    mark = nap_mark(r->m);
+    r->judge->off = true;
+    nap_post_land_all(r->m);
+    nap_work_finish_all(r->m);
+    nap_watch_none(r->m); /* nothing of this is judged */
+    nap_equivalence_check(r);
+    nap_rewind(r->m, mark);
+    nap_unmark(r->m);
+    r->judge->off = false;
+    nap_runner_interrupts(r);
+}
+
 /* What would be done asleep is not, and the system goes on behind resume. */
 static void skip_sleep(struct nap_runner *r)
 {
@@ -586,7 +638,8 @@ static void skip_sleep(struct nap_runner *r)
 }
 
 /* The system stays up. A driver may say that this is not the time to sleep: then the run goes
- * on. Hardware that does not answer cannot be brought back. */
+ * on, if what it had done by then is taken back. Hardware that does not answer cannot be
+ * brought back. */
 static void suspend_failed(struct nap_runner *r, int result)
 {
     struct nap_position *p = open_position(r);
@@ -601,10 +654,13 @@ static void suspend_failed(struct nap_runner *r, int result)
     if (r->m->st->hardware_faults)
         p->broken = 1;
     end_sleep(r, nap_set_stays_awake);
-    if (not_now)
-        skip_sleep(r);
-    else
+    if (!not_now) {
         end_run(r);
+        return;
+    }
+    skip_sleep(r);
+    nap_balance_check(r);
+    check_in_passing(r);
 }
 
 void nap_runner_phase_failed(struct nap_runner *r, bool resume, int result)
@@ -772,29 +828,9 @@ static void advance_suspend(struct nap_runner *r)
         nap_irqs_set(r->m, false);
         next_op(r);
         nap_runner_may_abandon(r);
-    } else if (r->pos->suspend_result && !nap_runner_may_fail(r)) {
+    } else if (r->pos->suspend_result && r->pos->ended && !nap_runner_may_fail(r)) {
         nap_runner_refused(r, &r->config->scenario->ops[r->pos->op], r->pos->suspend_result);
     }
-}
-
-/* What had power taken is back. Where the run goes on: what the comparison needs finished stays
- * as it is, and interrupts that waited are taken, after it has seen them wait. */
-static void check_in_passing(struct nap_runner *r)
-{
-    unsigned mark;
-
-    if (r->pos->op == r->config->scenario->n_ops)
-        return;
-    mark = nap_mark(r->m);
-    r->judge->off = true;
-    nap_post_land_all(r->m);
-    nap_work_finish_all(r->m);
-    nap_watch_none(r->m); /* nothing of this is judged */
-    nap_equivalence_check(r);
-    nap_rewind(r->m, mark);
-    nap_unmark(r->m);
-    r->judge->off = false;
-    nap_runner_interrupts(r);
 }
 
 void nap_runner_resumed(struct nap_runner *r)
@@ -1005,27 +1041,15 @@ static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
     after_op(r, op, was_asleep);
 }
 
-/* Whether the last thing was that power came back, with interrupts that may have waited for it.
- */
-static bool has_just_woken(const struct nap_runner *r)
-{
-    enum nap_op_kind last;
-
-    if (r->pos->op == 0)
-        return false;
-    last = r->config->scenario->ops[r->pos->op - 1].kind;
-    return last == NAP_OP_RESUME || nap_is_power_op(last);
-}
-
-/* What is late lands and finishes. Service is back only if resume said so. */
+/* What is late lands and finishes, and no interrupt waits any longer. Service is back only if
+ * resume said so. */
 static void finish(struct nap_runner *r)
 {
     if (!r->m->st->stuck && !r->m->st->asleep && !r->pos->refused) {
         nap_post_land_all(r->m);
         nap_work_finish_all(r->m);
         nap_equivalence_check(r);
-        if (has_just_woken(r))
-            nap_runner_interrupts(r);
+        nap_runner_interrupts(r);
         nap_irq_end(r->m);
         nap_balance_end(r);
     }

@@ -15,6 +15,7 @@ struct nap_held {
 /* Where the run stands: part of the machine's hashed state. Only grows. */
 struct nap_position {
     uint64_t remaining; /* walk: devices still to visit, by device index */
+    uint64_t added;     /* masters that add_master has returned 0 for, by machine index */
     uint32_t op;
     uint32_t phase;  /* of suspend or resume */
     uint32_t inside; /* 1: the operation has begun */
@@ -27,7 +28,8 @@ struct nap_position {
     uint32_t broken;  /* 1: a hardware fault came before the last suspend: no twin to be like */
     uint32_t skip_from, skip_to; /* operations that the last suspend did not come to */
     uint32_t fill;               /* commands of an operation `fill` */
-    uint32_t known;              /* domains that the driver has been told of */
+    uint32_t inited;             /* domains that domain_init has returned 0 for */
+    uint32_t known;              /* domains that have been attached once, with all mappings */
     /* Clients: how many of its calls each has made; those that wait for the system to wake, and
      * those that have given up. */
     uint8_t calls[NAP_SCENARIO_CLIENTS_MAX];
@@ -40,6 +42,7 @@ struct nap_position {
     uint32_t held_kept;
     uint32_t has_slept; /* 1: a sleep has been looked at from both sides */
     uint8_t held_calls[NAP_SCENARIO_CLIENTS_MAX];
+    uint8_t reserved[4];
 };
 
 /* Where a suspend or resume may break off. */

@@ -48,10 +48,10 @@ static unsigned ask(const struct nap_runner *r, unsigned group, unsigned address
     return n;
 }
 
-/* Without faults an error is no verdict but a scenario that cannot be run. */
+/* Awake and without faults an error is no verdict but a scenario that cannot be run. */
 static bool is_judged(const struct nap_runner *r)
 {
-    return r->config->faults != 0 && !r->judge->off;
+    return (r->config->faults != 0 || r->m->st->asleep) && !r->judge->off;
 }
 
 static void make_room(struct nap_runner *r, size_t n)

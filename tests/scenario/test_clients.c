@@ -280,6 +280,84 @@ static void a_call_that_is_refused_asleep_waits_for_the_end_of_resume(void **sta
     assert_string_equal(notes, "map save down refused up restore query ");
 }
 
+static int d_init(struct nap_domain *domain)
+{
+    (void)domain;
+    return say("init");
+}
+
+static int d_add(struct nap_master *master)
+{
+    (void)master;
+    return say("add");
+}
+
+static int d_attach_awake(struct nap_domain *domain, struct nap_master *master)
+{
+    (void)domain;
+    (void)master;
+    if (asleep)
+        say("refused");
+    else
+        say("attach");
+    return asleep ? -EAGAIN : 0;
+}
+
+/* Nothing twice, and nothing left out: one domain of two masters. */
+static void an_attach_that_is_refused_half_way_goes_on_where_it_stood(void **state)
+{
+    static const char text[] =
+        "scenario: t\ntitle: t\ndriver: d\nsocs: [rcar-h3]\nvariants: [recommended]\n"
+        "vary: []\ndomains:\n  - name: a\n    masters: [sdhi0, sdhi1]\n    mappings:\n"
+        "      - {iova: 0x10000000, pa: 0x58000000, size: 0x2000, access: rw}\n"
+        "operations: [probe, suspend, power-cycle, resume]\n"
+        "clients: [{name: c, ops: [{attach: a}]}]\n";
+    struct nap_keyed_choice choice = A_CLIENT_CALLS(3);
+    struct nap_driver d = driver;
+
+    (void)state;
+    d.domain_init = d_init;
+    d.add_master = d_add;
+    d.attach = d_attach_awake;
+    d.maps_when_attached = true;
+    assert_calls(text, &d, VARY_API, &choice, 1,
+                 "save down init add refused up restore attach add attach map ");
+    d.maps_when_attached = false;
+    assert_calls(text, &d, VARY_API, &choice, 1,
+                 "save down init map add refused up restore attach add attach ");
+}
+
+static int d_map_leaking(struct nap_domain *domain, nap_addr iova, nap_addr pa,
+                         uint64_t size_bytes, unsigned prot)
+{
+    if (asleep && nap_alloc(16))
+        return -EBUSY;
+    return d_map(domain, iova, pa, size_bytes, prot);
+}
+
+/* There a refusal is an answer even where nothing can fail. */
+static void a_call_that_is_refused_asleep_leaves_nothing_behind(void **state)
+{
+    struct nap_keyed_choice choice = A_CLIENT_CALLS(3);
+    const struct nap_choice_list list = {.list = &choice, .n = 1};
+    struct nap_driver d = driver;
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, SLEEP "clients:\n  - {name: user, ops: [" MAP "]}\n");
+    d.map = d_map_leaking;
+    r.config.driver = &d;
+    r.config.vary = VARY_API;
+    r.config.rules_off = (const char *const[]){"state-equivalence"};
+    r.config.n_rules_off = 1;
+    asleep = false;
+    rig_run(&r, &list, &result);
+    assert_true(has_rule(result.findings.violations, result.findings.n_violations, "api-undo"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 static void a_call_that_fails_asleep_for_no_reason_is_an_error_of_its_line(void **state)
 {
     struct nap_error error = {0};
@@ -457,6 +535,8 @@ int main(void)
         cmocka_unit_test(nobody_calls_where_a_phase_has_interrupts_off),
         cmocka_unit_test(nobody_calls_between_a_loss_and_the_first_phase_of_resume),
         cmocka_unit_test(a_call_that_is_refused_asleep_waits_for_the_end_of_resume),
+        cmocka_unit_test(an_attach_that_is_refused_half_way_goes_on_where_it_stood),
+        cmocka_unit_test(a_call_that_is_refused_asleep_leaves_nothing_behind),
         cmocka_unit_test(a_call_that_fails_asleep_for_no_reason_is_an_error_of_its_line),
         cmocka_unit_test(recommended_is_clean_whenever_two_guests_map_and_unmap),
         cmocka_unit_test(an_unmap_that_does_nothing_is_found_where_a_client_makes_it),

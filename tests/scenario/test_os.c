@@ -22,6 +22,10 @@
 #define MAP                                                                                    \
     "  - map: {domain: video, iova: 0x60000000, pa: 0x59000000, size: 0x1000, access: rw}\n"
 
+#define CLIENT                                                                                 \
+    "clients:\n  - {name: c, ops: [{map: {domain: video, iova: 0x60000000, pa: 0x59000000, "   \
+    "size: 0x1000, access: rw}}]}\n"
+
 #define SLEEP "  - suspend\n  - power-cycle\n  - resume\n"
 
 static const struct nap_driver *below;
@@ -131,6 +135,18 @@ static void an_edge_is_taken_at_the_next_quiet_point(void **state)
     open_text(&r, HEAD MAP DOWN);
     assert_broken(&r, NULL, NULL, NULL);
     assert_string_equal(steps, "irq_edge;irq_thread;power off;");
+}
+
+static void what_the_last_call_of_a_client_raises_is_taken_at_the_end(void **state)
+{
+    struct nap_choice_list list;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD SLEEP "  - dma: video\n" CLIENT);
+    list = put_off(&r, "an edge is taken");
+    assert_broken(&r, &list, NULL, NULL);
+    assert_non_null(strstr(steps, "irq_edge;irq_thread;"));
 }
 
 static void a_thread_may_come_when_power_is_gone(void **state)
@@ -441,13 +457,13 @@ static unsigned open_requests(const struct nap_machine *m, unsigned device)
 }
 
 /* The built-in blocks, but that of vp0 asks software for answers. */
-static void open_asking(struct rig *r, unsigned n)
+static void open_asking(struct rig *r, unsigned n, const char *text)
 {
     static const struct nap_block *blocks[32];
     static struct nap_block asking;
     const struct nap_block *const *all = nap_builtin_blocks();
 
-    open_text(r, HEAD MAP);
+    open_text(r, text);
     asked = n;
     for (unsigned i = 0; all[i]; i++) {
         blocks[i] = all[i];
@@ -465,7 +481,7 @@ static void what_nobody_has_answered_at_the_end_fires(void **state)
     struct rig r;
 
     (void)state;
-    open_asking(&r, 2);
+    open_asking(&r, 2, HEAD MAP);
     assert_broken(&r, NULL, "request-answered",
                   "2 page requests or stalled transactions of vp0 have no answer when the run "
                   "ends");
@@ -476,7 +492,7 @@ static void what_has_been_answered_is_quiet(void **state)
     struct rig r;
 
     (void)state;
-    open_asking(&r, 0);
+    open_asking(&r, 0, HEAD MAP);
     assert_broken(&r, NULL, NULL, NULL);
 }
 
@@ -493,6 +509,82 @@ static void refuse_move(const char *ops, const char *message)
     assert_string_equal(error.text, message);
     nap_run_result_free(&result);
     rig_close(&r);
+}
+
+/* --- who gave up answers nothing --- */
+
+static int map_failing(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                       unsigned prot)
+{
+    if (iova == 0x60000000 && nap_fails("a map of its own"))
+        return -ENOMEM;
+    return below->map(domain, iova, pa, bytes, prot);
+}
+
+static void a_client_that_has_given_up_answers_nothing(void **state)
+{
+    struct nap_keyed_choice fails = {
+        .kind = NAP_CHOOSE_FAIL, .label = "a map of its own", .n = 2, .value = 1};
+    const struct nap_choice_list list = {.list = &fails, .n = 1};
+    struct rig r;
+
+    (void)state;
+    open_asking(&r, 2, HEAD SLEEP CLIENT);
+    driver.map = map_failing;
+    r.config.faults = 1;
+    r.config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_FAIL);
+    assert_broken(&r, &list, NULL, NULL);
+}
+
+/* --- a suspend that is refused --- */
+
+static unsigned refusals;
+
+/* Takes fcpf0's micro-TLB 0 from its context, and has no mind to give it back. */
+static int refuse_once(void)
+{
+    if (refusals++)
+        return 0;
+    for (uint32_t at = 0x300; at < 0x500; at += 0x10)
+        nap_write32(vp0->regs + at, 0);
+    return -EBUSY;
+}
+
+static int refuse_kindly(void)
+{
+    return refusals++ ? 0 : -EBUSY;
+}
+
+static int hold_and_refuse(void)
+{
+    return refusals++ ? 0 : nap_pm_get(vp0) ? -EIO : -EBUSY;
+}
+
+static void assert_refused(int (*step)(void), const char *rule)
+{
+    struct nap_run_result result;
+    struct rig r;
+
+    open_text(&r, HEAD SLEEP SLEEP);
+    before_suspend(step);
+    refusals = 0;
+    rig_run(&r, NULL, &result);
+    assert_int_equal(refusals, 2);
+    assert_int_equal(result.suspend_result, -EBUSY);
+    if (rule && !has_rule(result.findings.violations, result.findings.n_violations, rule))
+        fail_msg("%s is not violated", rule);
+    assert_true(rule || result.findings.n_violations == 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* Before the next sleep begins, which would take it as it is. */
+static void a_suspend_that_is_refused_leaves_things_as_they_were(void **state)
+{
+    (void)state;
+    assert_refused(refuse_kindly, NULL);
+    assert_refused(refuse_once, "state-equivalence");
+    assert_refused(hold_and_refuse, "os-balance");
 }
 
 static void a_move_of_what_is_not_there_is_refused(void **state)
@@ -525,6 +617,9 @@ int main(void)
         cmocka_unit_test(an_access_before_remove_is_quiet),
         cmocka_unit_test(what_nobody_has_answered_at_the_end_fires),
         cmocka_unit_test(what_has_been_answered_is_quiet),
+        cmocka_unit_test(a_client_that_has_given_up_answers_nothing),
+        cmocka_unit_test(a_suspend_that_is_refused_leaves_things_as_they_were),
+        cmocka_unit_test(what_the_last_call_of_a_client_raises_is_taken_at_the_end),
         cmocka_unit_test(a_move_of_what_is_not_there_is_refused),
     };
 
