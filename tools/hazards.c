@@ -103,6 +103,15 @@ static void release(struct chosen *c)
 
 /* --- an entry --- */
 
+static json_t *seen_in_json(const struct nap_hazard *h)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < h->n_seen_in; i++)
+        json_array_append_new(list, json_string(h->seen_in[i]));
+    return list;
+}
+
 static json_t *also_json(const struct nap_hazard *h)
 {
     json_t *list = json_array();
@@ -169,6 +178,7 @@ int json_hazard(const struct nap_hazard *h)
     put(o, "shown_by", h->rule[0] ? json_string(nap_hazard_shown_name(h->shown)) : json_null());
     put(o, "scenario", text(h->scenario));
     put(o, "buggy", text(h->buggy));
+    put(o, "seen_in", seen_in_json(h));
     put(o, "fixed", text(h->fixed));
     if (h->not_covered[0])
         put_no_run(o);
@@ -201,6 +211,8 @@ static void print_run(const struct nap_hazard *h)
     printf("  caught by %s", h->rule);
     for (uint32_t i = 0; i < h->n_also; i++)
         printf("%s%s", i ? ", " : "; may break too: ", h->also[i]);
+    for (uint32_t i = 0; i < h->n_seen_in; i++)
+        printf("%s%s", i ? ", " : "\n  seen in ", h->seen_in[i]);
     printf("\n  what it leads to is shown by the %s\n", nap_hazard_shown_name(h->shown));
 }
 
@@ -310,6 +322,7 @@ static int json_result(const struct nap_hazard *h, const struct nap_hazard_resul
     put(o, "violated", violated_json(&r->buggy));
     put(o, "shown_in", text(shown_in(r)));
     put(o, "buggy", text(h->buggy));
+    put(o, "seen_in", seen_in_json(h));
     put(o, "fixed_variant", text(h->fixed));
     put(o, "fixed", fixed_json(r));
     put_fixed_search(o, r);
@@ -356,6 +369,8 @@ static void print_result(const struct nap_hazard *h, const struct nap_hazard_res
         printf("%-38s %-11s %-33s fixed ", h->id, status, h->rule);
     if (r->status != NAP_HAZARD_NOT_COVERED)
         print_fixed(h, r);
+    for (uint32_t i = 0; r->status == NAP_HAZARD_CAUGHT && i < h->n_seen_in; i++)
+        printf("    caught in %s as well\n", h->seen_in[i]);
     if (r->shown_in != r->caught && r->shown_in != UINT32_MAX)
         printf("    harm in the story of %s\n", shown_in(r));
     text_wrapped(4, r->reason);

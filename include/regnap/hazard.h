@@ -41,6 +41,9 @@ struct nap_hazard {
     char soc[NAP_NAME_MAX]; /* a built-in machine; "": the scenario's first */
     char buggy[NAP_NAME_MAX], fixed[NAP_NAME_MAX]; /* variants of the scenario's driver */
     unsigned scenario_line, soc_line, buggy_line, fixed_line;
+    uint32_t n_seen_in; /* other variants that have the bug too */
+    char seen_in[NAP_HAZARD_RULES_MAX][NAP_NAME_MAX];
+    unsigned seen_in_line;
     uint32_t n_set; /* parameters of the scenario, as --set */
     struct {
         char key[NAP_NAME_MAX], value[NAP_NAME_MAX];
@@ -88,6 +91,10 @@ struct nap_hazard_form {
 /* Errors name the line of the hazard's file. Free with nap_hazard_form_free(). */
 NAP_EXPORT enum nap_err nap_hazard_form(const struct nap_hazard *hazard, bool fixed,
                                         struct nap_hazard_form **out, struct nap_error *error);
+/* The same of variant @index of `seen_in`, with what the buggy form gets. */
+NAP_EXPORT enum nap_err nap_hazard_form_seen(const struct nap_hazard *hazard, uint32_t index,
+                                             struct nap_hazard_form **out,
+                                             struct nap_error *error);
 NAP_EXPORT void nap_hazard_form_free(struct nap_hazard_form *form);
 
 enum nap_hazard_status {
@@ -116,9 +123,9 @@ struct nap_hazard_result {
  *
  * With all rules on: the buggy form violates `rule`, and beside it none but those of `also`;
  * the shrunk story of that violation, run again, brings it again with the same digest; and what
- * `shown` names is in that same story, or else in one other, which replays as well. Anything
- * else is NAP_HAZARD_MISSED. The fixed form, same scenario and kinds of choice, one fault more,
- * violates nothing.
+ * `shown` names is in that same story, or else in one other, which replays as well. So does a
+ * story of `rule` of each variant of `seen_in`. Anything else is NAP_HAZARD_MISSED. The fixed
+ * form, same scenario and kinds of choice, one fault more, violates nothing.
  *
  * An error where an operation of the scenario is refused. Free with nap_hazard_result_free().
  */

@@ -40,16 +40,14 @@ static enum nap_err open_soc(const struct nap_hazard *h, struct nap_hazard_form 
     return nap_builtin_soc(f->scenario->socs[0], &f->soc, error);
 }
 
-static enum nap_err find_variant(const struct nap_hazard *h, bool fixed,
+static enum nap_err find_variant(const struct nap_hazard *h, const char *variant, unsigned line,
                                  struct nap_hazard_form *f, struct nap_error *error)
 {
-    const char *variant = fixed ? h->fixed : h->buggy;
-
     for (unsigned i = 0; nap_builtin_driver(i, &f->driver); i++)
         if (strcmp(f->driver.name, f->scenario->driver) == 0 &&
             strcmp(f->driver.variant, variant) == 0)
             return NAP_OK;
-    return nap_fail_at(error, NAP_ERR_UNKNOWN, h->file, fixed ? h->fixed_line : h->buggy_line,
+    return nap_fail_at(error, NAP_ERR_UNKNOWN, h->file, line,
                        "driver %s has no variant '%s' (see `regnap list variants`)",
                        f->scenario->driver, variant);
 }
@@ -131,8 +129,8 @@ static void configure(const struct nap_hazard *h, bool fixed, struct nap_hazard_
     };
 }
 
-enum nap_err nap_hazard_form(const struct nap_hazard *h, bool fixed,
-                             struct nap_hazard_form **out, struct nap_error *error)
+static enum nap_err make_form(const struct nap_hazard *h, const char *variant, unsigned line,
+                              bool fixed, struct nap_hazard_form **out, struct nap_error *error)
 {
     struct nap_hazard_form *f = calloc(1, sizeof *f);
     enum nap_err err;
@@ -144,7 +142,7 @@ enum nap_err nap_hazard_form(const struct nap_hazard *h, bool fixed,
     if (!err)
         err = open_soc(h, f, error);
     if (!err)
-        err = find_variant(h, fixed, f, error);
+        err = find_variant(h, variant, line, f, error);
     if (!err)
         err = set_switches(h, f, error);
     if (err) {
@@ -154,6 +152,19 @@ enum nap_err nap_hazard_form(const struct nap_hazard *h, bool fixed,
     configure(h, fixed, f);
     *out = f;
     return NAP_OK;
+}
+
+enum nap_err nap_hazard_form(const struct nap_hazard *h, bool fixed,
+                             struct nap_hazard_form **out, struct nap_error *error)
+{
+    return make_form(h, fixed ? h->fixed : h->buggy, fixed ? h->fixed_line : h->buggy_line,
+                     fixed, out, error);
+}
+
+enum nap_err nap_hazard_form_seen(const struct nap_hazard *h, uint32_t index,
+                                  struct nap_hazard_form **out, struct nap_error *error)
+{
+    return make_form(h, h->seen_in[index], h->seen_in_line, false, out, error);
 }
 
 void nap_hazard_form_free(struct nap_hazard_form *f)

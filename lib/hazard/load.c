@@ -287,6 +287,25 @@ static enum nap_err read_form(struct loader *l, const char *key, char out[NAP_NA
     return err ? err : need_name(l, map, key, "variant", out, line);
 }
 
+static enum nap_err read_seen_in(struct loader *l)
+{
+    struct nap_hazard *h = l->h;
+    nap_node list = find(l, "seen-in");
+    enum nap_err err = list ? nap_yaml_check_list(l->y, list, "seen-in", l->error) : NAP_OK;
+
+    if (!list || err)
+        return err;
+    h->seen_in_line = nap_yaml_line(l->y, list);
+    if (nap_yaml_count(l->y, list) > NAP_HAZARD_RULES_MAX)
+        return nap_yaml_fail(l->y, list, l->error,
+                             "found %u variants in seen-in, expected up to %d",
+                             nap_yaml_count(l->y, list), NAP_HAZARD_RULES_MAX);
+    for (unsigned i = 0; !err && i < nap_yaml_count(l->y, list); i++)
+        err =
+            copy_name(l, nap_yaml_item(l->y, list, i), "a variant", h->seen_in[h->n_seen_in++]);
+    return err;
+}
+
 static enum nap_err read_run(struct loader *l)
 {
     struct nap_hazard *h = l->h;
@@ -299,6 +318,8 @@ static enum nap_err read_run(struct loader *l)
         err = read_form(l, "buggy", h->buggy, &h->buggy_line);
     if (!err)
         err = read_form(l, "fixed", h->fixed, &h->fixed_line);
+    if (!err)
+        err = read_seen_in(l);
     if (!err)
         err = read_vary(l);
     if (!err)
@@ -345,8 +366,8 @@ static enum nap_err read_head(struct loader *l)
 
 static enum nap_err check_keys(struct loader *l)
 {
-    static const char *const hazard[] = {HEAD_KEYS, RUN_KEYS, "classes",  "rule",
-                                         "also",    "buggy",  "shown-by", NULL};
+    static const char *const hazard[] = {HEAD_KEYS, RUN_KEYS,   "classes", "rule", "also",
+                                         "buggy",   "shown-by", "seen-in", NULL};
     static const char *const quiet[] = {HEAD_KEYS, RUN_KEYS, "expect", NULL};
     static const char *const not_covered[] = {HEAD_KEYS, "classes", "not-covered", NULL};
     nap_node n = find(l, "not-covered");

@@ -53,7 +53,8 @@ static void an_entry_says_how_it_runs(void **state)
 {
     struct nap_hazard *h =
         load(HAZARD "faults: 2\nbudget: 7\nmasters: live\npolicy: lazy\nprofile: hostile\n"
-                    "set: {probe-order: any}\nswitches: {P02: fault}\nsoc: rcar-m3n\n");
+                    "set: {probe-order: any}\nswitches: {P02: fault}\nsoc: rcar-m3n\n"
+                    "seen-in: [x, y]\n");
 
     (void)state;
     assert_int_equal(h->faults, 2);
@@ -62,6 +63,8 @@ static void an_entry_says_how_it_runs(void **state)
     assert_int_equal(h->policy, NAP_POLICY_LAZY);
     assert_int_equal(h->profile, NAP_PROFILE_HOSTILE);
     assert_string_equal(h->soc, "rcar-m3n");
+    assert_int_equal(h->n_seen_in, 2);
+    assert_string_equal(h->seen_in[1], "y");
     assert_int_equal(h->n_set, 1);
     assert_string_equal(h->set[0].key, "probe-order");
     assert_string_equal(h->set[0].value, "any");

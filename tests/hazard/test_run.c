@@ -185,6 +185,16 @@ static void the_fixed_form_gets_one_fault_more_and_all_else_alike(void **state)
     nap_hazard_free(h);
 }
 
+static void other_forms_that_have_the_bug_must_show_it_too(void **state)
+{
+    (void)state;
+    assert_ends(ENTRY(ROOT, CACHE ", " CONTROLS, "probe", "v9", "two-pass", "seen-in: [v9]\n"),
+                NAP_HAZARD_CAUGHT, true, "");
+    assert_ends(
+        ENTRY(ROOT, CACHE ", " CONTROLS, "probe", "v9", "two-pass", "seen-in: [two-pass]\n"),
+        NAP_HAZARD_MISSED, true, "two-pass violates " ROOT " in none of all runs");
+}
+
 static void an_entry_may_name_the_machine(void **state)
 {
     struct nap_hazard *h = load(ENTRY(ROOT, "", "probe", "v9", "two-pass", "soc: rcar-m3n\n"));
@@ -238,6 +248,7 @@ int main(void)
         cmocka_unit_test(what_is_not_covered_is_not_run),
         cmocka_unit_test(a_control_is_quiet_or_a_false_alarm),
         cmocka_unit_test(the_fixed_form_gets_one_fault_more_and_all_else_alike),
+        cmocka_unit_test(other_forms_that_have_the_bug_must_show_it_too),
         cmocka_unit_test(an_entry_may_name_the_machine),
         cmocka_unit_test(names_that_are_none_are_refused_with_their_line),
     };

@@ -183,7 +183,7 @@ list_json scenarios scenario 'name title driver socs variants vary'
 check 'a scenario without machines has an empty list' \
     json '[x["socs"] for x in o if x["name"] == "linux-open"] == [[]]'
 list_json variants variant 'driver name about catalogue'
-list_json hazards catalogue 'id block title source mechanism trigger consequence class rule also shown_by scenario buggy fixed vary faults budget masters policy profile set switches not_covered'
+list_json hazards catalogue 'id block title source mechanism trigger consequence class rule also shown_by scenario buggy seen_in fixed vary faults budget masters policy profile set switches not_covered'
 list_json rules rule 'name class source about'
 check 'classes of a rule are a list' \
     json 'all(c[0] == "O" for x in o for c in x["class"]) and all(x["class"] for x in o)'

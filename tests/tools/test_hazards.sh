@@ -44,7 +44,7 @@ check 'a hazard that is named tells its story' all 'exits 0' silent \
     'says "1 hazard: 1 caught, 0 missed, 0 not covered; 0 false alarms"'
 run hazards --run ipmmu-backup-alloc-fails-late --json --out "$dir/out"
 check 'as JSON with its counterexample' all 'exits 0' silent 'lines 2' \
-    "json 'list(o[0]) == \"type schema id block status rule also violated shown_in buggy fixed_variant fixed fixed_executions fixed_exhausted reason counterexample\".split()'" \
+    "json 'list(o[0]) == \"type schema id block status rule also violated shown_in buggy seen_in fixed_variant fixed fixed_executions fixed_exhausted reason counterexample\".split()'" \
     "json 'o[0][\"status\"] == \"caught\" and o[0][\"fixed\"] == \"clean\" and o[0][\"fixed_exhausted\"] and o[0][\"shown_in\"] == \"api-undo\" and o[0][\"reason\"] is None'" \
     "json 'o[1][\"type\"] == \"summary\" and (o[1][\"total\"], o[1][\"caught\"], o[1][\"missed\"], o[1][\"not_covered\"], o[1][\"false_alarms\"]) == (1, 1, 0, 0, 0)'"
 run replay "$dir"/out/*.json
