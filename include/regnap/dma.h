@@ -58,6 +58,8 @@ struct nap_outcome {
     bool privileged_only; /* the permissions are those of privileged accesses */
     bool unwritten;       /* a register used was not written since power-on */
     bool suspect;         /* inconsistent controls; nearest behaviour taken */
+    bool silent;          /* with FAULT: reads give 0, writes are lost, no abort is reported */
+    uint8_t size_log2;    /* bytes, of what a translation request is answered with; else 0 */
     uint8_t event;        /* number of the event that it records, or 0 */
     uint32_t attributes;  /* as the device encodes them */
     nap_addr pa;          /* with TRANSLATED and BYPASS */

@@ -53,8 +53,10 @@ void pcie_atc_fill(struct nap_machine *m, unsigned device, const struct pcie_ent
         f->atc[at] = *entry;
         return;
     }
-    if (f->n_entries == PCIE_ATC_MAX)
+    if (f->n_entries == PCIE_ATC_MAX) {
+        nap_unmodelled(m, device, "ATC replacement");
         return;
+    }
     memmove(&f->atc[at + 1], &f->atc[at], (f->n_entries - at) * sizeof f->atc[0]);
     f->atc[at] = *entry;
     f->n_entries++;

@@ -7,7 +7,7 @@
 
 #include "pcie-endpoint-model.h" /* generated from models/pcie-endpoint.yaml, prefix PCIE */
 
-#define PCIE_ATC_MAX      32 /* a fuller ATC keeps no more, which is its right */
+#define PCIE_ATC_MAX      32 /* a fuller ATC keeps no more, and says so */
 #define PCIE_REQUESTS_MAX 16 /* as PRI_CAPACITY says */
 
 /* One translation in the ATC. The first three fields are its tag. */

@@ -63,19 +63,35 @@ static bool granted(const struct nap_outcome *completion)
     return completion->kind == NAP_OUTCOME_TRANSLATED || completion->kind == NAP_OUTCOME_BYPASS;
 }
 
+static unsigned stu(const struct nap_machine *m, unsigned device,
+                    struct nap_footprint *footprint)
+{
+    return (unsigned)(nap_probe_reg(m, device, PCIE_SLOT_ATS_CONTROL, footprint) &
+                      PCIE_ATS_CONTROL_STU);
+}
+
+/* Whether it grants something of less than the smallest translation unit: "must program the
+ * same STU size", the smallest granule of the SMMU. What a function makes of that is not said.
+ */
+static bool too_small(const struct nap_machine *m, const struct nap_transaction *t,
+                      const struct nap_outcome *completion, struct nap_footprint *footprint)
+{
+    return (completion->readable || completion->writable || completion->executable) &&
+           completion->size_log2 < 12 + stu(m, t->device, footprint);
+}
+
 /* What the function keeps of a completion: one smallest translation unit. */
 static struct pcie_entry entry_of(const struct nap_machine *m, const struct nap_transaction *t,
                                   const struct nap_outcome *completion,
                                   struct nap_footprint *footprint)
 {
-    uint64_t stu =
-        nap_probe_reg(m, t->device, PCIE_SLOT_ATS_CONTROL, footprint) & PCIE_ATS_CONTROL_STU;
-    uint64_t mask = (UINT64_C(0x1000) << stu) - 1;
+    unsigned log2 = 12 + stu(m, t->device, footprint);
+    uint64_t mask = (UINT64_C(1) << log2) - 1;
 
     return (struct pcie_entry){.page = (t->iova & ~mask) >> 12,
                                .substream = pcie_substream(t),
                                .privileged = t->privileged,
-                               .size_log2 = (uint8_t)(12 + stu),
+                               .size_log2 = (uint8_t)log2,
                                .readable = completion->readable,
                                .writable = completion->writable,
                                .executable = completion->executable,
@@ -103,6 +119,9 @@ static const struct nap_outcome no_pasid = {.kind = NAP_OUTCOME_FAULT,
 static const struct nap_outcome denied = {.kind = NAP_OUTCOME_FAULT,
                                           .context = UINT32_MAX,
                                           .why = "the translation grants no such access"};
+static const struct nap_outcome below_unit = {.kind = NAP_OUTCOME_FAULT,
+                                              .context = UINT32_MAX,
+                                              .why = "the translation is smaller than the STU"};
 static const struct nap_outcome waits = {
     .kind = NAP_OUTCOME_STALL, .context = UINT32_MAX, .why = "the function waits for the page"};
 
@@ -124,6 +143,10 @@ static struct nap_outcome ask(struct nap_machine *m, const struct nap_transactio
 
     if (!granted(&completion))
         return completion;
+    if (too_small(m, t, &completion, NULL)) {
+        nap_unmodelled(m, t->device, "a translation smaller than ATS_CONTROL.STU");
+        return below_unit;
+    }
     e = entry_of(m, t, &completion, NULL);
     if (e.readable || e.writable || e.executable)
         pcie_atc_fill(m, t->device, &e);
@@ -162,7 +185,8 @@ static bool same(const struct nap_outcome *a, const struct nap_outcome *b)
            a->readable == b->readable && a->writable == b->writable &&
            a->executable == b->executable && a->privileged_only == b->privileged_only &&
            a->unwritten == b->unwritten && a->suspect == b->suspect && a->event == b->event &&
-           a->attributes == b->attributes && a->pa == b->pa && a->why == b->why;
+           a->attributes == b->attributes && a->silent == b->silent &&
+           a->size_log2 == b->size_log2 && a->pa == b->pa && a->why == b->why;
 }
 
 static void add(struct nap_outcomes *out, const struct nap_outcome *o)
@@ -196,6 +220,10 @@ static void probe_completion(const struct nap_machine *m, const struct nap_trans
 
     if (!granted(completion)) {
         add(out, completion);
+        return;
+    }
+    if (too_small(m, t, completion, footprint)) {
+        add(out, &below_unit);
         return;
     }
     e = entry_of(m, t, completion, footprint);

@@ -87,7 +87,7 @@ static uint64_t packed(const struct nap_outcome *o)
     return (uint64_t)o->kind | (uint64_t)o->readable << 8 | (uint64_t)o->writable << 9 |
            (uint64_t)o->executable << 10 | (uint64_t)o->privileged_only << 11 |
            (uint64_t)o->unwritten << 12 | (uint64_t)o->suspect << 13 |
-           (uint64_t)o->event << 16 | (uint64_t)o->attributes << 32;
+           (uint64_t)o->silent << 14 | (uint64_t)o->event << 16 | (uint64_t)o->attributes << 32;
 }
 
 static void dma(struct nap_runner *r, struct suite *s, const char *what, unsigned device,

@@ -386,12 +386,20 @@ static bool matters(const struct nap_machine *m, const struct smmu_command_queue
     return smmu_inv_matters(m, q->smmu, inv);
 }
 
+static bool may_pend(struct nap_machine *m, const struct smmu_command_queue *q)
+{
+    if (smmu_of(m, q->smmu)->n_pending < SMMU_PENDING_MAX)
+        return true;
+    nap_unmodelled(m, q->smmu, "more invalidations under way than are kept");
+    return false;
+}
+
 /* Done at once, or by the next CMD_SYNC of the queue at the latest: nobody can tell unless it
  * drops something. */
 static void invalidate(struct nap_machine *m, const struct smmu_command_queue *q,
                        const struct smmu_inv *inv)
 {
-    if (matters(m, q, inv) && smmu_of(m, q->smmu)->n_pending < SMMU_PENDING_MAX &&
+    if (matters(m, q, inv) && may_pend(m, q) &&
         nap_choose(m, NAP_CHOOSE_LATENCY, "invalidation completes with CMD_SYNC",
                    nap_instance_of(q->device, q->cons), 2))
         pend(m, q->smmu, inv);

@@ -81,6 +81,11 @@ unsigned smmu_granule_1(const struct nap_machine *m, unsigned device, unsigned t
     return tg1 == 0 ? 0 : granule_of(m, device, log2[tg1]);
 }
 
+unsigned smmu_least_granule(const struct nap_machine *m, unsigned device)
+{
+    return granule_of(m, device, 12) ? 12 : granule_of(m, device, 14) ? 14 : 16;
+}
+
 unsigned smmu_ias_bits(const struct nap_machine *m, unsigned device)
 {
     unsigned formats = ttf(idr0(m, device));

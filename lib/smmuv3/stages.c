@@ -252,6 +252,21 @@ static bool update(struct smmu_path *p, const struct nap_vmsa_stage *stage,
     return nap_mem_write(p->change, pa, &desc, sizeof desc);
 }
 
+/* --- changes of size, "Translation tables update procedure" --- */
+
+static unsigned bbml(const struct nap_machine *m, unsigned device)
+{
+    return (unsigned)((nap_reg_get(m, device, SMMU_SLOT_IDR3) & SMMU_IDR3_BBML) >>
+                      SMMU_IDR3_BBML_SHIFT);
+}
+
+/* With BBML 1 a block with nT is not cached in a way that makes a conflict: here, not at all.
+ */
+static bool never_cached(const struct smmu_path *p, const struct nap_vmsa_leaf *leaf)
+{
+    return bbml(p->m, p->device) == 1 && leaf->level < 3 && smmu_bit(leaf->descriptor, 16);
+}
+
 /* --- stage 2 --- */
 
 struct second {
@@ -259,6 +274,7 @@ struct second {
     uint8_t size_log2, perms, clean_perms;
     uint16_t attributes; /* MemAttr[3:0], SH in 9:8 */
     bool foreign;
+    bool uncached;
 };
 
 static enum nap_vmsa_fetched read_physical(void *context, nap_addr address, uint64_t *desc)
@@ -306,7 +322,7 @@ static void fill_second(struct smmu_path *p, const struct nap_vmsa_stage *stage,
 
     if (p->for_tbu && !p->stage_1)
         p->entry = e;
-    if (p->change && !p->walk_only)
+    if (p->change && !p->walk_only && !s2->uncached)
         smmu_fill_tlb(p->change, p->device, &e);
 }
 
@@ -343,6 +359,7 @@ static bool walk_second(struct smmu_path *p, nap_addr ipa, uint8_t class, uint8_
         .perms = dirty ? leaf.dirty_perms : leaf.perms,
         .clean_perms = leaf.dirty_perms,
         .attributes = (uint16_t)(leaf.attributes | leaf.sh << 8),
+        .uncached = never_cached(p, &leaf),
     };
     fill_second(p, &stage, leaf.level, ipa, out);
     return true;
@@ -555,9 +572,10 @@ static void fill_first(struct smmu_path *p, const struct nap_vmsa_stage *stage,
         .s1_size_log2 = s2 ? leaf->size_log2 : 0,
     };
 
+    p->uncached = never_cached(p, leaf) || (s2 && s2->uncached);
     if (p->for_tbu)
         p->entry = e;
-    if (p->change && !p->walk_only)
+    if (p->change && !p->walk_only && !p->uncached)
         smmu_fill_tlb(p->change, p->device, &e);
 }
 
@@ -615,6 +633,7 @@ static bool walk_stage_2(struct smmu_path *p)
     p->perms = s2.perms;
     p->clean_perms = s2.clean_perms;
     p->attributes = combined(p, input_attributes(p), s2.attributes);
+    p->uncached = s2.uncached;
     return true;
 }
 
@@ -662,6 +681,14 @@ static bool entry_permits(struct smmu_path *p, const struct smmu_tlb_entry *e)
     return true;
 }
 
+/* Below BBML 2 a change of size alone makes one too. */
+static bool conflicts(const struct smmu_path *p, const struct smmu_tlb_entry *a,
+                      const struct smmu_tlb_entry *b)
+{
+    return a->output - a->address != b->output - b->address ||
+           (a->size_log2 != b->size_log2 && bbml(p->m, p->device) < 2);
+}
+
 /* Several entries for one address: switch S30. The smaller is the older one: a larger one came
  * for an address that it does not cover. */
 static const struct smmu_tlb_entry *choose_entry(struct smmu_path *p, bool *conflict)
@@ -676,7 +703,7 @@ static const struct smmu_tlb_entry *choose_entry(struct smmu_path *p, bool *conf
          i = smmu_tlb_next(s, i + 1, p, !p->stage_1, address)) {
         const struct smmu_tlb_entry *e = &s->tlb[i];
         if (p->pick == SMMU_PICK_ALL) {
-            *conflict |= chosen && e->output - e->address != chosen->output - chosen->address;
+            *conflict |= chosen && conflicts(p, e, chosen);
             if (!chosen || e->size_log2 < chosen->size_log2)
                 chosen = e;
         } else if (p->pick == p->n_hits) {

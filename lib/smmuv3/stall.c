@@ -166,7 +166,7 @@ static void retry(struct nap_machine *m, unsigned device, const struct smmu_stal
     if (o.kind == NAP_OUTCOME_TRANSLATED || o.kind == NAP_OUTCOME_BYPASS)
         tell(m, device, stall, ENDED_RETRIED);
     else if (o.kind != NAP_OUTCOME_STALL)
-        tell(m, device, stall, ENDED_ABORTED);
+        tell(m, device, stall, o.silent ? ENDED_RAZ_WI : ENDED_ABORTED);
 }
 
 /* All in @state with that STAG, or with any: taken out first, since a retry may add to them. */

@@ -122,7 +122,8 @@ static bool kept_out(const struct smmu_path *p)
 }
 
 /* No stage translates: Config 100 is checked against the output size, a skipped stage 1 against
- * the intermediate one, and cut to the output size. */
+ * the intermediate one, and cut to the output size. To ATS and ATOS it is of the smallest size.
+ */
 static bool bypass(struct smmu_path *p)
 {
     unsigned oas = smmu_oas_bits(p->m, p->device);
@@ -131,8 +132,9 @@ static bool bypass(struct smmu_path *p)
     p->by = NAP_BY_PORT;
     if (!out_of_range(p, whole ? oas : smmu_ias_bits(p->m, p->device)))
         return false;
-    p->pa = p->ipa = oas >= 64 ? p->va : p->va & ((UINT64_C(1) << oas) - 1);
-    p->size_log2 = 12;
+    p->ipa = p->va;
+    p->pa = oas >= 64 ? p->va : p->va & ((UINT64_C(1) << oas) - 1);
+    p->size_log2 = (uint8_t)smmu_least_granule(p->m, p->device);
     p->perms = p->clean_perms = NAP_VMSA_ALL;
     p->attributes = smmu_incoming(p->m, p->device, &p->ste);
     return true;
@@ -140,7 +142,7 @@ static bool bypass(struct smmu_path *p)
 
 static bool translate(struct smmu_path *p)
 {
-    if (!p->stage_1 && !p->stage_2)
+    if (!p->stage_1 && (!p->stage_2 || p->first_alone))
         return bypass(p);
     if (!p->stage_1 && !out_of_range(p, smmu_ias_bits(p->m, p->device)))
         return false;
@@ -234,6 +236,7 @@ static bool is_translation_fault(uint8_t event)
 static struct nap_outcome ends_in_fault(struct smmu_path *p)
 {
     const struct smmu_fault *f = &p->fault;
+    struct nap_outcome o;
     bool stage_1 = f->stage == 1;
     bool quiet =
         !p->undetermined && f->event == SMMU_C_BAD_STREAMID && !(cr2(p) & SMMU_CR2_RECINVSID);
@@ -245,9 +248,13 @@ static struct nap_outcome ends_in_fault(struct smmu_path *p)
     }
     if (stage_1 ? CD_S(&p->cd) : STE_S2S(&p->ste))
         return ends(NAP_OUTCOME_STALL, decided_by(p), f->event, f->why);
-    return ends(NAP_OUTCOME_FAULT, decided_by(p),
-                (stage_1 ? CD_R(&p->cd) : STE_S2R(&p->ste)) ? f->event : 0,
-                stage_1 && !CD_A(&p->cd) ? "reads give 0, writes are lost (CD.A)" : f->why);
+    o = ends(NAP_OUTCOME_FAULT, decided_by(p),
+             (stage_1 ? CD_R(&p->cd) : STE_S2R(&p->ste)) ? f->event : 0, f->why);
+    if (stage_1 && !CD_A(&p->cd)) {
+        o.silent = true;
+        o.why = "reads give 0, writes are lost (CD.A)";
+    }
+    return o;
 }
 
 static struct nap_outcome faults(struct smmu_path *p)
@@ -316,6 +323,7 @@ static struct nap_outcome grants(const struct smmu_path *p, const struct nap_tra
 
     o.kind = NAP_OUTCOME_TRANSLATED;
     o.pa = address;
+    o.size_log2 = p->size_log2;
     o.writable = (perms & NAP_VMSA_PW) != 0;
     o.readable = inst == 3 ? x : r;
     o.executable = asks_x && (inst == 2 ? r : inst == 3 ? x : r && x);
@@ -490,7 +498,8 @@ static bool same(const struct nap_outcome *a, const struct nap_outcome *b)
     return a->kind == b->kind && a->by == b->by && a->pa == b->pa && a->context == b->context &&
            a->readable == b->readable && a->writable == b->writable &&
            a->executable == b->executable && a->event == b->event &&
-           a->attributes == b->attributes && a->unwritten == b->unwritten;
+           a->attributes == b->attributes && a->unwritten == b->unwritten &&
+           a->silent == b->silent && a->size_log2 == b->size_log2;
 }
 
 static void add(struct nap_outcomes *out, struct nap_outcome o)
@@ -690,7 +699,8 @@ static struct nap_outcome dma_enabled(struct nap_machine *m, int tbu,
         smmu_stall(m, t, &p);
     else
         smmu_report(m, &p, o.event, STE_MEV(&p.ste));
-    if (tbu >= 0 && t->traffic == NAP_UNTRANSLATED && o.kind == NAP_OUTCOME_TRANSLATED)
+    if (tbu >= 0 && t->traffic == NAP_UNTRANSLATED && o.kind == NAP_OUTCOME_TRANSLATED &&
+        !p.uncached)
         smmu_tbu_fill(m, (unsigned)tbu, &p);
     return o;
 }

@@ -115,6 +115,7 @@ struct smmu_path {
     unsigned used;   /* copies that did answer */
     unsigned n_hits; /* TLB entries that could have */
     bool undetermined, unwritten;
+    bool uncached;         /* by a descriptor that no TLB may keep */
     bool stage_1, stage_2; /* what translates */
     uint8_t world;         /* enum smmu_world */
     uint16_t vmid, asid;
@@ -151,6 +152,8 @@ static inline bool smmu_path_fault(struct smmu_path *p, uint8_t event, const cha
 /* The granule of TG0 and S2TG, and of TG1, as log2; 0: reserved or not implemented. */
 unsigned smmu_granule(const struct nap_machine *m, unsigned device, unsigned tg0);
 unsigned smmu_granule_1(const struct nap_machine *m, unsigned device, unsigned tg1);
+/* The smallest one that is implemented. */
+unsigned smmu_least_granule(const struct nap_machine *m, unsigned device);
 /* Bits of the largest intermediate address. */
 unsigned smmu_ias_bits(const struct nap_machine *m, unsigned device);
 /* Bits of outputs by IPS or S2PS, which OAS caps. */

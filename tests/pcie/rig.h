@@ -41,7 +41,8 @@ struct host {
     uint32_t n_traffic, n_messages;
     /* What translation requests are answered with: PA is @output in place of IOVA. */
     uint32_t refuses; /* UR or CA */
-    uint8_t readable, writable, executable, reserved;
+    uint8_t readable, writable, executable;
+    uint8_t size_log2; /* of the translation */
     uint64_t output;
     struct nap_transaction traffic[HEARD_MAX];
     struct nap_message messages[HEARD_MAX];
@@ -69,6 +70,7 @@ static struct nap_outcome host_answer(const struct nap_machine *m,
     o.readable = h->readable;
     o.writable = h->writable;
     o.executable = h->executable;
+    o.size_log2 = h->size_log2;
     return o;
 }
 
@@ -135,6 +137,7 @@ static inline void function_create(struct function *r, unsigned faults)
     h = host_open(r->m, r->h);
     h->output = PA;
     h->readable = h->writable = 1;
+    h->size_log2 = 12;
 }
 
 static inline int function_setup(void **state)

@@ -59,11 +59,47 @@ static void a_smallest_translation_unit_is_kept_at_once(void **state)
 
     set16(r, ATS_CONTROL, ATS_ENABLE | 4); /* 64 KiB */
     host_open(r->m, r->h)->output = PA & ~UINT64_C(0xffff);
+    host_open(r->m, r->h)->size_log2 = 16;
     (void)dma(r, IOVA, NAP_READ);
     forget_traffic(r);
     (void)dma(r, IOVA + 0x9000, NAP_READ);
     assert_int_equal(host_of(r)->n_traffic, 1);
     assert_int_equal(host_of(r)->traffic[0].traffic, NAP_TRANSLATED);
+}
+
+/* Where the next page of the unit lies is not told. */
+static void a_translation_below_the_smallest_unit_is_refused_aloud(void **state)
+{
+    struct function *r = *state;
+    struct nap_outcomes out;
+
+    set16(r, ATS_CONTROL, ATS_ENABLE | 4);
+    nap_probe(r->m, r->f, 0, IOVA, &out, NULL);
+    assert_int_equal(out.n, 1);
+    assert_int_equal(out.list[0].kind, NAP_OUTCOME_FAULT);
+    assert_int_equal(r->m->n_unmodelled, 0);
+    assert_int_equal(dma(r, IOVA, NAP_READ).kind, NAP_OUTCOME_FAULT);
+    assert_int_equal(entries(r), 0);
+    assert_int_equal(r->m->n_unmodelled, 1);
+    assert_string_equal(r->m->unmodelled[0].what, "a translation smaller than ATS_CONTROL.STU");
+    grant(r, false, false); /* of which there is nothing to keep */
+    (void)dma(r, IOVA, NAP_READ);
+    assert_int_equal(r->m->n_unmodelled, 1);
+}
+
+static void a_full_cache_says_that_it_keeps_no_more(void **state)
+{
+    struct function *r = *state;
+
+    ats_on(r);
+    for (unsigned n = 0; n < 33; n++) {
+        assert_int_equal(r->m->n_unmodelled, 0);
+        (void)dma(r, IOVA + 0x1000 * n, NAP_READ);
+        forget_traffic(r);
+    }
+    assert_int_equal(entries(r), 32);
+    assert_int_equal(r->m->n_unmodelled, 1);
+    assert_string_equal(r->m->unmodelled[0].what, "ATC replacement");
 }
 
 static void a_refused_request_ends_the_access_and_keeps_nothing(void **state)
@@ -397,6 +433,8 @@ int main(void)
         function_test(with_ats_the_first_access_asks_and_goes_translated),
         function_test(later_accesses_of_the_page_do_not_ask),
         function_test(a_smallest_translation_unit_is_kept_at_once),
+        function_test(a_translation_below_the_smallest_unit_is_refused_aloud),
+        function_test(a_full_cache_says_that_it_keeps_no_more),
         function_test(a_refused_request_ends_the_access_and_keeps_nothing),
         function_test(a_completion_that_grants_nothing_is_not_kept),
         function_test(a_write_to_what_may_be_read_asks_anew),

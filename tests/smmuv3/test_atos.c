@@ -111,6 +111,26 @@ static void stage_2_alone_starts_from_the_intermediate_address(void **state)
     assert_int_equal(operate(b, SID, IPA | STAGE_2 | READ), PAR(PA));
 }
 
+#define DSS_BYPASS UINT64_C(1) /* STE.S1DSS: without SubstreamID stage 1 is skipped */
+#define PAR_ADDR   UINT64_C(0x00fffffffffff000)
+
+/* "behaves according to stage 1-bypass, which returns the address provided ... or returns a
+ * stage 1 fault": stage 2, which maps nothing here, has no say. */
+static void stage_1_of_a_stream_that_skips_it_gives_the_address_back(void **state)
+{
+    struct behind *b = *state;
+
+    set_ste(b, CONFIG_NESTED, DSS_BYPASS);
+    put(b, STE, word(b, STE) | UINT64_C(4) << 59); /* S1CDMax */
+    switch_on(b, ALL_ON);
+    assert_int_equal(operate(b, SID, IOVA | STAGE_1 | READ) & (PAR_ADDR | 1), IOVA);
+    assert_int_equal(operate(b, SID, UINT64_C(0x00f0000000000000) | STAGE_1 | READ),
+                     FAULT(0x11, 0, 0));
+    assert_int_equal(operate(b, SID, IOVA | BOTH | READ), FAULT(0x10, 3, IOVA));
+    map(b, S2, IOVA, PA | S2_RW);
+    assert_int_equal(operate(b, SID, IOVA | BOTH | READ) & (PAR_ADDR | 1), PA);
+}
+
 /* --- faults --- */
 
 static void what_is_not_mapped_is_a_translation_fault_and_no_event(void **state)
@@ -343,6 +363,7 @@ int main(void)
         behind_test(both_stages_give_the_physical_address),
         behind_test(stage_1_alone_gives_the_intermediate_address),
         behind_test(stage_2_alone_starts_from_the_intermediate_address),
+        behind_test(stage_1_of_a_stream_that_skips_it_gives_the_address_back),
         behind_test(what_is_not_mapped_is_a_translation_fault_and_no_event),
         behind_test(privilege_is_that_of_the_operation),
         behind_test(a_write_needs_a_page_that_can_be_written),

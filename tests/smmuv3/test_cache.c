@@ -191,6 +191,36 @@ static void a_range_has_num_plus_1_times_2_to_scale_pages(void **state)
     assert_int_equal(left_of_sizes(r, 0x12 | NUM(8) | SCALE(8), TG(3)), 3);
 }
 
+/* Invalidations complete with CMD_SYNC; everything else happens at once. */
+static uint32_t with_sync(void *context, const struct nap_choice *choice)
+{
+    (void)context;
+    return strcmp(choice->label, "invalidation completes with CMD_SYNC") == 0;
+}
+
+static void what_is_more_than_can_be_kept_completes_at_once_and_aloud(void **state)
+{
+    struct rig *r = *state;
+    struct smmu_tlb_entry e = page_4k;
+
+    rig_cmdq(r);
+    for (unsigned i = 0; i < 33; i++) {
+        e.address = 0x200 + i;
+        fill(r, &e, i);
+    }
+    nap_set_chooser(r->m, with_sync, NULL, SLEEPY);
+    for (unsigned i = 0; i < 32; i++)
+        assert_int_equal(rig_command(r, 0x12, (uint64_t)(0x200 + i) << 12), 0);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 33);
+    assert_int_equal(r->m->n_unmodelled, 0);
+    assert_int_equal(rig_command(r, 0x12, (uint64_t)(0x200 + 32) << 12), 0);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 32);
+    assert_int_equal(r->m->n_unmodelled, 1);
+    assert_string_equal(r->m->unmodelled[0].what, "more invalidations under way than are kept");
+    assert_int_equal(rig_command(r, SYNC, 0), 0);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 0);
+}
+
 /* --- tags of lookups --- */
 
 static void entries_of_another_asid_or_vmid_do_not_answer(void **state)
@@ -438,6 +468,80 @@ static void of_conflicting_entries_the_older_may_answer(void **state)
     assert_int_equal(t_read(r, VA0).pa, PAGES);
 }
 
+#define BBML(r, n) rig_id(r, SMMU_SLOT_IDR3, 3u << 11, (n) << 11)
+#define BLOCK_2M   UINT64_C(0xf45) /* S1_PAGE as a block of level 2 */
+#define NT         (UINT64_C(1) << 16)
+
+/* VA0 as a page of what a block of 2 MiB maps, which then takes the place of its table. */
+static void grow(struct rig *r, uint64_t block)
+{
+    t_stage_1(r);
+    t_map(r, ROOT1, VA0, (PAGES + 0x1000) | S1_PAGE);
+    t_on(r);
+    t_read(r, VA0);
+    t_put(r, t_entry(ROOT1 + 0x1000, VA0 >> 21 & 511), PAGES | block);
+    assert_int_equal(t_read(r, VA0 + 0x3000).by, NAP_BY_WALK);
+}
+
+static void below_bbml_2_a_change_of_size_alone_is_a_conflict(void **state)
+{
+    struct rig *r = *state;
+
+    BBML(r, 0u);
+    grow(r, BLOCK_2M);
+    t_ended_in(r, t_read(r, VA0), 0x20, EV_RNW, VA0, 0);
+    BBML(r, 1u);
+    t_ended_in(r, t_read(r, VA0), 0x20, EV_RNW, VA0, 0);
+}
+
+/* "F_TLB_CONFLICT is never reported". */
+static void with_bbml_2_a_change_of_size_alone_is_none(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t;
+    struct nap_outcomes out;
+
+    BBML(r, 2u);
+    grow(r, BLOCK_2M | NT); /* nT is ignored */
+    assert_int_equal(t_read(r, VA0 + 0x3000).by, NAP_BY_TLB);
+    assert_int_equal(t_read(r, VA0).pa, PAGES + 0x1000);
+    t_no_event(r);
+    t = t_access(r, VA0, NAP_READ);
+    t_probe(r, &t, &out);
+    for (unsigned i = 0; i < out.n; i++)
+        assert_int_equal(out.list[i].kind, NAP_OUTCOME_TRANSLATED);
+}
+
+/* "A Block descriptor having nT == 1 is not cached in a way that will cause a TLB conflict". */
+static void with_bbml_1_a_block_with_nt_makes_no_conflict(void **state)
+{
+    struct rig *r = *state;
+
+    BBML(r, 1u);
+    grow(r, BLOCK_2M | NT);
+    assert_int_equal(t_read(r, VA0 + 0x3000).by, NAP_BY_WALK);
+    assert_int_equal(t_read(r, VA0).by, NAP_BY_TLB);
+    assert_int_equal(t_read(r, VA0).pa, PAGES + 0x1000);
+    t_no_event(r);
+}
+
+static void with_bbml_1_nt_counts_at_either_stage(void **state)
+{
+    struct rig *r = *state;
+
+    BBML(r, 1u);
+    t_nested(r);
+    t_put(r, t_entry(ROOT2, VA0 >> 30), (VA0 & ~UINT64_C(0x3fffffff)) | 0x7fd | NT);
+    t_on(r);
+    assert_int_equal(t_read(r, VA0).pa, VA0 + 0x1000);
+    assert_int_equal(n_combined(r), 0);
+    t_ste(r, SID, STE_S2, SHCFG_IN, S2_DW2, ROOT2);
+    run(r, CFGI_ALL, 31);
+    run(r, NSNH_ALL, 0);
+    assert_int_equal(t_read(r, VA0).pa, VA0);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_tlb, 0);
+}
+
 /* --- SMMUEN and power --- */
 
 /* "A change of SMMUEN does not itself invalidate caches". */
@@ -643,6 +747,7 @@ int main(void)
         rig_test(an_address_hits_the_block_that_covers_it),
         rig_test(an_address_hits_all_entries_of_its_stage_1_block),
         rig_test(a_range_has_num_plus_1_times_2_to_scale_pages),
+        rig_test(what_is_more_than_can_be_kept_completes_at_once_and_aloud),
         rig_test(entries_of_another_asid_or_vmid_do_not_answer),
         rig_test(global_entries_answer_for_every_asid_of_their_aset),
         rig_test(to_entries_of_an_asid_aset_makes_no_difference),
@@ -654,6 +759,10 @@ int main(void)
         rig_test(prefetch_fills_configuration_and_tlb),
         rig_test(a_block_beside_its_page_is_a_conflict),
         rig_test(of_conflicting_entries_the_older_may_answer),
+        rig_test(below_bbml_2_a_change_of_size_alone_is_a_conflict),
+        rig_test(with_bbml_2_a_change_of_size_alone_is_none),
+        rig_test(with_bbml_1_a_block_with_nt_makes_no_conflict),
+        rig_test(with_bbml_1_nt_counts_at_either_stage),
         rig_test(entries_survive_smmuen_0_and_another_base),
         rig_test(without_retain_caches_are_empty_after_a_power_cut),
         rig_test(kept_entries_answer_once_translation_is_on),

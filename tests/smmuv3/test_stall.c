@@ -239,6 +239,86 @@ static void a_probe_foresees_the_stall_and_holds_nothing(void **state)
     assert_int_equal(held(r), 0);
 }
 
+/* --- what the device hears --- */
+
+static const char client_text[] =
+    "model: client\ntitle: t\nsource: s\nvariants: [one]\nwindow: 0x1000\nregisters:\n"
+    "  - name: NOTHING\n    about: a\n    source: s\n    offset: 0x0\n    retention: reset\n"
+    "    fields:\n      - {name: VALUE, bits: \"31:0\"}\n";
+
+/* How its last transaction ended, and 1. */
+static bool hear(struct nap_machine *m, unsigned device, const struct nap_message *message)
+{
+    uint32_t *ended = nap_block_state_mut(m, device);
+
+    nap_touch(m, ended, sizeof *ended);
+    *ended = message->code + 1;
+    return true;
+}
+
+/* The machine of rig.h with a device behind the SMMU, whose stream is SID. */
+static void with_client(struct rig *r, const struct nap_block *client)
+{
+    const struct nap_block *const blocks[] = {&nap_smmuv3_block, client, NULL};
+    struct nap_machine_config config = {.soc = &r->soc, .blocks = blocks};
+    struct nap_error error = {0};
+
+    rig_describe(&r->soc, &(struct rig_options){.n_switches = 0});
+    r->soc.n_devices = 2;
+    r->soc.devices[1] = (struct nap_soc_device){.name = "client",
+                                                .model = "client",
+                                                .variant = "one",
+                                                .base = UINT64_C(0x30000000),
+                                                .size_bytes = 0x1000,
+                                                .upstream = 0,
+                                                .line = SID,
+                                                .irq = NAP_SOC_NONE};
+    nap_machine_destroy(r->m);
+    if (nap_machine_create(&config, &r->m, &error))
+        fail_msg("%s", error.text);
+}
+
+static uint32_t heard(const struct rig *r)
+{
+    return *(const uint32_t *)nap_block_state(r->m, 1);
+}
+
+/* 1: it went through, 2: aborted, 3: reads give 0 and writes are lost. */
+static void the_device_hears_how_each_stall_has_ended(void **state)
+{
+    struct rig *r = *state;
+    struct nap_block client = {.abi = NAP_BLOCK_ABI, .state_bytes = 8, .message = hear};
+    struct nap_model *model;
+    struct nap_error error = {0};
+
+    if (nap_model_load(client_text, sizeof client_text - 1, "client.yaml", &model, &error))
+        fail_msg("%s", error.text);
+    client.model = model;
+    with_client(r, &client);
+    stalling(r);
+    t_read(r, HOLE);
+    rig_command(r, RESUME_DW0(0, 1), 0);
+    assert_int_equal(heard(r), 2);
+    t_read(r, HOLE);
+    rig_command(r, RESUME_DW0(0, 0), 0);
+    assert_int_equal(heard(r), 3);
+    t_read(r, HOLE);
+    t_map(r, ROOT1, HOLE, PAGES | S1_PAGE);
+    rig_command(r, RESUME_DW0(1, 0), 0);
+    assert_int_equal(heard(r), 1);
+    /* A retry that meets a CD without S and A ends silently. */
+    t_read(r, HOLE + 0x1000);
+    t_cd_at(r, CDTAB, CD_DW0 & ~(UINT64_C(1) << 46), ROOT1, 0);
+    rig_command(r, 0x04, 31); /* CMD_CFGI_ALL */
+    rig_command(r, SYNC, 0);
+    rig_command(r, RESUME_DW0(1, 0), 0);
+    assert_int_equal(heard(r), 3);
+    nap_machine_destroy(r->m);
+    nap_model_free(model);
+    r->m = NULL;
+    rig_again(r, &(struct rig_options){.n_switches = 0});
+}
+
 static void held_transactions_are_lost_with_the_power(void **state)
 {
     struct rig *r = *state;
@@ -268,6 +348,7 @@ int main(void)
         rig_test(a_record_waits_until_the_queue_can_be_written),
         rig_test(no_more_than_stall_max_records_are_outstanding),
         rig_test(a_probe_foresees_the_stall_and_holds_nothing),
+        rig_test(the_device_hears_how_each_stall_has_ended),
         rig_test(held_transactions_are_lost_with_the_power),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

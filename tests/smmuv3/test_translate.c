@@ -698,6 +698,46 @@ static void atschk_has_translated_traffic_checked(void **state)
     t_no_event(r);
 }
 
+/* --- how faults end, "Fault configuration (A, R, S bits)" --- */
+
+#define CD_ABORT (UINT64_C(1) << 46) /* A */
+
+static void without_cd_a_a_fault_ends_as_though_nothing_had_been_wrong(void **state)
+{
+    struct rig *r = *state;
+    struct nap_outcome o;
+
+    t_stage_1(r);
+    t_on(r);
+    o = t_read(r, VA0 + 0x1000);
+    assert_int_equal(o.kind, NAP_OUTCOME_FAULT);
+    assert_false(o.silent);
+    t_event(r);
+    t_cd_at(r, CDTAB, CD_DW0 & ~CD_ABORT, ROOT1, 0);
+    rig_command(r, CFGI_ALL, 31);
+    rig_command(r, SYNC, 0);
+    o = t_read(r, VA0 + 0x1000);
+    assert_int_equal(o.kind, NAP_OUTCOME_FAULT);
+    assert_true(o.silent);
+    assert_int_equal(t_event(r).dw[0] & 0xff, 0x10); /* R has it recorded all the same */
+}
+
+static void a_probe_tells_an_abort_from_a_silent_end(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t;
+    struct nap_outcomes out;
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    t_cd_at(r, CDTAB, CD_DW0 & ~CD_ABORT, ROOT1, 0); /* and the cached one still has A */
+    t = t_access(r, VA0 + 0x1000, NAP_READ);
+    t_probe(r, &t, &out);
+    assert_int_equal(out.n, 2);
+    assert_int_not_equal(out.list[0].silent, out.list[1].silent);
+}
+
 /* --- registers nobody has written --- */
 
 static void after_power_loss_the_stream_table_is_undetermined(void **state)
@@ -956,6 +996,8 @@ int main(void)
         rig_test(an_ats_request_records_bad_configuration_only_if_asked_to),
         rig_test(split_stage_ats_gives_the_output_of_stage_1),
         rig_test(atschk_has_translated_traffic_checked),
+        rig_test(without_cd_a_a_fault_ends_as_though_nothing_had_been_wrong),
+        rig_test(a_probe_tells_an_abort_from_a_silent_end),
         rig_test(after_power_loss_the_stream_table_is_undetermined),
         rig_test(after_power_loss_cr2_is_undetermined_until_traffic_needs_it),
         rig_test(with_translation_off_an_address_beyond_the_output_size_is_aborted),
