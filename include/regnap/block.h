@@ -11,7 +11,7 @@
 #include <regnap/machine.h>
 #include <regnap/trace.h>
 
-#define NAP_BLOCK_ABI 4u
+#define NAP_BLOCK_ABI 5u
 
 struct nap_rule;
 
@@ -137,6 +137,13 @@ struct nap_block {
     unsigned n_rules;
     const struct nap_relation *relations; /* all that the model names */
     unsigned n_relations;
+    /* What of @resets, reset values by register of the model, contradicts itself, as features
+     * do of which one needs the other: a phrase for people, a literal. NULL: nothing does.
+     * Asked once, before there is a machine. */
+    const char *(*contradiction)(const uint64_t *resets);
+    /* The device, which has power, finds that it can no longer be relied on: nap_device_fail().
+     */
+    void (*fail)(struct nap_machine *m, unsigned device);
     /* There is no behaviour: what hardware would change or answer is not modelled, and so are
      * relations. */
     bool registers_only;

@@ -89,6 +89,10 @@ NAP_EXPORT void nap_power_off(struct nap_machine *m, uint32_t domains);
 NAP_EXPORT void nap_power_on(struct nap_machine *m, uint32_t domains);
 /* As nap_power_off(), but nobody has asked for it: nothing that software did is to blame. */
 NAP_EXPORT void nap_power_lose(struct nap_machine *m, uint32_t domains);
+/* The device's hardware breaks down, in the way that its document knows: an SMMUv3 enters
+ * Service Failure Mode, which lasts until it loses power. Nothing here does so by itself.
+ * False: it is off, or knows no such way. */
+NAP_EXPORT bool nap_device_fail(struct nap_machine *m, unsigned device);
 NAP_EXPORT bool nap_domain_on(const struct nap_machine *m, unsigned domain);
 NAP_EXPORT bool nap_device_on(const struct nap_machine *m, unsigned device);
 

@@ -119,6 +119,19 @@ static enum nap_err check_window(const struct nap_soc *soc, uint32_t i,
     return NAP_OK;
 }
 
+/* Reset values that no hardware has together. */
+static enum nap_err check_resets(const struct nap_soc *soc, uint32_t i,
+                                 const struct nap_block *block, const uint64_t *resets,
+                                 struct nap_error *error)
+{
+    const char *what = block->contradiction ? block->contradiction(resets) : NULL;
+
+    if (!what)
+        return NAP_OK;
+    return nap_fail(error, NAP_ERR_RANGE, "%s: reset values of device %s: %s", soc->name,
+                    soc->devices[i].name, what);
+}
+
 /* What the device is: its block, its variant, and what its registers reset to. */
 static enum nap_err identify(struct nap_machine *m, const struct nap_machine_config *config,
                              uint32_t i, struct nap_error *error)
@@ -141,6 +154,8 @@ static enum nap_err identify(struct nap_machine *m, const struct nap_machine_con
     if (!resets)
         return nap_fail(error, NAP_ERR_NOMEM, "no memory for a machine");
     err = nap_soc_resets(config->soc, i, block->model, resets, error);
+    if (!err)
+        err = check_resets(config->soc, i, block, resets, error);
     if (!err)
         return find_kind(m, i, block, (unsigned)variant, resets);
     free(resets);

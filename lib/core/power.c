@@ -114,7 +114,18 @@ void nap_power_off(struct nap_machine *m, uint32_t domains)
 
 void nap_power_lose(struct nap_machine *m, uint32_t domains)
 {
-    edge(m, nap_domains_below(m, domains) & m->st->domains_on, NAP_LABEL_POWER_LOST, device_off);
+    edge(m, nap_domains_below(m, domains) & m->st->domains_on, NAP_LABEL_POWER_LOST,
+         device_off);
+}
+
+bool nap_device_fail(struct nap_machine *m, unsigned device)
+{
+    const struct nap_block *block = m->devices[device].kind->block;
+
+    if (!block->fail || !nap_device_on(m, device))
+        return false;
+    block->fail(m, device);
+    return true;
 }
 
 /* A domain comes on only under a parent that is on or comes on with it. */

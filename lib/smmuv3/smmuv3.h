@@ -261,6 +261,10 @@ void smmu_cr0_done(struct nap_machine *m, unsigned device, uint64_t field);
 void smmu_irq_ctrl_done(struct nap_machine *m, unsigned device, uint64_t field);
 void smmu_gbpa_done(struct nap_machine *m, unsigned device);
 
+/* --- identity.c --- */
+/* As struct nap_block says it. */
+const char *smmu_contradiction(const uint64_t *resets);
+
 /* --- irq.c --- */
 enum smmu_output {
     SMMU_OUT_EVENTQ,

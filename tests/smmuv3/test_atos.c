@@ -229,7 +229,7 @@ static void a_stage_that_the_smmu_has_not_is_an_invalid_request(void **state)
 {
     struct behind *b = *state;
 
-    identify(b, "IDR0", SMMU_SLOT_IDR0, 1, 0); /* S2P */
+    identify(b, "IDR0", SMMU_SLOT_IDR0, 0x20201, 0); /* S2P, and Hyp and VMW with it */
     on(b, CONFIG_S1);
     assert_int_equal(operate(b, SID, IPA | STAGE_2 | READ), FAULT(INV_REQ, 0, 0));
     assert_int_equal(operate(b, SID, IPA | BOTH | READ), FAULT(INV_REQ, 0, 0));
