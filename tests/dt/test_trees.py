@@ -202,7 +202,8 @@ MACHINES = (
 # The 6.1 tree of V4H has no IPMMU yet, and there is none of V4M.
 NO_TREE = ("rcar-v4h", "rcar-v4m")
 # No IPMMU in them, and no board.
-OTHERS = ("generic-smmuv3", "generic-smmuv3-abort", "qemu-virt", "server", "handheld")
+OTHERS = ("generic-smmuv3", "generic-smmuv3-abort", "qemu-virt", "server", "server-cmdqv",
+          "handheld")
 # Its Gen4 trees still name the bits in IMSSTR that later ones took back.
 WITH_LINES = ("rcar-v3u", "rcar-s4")
 

@@ -36,6 +36,7 @@ static const struct {
     {"generic-smmuv3-abort", 1, 3, 0, 2, 0x101000, false},
     {"qemu-virt", 1, 2, 0, 1, 0x1000, false},
     {"server", 4, 17, 0, 3, 0x1000, true},
+    {"server-cmdqv", 1, 3, 0, 3, 0x1000, true},
     {"handheld", 1, 4, 2, 1, 0x101000, false},
 };
 
