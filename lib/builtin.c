@@ -41,20 +41,35 @@ const char *nap_builtin_hazard_name(unsigned index)
     return name_at(nap_builtin_hazards, index);
 }
 
+/* The names, as many as fit; "..." stands for those that do not. */
+static void list_names(const struct nap_embedded_file *files, char *out, size_t bytes)
+{
+    static const char more[] = ", ...";
+    size_t at = 0;
+
+    for (unsigned i = 0; files[i].name; i++) {
+        const char *between = i ? ", " : "";
+        size_t end = at + strlen(between) + strlen(files[i].name);
+
+        if (end + (files[i + 1].name ? sizeof more - 1 : 0) >= bytes) {
+            snprintf(out + at, bytes - at, "%s", more);
+            return;
+        }
+        snprintf(out + at, bytes - at, "%s%s", between, files[i].name);
+        at = end;
+    }
+}
+
 static const struct nap_embedded_file *find(const struct nap_embedded_file *files,
                                             const char *what, const char *name,
                                             struct nap_error *error)
 {
     char names[256] = "";
-    size_t at = 0;
 
-    for (unsigned i = 0; files[i].name; i++) {
+    for (unsigned i = 0; files[i].name; i++)
         if (strcmp(files[i].name, name) == 0)
             return &files[i];
-        if (at < sizeof names)
-            at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "",
-                                   files[i].name);
-    }
+    list_names(files, names, sizeof names);
     nap_fail(error, NAP_ERR_UNKNOWN, "unknown %s '%s', expected one of: %s", what, name, names);
     return NULL;
 }

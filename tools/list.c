@@ -28,7 +28,7 @@ static int list_socs(const struct options *o)
         if (!status && o->json)
             status = json_soc(soc);
         else if (!status)
-            printf("  %-14s %s: %u devices, %u masters\n", soc->name, soc->title,
+            printf("  %-20s %s: %u devices, %u masters\n", soc->name, soc->title,
                    soc->n_devices, soc->n_masters);
         nap_soc_free(soc);
     }
@@ -206,10 +206,11 @@ static int list_rules(const struct options *o)
     return status;
 }
 
-/* "AIDR.ArchMinorRev 2 and later: ignored" */
+/* "AIDR.ArchMinorRev 2 and later: ignored". Switches of the bus have no model. */
 static void decided_row(const struct nap_model *model, const struct nap_switch *sw)
 {
-    const struct nap_reg *reg = sw->decided_by ? &model->regs[sw->decided_by - 1] : NULL;
+    const struct nap_reg *reg =
+        model && sw->decided_by ? &model->regs[sw->decided_by - 1] : NULL;
     char field[NAP_NAME_MAX];
 
     if (!reg)

@@ -86,6 +86,7 @@ refuses 'random latency must be varied' 'expected latency' explore ipmmu-resume 
 # --- names and files ---
 
 refuses 'an unknown scenario is refused' 'expected one of: ipmmu-resume' run nothing
+refuses 'names that do not fit are not cut' ', ...' run nothing
 refuses 'an unknown variant is refused' 'expected one of: recommended' run ipmmu-resume --variant v8
 refuses 'an unknown machine is refused' 'expected one of: rcar-h3' run ipmmu-resume --soc rcar-h9
 refuses 'two scenarios are refused' 'expected one of them' run ipmmu-resume --scenario x.yaml
