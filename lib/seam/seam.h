@@ -39,6 +39,16 @@ uint64_t nap_seam_access(struct nap_machine *m, struct nap_request *access);
 #define NAP_PARKED_CONTEXT_BYTES 256u
 #define NAP_PARKED_LIVE_BYTES    (64u << 10)
 
+/* What has been waited for so far, on which it hangs when a call has waited for too long, or a
+ * write is late no more: it tells one turn of a waiting loop from the turn before. */
+struct nap_waited {
+    uint64_t poll_address, poll_value; /* as in nap_evidence */
+    uint32_t poll_device, poll_slot, poll_count;
+    uint32_t load_count;
+    uint64_t load_address, load_value;
+    uint64_t us; /* since the last write or store, or the call's beginning; before one: 0 */
+};
+
 /* A driver call that waits before an access. In the arena; all zero when there is none. */
 struct nap_parked {
     uint32_t is_parked;
@@ -48,6 +58,7 @@ struct nap_parked {
     uint32_t live_bytes;
     uint64_t request; /* its address on the stack */
     const char *label;
+    struct nap_waited waited;
     uint8_t context[NAP_PARKED_CONTEXT_BYTES]; /* what the call was given */
     uint8_t live[NAP_PARKED_LIVE_BYTES];       /* of the stack, from its pointer to its top */
 };

@@ -176,6 +176,34 @@ static bool can_park(const struct nap_machine *m)
            m->stuck_jump == &s->left && live_bytes(s) <= sizeof s->parked->live;
 }
 
+static bool writes(const struct nap_request *request)
+{
+    return request->kind == NAP_REQUEST_WRITE || request->kind == NAP_REQUEST_STORE;
+}
+
+/* Paths that were late differently meet again at the next write: the time of waiting does not
+ * count there, which the call's time as a whole would. */
+static struct nap_waited waited(const struct nap_machine *m)
+{
+    const struct nap_evidence *ev = m->ev;
+    const struct nap_stack *s = m->stack;
+    struct nap_waited w = {.poll_count = ev->poll_count, .load_count = ev->load_count};
+
+    if (w.poll_count) {
+        w.poll_address = ev->poll_address;
+        w.poll_value = ev->poll_value;
+        w.poll_device = ev->poll_device;
+        w.poll_slot = ev->poll_slot;
+    }
+    if (w.load_count) {
+        w.load_address = ev->load_address;
+        w.load_value = ev->load_value;
+    }
+    if (!writes(s->request))
+        w.us = ev->simulated_us - s->wrote_us;
+    return w;
+}
+
 static void park(struct nap_machine *m)
 {
     struct nap_stack *s = m->stack;
@@ -189,11 +217,13 @@ static void park(struct nap_machine *m)
     p->address = s->request->address;
     p->request = (uint64_t)(uintptr_t)s->request;
     p->live_bytes = now;
+    p->waited = waited(m);
     put(m, p->live, s->driver, now);
     if (was > now)
         clear(m, p->live + now, was - now);
     nap_touched(m, s->evidence, sizeof *s->evidence);
     s->evidence->call_began_us = m->call_began_us;
+    s->evidence->wrote_us = s->wrote_us;
     memcpy(s->evidence->last_log, m->last_log, sizeof m->last_log);
 }
 
@@ -207,6 +237,7 @@ static void unpark(struct nap_machine *m)
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): it is on the stack again */
     s->request = (struct nap_request *)(uintptr_t)p->request;
     m->call_began_us = s->evidence->call_began_us;
+    s->wrote_us = s->evidence->wrote_us;
     memcpy(m->last_log, s->evidence->last_log, sizeof m->last_log);
 }
 
@@ -288,6 +319,8 @@ static int serve(struct nap_machine *m)
     left = setjmp(here);
     if (left == 0)
         s->value = nap_seam_serve(m, s->request);
+    if (writes(s->request))
+        s->wrote_us = m->ev->simulated_us;
     m->stuck_jump = outer;
     return left;
 }
@@ -352,6 +385,7 @@ int nap_seam_call_parking(struct nap_machine *m, const char *label, int (*call)(
     s->call = call;
     s->driver = fresh(s);
     nap_seam_begin(m, label);
+    s->wrote_us = m->call_began_us;
     return segment(m, drive);
 }
 

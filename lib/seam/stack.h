@@ -25,14 +25,15 @@ struct nap_stack {
     int unwind;                  /* how the access was left, for a call within the call */
     struct nap_request *request; /* on the stack */
     uint64_t value;
-    uint64_t n_chosen;         /* of the machine, when this segment of the call began */
+    uint64_t wrote_us; /* simulated time of the last write or store, or of the beginning */
+    uint64_t n_chosen; /* of the machine, when this segment of the call began */
     struct nap_parked *parked; /* in the arena, hashed */
     struct nap_parked_evidence *evidence;
 };
 
 /* Not hashed: for messages, and the bound on the time that a call takes. */
 struct nap_parked_evidence {
-    uint64_t call_began_us;
+    uint64_t call_began_us, wrote_us;
     char last_log[160];
 };
 

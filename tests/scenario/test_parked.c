@@ -107,28 +107,38 @@ static const struct nap_driver driver = {
     .n_suspend = 1,
 };
 
-static uint64_t executions(bool rerun)
+static void explore_flushes(const struct nap_driver *d, uint32_t vary, uint32_t faults,
+                            bool rerun, struct nap_explore_result *result)
 {
     static const char text[] =
         "scenario: t\ntitle: t\ndriver: d\nsocs: [rcar-h3]\nvariants: [recommended]\nvary: []\n"
         "domains: []\noperations: [probe, suspend, power-cycle, resume]\n";
-    struct nap_explore_result result;
     struct nap_error error = {0};
     struct rig r;
-    uint64_t n;
 
-    open_any_step(&r, "recommended", rerun);
+    rig_open(&r, "recommended");
     nap_scenario_free(r.scenario);
     if (nap_scenario_load(text, sizeof text - 1, "t.yaml", &r.scenario, &error))
         fail_msg("%s", error.text);
+    r.scenario->break_off = NAP_BREAK_OFF_ANY_STEP;
     r.config.scenario = r.scenario;
-    r.config.driver = &driver;
-    r.config.vary = VARY_LATENCY | VARY_ABORT;
-    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, &result);
-    assert_true(result.exhausted);
+    r.config.driver = d;
+    r.config.rerun_calls = rerun;
+    r.config.vary = vary;
+    r.config.faults = faults;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, result);
+    assert_true(result->exhausted);
+    rig_close(&r);
+}
+
+static uint64_t executions(bool rerun)
+{
+    struct nap_explore_result result;
+    uint64_t n;
+
+    explore_flushes(&driver, VARY_LATENCY | VARY_ABORT, 0, rerun, &result);
     n = result.executions;
     nap_explore_result_free(&result);
-    rig_close(&r);
     return n;
 }
 
@@ -139,6 +149,65 @@ static void paths_meet_again_inside_a_call(void **state)
     if (!nap_stack_works())
         skip();
     assert_true(executions(false) * 4 < executions(true));
+}
+
+/* --- calls that wait for ever --- */
+
+/* The flush may never finish, and nothing bounds the wait for it. */
+static int d_spin(void)
+{
+    nap_write32(mm->regs, FLUSH);
+    while (nap_read32(mm->regs) & FLUSH)
+        continue;
+    return 0;
+}
+
+/* No two reads in a row are equal, so that it is the time in which it is seen. */
+static int d_alternate(void)
+{
+    nap_write32(mm->regs, FLUSH);
+    while (nap_read32(mm->regs) & FLUSH) {
+        (void)nap_read32(mm->regs + 0x40);
+        nap_udelay(100000);
+    }
+    return 0;
+}
+
+static void explore_down(int (*down)(void), bool rerun, struct nap_explore_result *result)
+{
+    const struct nap_phase phase = {.name = "down", .kind = NAP_PHASE_STEP, .step = down};
+    struct nap_driver d = driver;
+
+    d.suspend = &phase;
+    explore_flushes(&d, VARY_LATENCY | VARY_LOSS, 1, rerun, result);
+}
+
+/* Run again for each of the many polls this takes seconds, so that is left to the other. */
+static void a_poll_without_an_end_is_found_in_a_parked_call(void **state)
+{
+    struct nap_explore_result parked;
+
+    (void)state;
+    if (!nap_stack_works())
+        skip();
+    explore_down(d_spin, false, &parked);
+    assert_non_null(explored(&parked, "no-progress"));
+    nap_explore_result_free(&parked);
+}
+
+static void a_wait_of_unequal_reads_is_found_both_ways(void **state)
+{
+    struct nap_explore_result parked, rerun;
+
+    (void)state;
+    if (!nap_stack_works())
+        skip(); /* there is one way only */
+    explore_down(d_alternate, false, &parked);
+    explore_down(d_alternate, true, &rerun);
+    assert_non_null(explored(&parked, "driver-panic"));
+    assert_same_violations(&parked, &rerun);
+    nap_explore_result_free(&parked);
+    nap_explore_result_free(&rerun);
 }
 
 /* --- the keys of parked states --- */
@@ -191,6 +260,8 @@ int main(void)
         cmocka_unit_test(both_ways_find_the_same_where_power_goes),
         cmocka_unit_test(both_ways_find_the_same_where_hardware_is_late_as_well),
         cmocka_unit_test(paths_meet_again_inside_a_call),
+        cmocka_unit_test(a_poll_without_an_end_is_found_in_a_parked_call),
+        cmocka_unit_test(a_wait_of_unequal_reads_is_found_both_ways),
         cmocka_unit_test(incremental_keys_agree_while_calls_are_parked),
         cmocka_unit_test(a_run_is_the_same_both_ways),
     };
