@@ -228,8 +228,10 @@ struct smmuv3_device {
     nap_addr regs;
     uint32_t number; /* by order of probe */
     uint32_t idr0, idr1, idr3, idr5, idr6;
-    uint32_t sid_bits; /* of the stream table */
-    uint32_t cr0;      /* as last written */
+    uint32_t sid_bits;   /* of the stream table */
+    uint32_t cr0;        /* as last written */
+    uint32_t cr0_served; /* the same when suspend began */
+    uint32_t reserved_2;
     nap_addr strtab;
     uint32_t n_cmdqs;
     struct smmuv3_cmdq cmdq[SMMU_CMDQS_MAX];
@@ -245,7 +247,8 @@ struct smmuv3_device {
     bool runtime_off;     /* from device_off() to device_on() */
     bool quiet;           /* from the first step of suspend to the last of resume: endpoints
                              are not to cache anything */
-    uint8_t reserved[3];
+    bool shut;            /* the last step of suspend has begun */
+    uint8_t reserved[2];
 };
 
 enum smmuv3_stage { SMMU_S1, SMMU_S2, SMMU_NESTED };

@@ -71,6 +71,7 @@ static int ats_off(const struct smmuv3_device *smmu)
 static void serving(struct smmuv3_device *smmu)
 {
     smmu->quiet = false;
+    smmu->shut = false;
     if (smmu->record != NULL)
         nap_free(smmu->record);
     smmu->record = NULL;
@@ -90,33 +91,45 @@ static int restart(struct smmuv3_device *smmu)
     return ret;
 }
 
-/* Every unit that suspend has touched serves again, also those that had finished. */
-static int roll_back(void)
+/* Every other unit that suspend has touched serves again, also those that had finished. */
+static void restart_others(const struct smmuv3_device *failed)
 {
     const struct smmuv3_driver *driver = smmuv3_driver();
-    int ret = 0;
 
     for (uint32_t i = 0; i < driver->n_units; i++) {
         struct smmuv3_device *smmu = driver->unit[i];
-        int one = 0;
 
-        if (smmu != NULL && smmu->quiet && !smmu->runtime_off)
-            one = restart(smmu);
-        if (ret == 0)
-            ret = one;
+        if (smmu != NULL && smmu != failed && smmu->quiet && !smmu->runtime_off)
+            (void)restart(smmu);
     }
-    return ret;
+}
+
+/* Hardware that has not answered is not asked to answer more: enables are written back, but for
+ * what is still under way. Not so once invalidations may have been left out: then it goes on
+ * aborting. */
+static void serve_on(struct smmuv3_device *smmu)
+{
+    uint32_t under_way = (smmuv3_read(smmu, CR0ACK) ^ smmu->cr0) & CR0_FIELDS;
+
+    smmuv3_gate(smmu, false);
+    smmu->cr0 = (smmu->cr0 & under_way) | (smmu->cr0_served & ~under_way);
+    smmuv3_write(smmu, CR0, smmu->cr0);
+    smmu->quiet = false;
 }
 
 /* The step's error is what the caller learns. */
 static int or_roll_back(struct smmuv3_device *smmu, int ret)
 {
-    if (ret == 0 || smmuv3_form()->no_rollback)
+    const struct smmuv3_form *form = smmuv3_form();
+
+    if (ret == 0 || form->no_rollback)
         return ret;
-    if (smmuv3_form()->rollback_one)
+    if (ret != -ETIMEDOUT && ret != -EIO)
         (void)restart(smmu);
-    else
-        (void)roll_back();
+    else if (!smmu->shut)
+        serve_on(smmu);
+    if (!form->rollback_one)
+        restart_others(smmu);
     return ret;
 }
 
@@ -147,6 +160,7 @@ int smmuv3_shield(struct nap_device *device)
     struct smmuv3_device *smmu = smmuv3_of(device);
 
     smmu->quiet = true;
+    smmu->cr0_served = smmu->cr0;
     each_master(smmu, nap_master_hold);
     return or_roll_back(smmu, smmuv3_abort_first(smmu));
 }
@@ -247,8 +261,10 @@ int smmuv3_shut(struct nap_device *device)
 {
     const struct smmuv3_form *form = smmuv3_form();
     struct smmuv3_device *smmu = smmuv3_of(device);
-    int ret = form->no_disable ? 0 : smmuv3_stop(smmu);
+    int ret;
 
+    smmu->shut = true;
+    ret = form->no_disable ? 0 : smmuv3_stop(smmu);
     if (ret == 0 && (form->msi_realloc || form->msi_freed))
         smmuv3_msis_free(smmu);
     if (ret == 0 && form->record_late)
