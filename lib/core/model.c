@@ -159,6 +159,7 @@ static void append(char *out, size_t bytes, const char *format, ...)
     va_list args;
 
     va_start(args, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): the line above has begun it */
     (void)vsnprintf(out + at, bytes - at, format, args);
     va_end(args);
 }
