@@ -32,8 +32,8 @@ extern const struct nap_driver nap_driver_smmuv3_firmware_flag;
 extern const struct nap_driver nap_driver_smmuv3_hold_masters;
 extern const struct nap_driver nap_driver_smmuv3_rfc_v1;
 
-/* The variants of one family, the recommended one first, and what only the hazard catalogue runs.
- * Each list ends with an entry whose name is NULL. */
+/* The variants of one family, the recommended one first, and what only the hazard catalogue
+ * runs. Each list ends with an entry whose name is NULL. */
 extern const struct nap_builtin_driver nap_ipmmu_drivers[];
 extern const struct nap_builtin_driver nap_ipmmu_mistakes[];
 extern const struct nap_builtin_driver nap_smmuv3_drivers[];
