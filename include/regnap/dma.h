@@ -28,6 +28,7 @@ struct nap_transaction {
     bool has_substream; /* @substream is part of it (PASID, SubstreamID) */
     bool privileged;
     bool instruction;   /* an instruction fetch; else data */
+    uint8_t reserved;   /* 0 */
     uint32_t substream; /* 20 bits; 0 without one */
 };
 
