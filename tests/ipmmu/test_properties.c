@@ -220,7 +220,7 @@ static void probe_everything(const struct rig *r)
         for (unsigned p = 0; p < 4; p++)
             for (unsigned a = 0; a < 8; a++) {
                 struct nap_outcomes out;
-                f.n = 0;
+                f.n = f.n_pages = 0;
                 nap_probe(r->m, d ? r->ds1 : r->ds0, ports[p], iovas[a], &out, &f);
                 assert_true(out.n >= 1);
                 assert_true(f.n >= 1 && f.n <= NAP_FOOTPRINT_MAX);
