@@ -14,10 +14,6 @@ how=${3:-check}
 # Sources of drivers are looked up from here, and counterexamples go here.
 cp -r drivers "$dir" && cd "$dir" || exit 2
 
-# Where driver calls are not parked (lib/seam/README.md) a search counts otherwise.
-if [ "$(uname -m)" != x86_64 ] || ldd "$regnap" | grep -q 'lib[amt]*san'; then
-    export REGNAP_COUNTS=any
-fi
 shown() { python3 "$root/tests/tools/shown.py" "$@"; }
 
 # shows PAGE COMMAND-LINE: the page has it, and what stands below it is its answer.
