@@ -29,11 +29,13 @@ static int resume_noirq(struct nap_device *device)
     if (ipmmu_is_root(device))
         restore_root(mmu);
     for (uint32_t utlb = 0; utlb < mmu->features.utlbs; utlb++) {
+        uint32_t imuctr;
+
         if (mmu->utlb_users[utlb] == 0)
             continue;
+        imuctr = IMUCTR_TTSEL(mmu->utlb_ctx[utlb]) | IMUCTR_FLUSH | IMUCTR_MMUEN;
         ipmmu_utlb_write(mmu, utlb, IMUASID, 0);
-        ipmmu_utlb_write(mmu, utlb, IMUCTR,
-                         IMUCTR_TTSEL(mmu->utlb_ctx[utlb]) | IMUCTR_FLUSH | IMUCTR_MMUEN);
+        ipmmu_utlb_write(mmu, utlb, IMUCTR, imuctr);
     }
     return 0;
 }

@@ -92,11 +92,12 @@ static int ports_not_yet_set(struct nap_device *device)
         if (own->mmu != mmu)
             continue;
         for (uint32_t i = 0; i < own->n_backup; i++) {
+            uint32_t imuctr = own->backup[i].imuctr | IMUCTR_FLUSH;
+
             if (ipmmu_utlb_read(mmu, own->master->ids[i], IMUCTR) != 0)
                 continue;
             ipmmu_utlb_write(mmu, own->master->ids[i], IMUASID, own->backup[i].imuasid);
-            ipmmu_utlb_write(mmu, own->master->ids[i], IMUCTR,
-                             own->backup[i].imuctr | IMUCTR_FLUSH);
+            ipmmu_utlb_write(mmu, own->master->ids[i], IMUCTR, imuctr);
         }
     }
     return 0;

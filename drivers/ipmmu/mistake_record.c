@@ -159,9 +159,10 @@ static int all_ports_but_one(struct nap_device *device)
         if (own->mmu != mmu)
             continue;
         for (uint32_t i = 0; i + 1 < own->n_backup; i++) {
+            uint32_t imuctr = own->backup[i].imuctr | IMUCTR_FLUSH;
+
             ipmmu_utlb_write(mmu, own->master->ids[i], IMUASID, own->backup[i].imuasid);
-            ipmmu_utlb_write(mmu, own->master->ids[i], IMUCTR,
-                             own->backup[i].imuctr | IMUCTR_FLUSH);
+            ipmmu_utlb_write(mmu, own->master->ids[i], IMUCTR, imuctr);
         }
     }
     return 0;

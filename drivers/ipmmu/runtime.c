@@ -22,10 +22,13 @@ int ipmmu_device_off(struct nap_device *device)
 static void restore_contexts(const struct ipmmu_device *mmu, const struct ipmmu_driver *driver)
 {
     for (uint32_t ctx = 0; ctx < mmu->features.contexts; ctx++) {
-        if (ipmmu_has_context(mmu, driver->domains[ctx]))
-            ipmmu_ctx_write_cache(driver->domains[ctx], mmu,
-                                  ipmmu_ctx_read_root(driver->domains[ctx], IMCTR) |
-                                      IMCTR_FLUSH);
+        const struct ipmmu_domain *domain = driver->domains[ctx];
+        uint32_t imctr;
+
+        if (!ipmmu_has_context(mmu, domain))
+            continue;
+        imctr = ipmmu_ctx_read_root(domain, IMCTR);
+        ipmmu_ctx_write_cache(domain, mmu, imctr | IMCTR_FLUSH);
     }
 }
 

@@ -106,12 +106,12 @@ static void forget_entries(struct smmuv3_cmdq *cmdq)
 static int ecmdq_enable(struct smmuv3_cmdq *cmdq)
 {
     struct smmuv3_queue *q = &cmdq->q;
+    uint64_t base = q->entries | BASE_ALLOCATE | q->log2;
 
     if (!smmuv3_form()->ecmdq_from_zero)
         forget_entries(cmdq);
     cmdq->errack = 0;
-    smmuv3_write_at(cmdq->page + ECMDQ_BASE, 8, q->entries | BASE_ALLOCATE | q->log2, __FILE__,
-                    __LINE__);
+    smmuv3_write_at(cmdq->page + ECMDQ_BASE, 8, base, __FILE__, __LINE__);
     smmuv3_writel(q->prod_reg, 0);
     smmuv3_writel(q->cons_reg, 0);
     cmdq->on = true;
@@ -139,9 +139,10 @@ static int cmdqs_enable(struct smmuv3_device *smmu)
 
 int smmuv3_set_up(struct smmuv3_device *smmu)
 {
+    uint32_t cr2 = (smmu->idr0 & IDR0_BTM) != 0 ? CR2_RECINVSID | CR2_PTM : CR2_RECINVSID;
+
     smmuv3_write(smmu, CR1, CR1_WB_ISH);
-    smmuv3_write(smmu, CR2,
-                 (smmu->idr0 & IDR0_BTM) != 0 ? CR2_RECINVSID | CR2_PTM : CR2_RECINVSID);
+    smmuv3_write(smmu, CR2, cr2);
     strtab_write(smmu);
     return cmdqs_enable(smmu);
 }
