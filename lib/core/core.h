@@ -142,7 +142,7 @@ struct nap_os_state {
     uint64_t n_allocs;      /* not freed */
     uint32_t domains_down;  /* taken down while the system was awake */
     uint32_t down_in_call;  /* 1: that began in the middle of a driver call */
-    uint32_t handling;      /* 1 + the device whose interrupt handler runs, or 0 */
+    uint32_t handling;      /* (1 + device) << 8 | output, whose handler runs; or 0 */
     uint32_t irqs_off;      /* 1: the phase under way has the CPU's interrupts off */
     uint32_t n_removed;     /* devices that the driver has given up */
     uint32_t reserved;
@@ -174,7 +174,8 @@ struct nap_state {
     uint32_t cpu;    /* that the driver runs on */
     uint32_t domains_on;
     uint32_t n_posts;
-    uint32_t n_begun;      /* items of work that nap_work_begin() started */
+    uint32_t n_begun; /* items of work that nap_work_begin() started */
+    uint32_t reserved_begun;
     uint64_t no_early_ack; /* devices mapped nGnRnE */
     struct nap_work work[NAP_WORK_MAX];
     uint8_t edges[NAP_SOC_DEVICES_MAX]; /* pending: bit by output */

@@ -215,9 +215,10 @@ static bool holds(struct nap_machine *m, unsigned device, const struct nap_slot 
                   const struct nap_condition *c, const struct write *w)
 {
     unsigned n = count_of(m, device, c->reg);
+    uint64_t stays = m->devices[device].regs[w->home] & ~w->lanes;
 
-    if (c->written)
-        return (w->value & c->mask) == c->value;
+    if (c->written) /* what a write of a part leaves alone stays as it is */
+        return (((w->value & w->lanes) | stays) & c->mask) == c->value;
     if (count_of(m, device, s->reg) > 1 || n == 1)
         return element_holds(m, device, c, s->index);
     for (unsigned i = 0; i < n; i++)
@@ -264,7 +265,7 @@ enum nap_guard_effect nap_guard_effect(const struct nap_machine *m, unsigned dev
     return strcmp(value, names[NAP_GUARD_TAKEN]) == 0 ? NAP_GUARD_TAKEN : NAP_GUARD_UNKNOWN;
 }
 
-/* Looks at the guards in order, up to one that decides over the whole register. Notes the first
+/* Looks at the guards in order, up to one that refuses the whole register. Notes the first
  * that does not hold, and the bits that the write leaves alone. */
 static enum nap_guard_effect ask_guards(struct nap_machine *m, unsigned device,
                                         const struct nap_slot *s, struct write *w)
@@ -279,9 +280,9 @@ static enum nap_guard_effect ask_guards(struct nap_machine *m, unsigned device,
         effect = nap_guard_effect(m, device, g);
         if (!w->guard)
             w->guard = i + 1;
-        if (g->bits == UINT64_MAX)
+        if (g->bits == UINT64_MAX && effect != NAP_GUARD_TAKEN)
             return effect;
-        if (effect == NAP_GUARD_IGNORED)
+        if (g->bits != UINT64_MAX && effect == NAP_GUARD_IGNORED)
             w->kept |= g->bits;
     }
     return NAP_GUARD_TAKEN;

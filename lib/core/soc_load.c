@@ -556,7 +556,7 @@ struct nap_hash128 nap_soc_digest(const struct nap_soc *soc)
         nap_canon_u64(&c, soc->ram[i].base);
         nap_canon_u64(&c, soc->ram[i].size_bytes);
     }
-    if (soc->msi) { /* the others keep the digest they had */
+    if (soc->msi) { /* a machine without one has no such part */
         nap_canon_text(&c, "msi");
         nap_canon_u64(&c, soc->msi);
     }

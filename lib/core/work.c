@@ -234,12 +234,20 @@ void nap_work_drop(struct nap_machine *m, unsigned device)
             (void)take_out(m, i);
 }
 
+/* So many that begin one another never come to an end. */
+#define FINISHES_MAX 100000u
+
 /* One that finishes may begin another, or call it off. */
 void nap_work_finish_all(struct nap_machine *m)
 {
+    unsigned finishes = 0;
+
     for (uint32_t i = m->st->n_work; i > 0;) {
         if (m->st->work[i - 1].state == NAP_WORK_NEVER) {
             i--;
+        } else if (finishes++ == FINISHES_MAX) {
+            nap_unmodelled(m, UINT32_MAX, "work that begins itself anew for ever");
+            return;
         } else {
             finish(m, i - 1);
             i = m->st->n_work;

@@ -6,14 +6,6 @@
 
 #include <errno.h>
 
-static struct nap_os_device *open_device(struct nap_machine *m, unsigned device)
-{
-    struct nap_os_device *d = &m->st->os.devices[device];
-
-    nap_touched(m, d, sizeof *d);
-    return d;
-}
-
 static struct nap_machine *begin(const char *file, int line, void *frame)
 {
     struct nap_machine *m = nap_seam_machine();
@@ -36,7 +28,7 @@ int nap_irq_request_at(struct nap_device *device, unsigned output, bool threaded
         return -EINVAL;
     if (nap_fails("irq request"))
         return -ENOMEM;
-    d = open_device(m, device->index);
+    d = nap_os_open(m, device->index);
     has_one = (d->irqs & bit) != 0;
     d->irqs = (uint8_t)(d->irqs | bit);
     if (!has_one)
@@ -56,28 +48,37 @@ unsigned nap_irq_threads(const struct nap_machine *m, unsigned device)
     return m->st->os.devices[device].irq_threads;
 }
 
-void nap_irq_handling(struct nap_machine *m, unsigned device, bool runs)
+uint32_t nap_irq_handling(struct nap_machine *m, uint32_t now)
 {
+    uint32_t was = m->st->os.handling;
+
     nap_touched(m, &m->st->os.handling, sizeof m->st->os.handling);
-    m->st->os.handling = runs ? device + 1 : 0;
+    m->st->os.handling = now;
+    return was;
 }
 
-void nap_irq_begins(struct nap_machine *m, unsigned device, unsigned output, bool is_thread)
+uint32_t nap_irq_handler(unsigned device, unsigned output)
 {
-    struct nap_os_device *d = open_device(m, device);
+    return (device + 1) << 8 | output;
+}
+
+uint32_t nap_irq_begins(struct nap_machine *m, unsigned device, unsigned output, bool is_thread)
+{
+    struct nap_os_device *d = nap_os_open(m, device);
 
     if (is_thread)
         d->irq_threads = (uint8_t)(d->irq_threads & ~(1u << output));
     else
         nap_edge_take(m, device, output);
-    nap_irq_handling(m, device, true);
+    return nap_irq_handling(m, nap_irq_handler(device, output));
 }
 
-void nap_irq_ended(struct nap_machine *m, unsigned device, unsigned output, bool thread)
+void nap_irq_ended(struct nap_machine *m, unsigned device, unsigned output, bool thread,
+                   uint32_t before)
 {
-    struct nap_os_device *d = open_device(m, device);
+    struct nap_os_device *d = nap_os_open(m, device);
 
-    nap_irq_handling(m, device, false);
+    (void)nap_irq_handling(m, before);
     if (thread && (d->irqs_threaded & 1u << output))
         d->irq_threads = (uint8_t)(d->irq_threads | 1u << output);
 }
@@ -97,39 +98,51 @@ static nap_request_hook *keep_whole(struct nap_machine *m, nap_request_hook *hoo
 static void handle_edge(struct nap_machine *m, struct nap_device *device, unsigned output)
 {
     nap_request_hook *hook = keep_whole(m, NULL);
+    uint32_t before = nap_irq_begins(m, device->index, output, false);
     bool thread = true;
 
-    nap_irq_begins(m, device->index, output, false);
     if (m->driver && m->driver->irq_edge)
         thread = m->driver->irq_edge(device, output);
     (void)keep_whole(m, hook);
-    nap_irq_ended(m, device->index, output, thread);
+    nap_irq_ended(m, device->index, output, thread, before);
 }
 
 static void run_thread(struct nap_machine *m, struct nap_device *device, unsigned output)
 {
     nap_request_hook *hook = keep_whole(m, NULL);
+    uint32_t before = nap_irq_begins(m, device->index, output, true);
 
-    nap_irq_begins(m, device->index, output, true);
     if (m->driver && m->driver->irq_thread)
         m->driver->irq_thread(device, output);
     (void)keep_whole(m, hook);
-    nap_irq_ended(m, device->index, output, false);
+    nap_irq_ended(m, device->index, output, false, before);
 }
+
+/* Who raises itself anew so often does so for ever. */
+#define ROUNDS_MAX 16u
 
 /* A handler that waits for itself would wait for ever; of an OS that is a deadlock. */
 static void synchronize(struct nap_machine *m, struct nap_device *device, unsigned outputs)
 {
-    unsigned waiting;
+    uint32_t handling = m->st->os.handling;
+    unsigned edges, threads;
 
-    if (m->st->os.handling == device->index + 1)
-        nap_panic_at("an interrupt handler waits for itself", m->source);
-    if (m->st->os.irqs_off)
-        return;
-    while ((waiting = nap_irq_edges(m, device->index) & outputs) != 0)
-        handle_edge(m, device, (unsigned)__builtin_ctz(waiting));
-    while ((waiting = nap_irq_threads(m, device->index) & outputs) != 0)
-        run_thread(m, device, (unsigned)__builtin_ctz(waiting));
+    for (unsigned i = 0; i <= NAP_OUTPUTS_MAX; i++) /* the last stands for the line */
+        if ((outputs & 1u << i) && handling == nap_irq_handler(device->index, i))
+            nap_panic_at("an interrupt handler waits for itself", m->source);
+    for (unsigned rounds = 0; !m->st->os.irqs_off; rounds++) {
+        edges = nap_irq_edges(m, device->index) & outputs;
+        threads = nap_irq_threads(m, device->index) & outputs;
+        if (!edges && !threads)
+            return;
+        if (rounds == ROUNDS_MAX * NAP_OUTPUTS_MAX)
+            nap_panic_at("an interrupt raises itself while a call waits for its handler",
+                         m->source);
+        if (edges)
+            handle_edge(m, device, (unsigned)__builtin_ctz(edges));
+        else
+            run_thread(m, device, (unsigned)__builtin_ctz(threads));
+    }
 }
 
 void nap_irq_synchronize(struct nap_device *device)
@@ -147,7 +160,7 @@ void nap_irq_free_at(struct nap_device *device, unsigned output, const char *fil
 
     if (has_one) {
         synchronize(m, device, bit);
-        d = open_device(m, device->index);
+        d = nap_os_open(m, device->index);
         d->irqs = (uint8_t)(d->irqs & ~bit);
         d->irqs_threaded = (uint8_t)(d->irqs_threaded & ~bit);
         d->irq_threads = (uint8_t)(d->irq_threads & ~bit);

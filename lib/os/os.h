@@ -43,16 +43,23 @@ void nap_pm_came(struct nap_machine *m, uint32_t domains);
 void nap_os_removed(struct nap_machine *m, unsigned device);
 void nap_os_after_remove(struct nap_machine *m, nap_addr address, struct nap_source source);
 
+/* The record of one device, about to be written. */
+struct nap_os_device *nap_os_open(struct nap_machine *m, unsigned device);
+
 /* irq.c */
 /* Outputs of the device that a handler can take: pending edges, and threads that are to run. */
 unsigned nap_irq_edges(const struct nap_machine *m, unsigned device);
 unsigned nap_irq_threads(const struct nap_machine *m, unsigned device);
 /* One of them is about to be handled, by whoever calls the driver, and has been: @thread is
- * what irq_edge() has returned. */
-void nap_irq_begins(struct nap_machine *m, unsigned device, unsigned output, bool is_thread);
-void nap_irq_ended(struct nap_machine *m, unsigned device, unsigned output, bool thread);
-/* The handler of the device's line runs, or has run. */
-void nap_irq_handling(struct nap_machine *m, unsigned device, bool runs);
+ * what irq_edge() has returned, @before what the former has. */
+uint32_t nap_irq_begins(struct nap_machine *m, unsigned device, unsigned output,
+                        bool is_thread);
+void nap_irq_ended(struct nap_machine *m, unsigned device, unsigned output, bool thread,
+                   uint32_t before);
+/* That handler runs from here on, one of nap_irq_handler() or 0; returns which did before.
+ * NAP_OUTPUTS_MAX stands for the device's line. */
+uint32_t nap_irq_handler(unsigned device, unsigned output);
+uint32_t nap_irq_handling(struct nap_machine *m, uint32_t now);
 /* Whether the CPU takes interrupts from here on. */
 void nap_irqs_set(struct nap_machine *m, bool on);
 /* No driver call follows: edges without a handler are lost. */

@@ -32,7 +32,7 @@ void nap_os_step(struct nap_machine *m, enum nap_os_call call, const char *label
     nap_os_output_step(m, call, label, device, 0, was, now);
 }
 
-static struct nap_os_device *open_device(struct nap_machine *m, unsigned device)
+struct nap_os_device *nap_os_open(struct nap_machine *m, unsigned device)
 {
     struct nap_os_device *d = &m->st->os.devices[device];
 
@@ -43,7 +43,7 @@ static struct nap_os_device *open_device(struct nap_machine *m, unsigned device)
 static void set_usage(struct nap_machine *m, unsigned device, enum nap_os_call call,
                       const char *label, unsigned usage)
 {
-    struct nap_os_device *d = open_device(m, device);
+    struct nap_os_device *d = nap_os_open(m, device);
     unsigned was = d->usage;
 
     d->usage = (uint16_t)usage;
@@ -70,12 +70,12 @@ bool nap_pm_any_asleep(const struct nap_machine *m)
 
 void nap_pm_begins(struct nap_machine *m, unsigned device)
 {
-    open_device(m, device)->pm_changing = 1;
+    nap_os_open(m, device)->pm_changing = 1;
 }
 
 void nap_pm_ended(struct nap_machine *m, unsigned device, bool off, int result)
 {
-    struct nap_os_device *d = open_device(m, device);
+    struct nap_os_device *d = nap_os_open(m, device);
 
     d->pm_changing = 0;
     if (result == 0)
@@ -94,14 +94,14 @@ bool nap_pm_driven(const struct nap_machine *m, unsigned device)
     return *names != NULL;
 }
 
-/* The OS cuts no domain in which a device is that has a driver and is not asleep. */
+/* The OS cuts no domain in which another device is that has a driver and is not asleep. */
 uint32_t nap_pm_domains_to_cut(const struct nap_machine *m, unsigned device)
 {
     uint32_t below = nap_domains_below(m, 1u << m->devices[device].domain);
 
     for (unsigned i = 0; i < m->n_devices; i++)
-        if ((below & 1u << m->devices[i].domain) && !m->st->os.devices[i].pm_asleep &&
-            nap_pm_driven(m, i))
+        if (i != device && (below & 1u << m->devices[i].domain) &&
+            !m->st->os.devices[i].pm_asleep && nap_pm_driven(m, i))
             return 0;
     return below & m->st->domains_on;
 }
@@ -232,11 +232,14 @@ static void offer_idle(struct nap_machine *m, struct nap_device *device)
         nap_touched(m, &m->st->os.down_in_call, sizeof m->st->os.down_in_call);
         m->st->os.down_in_call = 1;
     }
+    domains = nap_pm_domains_to_cut(m, device->index);
+    nap_masters_set_mode(m, nap_masters_in(m, domains), NAP_MASTER_HELD);
     nap_pm_begins(m, device->index);
     result = nap_seam_call_back(m, "device_off", m->driver->device_off, device);
     nap_pm_ended(m, device->index, true, result);
-    domains = result ? 0 : nap_pm_domains_to_cut(m, device->index);
-    if (domains)
+    if (result)
+        nap_masters_set_mode(m, nap_masters_in(m, domains), NAP_MASTER_LIVE);
+    else if (domains)
         nap_pm_cut(m, domains);
 }
 
@@ -254,7 +257,7 @@ void nap_pm_put_at(struct nap_device *device, const char *file, int line)
 void nap_pm_enable_at(struct nap_device *device, bool on, const char *file, int line)
 {
     struct nap_machine *m = nap_seam_machine();
-    struct nap_os_device *d = open_device(m, device->index);
+    struct nap_os_device *d = nap_os_open(m, device->index);
     unsigned was = d->pm_enabled;
 
     m->source = nap_seam_source(m, file, line, __builtin_frame_address(0));

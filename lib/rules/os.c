@@ -69,7 +69,7 @@ void nap_interrupt_lost(const struct nap_machine *m, const struct nap_event *e,
 void nap_os_wake(const struct nap_machine *m, const struct nap_event *e,
                  struct nap_report *report)
 {
-    if (e->index == NAP_OS_PM_WAKE && m->st->os.handling == e->device + 1)
+    if (e->index == NAP_OS_PM_WAKE && m->st->os.handling >> 8 == e->device + 1)
         nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
                       "an interrupt handler of %s powers it on, which was asleep",
                       nap_device_name(m, e->device));

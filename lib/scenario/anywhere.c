@@ -128,28 +128,49 @@ bool nap_runner_before_access(void *runner, const struct nap_request *access)
 
 /* --- power is gone --- */
 
-/* Domains that have power once the system wakes from this sleep. */
-static uint32_t domains_awake(const struct nap_runner *r, uint32_t suspend, uint32_t resume)
+/* The first operation of this sleep that takes power; @suspend if none does. */
+static uint32_t cut_of(const struct nap_runner *r, uint32_t suspend, uint32_t resume)
 {
     const struct nap_scenario_op *ops = r->config->scenario->ops;
-    uint32_t on = r->all_domains;
 
     for (uint32_t i = suspend; i < resume; i++)
-        if (ops[i].kind == NAP_OP_POWER_OFF)
-            on &= ~nap_domains_below(r->m, nap_runner_domains(r, &ops[i]));
-        else if (nap_is_power_op(ops[i].kind))
-            on |= nap_runner_domains(r, &ops[i]);
-    return on;
+        if (ops[i].kind == NAP_OP_POWER_OFF || ops[i].kind == NAP_OP_POWER_CYCLE)
+            return i;
+    return suspend;
 }
 
-/* Firmware runs at every wake. */
-static void firmware(struct nap_runner *r, uint32_t suspend, uint32_t resume)
+/* Of a unit that is off in this wake nothing is left to write to. */
+static void firmware_writes(struct nap_runner *r, const struct nap_scenario_op *op)
+{
+    int device = nap_device_find(r->m, op->device);
+
+    if (nap_device_on(r->m, (unsigned)device))
+        (void)nap_runner_do(r, op);
+}
+
+/* What comes after the cut in every wake from this sleep, in its order: power comes on, and
+ * firmware writes. */
+static void wake_up(struct nap_runner *r, uint32_t suspend, uint32_t resume)
 {
     const struct nap_scenario_op *ops = r->config->scenario->ops;
+    uint32_t cut = cut_of(r, suspend, resume), on = r->all_domains;
 
-    for (uint32_t i = suspend; i < resume && !r->pos->ended; i++)
-        if (ops[i].kind == NAP_OP_WRITE)
-            (void)nap_runner_do(r, &ops[i]);
+    for (uint32_t i = cut; i < resume; i++) {
+        uint32_t domains = nap_is_power_op(ops[i].kind) ? nap_runner_domains(r, &ops[i]) : 0;
+
+        if (ops[i].kind == NAP_OP_POWER_OFF) {
+            on &= ~nap_domains_below(r->m, domains);
+            if (r->m->st->domains_on & ~on)
+                nap_power_off(r->m, r->m->st->domains_on & ~on);
+        }
+        if (ops[i].kind == NAP_OP_POWER_ON || ops[i].kind == NAP_OP_POWER_CYCLE)
+            on |= domains;
+        if (ops[i].kind == NAP_OP_WRITE) {
+            nap_power_on(r->m, on);
+            firmware_writes(r, &ops[i]);
+        }
+    }
+    nap_power_on(r->m, on);
 }
 
 static void go_to(struct nap_runner *r, uint32_t op)
@@ -178,8 +199,7 @@ static void lose_power(struct nap_runner *r)
     go_to(r, resume);
     r->pos->lost = NAP_LOST_JUST_NOW;
     nap_power_lose(r->m, r->all_domains);
-    nap_power_on(r->m, domains_awake(r, suspend, resume));
-    firmware(r, suspend, resume);
+    wake_up(r, suspend, resume);
 }
 
 /* --- the suspend is given up --- */

@@ -27,13 +27,19 @@ void nap_balance_keep(struct nap_runner *r)
     memcpy(r->pos->held_calls, r->pos->calls, sizeof r->pos->calls);
 }
 
+static bool is_the_systems(enum nap_op_kind kind)
+{
+    return nap_is_power_op(kind) || kind == NAP_OP_DMA || kind == NAP_OP_SUSPEND ||
+           kind == NAP_OP_MSI_MOVE || kind == NAP_OP_WRITE || kind == NAP_OP_RESUME;
+}
+
 /* Whether only the system's own operations came since: a call may take and give back. */
 static bool nobody_has_called(const struct nap_runner *r)
 {
     const struct nap_scenario_op *ops = r->config->scenario->ops;
 
     for (uint32_t i = r->pos->journal_from; i < r->pos->op; i++)
-        if (ops[i].kind < NAP_OP_DMA)
+        if (!is_the_systems(ops[i].kind))
             return false;
     return memcmp(r->pos->held_calls, r->pos->calls, sizeof r->pos->calls) == 0;
 }

@@ -4,6 +4,8 @@
  * does come up. */
 #include "runner.h"
 
+#include "../os/os.h"
+
 #include <errno.h>
 
 static const struct nap_scenario_op *next_call(const struct nap_runner *r, unsigned client)
@@ -106,6 +108,7 @@ static bool put_up_with(struct nap_runner *r, unsigned client, int result)
 static void call(struct nap_runner *r, unsigned client)
 {
     const struct nap_scenario_op *op = next_call(r, client);
+    bool was_asleep = nap_pm_any_asleep(r->m);
     int result = nap_runner_do(r, op);
 
     if (result && !put_up_with(r, client, result)) {
@@ -116,8 +119,7 @@ static void call(struct nap_runner *r, unsigned client)
         nap_touched(r->m, r->pos, sizeof *r->pos);
         r->pos->calls[client]++;
     }
-    if (!r->m->st->asleep)
-        nap_runner_offer_interrupts(r);
+    nap_runner_called(r, was_asleep);
 }
 
 static bool let_in(const struct nap_runner *r)

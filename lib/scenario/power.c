@@ -168,18 +168,31 @@ static int units_down(struct nap_runner *r, uint32_t domains, bool told)
     return 0;
 }
 
+/* What an error that belongs to no operation is told with: the line where the run stands. */
+static const struct nap_scenario_op *op_at(const struct nap_runner *r)
+{
+    const struct nap_scenario *s = r->config->scenario;
+
+    return &s->ops[r->pos->op < s->n_ops ? r->pos->op : s->n_ops - 1];
+}
+
 /* One device, at a quiet point: all of an autosuspend, whose delay may end anywhere. */
 static void goes_off_by_itself(struct nap_runner *r, unsigned device)
 {
-    uint32_t domains;
+    uint32_t domains = nap_pm_domains_to_cut(r->m, device);
+    int result;
 
     if (!nap_pm_any_asleep(r->m))
         nap_twin_keep(r, r->pos->op);
-    if (tell(r, device, true))
-        return;
-    domains = nap_pm_domains_to_cut(r->m, device);
-    if (domains)
+    hold_masters(r, domains);
+    result = tell(r, device, true);
+    if (result) {
+        nap_runner_release_masters(r);
+        if (result != -EBUSY && result != -EAGAIN)
+            nap_runner_refused(r, op_at(r), result);
+    } else if (domains) {
         nap_pm_cut(r->m, domains);
+    }
 }
 
 void nap_runner_offer_idle(struct nap_runner *r)

@@ -67,9 +67,9 @@ static void handle(struct nap_runner *r, unsigned device)
             interrupt_storm(r, device);
             return;
         }
-        nap_irq_handling(r->m, device, true);
+        (void)nap_irq_handling(r->m, nap_irq_handler(device, NAP_OUTPUTS_MAX)); /* the line */
         nap_seam_call(r->m, "irq", call_irq, &h);
-        nap_irq_handling(r->m, device, false);
+        (void)nap_irq_handling(r->m, 0);
     }
 }
 
@@ -92,11 +92,11 @@ static void take(struct nap_runner *r, unsigned device, unsigned output, bool is
 {
     struct handler h = {
         .driver = r->config->driver, .device = r->devices[device], .output = output};
+    uint32_t before = nap_irq_begins(r->m, device, output, is_thread);
 
-    nap_irq_begins(r->m, device, output, is_thread);
     nap_seam_call(r->m, is_thread ? "irq_thread" : "irq_edge",
                   is_thread ? call_thread : call_edge, &h);
-    nap_irq_ended(r->m, device, output, h.thread);
+    nap_irq_ended(r->m, device, output, h.thread, before);
 }
 
 /* Each once: what a handler raises anew waits for the next quiet point. */
@@ -104,7 +104,8 @@ static void edges(struct nap_runner *r, bool may_wait)
 {
     for (unsigned i = 0; i < r->m->n_devices; i++)
         for (unsigned o = nap_irq_edges(r->m, i); o && !r->m->st->stuck; o &= o - 1)
-            if (!(may_wait && put_off(r, i, "an edge is taken")))
+            if ((nap_irq_edges(r->m, i) & o & -o) && /* no other handler has freed it since */
+                !(may_wait && put_off(r, i, "an edge is taken")))
                 take(r, i, (unsigned)__builtin_ctz(o), false);
 }
 
@@ -112,7 +113,8 @@ static void threads(struct nap_runner *r, bool may_wait)
 {
     for (unsigned i = 0; i < r->m->n_devices; i++)
         for (unsigned o = nap_irq_threads(r->m, i); o && !r->m->st->stuck; o &= o - 1)
-            if (!(may_wait && put_off(r, i, "the thread of an interrupt runs")))
+            if ((nap_irq_threads(r->m, i) & o & -o) &&
+                !(may_wait && put_off(r, i, "the thread of an interrupt runs")))
                 take(r, i, (unsigned)__builtin_ctz(o), true);
 }
 

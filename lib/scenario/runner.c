@@ -999,24 +999,40 @@ int nap_runner_do(struct nap_runner *r, const struct nap_scenario_op *op)
     return result;
 }
 
-/* Units that had lost power are looked at. An interrupt waits for no more than the end of the
- * run. */
+/* Units that had lost power are looked at. */
+static bool power_has_moved(struct nap_runner *r, bool was_asleep)
+{
+    bool is_asleep = nap_pm_any_asleep(r->m);
+
+    nap_runner_release_masters(r);
+    if (!is_asleep)
+        nap_balance_check(r);
+    return was_asleep && !is_asleep;
+}
+
+void nap_runner_called(struct nap_runner *r, bool was_asleep)
+{
+    if (r->m->st->asleep)
+        return;
+    if (power_has_moved(r, was_asleep))
+        check_in_passing(r);
+    else
+        nap_runner_offer_interrupts(r);
+}
+
+/* An interrupt waits for no more than the end of the run. */
 static void after_op(struct nap_runner *r, const struct nap_scenario_op *op, bool was_asleep)
 {
     if (r->m->st->asleep) {
         nap_runner_may_abandon(r);
         return;
     }
-    nap_runner_release_masters(r);
-    if (!nap_pm_any_asleep(r->m))
-        nap_balance_check(r);
-    if (nap_is_power_op(op->kind) || (was_asleep && !nap_pm_any_asleep(r->m)))
+    if (power_has_moved(r, was_asleep) || nap_is_power_op(op->kind))
         check_in_passing(r);
     else if (r->pos->op < r->config->scenario->n_ops)
         nap_runner_offer_interrupts(r);
     else
         nap_runner_interrupts(r);
-    nap_runner_offer_idle(r);
 }
 
 static void advance_op(struct nap_runner *r, const struct nap_scenario_op *op)
@@ -1062,6 +1078,12 @@ bool nap_runner_advance(void *runner)
 
     if (!r->pos->set_up)
         set_up(r);
+    if (r->pos->ended || r->m->st->stuck) {
+        finish(r);
+        return false;
+    }
+    if (!nap_seam_parked(r->m) && !r->m->st->asleep)
+        nap_runner_offer_idle(r);
     if (r->pos->ended || r->m->st->stuck) {
         finish(r);
         return false;
@@ -1435,6 +1457,92 @@ static enum nap_err check_ops(struct nap_runner *r, struct nap_error *error)
     return err;
 }
 
+/* Where the operations stand: devices that are removed, and masters that are in a domain. */
+struct standing {
+    uint64_t removed, attached;
+};
+
+static uint64_t members_of(const struct nap_runner *r, unsigned domain)
+{
+    uint64_t set = 0;
+
+    for (uint32_t i = 0; i < r->n_members[domain]; i++)
+        set |= UINT64_C(1) << r->members[domain][i]->index;
+    return set;
+}
+
+/* The masters among @set that are behind that device. */
+static uint64_t behind(const struct nap_runner *r, uint64_t set, unsigned device)
+{
+    for (unsigned i = 0; i < NAP_SOC_MASTERS_MAX; i++)
+        if ((set >> i & 1) && r->masters[i]->device->index != device)
+            set &= ~(UINT64_C(1) << i);
+    return set;
+}
+
+/* A device that an operation needs and that is gone, or -1. */
+static int removed_device(const struct nap_runner *r, const struct nap_scenario_op *op,
+                          const struct standing *s)
+{
+    int device = op->device[0] ? nap_device_find(r->m, op->device) : -1;
+
+    if (device >= 0 && op->kind != NAP_OP_WRITE && (s->removed >> device & 1))
+        return device;
+    for (unsigned i = 0; op->kind == NAP_OP_ATTACH && i < r->m->n_devices; i++)
+        if ((s->removed >> i & 1) && behind(r, members_of(r, op->domain), i))
+            return (int)i;
+    return -1;
+}
+
+static enum nap_err check_standing(const struct nap_runner *r, const struct nap_scenario_op *op,
+                                   const struct standing *s, struct nap_error *error)
+{
+    const char *file = r->config->scenario->file;
+    int device = removed_device(r, op, s);
+
+    if (device >= 0)
+        return nap_fail_at(error, NAP_ERR_ARG, file, op->line,
+                           "found %s, and %s is removed above, expected remove after it",
+                           nap_op_name(op->kind), nap_device_name(r->m, (unsigned)device));
+    device = op->kind == NAP_OP_REMOVE ? nap_device_find(r->m, op->device) : -1;
+    if (device >= 0 && behind(r, s->attached, (unsigned)device))
+        return nap_fail_at(
+            error, NAP_ERR_ARG, file, op->line,
+            "found remove of %s with %s attached behind it, expected detach above", op->device,
+            r->m->soc->masters[__builtin_ctzll(behind(r, s->attached, (unsigned)device))].name);
+    return NAP_OK;
+}
+
+static void stand_after(const struct nap_runner *r, const struct nap_scenario_op *op,
+                        struct standing *s)
+{
+    if (op->kind == NAP_OP_ATTACH)
+        s->attached |= members_of(r, op->domain);
+    else if (op->kind == NAP_OP_DETACH)
+        s->attached &= ~members_of(r, op->domain);
+    else if (op->kind == NAP_OP_BLOCK || op->kind == NAP_OP_BYPASS)
+        s->attached &= ~(UINT64_C(1) << nap_master_find(r->m, op->master));
+    else if (op->kind == NAP_OP_REMOVE)
+        s->removed |= UINT64_C(1) << nap_device_find(r->m, op->device);
+}
+
+/* What is removed is nobody's to ask any more; clients may call at the very end. */
+static enum nap_err check_order(struct nap_runner *r, struct nap_error *error)
+{
+    const struct nap_scenario *s = r->config->scenario;
+    struct standing standing = {0, 0};
+    enum nap_err err = NAP_OK;
+
+    for (uint32_t i = 0; i < s->n_ops && !err; i++) {
+        err = check_standing(r, &s->ops[i], &standing, error);
+        stand_after(r, &s->ops[i], &standing);
+    }
+    for (uint32_t c = 0; c < s->n_clients; c++)
+        for (uint32_t i = 0; i < s->clients[c].n_ops && !err; i++)
+            err = check_standing(r, &s->clients[c].ops[i], &standing, error);
+    return err;
+}
+
 /* A misspelt name would leave a rule on that its user thinks is off. */
 static enum nap_err check_rules(const struct nap_run_config *c, struct nap_error *error)
 {
@@ -1520,6 +1628,8 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
         err = check_power(r, error);
     if (!err)
         err = check_ops(r, error);
+    if (!err)
+        err = check_order(r, error);
     if (!err)
         err = check_rules(c, error);
     if (!err)

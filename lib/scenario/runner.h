@@ -72,8 +72,10 @@ struct nap_walk {
 
 #define NAP_WALKS_MAX 32
 
-/* An operation keeps one twin at most, and what goes off by itself after it one more. */
-#define NAP_SLEEPS_MAX (2 * NAP_SCENARIO_OPS_MAX)
+/* An operation keeps one twin at most, and what goes off by itself after it, or after a call of
+ * a client, one more. */
+#define NAP_SLEEPS_MAX                                                                         \
+    (2 * NAP_SCENARIO_OPS_MAX + NAP_SCENARIO_CLIENTS_MAX * NAP_SCENARIO_CALLS_MAX)
 
 struct nap_runner {
     const struct nap_run_config *config;
@@ -131,6 +133,9 @@ void nap_runner_resumed(struct nap_runner *r);
 /* The driver refused a call that nothing gives it a reason to refuse: the scenario is not to be
  * had. */
 void nap_runner_refused(struct nap_runner *r, const struct nap_scenario_op *op, int result);
+/* Another call of the driver than the operations' is over; @was_asleep: any device was before
+ * it. What power has taken and brought back with it is looked at, interrupts may be taken. */
+void nap_runner_called(struct nap_runner *r, bool was_asleep);
 /* Driver calls, with the ledger kept on both sides. 0 or negative errno. */
 int nap_runner_attach(struct nap_runner *r, unsigned domain, struct nap_master *master);
 int nap_runner_detach(struct nap_runner *r, struct nap_master *master);

@@ -79,6 +79,33 @@ static void guarded_fields_may_be_taken_all_the_same(void **state)
     user_close(&u);
 }
 
+/* A guard of the whole register that lets it pass leaves the later ones their say. */
+static void a_guard_that_takes_the_register_does_not_end_the_list(void **state)
+{
+    struct user_device u;
+    struct recorder r;
+
+    (void)state;
+    record(
+        user_open(&u, USER_HEAD USER_REG("CR1", "0",
+                                         "    guard:\n"
+                                         "      - while:\n"
+                                         "          - {register: CR0, field: EN, value: 0}\n"
+                                         "        else: taken\n"
+                                         "      - fields: [QUEUE]\n        while:\n"
+                                         "          - {register: ACK, field: QEN, value: 0}\n"
+                                         "        else: ignored\n",
+                                         USER_FIELD("name: TABLE, bits: \"7:4\"")
+                                             USER_FIELD("name: QUEUE, bits: \"3:0\"")) CONTROL),
+        &r);
+    user_write(&u, 0x20, 4, 1);
+    user_write(&u, 0x24, 4, 8);
+    user_write(&u, 0, 4, 0x5a);
+    assert_int_equal(user_read(&u, 0, 4), 0x50);
+    assert_int_equal(r.list[2].guard, 1);
+    user_close(&u);
+}
+
 /* What a power cut left in a guarded field stays for the reader to settle. */
 static void an_unknown_register_keeps_its_guarded_fields_unknown(void **state)
 {
@@ -240,6 +267,7 @@ int main(void)
         cmocka_unit_test(a_guard_of_some_fields_keeps_these_and_no_others),
         cmocka_unit_test(fields_that_stay_as_they_are_ask_no_guard),
         cmocka_unit_test(guarded_fields_may_be_taken_all_the_same),
+        cmocka_unit_test(a_guard_that_takes_the_register_does_not_end_the_list),
         cmocka_unit_test(an_unknown_register_keeps_its_guarded_fields_unknown),
         cmocka_unit_test(a_guard_may_ask_what_is_written),
         cmocka_unit_test(two_registers_may_have_to_agree),

@@ -156,7 +156,7 @@ DRIVER_TEST(a_second_request_is_refused_and_told)
 
 static int waits_for_itself(void *context)
 {
-    nap_irq_handling(context, DEV_B, true);
+    (void)nap_irq_handling(context, nap_irq_handler(DEV_B, 0));
     nap_irq_synchronize(&devices[DEV_B]);
     return 0;
 }

@@ -220,6 +220,23 @@ static void what_power_does_after_a_loss_is_what_it_does_in_every_wake(void **st
     rig_close(&r);
 }
 
+/* In the order of the plain run: vp0 is written to while it is on. */
+static void firmware_writes_in_its_order_after_a_loss_too(void **state)
+{
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD "  - power-cycle\n  - write: {device: vp0, register: IMCTR, value: 1}\n"
+                       "  - power-off: [a3vp]\n  - resume\n");
+    run_with(&r, NAP_CHOOSE_LOSS, "power gone before write", "mm.IMSCTLR", 0, &result);
+    assert_string_equal(notes, "s1 r1 r2 last ");
+    assert_non_null(strstr(steps, "power lost 0;power on "));
+    assert_non_null(strstr(steps, ";power off "));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 static void power_goes_once_in_a_run(void **state)
 {
     struct nap_keyed_choice twice[2] = {
@@ -486,6 +503,7 @@ int main(void)
         cmocka_unit_test_setup(power_can_go_at_every_step_of_resume, set_up),
         cmocka_unit_test_setup(what_power_does_after_a_loss_is_what_it_does_in_every_wake,
                                set_up),
+        cmocka_unit_test_setup(firmware_writes_in_its_order_after_a_loss_too, set_up),
         cmocka_unit_test_setup(power_goes_once_in_a_run, set_up),
         cmocka_unit_test_setup(
             a_suspend_can_be_given_up_at_every_step_and_resume_follows_with_power_on, set_up),

@@ -383,7 +383,7 @@ static int remove_all(struct nap_device *d)
     return 0;
 }
 
-#define REMOVE "  - remove: vp0\n"
+#define REMOVE "  - detach: video\n  - remove: vp0\n"
 
 static void a_handler_that_remove_leaves_fires(void **state)
 {
@@ -423,14 +423,21 @@ static int map_touching(struct nap_domain *domain, nap_addr iova, nap_addr pa, u
     return below->map(domain, iova, pa, bytes, prot);
 }
 
+static int query_touching(struct nap_device *d)
+{
+    (void)d;
+    (void)nap_read32(vp0->regs + 0x500);
+    return 0;
+}
+
 static void an_access_after_remove_fires(void **state)
 {
     struct rig r;
 
     (void)state;
-    open_text(&r, HEAD REMOVE MAP);
+    open_text(&r, HEAD REMOVE "  - query: vp1\n");
     driver.remove = remove_all;
-    driver.map = map_touching;
+    driver.query = query_touching;
     assert_broken(&r, NULL, "after-remove",
                   "access of 0xfe990500 after remove of vp0 has returned");
 }
@@ -445,6 +452,38 @@ static void an_access_before_remove_is_quiet(void **state)
     driver.remove = remove_all;
     driver.map = map_touching;
     assert_broken(&r, NULL, NULL, NULL);
+}
+
+static void assert_refuses(const char *text, const char *message)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    open_text(&r, text);
+    driver.remove = remove_all;
+    driver.query = remove_all;
+    assert_int_not_equal(nap_run(&r.config, NULL, &result, &error), NAP_OK);
+    assert_string_equal(error.text, message);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void what_is_removed_is_nobodys_to_ask(void **state)
+{
+    (void)state;
+    assert_refuses(HEAD "  - remove: vp0\n",
+                   "i.yaml:15: found remove of vp0 with fcpf0 attached "
+                   "behind it, expected detach above");
+    assert_refuses(
+        HEAD REMOVE "  - query: vp0\n",
+        "i.yaml:17: found query, and vp0 is removed above, expected remove after it");
+    assert_refuses(
+        HEAD REMOVE "  - remove: vp0\n",
+        "i.yaml:17: found remove, and vp0 is removed above, expected remove after it");
+    assert_refuses(
+        HEAD REMOVE "  - attach: video\n",
+        "i.yaml:17: found attach, and vp0 is removed above, expected remove after it");
 }
 
 /* --- request-answered --- */
@@ -507,6 +546,98 @@ static void refuse_move(const char *ops, const char *message)
     open_text(&r, ops);
     assert_int_not_equal(nap_run(&r.config, NULL, &result, &error), NAP_OK);
     assert_string_equal(error.text, message);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- handlers that call back --- */
+
+static unsigned handled[2];
+
+static int probe_two(struct nap_device *d)
+{
+    int result = probe(d);
+
+    return result || d != vp0 ? result : nap_irq_request(d, 1, false);
+}
+
+static int map_raising_two(struct nap_domain *domain, nap_addr iova, nap_addr pa,
+                           uint64_t bytes, unsigned prot)
+{
+    if (iova == 0x60000000) {
+        nap_edge(nap_seam_machine(), vp0->index, 0);
+        nap_edge(nap_seam_machine(), vp0->index, 1);
+    }
+    return below->map(domain, iova, pa, bytes, prot);
+}
+
+/* Freeing another waits for its handler, which is then not called again. */
+static bool edge_freeing_the_other(struct nap_device *d, unsigned output)
+{
+    handled[output]++;
+    if (output == 0)
+        nap_irq_free(d, 1);
+    return false;
+}
+
+static void a_handler_may_free_another_interrupt_of_its_device(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD MAP "  - dma: video\n");
+    driver.probe = probe_two;
+    driver.map = map_raising_two;
+    driver.irq_edge = edge_freeing_the_other;
+    handled[0] = handled[1] = 0;
+    assert_broken(&r, NULL, NULL, NULL);
+    assert_int_equal(handled[0], 1);
+    assert_int_equal(handled[1], 1);
+}
+
+static bool edge_freeing_itself(struct nap_device *d, unsigned output)
+{
+    nap_irq_free(d, output);
+    return false;
+}
+
+static void a_handler_that_waits_for_itself_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD MAP "  - dma: video\n");
+    driver.irq_edge = edge_freeing_itself;
+    assert_broken(&r, NULL, "driver-panic",
+                  "a driver call was ended: an interrupt handler waits for itself");
+}
+
+static bool edge_raising(struct nap_device *d, unsigned output)
+{
+    nap_edge(nap_seam_machine(), d->index, output);
+    return false;
+}
+
+static int raise_and_wait(void)
+{
+    nap_edge(nap_seam_machine(), vp0->index, 0);
+    nap_irqs_set(nap_seam_machine(), true);
+    nap_irq_synchronize(vp0);
+    return 0;
+}
+
+static void an_interrupt_that_raises_itself_for_ever_fires(void **state)
+{
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD SLEEP);
+    driver.irq_edge = edge_raising;
+    before_suspend(raise_and_wait);
+    rig_run(&r, NULL, &result);
+    assert_true(
+        has_rule(result.findings.violations, result.findings.n_violations, "driver-panic"));
     nap_run_result_free(&result);
     rig_close(&r);
 }
@@ -615,8 +746,12 @@ int main(void)
         cmocka_unit_test(power_management_that_remove_leaves_on_fires),
         cmocka_unit_test(an_access_after_remove_fires),
         cmocka_unit_test(an_access_before_remove_is_quiet),
+        cmocka_unit_test(what_is_removed_is_nobodys_to_ask),
         cmocka_unit_test(what_nobody_has_answered_at_the_end_fires),
         cmocka_unit_test(what_has_been_answered_is_quiet),
+        cmocka_unit_test(a_handler_may_free_another_interrupt_of_its_device),
+        cmocka_unit_test(a_handler_that_waits_for_itself_fires),
+        cmocka_unit_test(an_interrupt_that_raises_itself_for_ever_fires),
         cmocka_unit_test(a_client_that_has_given_up_answers_nothing),
         cmocka_unit_test(a_suspend_that_is_refused_leaves_things_as_they_were),
         cmocka_unit_test(what_the_last_call_of_a_client_raises_is_taken_at_the_end),

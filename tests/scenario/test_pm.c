@@ -4,6 +4,7 @@
 #include "rig.h"
 
 #include "scenario/runner.h"
+#include "seam/seam.h"
 
 #include <errno.h>
 
@@ -163,6 +164,68 @@ static void what_nobody_holds_may_go_off_by_itself(void **state)
     assert_string_equal(steps, "device_off;device_off;power off;power on;device_on;device_on;");
 }
 
+static int fails(struct nap_device *d)
+{
+    (void)d;
+    return -EIO;
+}
+
+static void an_error_of_what_goes_off_by_itself_is_told(void **state)
+{
+    struct nap_choice_list idle;
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD "  - dma: video\n" UP);
+    driver.device_off = fails;
+    idle = take(&r, NAP_CHOOSE_IDLE, "a device that nobody holds goes off", 1, "vp0", NULL);
+    assert_int_equal(nap_run(&r.config, &idle, &result, &error), NAP_ERR_STATE);
+    assert_non_null(strstr(error.text, "refused this operation with -5 (EIO), expected 0"));
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static bool was_live;
+
+static int look_whether_live(struct nap_device *d)
+{
+    struct nap_machine *m = nap_seam_machine();
+
+    if (strcmp(d->name, "vp0") == 0)
+        was_live = nap_master_live(m, (unsigned)nap_master_find(m, "fcpf0"));
+    return below->device_off(d);
+}
+
+/* vp1 has gone off before it, so the domain goes with vp0. */
+static void a_master_is_held_before_its_device_goes_off_by_itself(void **state)
+{
+    struct nap_choice_list idle;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD "  - dma: video\n  - dma: video\n" UP);
+    driver.device_off = look_whether_live;
+    idle = take(&r, NAP_CHOOSE_IDLE, "a device that nobody holds goes off", 2, "vp0", "vp1");
+    taken[1].nth = 1;
+    was_live = true;
+    assert_broken(&r, &idle, NULL, NULL);
+    assert_false(was_live);
+}
+
+static void what_nobody_holds_may_go_off_after_resume(void **state)
+{
+    struct nap_choice_list idle;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD "  - suspend\n  - power-cycle\n  - resume\n  - dma: video\n" UP);
+    idle = take(&r, NAP_CHOOSE_IDLE, "a device that nobody holds goes off", 2, "vp0", "vp1");
+    assert_broken(&r, &idle, NULL, NULL);
+    assert_non_null(strstr(steps, "device_off;device_off;power off;power on;device_on;"));
+}
+
 /* --- waking within a call --- */
 
 static int map_awake(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
@@ -206,6 +269,28 @@ a_device_that_wakes_in_a_call_without_its_state_is_no_machine_as_before(void **s
     driver.device_on = forget;
     rig_run(&r, NULL, &result);
     assert_violates_exactly(&result.findings, rules, 3);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void what_a_client_wakes_is_looked_at(void **state)
+{
+    struct nap_keyed_choice calls = {
+        .kind = NAP_CHOOSE_API, .label = "a client calls", .nth = 0, .n = 2, .value = 1};
+    const struct nap_choice_list list = {.list = &calls, .n = 1};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD DOWN "  - dma: video\n" UP
+                            "clients:\n  - {name: c, ops: [{map: {domain: video, iova: "
+                            "0x60000000, pa: 0x59000000, size: 0x1000, access: rw}}]}\n");
+    driver.map = map_awake;
+    driver.device_on = forget;
+    r.config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_API);
+    rig_run(&r, &list, &result);
+    assert_true(
+        has_rule(result.findings.violations, result.findings.n_violations, "dma-isolation"));
     nap_run_result_free(&result);
     rig_close(&r);
 }
@@ -303,6 +388,10 @@ int main(void)
         cmocka_unit_test(a_reference_keeps_its_device_on),
         cmocka_unit_test(a_driver_that_is_busy_keeps_its_device_on),
         cmocka_unit_test(what_nobody_holds_may_go_off_by_itself),
+        cmocka_unit_test(an_error_of_what_goes_off_by_itself_is_told),
+        cmocka_unit_test(a_master_is_held_before_its_device_goes_off_by_itself),
+        cmocka_unit_test(what_nobody_holds_may_go_off_after_resume),
+        cmocka_unit_test(what_a_client_wakes_is_looked_at),
         cmocka_unit_test(a_call_may_wake_its_device_and_all_is_as_if_it_had_not_slept),
         cmocka_unit_test(
             a_device_that_wakes_in_a_call_without_its_state_is_no_machine_as_before),
