@@ -454,8 +454,11 @@ static void print_accesses(const struct subject *s, const struct nap_reg *reg)
             append(sizes, sizeof sizes, &at, "%s%u", at ? ", " : "", bytes);
     if (reg->access_sizes)
         printf("  takes accesses of %s bytes\n", sizes);
-    if (reg->banked)
+    if (reg->banked == reg->count)
         printf("  banked: each CPU has one of its own\n");
+    else if (reg->banked)
+        printf("  banked: of the first %u elements, each CPU has one of its own\n",
+               reg->banked);
     if (reg->alias_of)
         printf("  an alias: its bits are those of %s\n",
                s->model->regs[reg->alias_of - 1].name);

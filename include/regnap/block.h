@@ -186,6 +186,9 @@ NAP_EXPORT unsigned nap_reg_marks(const struct nap_machine *m, unsigned device, 
 /* Hardware changes a register. Dependent probes are marked. */
 NAP_EXPORT void nap_reg_set(struct nap_machine *m, unsigned device, unsigned slot,
                             uint64_t value);
+/* What the register holds after a reset: of one that never changes, a property of the device.
+ */
+NAP_EXPORT uint64_t nap_reg_reset(const struct nap_machine *m, unsigned device, unsigned slot);
 /* Hardware needs the content of a register that may be undetermined: it becomes definite. */
 NAP_EXPORT void nap_reg_settle(struct nap_machine *m, unsigned device, unsigned slot);
 /* Value at suspend entry of what software had written by then; false if there is none. */

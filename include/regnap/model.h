@@ -133,7 +133,7 @@ struct nap_reg {
     uint32_t variants;    /* bit v set: present in variant v */
     uint8_t width_bits;   /* 8, 16, 32 or 64 */
     uint8_t access_sizes; /* sum of the sizes in bytes that may access it; 0: its width only */
-    uint8_t banked;       /* 1: each CPU that accesses it has one of its own */
+    uint8_t banked;       /* of so many elements, from the first, each CPU has one of its own */
     uint8_t n_guards;
     struct nap_guard guards[NAP_GUARDS_MAX];
     /* 0, or 1 + the model register that holds its bits: this one is a view of them, with fields

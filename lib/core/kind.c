@@ -139,7 +139,7 @@ static void fill_special(struct nap_slot *slot, const struct nap_block *block,
         slot->special |= NAP_SPECIAL_READ;
     if (reg->access_sizes)
         slot->special |= NAP_SPECIAL_PARTS;
-    if (reg->banked)
+    if (slot->index < reg->banked)
         slot->special |= NAP_SPECIAL_BANKED;
     if (reg->alias_of)
         slot->special |= NAP_SPECIAL_ALIAS;
@@ -181,7 +181,7 @@ static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
     slot->access_sizes = reg->access_sizes;
     slot->offset = nap_reg_offset(reg, i);
     slot->retention = reg->retention;
-    if (reg->banked)
+    if (i < reg->banked)
         slot->bank = (uint16_t)kind->n_banked++;
     fill_masks(slot, kind, reg);
     fill_effects(slot, kind->block, r);
@@ -195,7 +195,7 @@ static unsigned count_banked(const struct nap_model *model)
     unsigned n = 0;
 
     for (uint32_t r = 0; r < model->n_regs; r++)
-        n += model->regs[r].banked ? model->regs[r].count : 0;
+        n += model->regs[r].banked;
     return n;
 }
 

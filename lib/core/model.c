@@ -99,13 +99,11 @@ static const struct nap_reg *nth_banked(const struct nap_model *model, unsigned 
 {
     for (uint32_t i = 0; i < model->n_regs; i++) {
         const struct nap_reg *reg = &model->regs[i];
-        if (!reg->banked)
-            continue;
-        if (nth < reg->count) {
+        if (nth < reg->banked) {
             *index = nth;
             return reg;
         }
-        nth -= reg->count;
+        nth -= reg->banked;
     }
     return NULL;
 }
@@ -115,7 +113,7 @@ static unsigned count_banked(const struct nap_model *model)
     unsigned n = 0;
 
     for (uint32_t i = 0; i < model->n_regs; i++)
-        n += model->regs[i].banked ? model->regs[i].count : 0;
+        n += model->regs[i].banked;
     return n;
 }
 

@@ -3,6 +3,8 @@
  * are known, as the guards are: a lock may stand behind what it guards. */
 #include "model_links.h"
 
+#include <string.h>
+
 /* --- how it is accessed --- */
 
 static const char *const sizes[] = {"1", "2", "4", "8", NULL};
@@ -44,18 +46,37 @@ static enum nap_err read_sizes(const struct nap_yaml *y, nap_node list, struct n
     return err;
 }
 
+/* All elements, none, or so many from the first on. */
+static enum nap_err read_banked(const struct nap_yaml *y, nap_node n, struct nap_reg *reg,
+                                struct nap_error *error)
+{
+    const char *text = nap_yaml_text(y, n);
+    uint64_t elements = reg->count;
+
+    if (text && strcmp(text, "false") == 0)
+        return NAP_OK;
+    if (text && strcmp(text, "true") != 0 &&
+        nap_yaml_u64(y, n, "banked", 1, reg->count, &elements, error))
+        return nap_yaml_fail(y, n, error,
+                             "found '%.20s' as banked, expected false, true, or of how many of "
+                             "the %u elements, from the first on, each CPU has its own",
+                             text, reg->count);
+    if (!text || elements > UINT8_MAX)
+        return nap_yaml_fail(y, n, error, "found %llu banked elements, expected at most %d",
+                             (unsigned long long)elements, UINT8_MAX);
+    reg->banked = (uint8_t)elements;
+    return NAP_OK;
+}
+
 enum nap_err nap_model_read_accesses(const struct nap_yaml *y, nap_node map,
                                      struct nap_reg *reg, struct nap_error *error)
 {
-    static const char *const flags[] = {"false", "true", NULL};
     nap_node list = nap_yaml_find(y, map, "access-sizes");
     nap_node banked = nap_yaml_find(y, map, "banked");
-    unsigned flag = 0;
     enum nap_err err = list ? read_sizes(y, list, reg, error) : NAP_OK;
 
     if (!err && banked)
-        err = nap_yaml_enum(y, banked, "banked", flags, &flag, error);
-    reg->banked = (uint8_t)flag;
+        err = read_banked(y, banked, reg, error);
     reg->alias_of = nap_yaml_find(y, map, "alias-of") ? NAP_ALIAS_UNRESOLVED : 0;
     return err;
 }

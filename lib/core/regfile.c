@@ -609,6 +609,12 @@ uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned 
     return (value & reg->hostile_mask & kind->slots[slot].defined & ~known) | (reset & known);
 }
 
+uint64_t nap_reg_reset(const struct nap_machine *m, unsigned device, unsigned slot)
+{
+    return nap_reset_value(m, device, home_of(m->devices[device].kind, slot),
+                           NAP_PROFILE_ZERO);
+}
+
 #define SETTLE_MAX 6
 
 static unsigned add_distinct(uint64_t *list, unsigned n, uint64_t value)

@@ -661,6 +661,52 @@ static void a_bank_has_slot_and_name_of_its_own(void **state)
     user_close(&u);
 }
 
+/* The first words are a CPU's own, the others everybody's. */
+static void of_an_array_the_first_elements_may_be_banked(void **state)
+{
+    static const char model[] = USER_HEAD USER_REG(
+        "SET", "0", "    count: 4\n    stride: 4\n    banked: 2\n    reset: 1\n",
+        USER_FIELD("name: V, bits: \"31:0\", access: w1s"));
+    struct user_device u = {0};
+    unsigned index, cpu;
+    char name[64];
+
+    (void)state;
+    user_model(&u, model);
+    user_machine(&u, "cpus: 3\n");
+    nap_cpu_set(u.m, 2);
+    for (unsigned word = 0; word < 4; word++)
+        user_write(&u, 4 * word, 4, 0x10 << word);
+    nap_cpu_set(u.m, 1);
+    assert_int_equal(user_read(&u, 0, 4), 1);
+    assert_int_equal(user_read(&u, 4, 4), 1);
+    assert_int_equal(user_read(&u, 8, 4), 0x41);
+    assert_int_equal(user_read(&u, 12, 4), 0x81);
+    assert_int_equal(nap_bank_slot(u.m, 0, 2, 2), 2);
+    assert_int_equal(nap_reg_get(u.m, 0, nap_bank_slot(u.m, 0, 1, 2)), 0x21);
+    nap_register_name(u.m, 0, nap_bank_slot(u.m, 0, 1, 2), name, sizeof name);
+    assert_string_equal(name, "dev.SET[1]@cpu2");
+    assert_ptr_equal(nap_model_slot(u.model, nap_bank_slot(u.m, 0, 0, 1), &index, &cpu),
+                     &u.model->regs[0]);
+    assert_int_equal(index, 0);
+    assert_int_equal(cpu, 1);
+    user_close(&u);
+}
+
+/* Nobody has written it, and it is there all the same. */
+static void a_reset_value_is_known_whatever_the_register_holds(void **state)
+{
+    struct user_device u;
+
+    (void)state;
+    (void)open_banked(&u);
+    user_write(&u, 4, 4, 0xf0);
+    assert_int_equal(nap_reg_reset(u.m, 0, 1), 1);
+    assert_int_equal(nap_reg_reset(u.m, 0, 0), 0);
+    assert_int_equal(nap_reg_reset(u.m, 0, 4), 1); /* of the register behind the alias */
+    user_close(&u);
+}
+
 /* Somebody else's event lands it: in the bank of the processor that issued it. */
 static void a_posted_write_lands_in_the_bank_of_its_processor(void **state)
 {
@@ -780,6 +826,8 @@ int main(void)
         cmocka_unit_test(the_rest_of_a_window_takes_nothing),
         cmocka_unit_test(each_cpu_has_its_own_banked_register),
         cmocka_unit_test(a_bank_has_slot_and_name_of_its_own),
+        cmocka_unit_test(of_an_array_the_first_elements_may_be_banked),
+        cmocka_unit_test(a_reset_value_is_known_whatever_the_register_holds),
         cmocka_unit_test(a_posted_write_lands_in_the_bank_of_its_processor),
         cmocka_unit_test(a_power_cut_and_golden_values_reach_every_bank),
         cmocka_unit_test(the_cpu_is_part_of_the_state),

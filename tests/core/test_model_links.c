@@ -37,9 +37,9 @@ static void the_facts_are_those_of_the_file(void **state)
     assert_int_equal(base->guards[0].effect, NAP_GUARD_UNKNOWN);
     assert_int_equal(base->guards[1].conditions[0].mask, 0x10);
     assert_int_equal(base->guards[1].conditions[0].value, 0);
-    assert_int_equal(enable->banked, 1);
+    assert_int_equal(enable->banked, 2);
     assert_int_equal(enable->guards[0].conditions[0].value, 1);
-    assert_int_equal(disable->banked, 1);
+    assert_int_equal(disable->banked, 2);
     assert_int_equal(disable->alias_of, 1 + EVERY_REG_ENABLE);
     assert_int_equal(status->defined[EVERY_VARIANT_ONE], 0x00ffffc3);
     assert_int_equal(status->defined[EVERY_VARIANT_TWO], 0x00fffff3);
@@ -94,7 +94,11 @@ static void bad_access_sizes_and_banks_are_refused(void **state)
         {A("    access-sizes: []\n", WORD),
          "m.yaml:12: found no size in bytes, expected at least one"},
         {A("    banked: 2\n", WORD),
-         "m.yaml:12: found '2' as banked, expected one of: false, true"},
+         "m.yaml:12: found '2' as banked, expected false, true, or of how many of the 1 "
+         "elements, from the first on, each CPU has its own"},
+        {A("    banked: maybe\n", WORD),
+         "m.yaml:12: found 'maybe' as banked, expected false, true, or of how many of the 1 "
+         "elements, from the first on, each CPU has its own"},
     };
 
     (void)state;
