@@ -206,13 +206,14 @@ void fixed_addresses(char **argv);
 
 /* --- trace.c --- */
 
-/* Text, or by the ending of the path JSON or binary records. */
+/* Text, or by the ending of the path JSON or binary records; on standard output what the report
+ * is. */
 struct trace {
     struct output output;
     enum { TRACE_TEXT, TRACE_JSON, TRACE_BINARY } format;
 };
-/* Does nothing for a NULL path. Sets the sink of @config. */
-int trace_open(const char *path, struct nap_run_config *config, struct trace *trace);
+/* Does nothing where no trace is asked for. Sets the sink of @config. */
+int trace_open(const struct options *o, struct nap_run_config *config, struct trace *trace);
 int trace_close(struct trace *trace, bool keep);
 
 /* The last steps before a moment that touched a device, its root, or the power. */

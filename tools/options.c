@@ -379,7 +379,8 @@ static const struct row {
     {"out", "DIR", FOR_BOTH | FOR_HAZARDS, take_out,
      "where counterexamples go (default of explore and diff:\nregnap-out; of others: nowhere)"},
     {"trace", "FILE", FOR_RUN | FOR_REPLAY, take_trace,
-     "every step: text, JSON lines (.json) or binary records (.bin)"},
+     "every step: text, JSON lines (.json) or binary records (.bin);\n"
+     "-: on standard output, before the report"},
     {"check-incremental", NULL, FOR_BOTH | FOR_REPLAY, take_check_incremental,
      "compute every answer twice, incrementally and from nothing"},
     {"strict-protocol", NULL, FOR_BOTH, take_strict_protocol, "notes are violations"},

@@ -139,7 +139,7 @@ static int run(struct replay *r)
     struct nap_error error = {0};
     struct trace trace;
     enum nap_err err;
-    int status = trace_open(r->options->trace, &config, &trace);
+    int status = trace_open(r->options, &config, &trace);
 
     r->same_driver =
         equal(c->driver_digest, r->c->driver_digest) && strcmp(c->variant, r->c->variant) == 0;

@@ -156,7 +156,7 @@ static int run_traced(const struct options *o, struct job *job, struct nap_run_r
     struct nap_error error = {0};
     struct trace trace;
     enum nap_err err;
-    int status = trace_open(o->trace, &config, &trace);
+    int status = trace_open(o, &config, &trace);
 
     if (!status) {
         err = nap_run(&config, NULL, r, &error);

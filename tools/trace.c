@@ -134,19 +134,34 @@ static bool ends_in(const char *path, const char *ending)
     return length >= n && strcmp(path + length - n, ending) == 0;
 }
 
-int trace_open(const char *path, struct nap_run_config *config, struct trace *trace)
+/* One stream with the report, in front of it and of its form. */
+static void to_standard_output(const struct options *o, struct trace *trace)
 {
-    int status;
+    trace->output.file = stdout;
+    trace->format = o->json ? TRACE_JSON : TRACE_TEXT;
+}
 
-    memset(trace, 0, sizeof *trace);
-    if (!path)
-        return EXIT_CLEAN;
-    status = output_open(path, &trace->output);
-    if (status)
-        return status;
+static int to_file(const char *path, struct trace *trace)
+{
     trace->format = ends_in(path, ".json")  ? TRACE_JSON
                     : ends_in(path, ".bin") ? TRACE_BINARY
                                             : TRACE_TEXT;
+    return output_open(path, &trace->output);
+}
+
+int trace_open(const struct options *o, struct nap_run_config *config, struct trace *trace)
+{
+    int status = EXIT_CLEAN;
+
+    memset(trace, 0, sizeof *trace);
+    if (!o->trace)
+        return EXIT_CLEAN;
+    if (strcmp(o->trace, "-") == 0)
+        to_standard_output(o, trace);
+    else
+        status = to_file(o->trace, trace);
+    if (status)
+        return status;
     if (trace->format == TRACE_BINARY)
         write_header(trace->output.file);
     config->trace = sink;

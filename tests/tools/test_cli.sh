@@ -300,6 +300,13 @@ check 'trace: one JSON object per step' json \
 run run ipmmu-resume --trace "$dir/trace.bin"
 check 'trace: a header and records of one size' \
     [ "$(wc -c <"$dir/trace.bin")" -eq $((32 + 192 * steps)) ]
+run run ipmmu-resume --trace -
+check 'trace: - is standard output, the report after it' all \
+    '[ "$(wc -l <"$out")" -gt "$steps" ]' \
+    'sed -n "$((steps + 1))p" "$out" | grep -q "^recommended: clean"'
+run run ipmmu-resume --json --trace -
+check 'trace: - with --json is one JSON object per line' json \
+    "len(o) == $steps + 1 and all(s['type'] == 'step' for s in o[:-1]) and o[-1]['type'] == 'run'"
 run run ipmmu-resume --trace /dev/null
 check 'trace: a device is written in place' all 'exits 0' '[ -c /dev/null ]'
 refuses 'trace: a folder that is not there is refused' 'cannot be written' run ipmmu-resume \

@@ -19,9 +19,8 @@ shown() { python3 "$root/tests/tools/shown.py" "$@"; }
 # shows PAGE COMMAND-LINE: the page has it, and what stands below it is its answer.
 shows()
 {
-    # A pipe, since a trace written to /dev/stdout begins a file of its own at its start.
     # shellcheck disable=SC2086 # words of a command line, names of files among them
-    "$regnap" ${2#regnap } 2>"$err" | cat >"$out"
+    "$regnap" ${2#regnap } >"$out" 2>"$err"
     shown "$how" "$root/$1" "$2" "$out"
 }
 
