@@ -43,7 +43,7 @@ void allow_heading(const struct job *job, const struct nap_findings *f, char *ou
     out[0] = 0;
     if (count)
         snprintf(out, bytes, ", but for %s violation%s that %s allows",
-                 text_number(count, number), count == 1 ? "" : "s", job->allow->file);
+                 text_number(count, number), text_plural(count), job->allow->file);
 }
 
 /* Why an entry that should have been used may not have been. */

@@ -254,6 +254,8 @@ void text_wrapped(unsigned indent, const char *text);
 void text_rules(const struct nap_run_config *config);
 /* "1 638 400" */
 const char *text_number(uint64_t number, char out[32]);
+/* The ending of a regular noun that so many are counted of: "" or "s". */
+const char *text_plural(uint64_t number);
 /* A violation with all that came up at the same step in the same place. */
 int text_violation(const struct job *job, const struct nap_run_result *result, unsigned index,
                    const struct nap_choice_list *choices);

@@ -82,14 +82,17 @@ static void size_text(const struct nap_explore_config *c, const struct nap_explo
     char x[32], y[32];
 
     if (c->strategy == NAP_STRATEGY_RANDOM)
-        append(out, bytes, at, " (%s executions, %s of them distinct)",
-               text_number(r->executions, x), text_number(r->distinct_runs, y));
+        append(out, bytes, at, " (%s execution%s, %s of them distinct)",
+               text_number(r->executions, x), text_plural(r->executions),
+               text_number(r->distinct_runs, y));
     else if (!c->run
                   .vary) /* how often the search goes through the only run is its own affair */
-        append(out, bytes, at, " (%s states)", text_number(r->distinct_states, x));
+        append(out, bytes, at, " (%s state%s)", text_number(r->distinct_states, x),
+               text_plural(r->distinct_states));
     else
-        append(out, bytes, at, " (%s states, %s executions)",
-               text_number(r->distinct_states, x), text_number(r->executions, y));
+        append(out, bytes, at, " (%s state%s, %s execution%s)",
+               text_number(r->distinct_states, x), text_plural(r->distinct_states),
+               text_number(r->executions, y), text_plural(r->executions));
 }
 
 static void clean_text(const struct nap_explore_config *c, const struct nap_explore_result *r,
@@ -100,12 +103,14 @@ static void clean_text(const struct nap_explore_config *c, const struct nap_expl
     char number[32];
 
     if (!r->exhausted) {
-        append(out, bytes, at, "none found%s, no violation in %s executions; not all were run",
-               some, text_number(r->executions, number));
+        append(out, bytes, at, "none found%s, no violation in %s execution%s; not all were run",
+               some, text_number(r->executions, number), text_plural(r->executions));
         return;
     }
     append(out, bytes, at, "proved%s, no violation in ", some);
-    if (orders)
+    if (orders && strcmp(r->orders_covered, "1") == 0)
+        append(out, bytes, at, "all runs in the one order there is");
+    else if (orders)
         append(out, bytes, at, "all %s orders", r->orders_covered);
     else
         append(out, bytes, at, "%s", c->run.vary ? "all runs" : "the one run there is");

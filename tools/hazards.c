@@ -354,7 +354,8 @@ static void print_fixed(const struct nap_hazard *h, const struct nap_hazard_resu
     else if (r->fixed_exhausted)
         print_proof(h);
     else
-        printf("clean in %" PRIu64 " executions\n", r->fixed_executions);
+        printf("clean in %" PRIu64 " execution%s\n", r->fixed_executions,
+               text_plural(r->fixed_executions));
 }
 
 static void print_result(const struct nap_hazard *h, const struct nap_hazard_result *r)
@@ -478,10 +479,10 @@ static int summary(const struct options *o, const struct tally *t)
         return print(s);
     }
     printf("%u hazard%s: %u caught, %u missed, %u not covered; %u false alarm%s", t->total,
-           t->total == 1 ? "" : "s", t->caught, t->missed, t->not_covered, t->false_alarms,
-           t->false_alarms == 1 ? "" : "s");
+           text_plural(t->total), t->caught, t->missed, t->not_covered, t->false_alarms,
+           text_plural(t->false_alarms));
     if (t->controls)
-        printf("; %u control%s", t->controls, t->controls == 1 ? "" : "s");
+        printf("; %u control%s", t->controls, text_plural(t->controls));
     printf("\n");
     return EXIT_CLEAN;
 }

@@ -28,8 +28,9 @@ static int list_socs(const struct options *o)
         if (!status && o->json)
             status = json_soc(soc);
         else if (!status)
-            printf("  %-20s %s: %u devices, %u masters\n", soc->name, soc->title,
-                   soc->n_devices, soc->n_masters);
+            printf("  %-20s %s: %u device%s, %u master%s\n", soc->name, soc->title,
+                   soc->n_devices, text_plural(soc->n_devices), soc->n_masters,
+                   text_plural(soc->n_masters));
         nap_soc_free(soc);
     }
     return status;

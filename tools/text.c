@@ -52,6 +52,11 @@ const char *text_number(uint64_t number, char out[32])
     return out;
 }
 
+const char *text_plural(uint64_t number)
+{
+    return number == 1 ? "" : "s";
+}
+
 /* "ports 0-15, 32"; the list is sorted. */
 static void ports_text(const unsigned *ports, unsigned n, char *out, size_t bytes)
 {
