@@ -133,15 +133,12 @@ static bool probe_is_wrong(const struct nap_finding_probe *p)
     return false;
 }
 
-/* Service that is refused opens nothing. */
-static bool is_refusal(const struct nap_finding *f)
-{
-    return strcmp(f->rule->id, "dma-service") == 0;
-}
-
+/* Outcome rules that the engine judges are about what probes answer. One with a check of its
+ * own looks at traffic that has ended, as by being refused, which opens nothing: there the
+ * probes of the finding tell. */
 static bool goes_wrong(const struct nap_finding *f)
 {
-    bool wrong = f->rule->family == NAP_RULE_OUTCOME && !is_refusal(f);
+    bool wrong = f->rule->family == NAP_RULE_OUTCOME && !f->rule->check;
 
     for (unsigned i = 0; i < f->n_probes; i++)
         wrong |= probe_is_wrong(&f->probes[i]);
