@@ -226,8 +226,10 @@ static nap_on_write *const on_write[SMMU_REG_COUNT] = {
 };
 
 static nap_on_store *const on_store[SMMU_REG_COUNT] = {
-    [SMMU_REG_CR0] = smmu_updated_stored,         [SMMU_REG_GBPA] = smmu_gbpa_stored,
-    [SMMU_REG_IRQ_CTRL] = smmu_updated_stored,    [SMMU_REG_GERRORN] = smmu_gerrorn_stored,
+    [SMMU_REG_CR0] = smmu_updated_stored, /* acknowledged in CR0ACK */
+    [SMMU_REG_GBPA] = smmu_gbpa_stored,
+    [SMMU_REG_IRQ_CTRL] = smmu_updated_stored, /* acknowledged in IRQ_CTRLACK */
+    [SMMU_REG_GERRORN] = smmu_gerrorn_stored,
     [SMMU_REG_CMDQ_CONS] = smmu_cmdq_cons_stored,
 };
 
