@@ -1,37 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Interrupts with handlers and threads in runs; what a driver holds of the OS over a sleep, and
  * after remove; what hardware has asked and nobody answers. */
-#include "rig.h"
+#include "video.h"
 
-#include "os/os.h"
-#include "scenario/runner.h"
-#include "seam/seam.h"
-
-#include <errno.h>
-
-/* fcpf0 sits behind vp0, which is in a3vp with vp1 (device tree of r8a77951). */
-#define HEAD                                                                                   \
-    "scenario: t\ntitle: t\ndriver: ipmmu\nsocs: [rcar-h3]\nvariants: [recommended]\n"         \
-    "vary: []\ndomains:\n"                                                                     \
-    "  - name: video\n    masters: [fcpf0]\n    mappings:\n"                                   \
-    "      - {iova: 0x50000000, pa: 0x58000000, size: 0x1000, access: rw}\n"                   \
-    "operations:\n"                                                                            \
-    "  - probe\n  - attach: video\n"
-#define DOWN "  - runtime-suspend: [a3vp]\n"
-#define UP   "  - runtime-resume: [a3vp]\n"
-#define MAP                                                                                    \
-    "  - map: {domain: video, iova: 0x60000000, pa: 0x59000000, size: 0x1000, access: rw}\n"
-
-#define CLIENT                                                                                 \
-    "clients:\n  - {name: c, ops: [{map: {domain: video, iova: 0x60000000, pa: 0x59000000, "   \
-    "size: 0x1000, access: rw}}]}\n"
-
-#define SLEEP "  - suspend\n  - power-cycle\n  - resume\n"
-
-static const struct nap_driver *below;
-static struct nap_driver driver;
-static struct nap_device *vp0;
-static char steps[4096];
 static struct nap_phase suspend[8];
 
 static int probe(struct nap_device *d)
@@ -67,51 +38,14 @@ static int map_raising(struct nap_domain *domain, nap_addr iova, nap_addr pa, ui
     return below->map(domain, iova, pa, bytes, prot);
 }
 
-static void note_step(void *context, const struct nap_machine *m, const struct nap_event *e)
-{
-    size_t at = strlen(steps);
-
-    (void)context;
-    (void)m;
-    if (e->kind == NAP_STEP_POWER ||
-        (e->kind == NAP_STEP_CALL && strncmp(e->label, "irq", 3) == 0))
-        (void)snprintf(steps + at, sizeof steps - at, "%s;", e->label);
-}
-
 static void open_text(struct rig *r, const char *text)
 {
-    struct nap_error error = {0};
-
-    memset(r, 0, sizeof *r);
-    steps[0] = 0;
-    if (nap_scenario_load(text, strlen(text), "i.yaml", &r->scenario, &error))
-        fail_msg("%s", error.text);
-    assert_int_equal(nap_builtin_soc("rcar-h3", &r->soc, NULL), NAP_OK);
-    below = rig_driver("recommended");
-    driver = *below;
+    open_video(r, "i.yaml", text);
+    calls_noted = "irq";
     driver.probe = probe;
     driver.map = map_raising;
     driver.irq_edge = irq_edge;
     driver.irq_thread = irq_thread;
-    r->config = (struct nap_run_config){.scenario = r->scenario,
-                                        .soc = r->soc,
-                                        .driver = &driver,
-                                        .variant = "recommended",
-                                        .blocks = nap_builtin_blocks(),
-                                        .trace = note_step};
-}
-
-static void assert_broken(struct rig *r, const struct nap_choice_list *choices,
-                          const char *rule, const char *message)
-{
-    struct nap_run_result result;
-
-    rig_run(r, choices, &result);
-    assert_violates_exactly(&result.findings, &rule, rule ? 1 : 0);
-    if (message)
-        assert_string_equal(result.findings.violations[0].message, message);
-    nap_run_result_free(&result);
-    rig_close(r);
 }
 
 static struct nap_keyed_choice later;
@@ -205,6 +139,25 @@ static void an_edge_that_nobody_takes_fires_at_the_end(void **state)
                   "interrupt output of vp0 was raised, and no handler has taken it");
 }
 
+static enum { TO_ITS_VECTOR, TO_NONE, TO_NOWHERE, TO_MEMORY, TO_OWN_MEMORY } target;
+
+/* RAM of rcar-h3 begins at 0x48000000; below 0x10000 there is nothing. */
+static nap_addr elsewhere(void)
+{
+    switch (target) {
+    case TO_NOWHERE:
+        return 0x1000;
+    case TO_MEMORY:
+        return 0x58000000;
+    case TO_OWN_MEMORY:
+        return nap_ram_alloc(0x1000);
+    case TO_ITS_VECTOR:
+    case TO_NONE:
+        break;
+    }
+    return 0;
+}
+
 static int map_sending(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
                        unsigned prot)
 {
@@ -214,20 +167,21 @@ static int map_sending(struct nap_domain *domain, nap_addr iova, nap_addr pa, ui
 
     if (iova == 0x60000000) {
         assert_int_equal(nap_msi_alloc(vp0, 0, &address, &data), 0);
-        if (nap_parameter("freed"))
+        if (target == TO_NONE)
             nap_msi_free(vp0, 0);
+        if (target >= TO_NOWHERE)
+            address = elsewhere();
         (void)nap_msi_send(m, vp0->index, address, data);
     }
     return below->map(domain, iova, pa, bytes, prot);
 }
 
-static void send(struct rig *r, bool freed)
+static void send_to(struct rig *r, int where)
 {
     open_text(r, HEAD MAP);
     r->soc->msi = 0x30000040;
     driver.map = map_sending;
-    if (freed)
-        assert_int_equal(nap_scenario_set(r->scenario, "driver.freed", "yes", NULL), NAP_OK);
+    target = where;
 }
 
 static void a_message_to_a_vector_that_was_freed_fires(void **state)
@@ -235,7 +189,7 @@ static void a_message_to_a_vector_that_was_freed_fires(void **state)
     struct rig r;
 
     (void)state;
-    send(&r, true);
+    send_to(&r, TO_NONE);
     assert_broken(&r, NULL, "interrupt-lost",
                   "an interrupt message of vp0, 0x1f0 to 0x30000040, raises nothing: no such "
                   "vector");
@@ -246,9 +200,40 @@ static void a_message_to_its_vector_is_quiet(void **state)
     struct rig r;
 
     (void)state;
-    send(&r, false);
+    send_to(&r, TO_ITS_VECTOR);
     assert_broken(&r, NULL, NULL, NULL);
     assert_string_equal(steps, "irq_edge;irq_thread;");
+}
+
+static void a_message_to_where_nothing_is_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    send_to(&r, TO_NOWHERE);
+    assert_broken(&r, NULL, "interrupt-lost",
+                  "an interrupt message of vp0, 0x1f0 to 0x1000, raises nothing: aborted");
+}
+
+static void a_message_to_memory_that_nobody_set_aside_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    send_to(&r, TO_MEMORY);
+    assert_broken(
+        &r, NULL, "interrupt-lost",
+        "an interrupt message of vp0, 0x1f0 to 0x58000000, raises nothing: to memory");
+}
+
+/* As a CMD_SYNC ends. */
+static void a_message_to_the_drivers_own_memory_is_quiet(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    send_to(&r, TO_OWN_MEMORY);
+    assert_broken(&r, NULL, NULL, NULL);
 }
 
 /* --- os-wake --- */
@@ -737,6 +722,9 @@ int main(void)
         cmocka_unit_test(an_edge_that_nobody_takes_fires_at_the_end),
         cmocka_unit_test(a_message_to_a_vector_that_was_freed_fires),
         cmocka_unit_test(a_message_to_its_vector_is_quiet),
+        cmocka_unit_test(a_message_to_where_nothing_is_fires),
+        cmocka_unit_test(a_message_to_memory_that_nobody_set_aside_fires),
+        cmocka_unit_test(a_message_to_the_drivers_own_memory_is_quiet),
         cmocka_unit_test(a_handler_that_wakes_its_device_fires),
         cmocka_unit_test(a_handler_that_leaves_it_asleep_is_quiet),
         cmocka_unit_test(a_handler_that_a_sleep_takes_away_fires),

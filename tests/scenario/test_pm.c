@@ -1,30 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Run-time power references in runs: what goes off, what wakes within a call, and what a call
  * must leave as it was. */
-#include "rig.h"
-
-#include "scenario/runner.h"
-#include "seam/seam.h"
-
-#include <errno.h>
-
-/* fcpf0 sits behind vp0, which is in a3vp with vp1 (device tree of r8a77951). */
-#define HEAD                                                                                   \
-    "scenario: t\ntitle: t\ndriver: ipmmu\nsocs: [rcar-h3]\nvariants: [recommended]\n"         \
-    "vary: []\ndomains:\n"                                                                     \
-    "  - name: video\n    masters: [fcpf0]\n    mappings:\n"                                   \
-    "      - {iova: 0x50000000, pa: 0x58000000, size: 0x1000, access: rw}\n"                   \
-    "operations:\n"                                                                            \
-    "  - probe\n  - attach: video\n"
-#define DOWN "  - runtime-suspend: [a3vp]\n"
-#define UP   "  - runtime-resume: [a3vp]\n"
-#define MAP                                                                                    \
-    "  - map: {domain: video, iova: 0x60000000, pa: 0x59000000, size: 0x1000, access: rw}\n"
-
-static const struct nap_driver *below;
-static struct nap_driver driver;
-static struct nap_device *vp0;
-static char steps[4096];
+#include "video.h"
 
 static bool is_video(const struct nap_device *d)
 {
@@ -42,48 +19,11 @@ static int probe(struct nap_device *d)
     return result;
 }
 
-static void note_step(void *context, const struct nap_machine *m, const struct nap_event *e)
-{
-    size_t at = strlen(steps);
-
-    (void)context;
-    (void)m;
-    if (e->kind == NAP_STEP_POWER ||
-        (e->kind == NAP_STEP_CALL && strncmp(e->label, "device_o", 8) == 0))
-        (void)snprintf(steps + at, sizeof steps - at, "%s;", e->label);
-}
-
 static void open_text(struct rig *r, const char *text)
 {
-    struct nap_error error = {0};
-
-    memset(r, 0, sizeof *r);
-    steps[0] = 0;
-    if (nap_scenario_load(text, strlen(text), "p.yaml", &r->scenario, &error))
-        fail_msg("%s", error.text);
-    assert_int_equal(nap_builtin_soc("rcar-h3", &r->soc, NULL), NAP_OK);
-    below = rig_driver("recommended");
-    driver = *below;
+    open_video(r, "p.yaml", text);
+    calls_noted = "device_o";
     driver.probe = probe;
-    r->config = (struct nap_run_config){.scenario = r->scenario,
-                                        .soc = r->soc,
-                                        .driver = &driver,
-                                        .variant = "recommended",
-                                        .blocks = nap_builtin_blocks(),
-                                        .trace = note_step};
-}
-
-static void assert_broken(struct rig *r, const struct nap_choice_list *choices,
-                          const char *rule, const char *message)
-{
-    struct nap_run_result result;
-
-    rig_run(r, choices, &result);
-    assert_violates_exactly(&result.findings, &rule, rule ? 1 : 0);
-    if (rule)
-        assert_string_equal(result.findings.violations[0].message, message);
-    nap_run_result_free(&result);
-    rig_close(r);
 }
 
 /* --- going off --- */
@@ -282,9 +222,7 @@ static void what_a_client_wakes_is_looked_at(void **state)
     struct rig r;
 
     (void)state;
-    open_text(&r, HEAD DOWN "  - dma: video\n" UP
-                            "clients:\n  - {name: c, ops: [{map: {domain: video, iova: "
-                            "0x60000000, pa: 0x59000000, size: 0x1000, access: rw}}]}\n");
+    open_text(&r, HEAD DOWN "  - dma: video\n" UP CLIENT);
     driver.map = map_awake;
     driver.device_on = forget;
     r.config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_API);
