@@ -465,7 +465,9 @@ void smmuv3_pgtable_remap(nap_addr root, nap_addr iova, uint64_t size_bytes);
 bool smmuv3_is_endpoint(const struct nap_device *device);
 /* Whether the master's translations may be cached by itself. */
 bool smmuv3_uses_ats(const struct smmuv3_master *own);
-void smmuv3_ats_on(struct smmuv3_master *own);
+/* ATS and page requests are on, where the unit and the endpoint have them and are awake. 0, or
+ * the error of the command that goes before it: then ATS stays off. */
+int smmuv3_ats_on(struct smmuv3_master *own);
 /* Page requests and ATS are off, and nothing is cached. */
 int smmuv3_ats_off(struct smmuv3_master *own);
 /* The same by the endpoint alone, for a unit that cannot tell it. */

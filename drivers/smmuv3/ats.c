@@ -60,16 +60,23 @@ static int atc_command(const struct smmuv3_master *own, nap_addr address, unsign
     return smmuv3_command(own->smmu, own->endpoint->line, &cmd, 1);
 }
 
-/* Not between the first step of suspend and the last of resume: nobody would answer. */
-void smmuv3_ats_on(struct smmuv3_master *own)
+/* Not between the first step of suspend and the last of resume: nobody would answer. A unit
+ * that does not finish the command would not finish a later invalidation either, so the
+ * endpoint does not go on without ATS as if nothing were wrong. */
+int smmuv3_ats_on(struct smmuv3_master *own)
 {
+    int ret;
+
     if (!has_ats(own) || own->smmu->quiet || own->ats || !nap_device_powered(own->endpoint))
-        return;
-    if (atc_command(own, 0, ATC_ALL) != 0)
-        return; /* it does without */
+        return 0;
+    ret = atc_command(own, 0, ATC_ALL);
+    if (ret != 0)
+        return ret;
     pri_on(own);
     write16(own->endpoint->regs + ATS_CONTROL, ATS_ENABLE);
+    (void)read16(own->endpoint->regs + ATS_CONTROL); /* it has arrived */
     own->ats = true;
+    return 0;
 }
 
 /* An endpoint forgets what it has cached when ATS goes off. */

@@ -242,10 +242,10 @@ static int attach(struct smmuv3_domain *domain, struct smmuv3_master *own)
     own->late = smmuv3_form()->tables_late && own->smmu->asleep;
     if (ret == 0 && !own->late)
         ret = set_stes(own, &ste);
-    if (ret == 0) {
-        smmuv3_ats_on(own);
+    if (ret == 0)
+        ret = smmuv3_ats_on(own);
+    if (ret == 0)
         return 0;
-    }
     (void)abort_stes(own);
     attachment_end(own);
     return ret;
@@ -303,7 +303,7 @@ static int leave(struct smmuv3_master *own)
     ste_of_domain(&ste, own, own->domain);
     for (uint32_t i = 0; i < own->master->n_ids; i++)
         nap_ram_write64(smmuv3_ste_address(own->smmu, smmuv3_sid(own, i)), ste.dw[0]);
-    smmuv3_ats_on(own);
+    (void)smmuv3_ats_on(own); /* the error is told already */
     return ret;
 }
 

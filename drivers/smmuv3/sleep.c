@@ -27,12 +27,16 @@ bool smmuv3_is_sensitive(const struct smmuv3_master *own)
            (own->domain != NULL && own->domain->guest->sensitive);
 }
 
-static void ats_on(const struct smmuv3_device *smmu)
+static int ats_on(const struct smmuv3_device *smmu)
 {
-    for (struct smmuv3_master *own = smmuv3_driver()->masters; own != NULL; own = own->next) {
+    int ret = 0;
+
+    for (struct smmuv3_master *own = smmuv3_driver()->masters; own != NULL && ret == 0;
+         own = own->next) {
         if (own->smmu == smmu && own->domain != NULL)
-            smmuv3_ats_on(own);
+            ret = smmuv3_ats_on(own);
     }
+    return ret;
 }
 
 static void each_master(const struct smmuv3_device *smmu,
@@ -68,16 +72,22 @@ static int ats_off(const struct smmuv3_device *smmu)
 
 /* --- back to service, from anywhere --- */
 
-static void serving(struct smmuv3_device *smmu)
+/* Masters stay held behind a unit that does not finish its commands. */
+static int serving(struct smmuv3_device *smmu)
 {
+    int ret;
+
     smmu->quiet = false;
     smmu->shut = false;
     if (smmu->record != NULL)
         nap_free(smmu->record);
     smmu->record = NULL;
-    ats_on(smmu);
+    ret = ats_on(smmu);
+    if (ret != 0)
+        return ret;
     smmuv3_hold_power_all(smmu);
     each_master(smmu, nap_master_release);
+    return 0;
 }
 
 static int restart(struct smmuv3_device *smmu)
@@ -86,9 +96,7 @@ static int restart(struct smmuv3_device *smmu)
 
     if (ret == 0)
         ret = smmuv3_restart(smmu);
-    if (ret == 0)
-        serving(smmu);
-    return ret;
+    return ret == 0 ? serving(smmu) : ret;
 }
 
 /* Every other unit that suspend has touched serves again, also those that had finished. */
@@ -366,7 +374,7 @@ int smmuv3_serve(struct nap_device *device)
     if (ret == 0 && smmuv3_form()->enable_first)
         ret = smmuv3_invalidate_all(smmu);
     if (ret == 0)
-        serving(smmu);
+        ret = serving(smmu);
     return or_unheard(ret);
 }
 
