@@ -121,6 +121,8 @@ struct nap_ledger {
 /* What the OS layer keeps for the driver of one device. */
 struct nap_os_device {
     uint16_t usage;      /* power references */
+    uint16_t left;       /* of those, taken by calls that were broken off and never came back */
+    uint16_t at_call;    /* references when the call under way began, if it may break off */
     uint8_t pm_enabled;  /* run-time power management is on */
     uint8_t pm_asleep;   /* device_off has returned 0, and device_on has not since */
     uint8_t pm_changing; /* one of the two is running */
@@ -128,7 +130,7 @@ struct nap_os_device {
     uint8_t irqs_threaded;
     uint8_t irq_threads; /* outputs whose thread is to run */
     uint8_t removed;     /* the driver has given the device up */
-    uint8_t reserved[7];
+    uint8_t reserved[3];
 };
 
 /* What the OS layer keeps for the driver; the objects themselves lie in driver RAM. */

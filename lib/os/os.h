@@ -32,6 +32,12 @@ bool nap_pm_is_idle(const struct nap_machine *m, unsigned device);
 /* device_off() or device_on() of the driver is about to be called; and what it has returned. */
 void nap_pm_begins(struct nap_machine *m, unsigned device);
 void nap_pm_ended(struct nap_machine *m, unsigned device, bool off, int result);
+/* A driver call begins that may be broken off, and has ended; @left: its frames are gone, so
+ * what it has taken, nobody may be there to give back. */
+void nap_pm_call_begins(struct nap_machine *m);
+void nap_pm_call_ended(struct nap_machine *m, bool left);
+/* References that somebody holds. */
+unsigned nap_pm_held(const struct nap_os_device *d);
 /* The device is asleep: the domains that can be cut now. */
 uint32_t nap_pm_domains_to_cut(const struct nap_machine *m, unsigned device);
 /* Takes them down while the system is awake. */

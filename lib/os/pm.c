@@ -47,6 +47,8 @@ static void set_usage(struct nap_machine *m, unsigned device, enum nap_os_call c
     unsigned was = d->usage;
 
     d->usage = (uint16_t)usage;
+    if (d->left > usage)
+        d->left = (uint16_t)usage;
     nap_os_step(m, call, label, device, was, usage);
 }
 
@@ -66,6 +68,33 @@ bool nap_pm_any_asleep(const struct nap_machine *m)
         if (m->st->os.devices[i].pm_asleep)
             return true;
     return m->st->os.domains_down != 0;
+}
+
+void nap_pm_call_begins(struct nap_machine *m)
+{
+    for (unsigned i = 0; i < m->n_devices; i++)
+        if (m->st->os.devices[i].usage)
+            nap_os_open(m, i)->at_call = m->st->os.devices[i].usage;
+}
+
+/* Whether the driver's memory knows of such a reference, or only the call did, cannot be told:
+ * it keeps its device on, may be put back, and is nobody's fault. */
+void nap_pm_call_ended(struct nap_machine *m, bool left)
+{
+    for (unsigned i = 0; i < m->n_devices; i++) {
+        const struct nap_os_device *d = &m->st->os.devices[i];
+        unsigned taken = left && d->usage > d->at_call ? d->usage - d->at_call : 0;
+
+        if (taken)
+            nap_os_open(m, i)->left = (uint16_t)(d->left + taken);
+        if (d->at_call)
+            nap_os_open(m, i)->at_call = 0;
+    }
+}
+
+unsigned nap_pm_held(const struct nap_os_device *d)
+{
+    return (unsigned)(d->usage - d->left);
 }
 
 void nap_pm_begins(struct nap_machine *m, unsigned device)

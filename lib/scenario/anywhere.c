@@ -74,9 +74,11 @@ static bool may_give_up(const struct nap_runner *r)
            nap_varied(r->m, NAP_CHOOSE_ABORT);
 }
 
+/* Static data of an object may hold locks and a mask of interrupts that the call would give
+ * back, as that of the runtimes for Linux and Xen does: its calls are whole. */
 void nap_runner_ask_accesses(struct nap_runner *r, bool on)
 {
-    on = on && nap_runner_may_break_off(r);
+    on = on && nap_runner_may_break_off(r) && r->m->n_image == 0;
     r->m->before_access = on ? nap_runner_before_access : NULL;
     r->m->before_access_context = r;
     r->m->asks_access = on && (may_lose_power(r) || may_give_up(r));

@@ -12,7 +12,7 @@ static struct nap_held held_now(const struct nap_machine *m)
     struct nap_held now = {.n_allocs = m->st->os.n_allocs};
 
     for (unsigned i = 0; i < m->n_devices; i++) {
-        now.references += m->st->os.devices[i].usage;
+        now.references += nap_pm_held(&m->st->os.devices[i]);
         now.interrupts += (uint32_t)__builtin_popcount(m->st->os.devices[i].irqs);
         now.vectors += nap_msi_count(m, i);
     }
@@ -85,7 +85,7 @@ void nap_balance_removed(struct nap_runner *r, unsigned device)
 {
     const struct nap_os_device *d = &r->m->st->os.devices[device];
 
-    left(r, device, d->usage, "power references");
+    left(r, device, nap_pm_held(d), "power references");
     left(r, device, nap_msi_count(r->m, device), "interrupt vectors");
     if (d->irqs)
         nap_runner_violation(r, "after-remove", device, UINT32_MAX,

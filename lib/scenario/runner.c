@@ -734,12 +734,13 @@ static bool phase_returned(struct nap_runner *r, const struct nap_phase *phase, 
         nap_runner_broken_off(r);
         return false;
     }
-    if (result == NAP_SEAM_PARKED)
-        return true;
     if (result) {
         nap_runner_phase_failed(r, resume, result);
     } else if (phase->kind == NAP_PHASE_STEP || p->remaining == 0) {
         p->walking = 0;
+    if (result == NAP_SEAM_PARKED)
+        return true;
+    nap_pm_call_ended(r->m, result == NAP_SEAM_LEFT);
         p->phase++;
     }
     return true;
@@ -781,6 +782,8 @@ static bool run_phase(struct nap_runner *r, const struct nap_phase *phase, bool 
 static bool lets_irqs_in(const struct nap_runner *r, const struct nap_phase *phase)
 {
     return !r->config->driver->irqs_off && !phase->irqs_off;
+    if (!parked && nap_runner_may_break_off(r))
+        nap_pm_call_begins(r->m);
 }
 
 /* An interrupt is taken where the CPU lets it in: in such a phase, and at the border of one.
@@ -1617,7 +1620,7 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
     r->pos = nap_arena_alloc(r->m, NAP_REGION_STATE, sizeof *r->pos);
     if (!r->pos || !makes_objects(r))
         return nap_fail(error, NAP_ERR_NOSPACE, "driver RAM is used up");
-    if (needs_stack(c))
+    if (needs_stack(c) && r->m->n_image == 0)
         err = nap_stack_create(r->m, error);
     if (err)
         return err;

@@ -149,7 +149,8 @@ static void check_references(struct nap_runner *r, const char *call, int result)
     for (unsigned i = 0; i < r->m->n_devices; i++) {
         const struct nap_os_device *now = &r->m->st->os.devices[i], *was = &r->undo->devices[i];
 
-        check_count(r, call, result, i, "power references", now->usage - was->usage);
+        check_count(r, call, result, i, "power references",
+                    (int)nap_pm_held(now) - (int)nap_pm_held(was));
         check_count(r, call, result, i, "interrupts",
                     __builtin_popcount(now->irqs) - __builtin_popcount(was->irqs));
         check_count(r, call, result, i, "interrupt vectors",

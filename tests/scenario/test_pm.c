@@ -319,6 +319,75 @@ static void a_reference_that_could_not_be_taken_is_not_left(void **state)
     run_failing(&r, "pm get", NULL, NULL);
 }
 
+/* --- a call that is broken off --- */
+
+static struct nap_phase suspend[8], resume[8];
+
+/* What it holds for its own time. */
+static int hold_and_write(void)
+{
+    int result = nap_pm_get(vp0);
+
+    if (result == 0) {
+        nap_write32(vp0->regs + 0x500, 0); /* IMSCTLR */
+        nap_pm_put(vp0);
+    }
+    return result;
+}
+
+static int give_back(void)
+{
+    nap_pm_put(vp0);
+    return 0;
+}
+
+static int nothing(void)
+{
+    return 0;
+}
+
+static int remove_managed(struct nap_device *d)
+{
+    nap_pm_disable(d);
+    return 0;
+}
+
+/* All power goes in the middle of the last step of suspend; the last of resume is @last. */
+static void lose_power_holding(int (*last)(void))
+{
+    struct nap_choice_list lost;
+    struct rig r;
+
+    open_text(&r, HEAD SLEEP DOWN UP "  - detach: video\n  - remove: vp0\n");
+    memcpy(suspend, below->suspend, below->n_suspend * sizeof *suspend);
+    memcpy(resume, below->resume, below->n_resume * sizeof *resume);
+    suspend[below->n_suspend] =
+        (struct nap_phase){.name = "hold", .kind = NAP_PHASE_STEP, .step = hold_and_write};
+    resume[below->n_resume] =
+        (struct nap_phase){.name = "last", .kind = NAP_PHASE_STEP, .step = last};
+    driver.suspend = suspend;
+    driver.resume = resume;
+    driver.n_suspend = below->n_suspend + 1;
+    driver.n_resume = below->n_resume + 1;
+    driver.remove = remove_managed;
+    lost = take(&r, NAP_CHOOSE_LOSS, "power gone before write", 0, "vp0.IMSCTLR", NULL);
+    assert_broken(&r, &lost, NULL, NULL);
+}
+
+static void a_reference_of_a_call_that_was_broken_off_is_held_against_nobody(void **state)
+{
+    (void)state;
+    lose_power_holding(nothing);
+    assert_null(strstr(steps, "device_off")); /* it keeps vp0 on */
+}
+
+static void a_reference_of_a_call_that_was_broken_off_may_be_put_back(void **state)
+{
+    (void)state;
+    lose_power_holding(give_back);
+    assert_non_null(strstr(steps, "device_off;device_off;power off;power on;device_on;"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +406,8 @@ int main(void)
         cmocka_unit_test(power_management_enabled_twice_fires),
         cmocka_unit_test(a_reference_that_a_failed_call_leaves_fires),
         cmocka_unit_test(a_reference_that_could_not_be_taken_is_not_left),
+        cmocka_unit_test(a_reference_of_a_call_that_was_broken_off_is_held_against_nobody),
+        cmocka_unit_test(a_reference_of_a_call_that_was_broken_off_may_be_put_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -525,6 +525,7 @@ static int unit_suspend_noirq(struct device *dev)
 static int unit_resume_noirq(struct device *dev)
 {
     struct unit *u = dev_get_drvdata(dev);
+    unsigned long flags;
     unsigned int i;
 
     dev_info(dev, "resume_noirq\n");
@@ -532,8 +533,11 @@ static int unit_resume_noirq(struct device *dev)
     for (i = 0; i < CONTEXTS; i++) {
         if (u->root == u)
             unit_write(u, IMCTR(i), 0);
-        if (spaces[i] && spaces[i]->unit == u)
-            context_setup(spaces[i]);
+        if (!spaces[i] || spaces[i]->unit != u)
+            continue;
+        spin_lock_irqsave(&spaces[i]->lock, flags);
+        context_setup(spaces[i]);
+        spin_unlock_irqrestore(&spaces[i]->lock, flags);
     }
     for_each_set_bit(i, u->ports, PORTS) port_setup(u, i);
     return 0;
