@@ -147,7 +147,7 @@ struct nap_os_state {
     uint32_t handling;      /* (1 + device) << 8 | output, whose handler runs; or 0 */
     uint32_t irqs_off;      /* 1: the phase under way has the CPU's interrupts off */
     uint32_t n_removed;     /* devices that the driver has given up */
-    uint32_t reserved;
+    uint32_t domains_cut;   /* those of domains_down that no driver was told about */
     struct nap_os_device devices[NAP_SOC_DEVICES_MAX];
 };
 

@@ -40,9 +40,9 @@ void nap_pm_call_ended(struct nap_machine *m, bool left);
 unsigned nap_pm_held(const struct nap_os_device *d);
 /* The device is asleep: the domains that can be cut now. */
 uint32_t nap_pm_domains_to_cut(const struct nap_machine *m, unsigned device);
-/* Takes them down while the system is awake. */
-void nap_pm_cut(struct nap_machine *m, uint32_t domains);
-/* They are up again, their driver has said so. */
+/* Takes them down while the system is awake; @told: their driver knows. */
+void nap_pm_cut(struct nap_machine *m, uint32_t domains, bool told);
+/* They are up again, and their driver, if it was told, has said so. */
 void nap_pm_came(struct nap_machine *m, uint32_t domains);
 
 /* objects.c: the driver has given the device up; and an access of it goes to @address. */

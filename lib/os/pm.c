@@ -136,18 +136,21 @@ uint32_t nap_pm_domains_to_cut(const struct nap_machine *m, unsigned device)
 }
 
 /* Drivers of masters go first. */
-void nap_pm_cut(struct nap_machine *m, uint32_t domains)
+void nap_pm_cut(struct nap_machine *m, uint32_t domains, bool told)
 {
     nap_masters_set_mode(m, nap_masters_in(m, domains), NAP_MASTER_HELD);
-    nap_touched(m, &m->st->os.domains_down, sizeof m->st->os.domains_down);
+    nap_touched(m, &m->st->os, sizeof m->st->os);
     m->st->os.domains_down |= domains;
+    if (!told)
+        m->st->os.domains_cut |= domains;
     nap_power_off(m, domains);
 }
 
 void nap_pm_came(struct nap_machine *m, uint32_t domains)
 {
-    nap_touched(m, &m->st->os.domains_down, sizeof m->st->os.domains_down);
+    nap_touched(m, &m->st->os, sizeof m->st->os);
     m->st->os.domains_down &= ~domains;
+    m->st->os.domains_cut &= ~domains;
 }
 
 /* --- waking --- */
@@ -163,20 +166,21 @@ static uint32_t chain_of(const struct nap_machine *m, unsigned device)
     return chain;
 }
 
-/* The driver's answer decides: where it fails, what came on goes off again. */
+/* The driver's answer decides: where it fails, what came on goes off again. Firmware may have
+ * brought a domain on before software asked for it. */
 static int bring_up(struct nap_machine *m, struct nap_device *device)
 {
-    uint32_t came = m->st->domains_on;
+    uint32_t came = m->st->domains_on, chain = chain_of(m, device->index);
     int result = 0;
 
-    nap_power_on(m, chain_of(m, device->index));
+    nap_power_on(m, chain);
     came ^= m->st->domains_on;
     nap_pm_begins(m, device->index);
     if (m->driver && m->driver->device_on)
         result = nap_seam_call_back(m, "device_on", m->driver->device_on, device);
     nap_pm_ended(m, device->index, false, result);
     if (result == 0)
-        nap_pm_came(m, came);
+        nap_pm_came(m, chain);
     else if (came)
         nap_power_off(m, came);
     return result;
@@ -269,7 +273,7 @@ static void offer_idle(struct nap_machine *m, struct nap_device *device)
     if (result)
         nap_masters_set_mode(m, nap_masters_in(m, domains), NAP_MASTER_LIVE);
     else if (domains)
-        nap_pm_cut(m, domains);
+        nap_pm_cut(m, domains, true);
 }
 
 void nap_pm_put_at(struct nap_device *device, const char *file, int line)

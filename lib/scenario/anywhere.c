@@ -180,11 +180,8 @@ static void go_to(struct nap_runner *r, uint32_t op)
     struct nap_position *p = r->pos;
 
     nap_touched(r->m, p, sizeof *p);
-    if (p->op != op) {
-        p->skip_from = p->op + 1;
-        p->skip_to = op;
-    }
-    p->op = op;
+    if (p->op != op)
+        nap_runner_skip(r, p->op + 1, op);
     p->phase = p->inside = p->walking = 0;
     p->remaining = 0;
     p->breaks = NAP_BREAK_NONE;

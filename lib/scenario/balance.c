@@ -59,7 +59,7 @@ void nap_balance_check(struct nap_runner *r)
     const struct nap_held *was = &r->pos->held;
     struct nap_held now = held_now(r->m);
 
-    if (!r->pos->held_kept)
+    if (!r->pos->held_kept || nap_pm_any_asleep(r->m))
         return;
     nap_touched(r->m, r->pos, sizeof *r->pos);
     r->pos->held_kept = 0;

@@ -38,7 +38,8 @@ struct suite {
 /* How the twin fares after the calls that a run has made by then: what the suite shows of it,
  * and up to which operation, without which of them, and with which calls of clients. */
 struct view {
-    uint32_t op, skip_from, skip_to;
+    uint64_t skipped;
+    uint32_t op;
     uint8_t calls[NAP_SCENARIO_CLIENTS_MAX];
     unsigned n;
     struct observation *list;
@@ -189,7 +190,7 @@ static void run_suite(struct nap_runner *r, struct suite *s)
 static void journal(struct nap_runner *r, const struct nap_position *now)
 {
     for (uint32_t i = r->pos->journal_from; i < now->op; i++)
-        if (i < now->skip_from || i >= now->skip_to)
+        if (!(now->skipped >> i & 1))
             (void)nap_runner_call(r, &r->config->scenario->ops[i]);
     nap_runner_repeat_calls(r, now);
 }
@@ -618,6 +619,7 @@ void nap_twin_keep(struct nap_runner *r, uint32_t next_op)
         abort();
     r->twins[r->pos->slept++] = t;
     r->pos->journal_from = next_op;
+    r->pos->skipped = 0;
     nap_balance_keep(r);
     r->pos->broken = r->m->st->hardware_faults != 0;
     nap_touched(r->m, &r->m->st->os.down_in_call, sizeof r->m->st->os.down_in_call);
@@ -641,7 +643,7 @@ static const struct view *known_view(const struct nap_twin *t, const struct nap_
 {
     for (unsigned i = 0; i < t->n_views; i++) {
         const struct view *v = &t->views[i];
-        if (v->op == p->op && v->skip_from == p->skip_from && v->skip_to == p->skip_to &&
+        if (v->op == p->op && v->skipped == p->skipped &&
             memcmp(v->calls, p->calls, sizeof v->calls) == 0)
             return v;
     }
@@ -652,8 +654,7 @@ static const struct view *known_view(const struct nap_twin *t, const struct nap_
 static const struct view *new_view(struct nap_runner *r)
 {
     struct nap_twin *t = twin_of(r);
-    struct view v = {
-        .op = r->pos->op, .skip_from = r->pos->skip_from, .skip_to = r->pos->skip_to};
+    struct view v = {.op = r->pos->op, .skipped = r->pos->skipped};
 
     memcpy(v.calls, r->pos->calls, sizeof v.calls);
     suite_apart(r, t->entry, &t->suite);

@@ -66,10 +66,13 @@ static void hold_masters(struct nap_runner *r, uint32_t domains)
     nap_masters_set_mode(r->m, nap_masters_in(r->m, domains), NAP_MASTER_HELD);
 }
 
-/* And come last: the OS lets masters go whose domain is back. */
+/* And come last: the OS lets masters go whose domain is back, and not where firmware alone has
+ * brought it on. */
 void nap_runner_release_masters(struct nap_runner *r)
 {
-    nap_masters_set_mode(r->m, nap_masters_in(r->m, r->m->st->domains_on), NAP_MASTER_LIVE);
+    uint32_t back = r->m->st->domains_on & ~r->m->st->os.domains_down;
+
+    nap_masters_set_mode(r->m, nap_masters_in(r->m, back), NAP_MASTER_LIVE);
 }
 
 /* device_off() or device_on(); of a device with run-time power management the OS keeps which it
@@ -164,7 +167,7 @@ static int units_down(struct nap_runner *r, uint32_t domains, bool told)
         result = tell_off(r, going);
     if (result)
         return is_busy(r, going, result) ? 0 : result;
-    nap_pm_cut(r->m, going);
+    nap_pm_cut(r->m, going, told);
     return 0;
 }
 
@@ -191,7 +194,7 @@ static void goes_off_by_itself(struct nap_runner *r, unsigned device)
         if (result != -EBUSY && result != -EAGAIN)
             nap_runner_refused(r, op_at(r), result);
     } else if (domains) {
-        nap_pm_cut(r->m, domains);
+        nap_pm_cut(r->m, domains, true);
     }
 }
 
@@ -204,7 +207,8 @@ void nap_runner_offer_idle(struct nap_runner *r)
             goes_off_by_itself(r, i);
 }
 
-/* Where the driver fails, its units stay in the state of waking. */
+/* Where the driver fails, its units stay in the state of waking. What firmware has brought on
+ * in a sleep of the system in between comes back to the driver here. */
 static int units_up(struct nap_runner *r, uint32_t domains, bool told)
 {
     uint32_t came = r->m->st->domains_on;
@@ -213,6 +217,7 @@ static int units_up(struct nap_runner *r, uint32_t domains, bool told)
     nap_set_waking(r->m, true);
     nap_power_on(r->m, domains);
     came ^= r->m->st->domains_on;
+    came |= nap_domains_below(r->m, domains) & r->m->st->domains_on & r->m->st->os.domains_down;
     if (told)
         result = tell_on(r, nap_domains_below(r->m, domains), came);
     if (result)

@@ -171,7 +171,5 @@ void nap_runner_may_abandon(struct nap_runner *r)
     if (resume == r->pos->op || resume == s->n_ops || !only_calls_since_suspend(r) ||
         !nap_choose(r->m, NAP_CHOOSE_ABORT, "the suspend is abandoned", NAP_NO_INSTANCE, 2))
         return;
-    nap_touched(r->m, r->pos, sizeof *r->pos);
-    r->pos->skip_from = r->pos->op;
-    r->pos->skip_to = r->pos->op = resume;
+    nap_runner_skip(r, r->pos->op, resume);
 }

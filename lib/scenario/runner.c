@@ -549,18 +549,21 @@ static void begin_suspend(struct nap_runner *r)
 {
     nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_HELD);
     nap_runner_hard_interrupts(r); /* an OS waits for its handlers first */
-    open_position(r)->skip_from = r->pos->skip_to = 0;
-    nap_twin_keep(r, r->pos->op + 1);
+    if (!nap_pm_any_asleep(r->m))  /* else what must come back is from before that */
+        nap_twin_keep(r, r->pos->op + 1);
     nap_set_asleep(r->m, true);
 }
 
+/* Masters of what went off at run time wait for that to be over. */
 static void end_sleep(struct nap_runner *r, void (*end)(struct nap_machine *m))
 {
+    uint64_t waiting = nap_masters_in(r->m, r->m->st->os.domains_down);
+
     nap_irqs_set(r->m, true);
     end(r->m);
     if (r->pos->waiting)
         open_position(r)->waiting = 0;
-    nap_masters_set_mode(r->m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+    nap_masters_set_mode(r->m, NAP_ALL_MASTERS & ~waiting, NAP_MASTER_LIVE);
 }
 
 static void resumed(struct nap_machine *m)
@@ -622,19 +625,26 @@ static void check_in_passing(struct nap_runner *r)
     nap_runner_interrupts(r);
 }
 
+void nap_runner_skip(struct nap_runner *r, uint32_t from, uint32_t to)
+{
+    struct nap_position *p = open_position(r);
+
+    for (uint32_t i = from; i < to; i++)
+        p->skipped |= UINT64_C(1) << i;
+    p->op = to;
+}
+
 /* What would be done asleep is not, and the system goes on behind resume. */
 static void skip_sleep(struct nap_runner *r)
 {
     const struct nap_scenario *s = r->config->scenario;
-    struct nap_position *p = open_position(r);
+    uint32_t end;
 
     next_op(r);
-    p->skip_from = p->op;
-    while (p->op < s->n_ops && s->ops[p->op].kind != NAP_OP_RESUME)
-        p->op++;
-    if (p->op < s->n_ops)
-        p->op++;
-    p->skip_to = p->op;
+    end = r->pos->op;
+    while (end < s->n_ops && s->ops[end].kind != NAP_OP_RESUME)
+        end++;
+    nap_runner_skip(r, r->pos->op, end < s->n_ops ? end + 1 : end);
 }
 
 /* The system stays up. A driver may say that this is not the time to sleep: then the run goes
@@ -730,6 +740,9 @@ static bool phase_returned(struct nap_runner *r, const struct nap_phase *phase, 
 {
     struct nap_position *p = open_position(r);
 
+    if (result == NAP_SEAM_PARKED)
+        return true;
+    nap_pm_call_ended(r->m, result == NAP_SEAM_LEFT);
     if (result == NAP_SEAM_LEFT) {
         nap_runner_broken_off(r);
         return false;
@@ -738,9 +751,6 @@ static bool phase_returned(struct nap_runner *r, const struct nap_phase *phase, 
         nap_runner_phase_failed(r, resume, result);
     } else if (phase->kind == NAP_PHASE_STEP || p->remaining == 0) {
         p->walking = 0;
-    if (result == NAP_SEAM_PARKED)
-        return true;
-    nap_pm_call_ended(r->m, result == NAP_SEAM_LEFT);
         p->phase++;
     }
     return true;
@@ -772,6 +782,8 @@ static bool run_phase(struct nap_runner *r, const struct nap_phase *phase, bool 
     }
     if (!parked && phase->kind == NAP_PHASE_WALK)
         c.device = next_element(r, phase);
+    if (!parked && nap_runner_may_break_off(r))
+        nap_pm_call_begins(r->m);
     nap_runner_ask_accesses(r, true);
     result =
         parked ? go_on(r) : nap_seam_call_parking(r->m, phase->name, call_phase, &c, sizeof c);
@@ -782,8 +794,6 @@ static bool run_phase(struct nap_runner *r, const struct nap_phase *phase, bool 
 static bool lets_irqs_in(const struct nap_runner *r, const struct nap_phase *phase)
 {
     return !r->config->driver->irqs_off && !phase->irqs_off;
-    if (!parked && nap_runner_may_break_off(r))
-        nap_pm_call_begins(r->m);
 }
 
 /* An interrupt is taken where the CPU lets it in: in such a phase, and at the border of one.
@@ -809,14 +819,15 @@ static bool advance_phase(struct nap_runner *r, const struct nap_phase *table, u
 static void advance_suspend(struct nap_runner *r)
 {
     const struct nap_driver *d = r->config->driver;
-    uint32_t op = r->pos->op;
+    uint32_t op = r->pos->op, cut = r->m->st->os.domains_cut;
     bool goes_on;
 
-    if (!r->pos->inside && r->m->st->os.domains_down) {
+    /* A driver that was told knows which of its units are off. */
+    if (!r->pos->inside && cut) {
         impossible(
             r, &r->config->scenario->ops[r->pos->op],
             "power domain %s is off here, expected runtime-resume or power-on of it above",
-            r->m->soc->domains[__builtin_ctz(r->m->st->os.domains_down)].name);
+            r->m->soc->domains[__builtin_ctz(cut)].name);
         return;
     }
     if (!r->pos->inside) {
@@ -1008,8 +1019,7 @@ static bool power_has_moved(struct nap_runner *r, bool was_asleep)
     bool is_asleep = nap_pm_any_asleep(r->m);
 
     nap_runner_release_masters(r);
-    if (!is_asleep)
-        nap_balance_check(r);
+    nap_balance_check(r);
     return was_asleep && !is_asleep;
 }
 

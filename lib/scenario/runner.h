@@ -16,6 +16,7 @@ struct nap_held {
 struct nap_position {
     uint64_t remaining; /* walk: devices still to visit, by device index */
     uint64_t added;     /* masters that add_master has returned 0 for, by machine index */
+    uint64_t skipped;   /* operations that no sleep since the twin was kept has come to */
     uint32_t op;
     uint32_t phase;  /* of suspend or resume */
     uint32_t inside; /* 1: the operation has begun */
@@ -26,10 +27,9 @@ struct nap_position {
     uint32_t ended;
     uint32_t refused; /* 1: the driver refused an operation, so there is nothing to expect */
     uint32_t broken;  /* 1: a hardware fault came before the last suspend: no twin to be like */
-    uint32_t skip_from, skip_to; /* operations that the last suspend did not come to */
-    uint32_t fill;               /* commands of an operation `fill` */
-    uint32_t inited;             /* domains that domain_init has returned 0 for */
-    uint32_t known;              /* domains that have been attached once, with all mappings */
+    uint32_t fill;    /* commands of an operation `fill` */
+    uint32_t inited;  /* domains that domain_init has returned 0 for */
+    uint32_t known;   /* domains that have been attached once, with all mappings */
     /* Clients: how many of its calls each has made; those that wait for the system to wake, and
      * those that have given up. */
     uint8_t calls[NAP_SCENARIO_CLIENTS_MAX];
@@ -128,6 +128,8 @@ bool nap_runner_may_fail(const struct nap_runner *r);
 /* A phase failed: the rest of it, and of the scenario, does not happen. A failed resume leaves
  * the masters held. */
 void nap_runner_phase_failed(struct nap_runner *r, bool resume, int result);
+/* Operations from @from on are left out, and the run goes on at @to. */
+void nap_runner_skip(struct nap_runner *r, uint32_t from, uint32_t to);
 /* The position is at resume, and what resume does is done. */
 void nap_runner_resumed(struct nap_runner *r);
 /* The driver refused a call that nothing gives it a reason to refuse: the scenario is not to be

@@ -59,7 +59,7 @@ static void put_to_sleep(struct nap_machine *m, unsigned device)
 {
     nap_pm_begins(m, device);
     nap_pm_ended(m, device, true, 0);
-    nap_pm_cut(m, nap_pm_domains_to_cut(m, device));
+    nap_pm_cut(m, nap_pm_domains_to_cut(m, device), true);
 }
 
 /* Device c is alone in domain apart. */

@@ -288,6 +288,11 @@ check 'text: ports of one master are one range' says 'dmac1 (ds1 ports 0-15), sd
 check 'text: switches in one line' says 'holds under every value of P02, P03'
 check 'text: stays within a terminal' [ "$(awk 'length > 100' "$out" | wc -l)" -eq 0 ]
 
+run explore smmu-nesting --vary order
+check 'text: one order is no number of orders' says 'no violation in all runs in the one order there is'
+run list socs
+check 'text: one device is one' says 'QEMU virt with its stage 1 SMMUv3: 1 device, 2 masters'
+
 # --- trace ---
 
 run run ipmmu-resume --json --trace "$dir/trace"
