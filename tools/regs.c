@@ -257,9 +257,18 @@ static void print_presets(const struct subject *s)
     }
 }
 
+/* "0x20"; of a system register "S3_0_C12_C12_7". */
+static void reg_place_text(const struct nap_reg *reg, uint32_t index, char *out, size_t bytes)
+{
+    if (reg->sysreg)
+        nap_sysreg_text(nap_reg_offset(reg, index) / 8, out, bytes);
+    else
+        snprintf(out, bytes, "0x%x", nap_reg_offset(reg, index));
+}
+
 static void print_table(const struct subject *s)
 {
-    char name[NAP_NAME_MAX * 2], where[64];
+    char name[NAP_NAME_MAX * 2], where[64], place[24];
 
     printf("%s: %s\n", s->name, s->model->title);
     text_wrapped(2, s->model->source);
@@ -276,8 +285,9 @@ static void print_table(const struct subject *s)
             continue;
         index_text(reg, name, sizeof name);
         where_text(s, reg->variants, where, sizeof where);
-        printf("  %-14s 0x%-5x %-5u %-9s %s%s%s%s%s\n", name, nap_reg_offset(reg, 0),
-               reg->width_bits, reg->alias_of ? "" : retention_text(reg->retention), reg->about,
+        reg_place_text(reg, 0, place, sizeof place);
+        printf("  %-14s %-7s %-5u %-9s %s%s%s%s%s\n", name, place, reg->width_bits,
+               reg->alias_of ? "" : retention_text(reg->retention), reg->about,
                where[0] ? " (only " : "", where, where[0] ? ")" : "",
                reg->unmodelled ? " (not modelled)" : "");
     }
@@ -396,17 +406,31 @@ static void print_diagram(const struct subject *s, const struct nap_reg *reg)
 
 /* --- one register --- */
 
+static void print_sysregs(const struct nap_reg *reg)
+{
+    char first[24], last[24];
+
+    reg_place_text(reg, 0, first, sizeof first);
+    reg_place_text(reg, reg->count - 1, last, sizeof last);
+    printf("  [0-%" PRIu32 "] system registers %s to %s", reg->count - 1, first, last);
+}
+
 static void print_place(const struct subject *s, const struct nap_reg *reg,
                         const struct question *q)
 {
     if (reg->count == 1 || q->has_index) {
-        uint32_t offset = nap_reg_offset(reg, (uint32_t)q->index);
-        printf("  offset 0x%x", offset);
-        if (s->has_base)
-            printf(", address 0x%" PRIx64, s->base + offset);
+        char place[24];
+        reg_place_text(reg, (uint32_t)q->index, place, sizeof place);
+        printf("  %s %s", reg->sysreg ? "system register" : "offset", place);
+        if (s->has_base && !reg->sysreg)
+            printf(", address 0x%" PRIx64, s->base + nap_reg_offset(reg, (uint32_t)q->index));
     }
     for (uint32_t w = 0; w < reg->n_windows && reg->count > 1 && !q->has_index; w++) {
         const struct nap_window *p = &reg->windows[w];
+        if (reg->sysreg) {
+            print_sysregs(reg);
+            break;
+        }
         printf("%s[%" PRIu32 "-%" PRIu32 "] at offset 0x%x, every 0x%x bytes", w ? "; " : "  ",
                p->first, p->first + p->count - 1, p->offset, p->stride);
     }

@@ -102,6 +102,14 @@ static void write_json(FILE *file, const struct nap_machine *m, const struct nap
     json_object_set_new(o, "now", hex(e->now));
     json_object_set_new(o, "written", hex(e->written));
     json_object_set_new(o, "label", text_or_null(e->label));
+    if (e->cpu) /* where it goes without saying, it is not said */
+        json_object_set_new(o, "cpu", json_integer(e->cpu));
+    if (e->secure)
+        json_object_set_new(o, "secure", json_true());
+    if (e->kind == NAP_STEP_INTERRUPT)
+        json_object_set_new(o, "intid", json_integer((json_int_t)e->index));
+    if (e->kind == NAP_STEP_SIGNAL)
+        json_object_set_new(o, "to_cpu", json_integer((json_int_t)e->index));
     json_object_set_new(o, "file", text_or_null(e->source.file));
     json_object_set_new(o, "line", e->source.file ? json_integer(e->source.line) : json_null());
     json_object_set_new(o, "text", json_string(text + strspn(text, " ")));

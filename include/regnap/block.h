@@ -11,7 +11,7 @@
 #include <regnap/machine.h>
 #include <regnap/trace.h>
 
-#define NAP_BLOCK_ABI 5u
+#define NAP_BLOCK_ABI 6u
 
 struct nap_rule;
 
@@ -144,6 +144,20 @@ struct nap_block {
     /* The device, which has power, finds that it can no longer be relied on: nap_device_fail().
      */
     void (*fail)(struct nap_machine *m, unsigned device);
+    /* Of an interrupt controller: its input @intid goes high or low, that of @cpu if it is a
+     * private one (else 0). Also while it has no power: the wire is outside, and nap_line()
+     * says at power_on what its level is. */
+    void (*line)(struct nap_machine *m, unsigned device, uint32_t intid, unsigned cpu,
+                 bool level);
+    /* An interrupt message of the machine's hits the device, which has power, at @offset: a
+     * 32-bit write of @data by the device that is known as @from (its line, as DeviceID;
+     * NAP_SOC_NONE if it has none). False: it is refused. */
+    bool (*msi)(struct nap_machine *m, unsigned device, uint32_t from, uint32_t offset,
+                uint32_t data);
+    /* Whether an access of the running CPU to this system register, which is there, is
+     * UNDEFINED or trapped now. A look. NULL: never. */
+    bool (*undefined)(const struct nap_machine *m, unsigned device, unsigned slot,
+                      bool is_write);
     /* There is no behaviour: what hardware would change or answer is not modelled, and so are
      * relations. */
     bool registers_only;
@@ -205,7 +219,21 @@ NAP_EXPORT int nap_device_behind(const struct nap_machine *m, unsigned device, u
  */
 NAP_EXPORT bool nap_message_send(struct nap_machine *m, unsigned to,
                                  const struct nap_message *message);
-/* Level of the device's interrupt output. */
+/* The first device after @after (-1: of all) that has @device as its upstream and is another;
+ * or -1. */
+NAP_EXPORT int nap_device_next_behind(const struct nap_machine *m, unsigned device, int after);
+/* The CPU whose system registers the device has, or NAP_SOC_NONE. */
+NAP_EXPORT uint32_t nap_device_cpu(const struct nap_machine *m, unsigned device);
+/* What the machine's controller shows @cpu from here on: NAP_SIGNAL_ bits. A step if it
+ * changes.
+ */
+NAP_EXPORT void nap_signal_set(struct nap_machine *m, unsigned cpu, unsigned signals);
+/* Interrupt @intid goes on in its life, as @what says: a literal, NAP_LABEL_INTERRUPT_ or
+ * another of the block. @about is the CPU, or a source. */
+NAP_EXPORT void nap_interrupt_step(struct nap_machine *m, unsigned device, uint32_t intid,
+                                   unsigned about, const char *what);
+/* Level of the device's interrupt output. Where the machine has a controller, that of its input
+ * as well, which soc.h calls the device's irq; inputs of several devices are ORed. */
 NAP_EXPORT void nap_wire_set(struct nap_machine *m, unsigned device, bool level);
 NAP_EXPORT bool nap_wire(const struct nap_machine *m, unsigned device);
 
@@ -220,9 +248,10 @@ NAP_EXPORT bool nap_edge_pending(const struct nap_machine *m, unsigned device, u
 /* The output's name (nap_block.outputs), or NULL. */
 NAP_EXPORT const char *nap_output_name(const struct nap_machine *m, unsigned device,
                                        unsigned output);
-/* A 32-bit write of @data by @device, a multiple of 4. At the machine's doorbell (soc.h: msi)
- * it raises the output that software has allocated @data for, if there is one. Elsewhere it is
- * a write to RAM. False: there is nothing, and the write is aborted. */
+/* A 32-bit write of @data by @device at a multiple of 4. At the machine's doorbell (soc.h: msi)
+ * it raises the output that software has allocated @data for, if there is one. In the window of
+ * a device that takes messages it is that one's (nap_block.msi). Elsewhere it is a write to
+ * RAM. False: there is nothing, and the write is aborted. */
 NAP_EXPORT bool nap_msi_send(struct nap_machine *m, unsigned device, nap_addr address,
                              uint32_t data);
 

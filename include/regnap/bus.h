@@ -23,6 +23,14 @@ NAP_EXPORT uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsign
                                  struct nap_source source);
 NAP_EXPORT void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
                               uint64_t value, struct nap_source source);
+/* System registers of the CPU that runs (nap_cpu()), by NAP_SYSREG: MRS and MSR. They are
+ * synchronous, and order and land nothing that was posted to devices: that takes a DSB. What no
+ * device of this CPU has, what cannot be read or written, and what the block says that it traps
+ * is UNDEFINED: the driver call ends; outside of one, reads are ones and writes are lost. */
+NAP_EXPORT uint64_t nap_bus_sysreg_read(struct nap_machine *m, unsigned number,
+                                        struct nap_source source);
+NAP_EXPORT void nap_bus_sysreg_write(struct nap_machine *m, unsigned number, uint64_t value,
+                                     struct nap_source source);
 /* A barrier of the CPU; @name is a literal, as "DSB SY" or "DMB ISHST". Where kind `post` is
  * varied, it lands or orders what the CPU has posted (docs/memory-order.md). */
 NAP_EXPORT void nap_bus_barrier(struct nap_machine *m, const char *name,

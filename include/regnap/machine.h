@@ -80,6 +80,55 @@ NAP_EXPORT void nap_set_policy(struct nap_machine *m, enum nap_policy policy);
  * have soc->n_cpus. */
 NAP_EXPORT void nap_cpu_set(struct nap_machine *m, unsigned cpu);
 NAP_EXPORT unsigned nap_cpu(const struct nap_machine *m);
+NAP_EXPORT unsigned nap_cpu_count(const struct nap_machine *m);
+/* Its power domain, or NAP_SOC_NONE: it is always on. */
+NAP_EXPORT uint32_t nap_cpu_domain(const struct nap_machine *m, unsigned cpu);
+NAP_EXPORT bool nap_cpu_on(const struct nap_machine *m, unsigned cpu);
+/* Aff3.Aff2.Aff1.Aff0 in bytes from the highest, as GICR_TYPER[63:32] has it. */
+NAP_EXPORT uint32_t nap_cpu_affinity(const struct nap_machine *m, unsigned cpu);
+/* The CPU of that affinity, or -1. */
+NAP_EXPORT int nap_cpu_at(const struct nap_machine *m, uint32_t affinity);
+
+/* Whether the accesses that the driver makes from here on are Secure ones; at first they are
+ * Non-secure. */
+NAP_EXPORT void nap_secure_set(struct nap_machine *m, bool secure);
+NAP_EXPORT bool nap_secure(const struct nap_machine *m);
+
+/* --- interrupt lines and signals --- */
+
+/* The machine's interrupt controller (soc.h: controller), or -1. */
+NAP_EXPORT int nap_controller(const struct nap_machine *m);
+
+/* INTIDs whose inputs are wires: of each CPU those of its private ones, and shared ones. */
+#define NAP_LINE_PPI_FIRST  16u
+#define NAP_LINE_SPI_FIRST  32u
+#define NAP_LINE_SPI_END    1020u
+#define NAP_LINE_EPPI_FIRST 1056u
+#define NAP_LINE_EPPI_END   1120u
+#define NAP_LINE_ESPI_FIRST 4096u
+#define NAP_LINE_ESPI_END   5120u
+/* Whether each CPU has one of its own. */
+static inline bool nap_line_private(uint32_t intid)
+{
+    return (intid >= NAP_LINE_PPI_FIRST && intid < NAP_LINE_SPI_FIRST) ||
+           (intid >= NAP_LINE_EPPI_FIRST && intid < NAP_LINE_EPPI_END);
+}
+static inline bool nap_line_shared(uint32_t intid)
+{
+    return (intid >= NAP_LINE_SPI_FIRST && intid < NAP_LINE_SPI_END) ||
+           (intid >= NAP_LINE_ESPI_FIRST && intid < NAP_LINE_ESPI_END);
+}
+/* Drives input @intid of the controller, that of @cpu if it is a private one (else 0). It
+ * exists; the machine has a controller. Wires keep their level whatever becomes of the
+ * controller's power: a device's falls when its own goes. */
+NAP_EXPORT void nap_line_set(struct nap_machine *m, uint32_t intid, unsigned cpu, bool level);
+NAP_EXPORT bool nap_line(const struct nap_machine *m, uint32_t intid, unsigned cpu);
+
+/* What the controller shows a CPU. */
+#define NAP_SIGNAL_IRQ  0x1u
+#define NAP_SIGNAL_FIQ  0x2u
+#define NAP_SIGNAL_WAKE 0x4u /* the CPU is wanted and may be off */
+NAP_EXPORT unsigned nap_signals(const struct nap_machine *m, unsigned cpu);
 
 /* --- power --- */
 

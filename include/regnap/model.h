@@ -22,6 +22,13 @@
 #define NAP_NEEDS_LIST_MAX 254
 #define NAP_PRESETS_MAX    16
 
+/* Number of an AArch64 system register: the fields of the MRS and MSR instructions that name
+ * it, op0 (2 bits), op1 (3), CRn (4), CRm (4), op2 (3). Arm DDI 0487, "System register
+ * encoding". */
+#define NAP_SYSREG(op0, op1, crn, crm, op2)                                                    \
+    ((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
+#define NAP_SYSREGS_MAX 0x10000u /* numbers */
+
 /* What a write does to a field, and what a read shows. */
 enum nap_access {
     NAP_ACCESS_RW,         /* holds what was written */
@@ -143,6 +150,9 @@ struct nap_reg {
     uint8_t unmodelled;     /* 1: stored, but no behaviour stands behind it */
     uint8_t hostile_random; /* 1: profile `hostile` fills the defined bits pseudo-randomly */
     uint8_t implementation; /* 1: a preset or a machine may say another reset value */
+    /* 1: a system register. It has no address: its offset is 8 times its number (NAP_SYSREG).
+     */
+    uint8_t sysreg;
     uint8_t needs[NAP_NEEDS_MAX]; /* as those of a field */
     uint64_t known;               /* bits that reset, where the others come back unknown */
     uint64_t reset;               /* value at reset and in profile `zero` */
@@ -238,8 +248,14 @@ NAP_EXPORT bool nap_needs_met(const struct nap_model *model, const uint8_t needs
 NAP_EXPORT int nap_model_variant(const struct nap_model *model, const char *name);
 /* The field of that name in @reg, or NULL. */
 NAP_EXPORT const struct nap_field *nap_reg_field(const struct nap_reg *reg, const char *name);
-/* Byte offset of element @index of @reg; @index is below reg->count. */
+/* Byte offset of element @index of @reg; @index is below reg->count. Of a system register 8
+ * times its number. */
 NAP_EXPORT uint32_t nap_reg_offset(const struct nap_reg *reg, uint32_t index);
+/* Whether the registers of that variant are system registers; else all of them have addresses.
+ */
+NAP_EXPORT bool nap_model_is_sysreg(const struct nap_model *model, unsigned variant);
+/* "S3_0_C12_C12_7", as assemblers spell the system register with that number. */
+NAP_EXPORT void nap_sysreg_text(unsigned number, char *out, size_t bytes);
 /* The register with that slot of a device, its element and, of a banked one, its CPU; NULL if
  * there is none. Slots from model->n_slots on are those of banked registers for the CPUs after
  * the first, CPU by CPU, in the order of their slots for the first. */

@@ -66,6 +66,16 @@ NAP_EXPORT uint64_t nap_seam_read(nap_addr address, unsigned size_bytes, const c
 NAP_EXPORT void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t value,
                                const char *file, int line);
 
+/* A system register of the CPU that the call runs on, by NAP_SYSREG (MRS, MSR). Not ordered
+ * with accesses of devices: docs/memory-order.md. */
+#define nap_sysreg_read(number) nap_seam_sysreg_read((number), __FILE__, __LINE__)
+#define nap_sysreg_write(number, value)                                                        \
+    nap_seam_sysreg_write((number), (value), __FILE__, __LINE__)
+/* @file as nap_seam_read() takes it. */
+NAP_EXPORT uint64_t nap_seam_sysreg_read(unsigned number, const char *file, int line);
+NAP_EXPORT void nap_seam_sysreg_write(unsigned number, uint64_t value, const char *file,
+                                      int line);
+
 /* Barriers of the calling CPU, by their Arm names. */
 enum nap_barrier {
     NAP_DSB_SY,

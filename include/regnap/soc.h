@@ -43,15 +43,19 @@ struct nap_soc_device {
     char model[NAP_NAME_MAX];
     char variant[NAP_NAME_MAX];
     nap_addr base;       /* it and the size: multiples of 4096, */
-    uint32_t size_bytes; /* at least the model's window */
+    uint32_t size_bytes; /* at least the model's window; 0: it has system registers instead */
     uint32_t domain;     /* index */
     uint32_t upstream;   /* device index of the root it forwards to, or NAP_SOC_NONE */
     uint32_t line;       /* meaning is the model's: IPMMU cache: its bit in IMSSTR */
-    uint32_t irq;        /* interrupt identifier (SPI number), or NAP_SOC_NONE */
+    /* Interrupt identifier, or NAP_SOC_NONE. Where the machine has a controller: INTID of its
+     * input that the device drives; of an SPI its number and 32. */
+    uint32_t irq;
     struct nap_soc_node node;
     char preset[NAP_NAME_MAX]; /* of the model; "" for none */
     uint32_t preset_line, n_resets;
     struct nap_soc_reset resets[NAP_SOC_RESETS_MAX]; /* beyond the preset's */
+    uint32_t cpu; /* index: whose system registers it has, where it has no window */
+    uint32_t reserved;
 };
 
 /* Ports [first, first + count) of one device. */
@@ -75,6 +79,12 @@ struct nap_soc_ram {
     uint64_t size_bytes;
 };
 
+struct nap_soc_cpu {
+    char name[NAP_NAME_MAX]; /* "" in a machine that says only how many it has */
+    uint32_t domain;         /* index, or NAP_SOC_NONE: it is always on */
+    uint32_t affinity;       /* Aff3.Aff2.Aff1.Aff0, in bytes from the highest */
+};
+
 /* What a device tree has and regnap has no block for. */
 struct nap_soc_left_out {
     char path[NAP_SOC_PATH_MAX];
@@ -90,7 +100,8 @@ struct nap_soc {
     char source[128];
     char file[128]; /* it was read from, for messages; "" for a machine made otherwise */
     uint32_t n_domains, n_devices, n_masters, n_ram;
-    uint32_t n_cpus; /* that run the driver; 0 means 1 */
+    uint32_t n_cpus;     /* that run the driver; 0 means 1 */
+    uint32_t controller; /* 1 + index of the interrupt controller; 0: none is simulated */
     /* Doorbell of the interrupt controller: a 32-bit write there by a device is an interrupt
      * message (MSI). A multiple of 4 beside devices and RAM; 0: the machine has none. */
     nap_addr msi;
@@ -98,6 +109,7 @@ struct nap_soc {
     struct nap_soc_device devices[NAP_SOC_DEVICES_MAX];
     struct nap_soc_master masters[NAP_SOC_MASTERS_MAX];
     struct nap_soc_ram ram[NAP_SOC_RAM_MAX];
+    struct nap_soc_cpu cpus[NAP_SOC_CPUS_MAX];
     /* Only of a machine from a device tree: */
     uint32_t n_left_out; /* may exceed the list */
     struct nap_soc_left_out left_out[NAP_SOC_LEFT_OUT_MAX];

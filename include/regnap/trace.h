@@ -34,6 +34,11 @@ enum nap_step_kind {
                      what became of it */
     NAP_STEP_OS,  /* the driver took or gave back something of the OS: enum nap_os_call in
                      index, how many it held of it in was and now */
+    NAP_STEP_SIGNAL,    /* what the interrupt controller shows a CPU has changed; index is the
+                           CPU, was and now are NAP_SIGNAL_ bits */
+    NAP_STEP_INTERRUPT, /* an interrupt goes on in its life; index is its INTID, now the CPU or
+                           what else it is about, label one of NAP_LABEL_INTERRUPT_ or of the
+                           block */
     NAP_STEP_KINDS
 };
 
@@ -67,6 +72,23 @@ enum nap_os_call {
 #define NAP_LABEL_POWER_OFF  "power off"
 #define NAP_LABEL_POWER_LOST "power lost"
 
+/* Label of a step NAP_STEP_BAD_ACCESS of a system register; address is its number. */
+#define NAP_LABEL_UNDEFINED "UNDEFINED"
+/* Labels of steps NAP_STEP_INTERRUPT: the life of one (design 4.2, O9). The first two are of
+ * its wire, whatever the controller makes of that. */
+#define NAP_LABEL_INTERRUPT_HIGH         "line high"
+#define NAP_LABEL_INTERRUPT_LOW          "line low"
+#define NAP_LABEL_INTERRUPT_RAISED       "raised"
+#define NAP_LABEL_INTERRUPT_LATCHED      "latched" /* pending at the controller */
+#define NAP_LABEL_INTERRUPT_FORWARDED    "forwarded"
+#define NAP_LABEL_INTERRUPT_RETRIEVED    "retrieved" /* from a CPU, and pending again */
+#define NAP_LABEL_INTERRUPT_ACKNOWLEDGED "acknowledged"
+#define NAP_LABEL_INTERRUPT_DROPPED      "dropped priority"
+#define NAP_LABEL_INTERRUPT_DEACTIVATED  "deactivated"
+#define NAP_LABEL_INTERRUPT_CLEARED      "cleared" /* by software: pending no more */
+#define NAP_LABEL_INTERRUPT_WOKE         "woke"    /* handed to wake logic */
+#define NAP_LABEL_INTERRUPT_LOST         "lost"
+
 /* The write breaks the register's protocol: it carried ones to bits that no field has or that
  * are reserved, or a guard of the register did not hold. */
 #define NAP_PROTOCOL_BROKEN (UINT64_C(1) << 63)
@@ -85,6 +107,8 @@ struct nap_event {
     bool is_write;
     uint8_t guard;      /* 1 + the number of the register's guard that did not hold, or 0 */
     uint8_t traffic;    /* of DMA: enum nap_traffic */
+    uint8_t cpu;        /* that was running */
+    bool secure;        /* its accesses were */
     uint32_t substream; /* of DMA: of the transaction, or NAP_SUBSTREAM_NONE */
     uint64_t rules;     /* rules that watch the register; NAP_PROTOCOL_BROKEN */
     nap_addr address;   /* of the access, or of the DMA */

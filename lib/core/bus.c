@@ -51,12 +51,11 @@ static enum nap_unpowered unpowered(const struct nap_machine *m, uint32_t device
     return block->unpowered ? block->unpowered(m, device) : NAP_UNPOWERED_ONES;
 }
 
-/* An external abort: whoever made the access does not come back from it. */
-static void abort_call(struct nap_machine *m, uint32_t device)
+void nap_bus_end_call(struct nap_machine *m, uint32_t device, const char *why)
 {
     struct nap_event e = nap_event_for(m, NAP_STEP_PANIC, device, NAP_NO_SLOT);
 
-    e.label = "an access to a unit without power was aborted";
+    e.label = why;
     if (m->stuck_jump)
         nap_step_ends_call(m, &e);
 }
@@ -70,7 +69,7 @@ static void may_fail_now(struct nap_machine *m)
     m->st->call_failed = 1;
 }
 
-static void refused(struct nap_machine *m, struct nap_event *e)
+void nap_bus_refused(struct nap_machine *m, struct nap_event *e)
 {
     bool aborts =
         e->kind == NAP_STEP_UNPOWERED && unpowered(m, e->device) == NAP_UNPOWERED_ABORT;
@@ -81,7 +80,7 @@ static void refused(struct nap_machine *m, struct nap_event *e)
         may_fail_now(m);
     nap_step_done(m, e);
     if (aborts)
-        abort_call(m, e->device);
+        nap_bus_end_call(m, e->device, "an access to a unit without power was aborted");
 }
 
 static bool size_exists(unsigned size_bytes)
@@ -106,8 +105,7 @@ static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr ad
     const struct nap_slot *s;
     unsigned slot;
 
-    if (offset >= d->kind->block->model->window_bytes ||
-        offset >> grain_log2 << grain_log2 != offset)
+    if (offset >= d->kind->decode_bytes || offset >> grain_log2 << grain_log2 != offset)
         return NAP_NO_SLOT;
     slot = d->kind->decode[offset >> grain_log2];
     if (slot == NAP_NO_SLOT)
@@ -149,7 +147,7 @@ static uint64_t read_refused(struct nap_machine *m, enum nap_step_kind kind, uin
     struct nap_event e = refused_event(m, kind, device, address, size_bytes);
 
     e.was = e.now = value;
-    refused(m, &e);
+    nap_bus_refused(m, &e);
     nap_poll_count(m, &e);
     return value;
 }
@@ -161,7 +159,7 @@ static void write_refused(struct nap_machine *m, enum nap_step_kind kind, uint32
 
     e.is_write = true;
     e.written = value;
-    refused(m, &e);
+    nap_bus_refused(m, &e);
 }
 
 static uint64_t read_register(struct nap_machine *m, unsigned device, unsigned slot,
@@ -227,7 +225,7 @@ static void write_elsewhere(struct nap_machine *m, nap_addr address, unsigned si
         write_refused(m, NAP_STEP_BAD_ACCESS, UINT32_MAX, address, size_bytes, value);
 }
 
-static void begin(struct nap_machine *m, struct nap_source source)
+void nap_bus_begin(struct nap_machine *m, struct nap_source source)
 {
     nap_touched(m, &m->ev->counters, sizeof m->ev->counters);
     m->ev->counters.accesses++;
@@ -240,7 +238,7 @@ uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_byt
     uint32_t device = bus_find(m, address);
     unsigned slot;
 
-    begin(m, source);
+    nap_bus_begin(m, source);
     if (device == UINT32_MAX)
         return read_elsewhere(m, address, size_bytes);
     if (!nap_device_on(m, device))
@@ -260,7 +258,7 @@ void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
     uint32_t device = bus_find(m, address);
     unsigned slot;
 
-    begin(m, source);
+    nap_bus_begin(m, source);
     value &= ones(size_bytes);
     if (device == UINT32_MAX) {
         write_elsewhere(m, address, size_bytes, value);

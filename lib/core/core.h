@@ -87,7 +87,8 @@ struct nap_post {
     uint8_t held;       /* 1: lands as late as it may; 0: nobody could have noticed so far */
     uint8_t from;       /* first byte of the register */
     uint8_t size_bytes; /* where a register takes parts; 0: all of it */
-    uint8_t reserved[6];
+    uint8_t secure;     /* 1: a Secure write */
+    uint8_t reserved[5];
 };
 
 #define NAP_MSI_VECTORS_MAX 256
@@ -116,6 +117,14 @@ struct nap_ledger {
     uint32_t n_mappings;                   /* slots in use or once used */
     uint32_t open;                         /* 1: a call is under way */
     struct nap_ledger_mapping mappings[NAP_LEDGER_MAPPINGS_MAX];
+};
+
+/* Levels of the controller's inputs: bit by INTID from the first of each range. */
+struct nap_inputs {
+    uint64_t spi[(NAP_LINE_SPI_END + 63) / 64];
+    uint64_t espi[(NAP_LINE_ESPI_END - NAP_LINE_ESPI_FIRST) / 64];
+    uint64_t ppi[NAP_SOC_CPUS_MAX];
+    uint64_t eppi[NAP_SOC_CPUS_MAX];
 };
 
 /* What the OS layer keeps for the driver of one device. */
@@ -174,10 +183,10 @@ struct nap_state {
     uint32_t
         call_failed; /* in this driver call: an allocation or the like, or power at an access */
     uint32_t cpu;    /* that the driver runs on */
+    uint32_t secure; /* 1: its accesses are Secure */
     uint32_t domains_on;
     uint32_t n_posts;
     uint32_t n_begun; /* items of work that nap_work_begin() started */
-    uint32_t reserved_begun;
     uint64_t no_early_ack; /* devices mapped nGnRnE */
     struct nap_work work[NAP_WORK_MAX];
     uint8_t edges[NAP_SOC_DEVICES_MAX]; /* pending: bit by output */
@@ -188,6 +197,8 @@ struct nap_state {
     struct nap_post posts[NAP_POSTS_MAX];
     struct nap_os_state os;
     struct nap_ledger ledger;
+    uint8_t signals[NAP_SOC_CPUS_MAX]; /* NAP_SIGNAL_ bits */
+    struct nap_inputs inputs;
 };
 
 /* Evidence. */
@@ -257,6 +268,8 @@ struct nap_kind {
     uint64_t *resets;        /* by register of the model */
     const uint8_t *switches; /* values, by switch of the model */
     uint32_t window_bytes;   /* up to its last register */
+    uint32_t decode_bytes;   /* of offsets that the table of slots is for */
+    bool sysregs;            /* its registers are system registers */
     unsigned n_slots;        /* the model's, and one for each banked element and further CPU */
     unsigned n_banked;       /* banked elements */
     unsigned n_work;         /* items that may be under way */
@@ -269,7 +282,8 @@ struct nap_kind {
 struct nap_dev {
     const struct nap_kind *kind;
     nap_addr base;
-    uint32_t domain, upstream, line, reserved;
+    uint32_t domain, upstream, line;
+    uint32_t cpu; /* whose system registers it has; NAP_SOC_NONE of one with addresses */
     /* In the arena, by slot: */
     uint64_t *regs;
     uint64_t *lost;   /* value when power was cut, of registers that may come back with it */
@@ -290,7 +304,7 @@ struct nap_image_part {
 #define NAP_IMAGE_PARTS_MAX 4
 
 #define NAP_WATCH_TABLE 8192u /* pages of RAM that probes depend on; power of two */
-#define NAP_HELD_MAX    1024u /* steps that one write may bring about */
+#define NAP_HELD_MAX    4096u /* steps that one write may bring about */
 #define NAP_BUS_TABLE   1024u /* power of two; pages of all device windows */
 
 struct nap_unmodelled_use {
@@ -305,6 +319,8 @@ enum nap_request_kind {
     NAP_REQUEST_BARRIER,
     NAP_REQUEST_LOAD, /* of simulated RAM */
     NAP_REQUEST_STORE,
+    NAP_REQUEST_SYSREG_READ, /* its number is the address */
+    NAP_REQUEST_SYSREG_WRITE,
 };
 
 /* What driver code asks of the machine. */
@@ -558,6 +574,18 @@ unsigned nap_bus_switch_value(struct nap_machine *m, enum nap_bus_switch index);
 /* The register that an access of @size_bytes at @address is for, if there is one. */
 bool nap_bus_find(const struct nap_machine *m, nap_addr address, unsigned size_bytes,
                   unsigned *device, unsigned *slot);
+/* An access by the line at @source begins. */
+void nap_bus_begin(struct nap_machine *m, struct nap_source source);
+/* The step of an access that nobody served; it may be aborted. */
+void nap_bus_refused(struct nap_machine *m, struct nap_event *e);
+/* An exception: whoever made the access, in a driver call, does not come back from it. @why is a
+ * literal. */
+void nap_bus_end_call(struct nap_machine *m, uint32_t device, const char *why);
+
+/* sysreg.c */
+/* The device of the running CPU that has the system register, if there is one. */
+bool nap_bus_find_sysreg(const struct nap_machine *m, unsigned number, unsigned *device,
+                         unsigned *slot);
 bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, uint32_t device);
 
 /* Device whose window holds the page of @address, or UINT32_MAX. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Interrupts that outlive the moment they are raised: edges, and messages (MSI). Both are
- * pending at the interrupt controller, which this machine never powers down. Levels are wires:
- * nap_wire_set(). */
+/* Interrupts that outlive the moment they are raised: edges, and messages (MSI). Where no
+ * device takes them, both are pending at an interrupt controller that never loses power. Levels
+ * are wires: nap_wire_set(). */
 #include "core.h"
 
 #include <assert.h>
@@ -146,10 +146,28 @@ static const char *at_doorbell(struct nap_machine *m, uint32_t data)
     return "delivered";
 }
 
+/* What comes of it is shown after the message. */
+static const char *to_device(struct nap_machine *m, unsigned from, unsigned to,
+                             nap_addr address, uint32_t data)
+{
+    const struct nap_dev *d = &m->devices[to];
+
+    if (!nap_device_on(m, to))
+        return NULL;
+    return d->kind->block->msi(m, to, m->devices[from].line, (uint32_t)(address - d->base),
+                               data)
+               ? "taken"
+               : NULL;
+}
+
 static const char *elsewhere(struct nap_machine *m, unsigned device, nap_addr address,
                              uint32_t data)
 {
-    if (nap_bus_device(m, address) != UINT32_MAX)
+    uint32_t to = nap_bus_device(m, address);
+
+    if (to != UINT32_MAX && m->devices[to].kind->block->msi)
+        return to_device(m, device, to, address, data);
+    if (to != UINT32_MAX)
         nap_unmodelled(m, device, "an interrupt message to the registers of a device");
     return nap_mem_write(m, address, &data, sizeof data) ? "to memory" : NULL;
 }
@@ -157,6 +175,7 @@ static const char *elsewhere(struct nap_machine *m, unsigned device, nap_addr ad
 bool nap_msi_send(struct nap_machine *m, unsigned device, nap_addr address, uint32_t data)
 {
     struct nap_event e = nap_event_for(m, NAP_STEP_MSI, device, NAP_NO_SLOT);
+    unsigned place = nap_step_hold_inside(m);
     bool there;
 
     assert(address % sizeof data == 0);
@@ -169,6 +188,6 @@ bool nap_msi_send(struct nap_machine *m, unsigned device, nap_addr address, uint
     there = e.label != NULL;
     if (!there)
         e.label = "aborted";
-    nap_step_done(m, &e);
+    nap_step_release_inside(m, &e, place);
     return there;
 }

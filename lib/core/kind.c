@@ -229,8 +229,12 @@ static void fill_banks(struct nap_kind *kind, unsigned cpu)
 
 /* --- from offsets to slots --- */
 
-static unsigned grain_log2(const struct nap_model *model)
+static unsigned grain_log2(const struct nap_kind *kind)
 {
+    const struct nap_model *model = kind->block->model;
+
+    if (kind->sysregs)
+        return 3;
     for (uint32_t r = 0; r < model->n_regs; r++)
         if (model->regs[r].width_bits < 32 || model->regs[r].access_sizes & 3u)
             return 0;
@@ -271,16 +275,30 @@ static void fill_decode(struct nap_kind *kind)
             decode_slot(kind, s);
 }
 
-/* Optional pages that a device does not have are not part of its window. */
+/* Variants that share no register are devices of different shape. */
+static bool variants_meet(const struct nap_model *model)
+{
+    for (uint32_t r = 0; r < model->n_regs; r++)
+        if (model->regs[r].variants & (model->regs[r].variants - 1))
+            return true;
+    return model->n_variants == 1;
+}
+
+/* Optional pages that a device does not have are not part of its window, nor are those of a
+ * variant of another shape. */
 static uint32_t window_of(const struct nap_kind *kind)
 {
+    const struct nap_model *model = kind->block->model;
     uint32_t end = 0;
 
-    if (kind->block->model->n_needs == 0)
-        return kind->block->model->window_bytes;
-    for (unsigned s = 0; s < kind->block->model->n_slots; s++) {
+    if (kind->sysregs)
+        return 0;
+    if (model->n_needs == 0 && variants_meet(model))
+        return model->window_bytes;
+    for (unsigned s = 0; s < model->n_slots; s++) {
         const struct nap_slot *slot = &kind->slots[s];
-        if (!(slot->special & NAP_SPECIAL_ABSENT) && slot->offset + slot->size_bytes > end)
+        if ((model->regs[slot->reg].variants & 1u << kind->variant) &&
+            !(slot->special & NAP_SPECIAL_ABSENT) && slot->offset + slot->size_bytes > end)
             end = slot->offset + slot->size_bytes;
     }
     return end;
@@ -298,9 +316,10 @@ enum nap_err nap_kind_create(struct nap_kind *kind, unsigned n_cpus, struct nap_
         return nap_fail(error, NAP_ERR_NOSPACE,
                         "%s has %zu registers for %u CPUs, expected at most %u", model->name,
                         n_slots, n_cpus, (unsigned)NAP_SLOTS_MAX);
-    kind->grain_log2 = grain_log2(model);
-    places =
-        ((size_t)model->window_bytes + 3) >> kind->grain_log2; /* the last may be cut off */
+    kind->sysregs = nap_model_is_sysreg(model, kind->variant);
+    kind->grain_log2 = grain_log2(kind);
+    kind->decode_bytes = kind->sysregs ? 8 * NAP_SYSREGS_MAX : model->window_bytes;
+    places = ((size_t)kind->decode_bytes + 3) >> kind->grain_log2; /* the last may be cut off */
     kind->n_slots = (unsigned)n_slots;
     kind->slots = calloc(n_slots, sizeof *kind->slots);
     kind->decode = malloc(places * sizeof *kind->decode);

@@ -95,6 +95,15 @@ static enum nap_err check_window(const struct nap_soc *soc, uint32_t i,
 {
     const struct nap_soc_device *s = &soc->devices[i];
 
+    if (kind->sysregs != (s->size_bytes == 0))
+        return nap_fail(error, NAP_ERR_RANGE,
+                        "%s: device %s has %s, expected %s: its registers %s", soc->name,
+                        s->name, kind->sysregs ? "a window" : "a CPU and no window",
+                        kind->sysregs ? "a CPU" : "a window",
+                        kind->sysregs ? "are system registers" : "have addresses");
+    if (kind->sysregs && s->cpu != 0 && s->cpu >= soc->n_cpus)
+        return nap_fail(error, NAP_ERR_RANGE, "%s: device %s has CPU %u, expected one below %u",
+                        soc->name, s->name, s->cpu, soc->n_cpus);
     if (s->base % NAP_PAGE_BYTES != 0 || s->size_bytes % NAP_PAGE_BYTES != 0)
         return nap_fail(error, NAP_ERR_RANGE,
                         "%s: device %s has a window at 0x%" PRIx64 " with 0x%" PRIx32
@@ -174,6 +183,7 @@ static enum nap_err add_device(struct nap_machine *m, uint32_t i, struct nap_err
     d->domain = s->domain;
     d->upstream = s->upstream == NAP_SOC_NONE ? i : s->upstream;
     d->line = s->line;
+    d->cpu = d->kind->sysregs ? s->cpu : NAP_SOC_NONE;
     if (!nap_bus_claim(m, s->base, s->size_bytes, i))
         return nap_fail(error, NAP_ERR_NOSPACE, "%s: device windows exceed %u pages",
                         m->soc->name, NAP_BUS_TABLE / 2);
@@ -447,6 +457,19 @@ unsigned nap_device_line(const struct nap_machine *m, unsigned device)
     return m->devices[device].line;
 }
 
+int nap_device_next_behind(const struct nap_machine *m, unsigned device, int after)
+{
+    for (unsigned i = (unsigned)(after + 1); i < m->n_devices; i++)
+        if (i != device && m->devices[i].upstream == device)
+            return (int)i;
+    return -1;
+}
+
+uint32_t nap_device_cpu(const struct nap_machine *m, unsigned device)
+{
+    return m->devices[device].cpu;
+}
+
 unsigned nap_switch(const struct nap_machine *m, unsigned device, unsigned index)
 {
     size_t kind = (size_t)(m->devices[device].kind - m->kinds);
@@ -465,6 +488,60 @@ void nap_cpu_set(struct nap_machine *m, unsigned cpu)
 unsigned nap_cpu(const struct nap_machine *m)
 {
     return m->st->cpu;
+}
+
+unsigned nap_cpu_count(const struct nap_machine *m)
+{
+    return m->soc->n_cpus ? m->soc->n_cpus : 1;
+}
+
+/* A machine that says only how many CPUs it has says nothing of each. */
+static const struct nap_soc_cpu *cpu_of(const struct nap_machine *m, unsigned cpu)
+{
+    assert(cpu < nap_cpu_count(m));
+    return m->soc->cpus[cpu].name[0] ? &m->soc->cpus[cpu] : NULL;
+}
+
+uint32_t nap_cpu_domain(const struct nap_machine *m, unsigned cpu)
+{
+    const struct nap_soc_cpu *c = cpu_of(m, cpu);
+
+    return c ? c->domain : NAP_SOC_NONE;
+}
+
+bool nap_cpu_on(const struct nap_machine *m, unsigned cpu)
+{
+    uint32_t domain = nap_cpu_domain(m, cpu);
+
+    return domain == NAP_SOC_NONE || nap_domain_on(m, domain);
+}
+
+uint32_t nap_cpu_affinity(const struct nap_machine *m, unsigned cpu)
+{
+    const struct nap_soc_cpu *c = cpu_of(m, cpu);
+
+    return c ? c->affinity : cpu;
+}
+
+int nap_cpu_at(const struct nap_machine *m, uint32_t affinity)
+{
+    for (unsigned i = 0; i < nap_cpu_count(m); i++)
+        if (nap_cpu_affinity(m, i) == affinity)
+            return (int)i;
+    return -1;
+}
+
+void nap_secure_set(struct nap_machine *m, bool secure)
+{
+    if ((m->st->secure != 0) == secure)
+        return;
+    nap_touched(m, &m->st->secure, sizeof m->st->secure);
+    m->st->secure = secure;
+}
+
+bool nap_secure(const struct nap_machine *m)
+{
+    return m->st->secure != 0;
 }
 
 void nap_set_profile(struct nap_machine *m, enum nap_profile profile)
@@ -493,6 +570,18 @@ void *nap_block_state_mut(struct nap_machine *m, unsigned device)
     return m->devices[device].state;
 }
 
+/* Devices that share an input of the controller are ORed. */
+static void drive_input(struct nap_machine *m, uint32_t irq)
+{
+    bool level = false;
+
+    if (!m->soc->controller || irq == NAP_SOC_NONE)
+        return;
+    for (unsigned i = 0; i < m->n_devices; i++)
+        level |= m->soc->devices[i].irq == irq && nap_wire(m, i);
+    nap_line_set(m, irq, 0, level);
+}
+
 void nap_wire_set(struct nap_machine *m, unsigned device, bool level)
 {
     uint64_t bit = UINT64_C(1) << device;
@@ -502,6 +591,7 @@ void nap_wire_set(struct nap_machine *m, unsigned device, bool level)
         return;
     nap_touched(m, &m->st->wires, sizeof m->st->wires);
     m->st->wires = now;
+    drive_input(m, m->soc->devices[device].irq);
 }
 
 bool nap_wire(const struct nap_machine *m, unsigned device)

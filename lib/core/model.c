@@ -84,6 +84,20 @@ uint32_t nap_reg_offset(const struct nap_reg *reg, uint32_t index)
     return w->offset + (index - w->first) * w->stride;
 }
 
+bool nap_model_is_sysreg(const struct nap_model *model, unsigned variant)
+{
+    for (uint32_t i = 0; i < model->n_regs; i++)
+        if (model->regs[i].variants >> variant & 1)
+            return model->regs[i].sysreg;
+    return false;
+}
+
+void nap_sysreg_text(unsigned number, char *out, size_t bytes)
+{
+    (void)snprintf(out, bytes, "S%u_%u_C%u_C%u_%u", number >> 14 & 3, number >> 11 & 7,
+                   number >> 7 & 15, number >> 3 & 15, number & 7);
+}
+
 static const struct nap_reg *reg_with_slot(const struct nap_model *model, unsigned slot)
 {
     for (uint32_t i = 0; i < model->n_regs; i++)
@@ -287,6 +301,8 @@ static void digest_reg(struct nap_canon *c, const struct nap_reg *reg)
     digest_masks(c, reg->w1s);
     digest_masks(c, reg->rc);
     digest_masks(c, reg->rsvdz);
+    if (reg->sysreg) /* others have no such part */
+        nap_canon_text(c, "sysreg");
 }
 
 static void digest_switch(struct nap_canon *c, const struct nap_switch *sw)

@@ -31,7 +31,8 @@ static bool is(const struct merge *m, nap_node key, const char *text)
 /* Keys that together say where a register lies: a model's own replace all inherited ones. */
 static bool says_place(const struct merge *m, nap_node key)
 {
-    return is(m, key, "offset") || is(m, key, "stride") || is(m, key, "windows");
+    return is(m, key, "offset") || is(m, key, "stride") || is(m, key, "windows") ||
+           is(m, key, "sysreg");
 }
 
 static bool has_place(const struct merge *m, nap_node map)

@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX   512 /* bytes of a title, about or source with its terminator */
-#define WINDOW_MAX (1u << 24)
-#define COMPAT_MAX 64                      /* compatible strings of one model */
-#define WHAT_BYTES (2 * NAP_NAME_MAX + 32) /* "field F of register R" */
+#define TEXT_MAX     512 /* bytes of a title, about or source with its terminator */
+#define WINDOW_MAX   (1u << 24)
+#define SYSREG_BYTES 8u                      /* of the place of a system register */
+#define COMPAT_MAX   64                      /* compatible strings of one model */
+#define WHAT_BYTES   (2 * NAP_NAME_MAX + 32) /* "field F of register R" */
 
 struct loaded {
     struct nap_model model; /* first, so that a pointer to it is a pointer to this */
@@ -464,6 +465,13 @@ static enum nap_err check_window(struct loader *l, nap_node map, const struct na
     uint32_t bytes = reg->width_bits / 8u, window = l->m->model.window_bytes;
     uint64_t end = w->offset + (uint64_t)(w->count - 1) * w->stride + bytes;
 
+    if (reg->sysreg && end > (uint64_t)NAP_SYSREGS_MAX * SYSREG_BYTES)
+        return nap_yaml_fail(l->y, map, l->error,
+                             "found %u elements of register %s, expected the last to have an "
+                             "encoding",
+                             w->count, reg->name);
+    if (reg->sysreg)
+        return NAP_OK;
     if (w->offset % bytes != 0 || w->stride % bytes != 0)
         return nap_yaml_fail(l->y, map, l->error,
                              "found offset 0x%x and stride 0x%x of register %s, expected "
@@ -549,20 +557,87 @@ static enum nap_err read_windows(struct loader *l, nap_node map, nap_node list,
     return err;
 }
 
+/* A number up to @max, and what follows it; NULL if there is none. */
+static const char *read_part(const char *text, const char *prefix, unsigned max, unsigned *out)
+{
+    size_t length = strlen(prefix);
+    unsigned n = 0;
+
+    if (!text || strncmp(text, prefix, length) != 0)
+        return NULL;
+    text += length;
+    if (*text < '0' || *text > '9' || (*text == '0' && text[1] >= '0' && text[1] <= '9'))
+        return NULL;
+    for (; *text >= '0' && *text <= '9'; text++) {
+        n = n * 10 + (unsigned)(*text - '0');
+        if (n > max)
+            return NULL;
+    }
+    *out = n;
+    return text;
+}
+
+/* "S3_0_C12_C12_7": op0 of system registers is 2 or 3. */
+static bool read_sysreg_number(const char *text, uint32_t *out)
+{
+    unsigned op0 = 0, op1 = 0, crn = 0, crm = 0, op2 = 0;
+
+    text = read_part(text, "S", 3, &op0);
+    text = read_part(text, "_", 7, &op1);
+    text = read_part(text, "_C", 15, &crn);
+    text = read_part(text, "_C", 15, &crm);
+    text = read_part(text, "_", 7, &op2);
+    *out = NAP_SYSREG(op0, op1, crn, crm, op2);
+    return text && *text == '\0' && op0 >= 2;
+}
+
+/* Elements of a system register have numbers in a row. */
+static enum nap_err read_sysreg(struct loader *l, nap_node map, nap_node n, const char *what,
+                                struct nap_reg *reg)
+{
+    static const char *const not_there[] = {"offset", "stride", "windows", "access-sizes",
+                                            "banked"};
+    struct nap_window *w = &reg->windows[reg->n_windows++];
+    uint64_t count;
+    enum nap_err err = read_number(l, map, "count", 1, NAP_SYSREGS_MAX, 1, &count);
+
+    for (size_t i = 0; i < sizeof(not_there) / sizeof(not_there[0]) && !err; i++)
+        if (nap_yaml_find(l->y, map, not_there[i]))
+            return nap_yaml_fail(
+                l->y, nap_yaml_find(l->y, map, not_there[i]), l->error,
+                "found '%s' beside 'sysreg' in %s, expected neither an address "
+                "nor a bank",
+                not_there[i], what);
+    if (err)
+        return err;
+    if (!read_sysreg_number(nap_yaml_text(l->y, n), &w->offset))
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found '%.20s' as sysreg of %s, expected an encoding such as "
+                             "S3_0_C12_C12_7",
+                             nap_yaml_text(l->y, n), what);
+    w->offset *= SYSREG_BYTES;
+    w->stride = SYSREG_BYTES;
+    w->count = (uint32_t)count;
+    return check_window(l, map, reg, w);
+}
+
 static enum nap_err read_place(struct loader *l, nap_node map, const char *what,
                                struct nap_reg *reg)
 {
     struct nap_model *model = &l->m->model;
     nap_node windows = nap_yaml_find(l->y, map, "windows");
+    nap_node sysreg = nap_yaml_find(l->y, map, "sysreg");
     enum nap_err err;
 
-    if (windows && (nap_yaml_find(l->y, map, "offset") || nap_yaml_find(l->y, map, "stride")))
+    if (windows && !sysreg &&
+        (nap_yaml_find(l->y, map, "offset") || nap_yaml_find(l->y, map, "stride")))
         return nap_yaml_fail(l->y, windows, l->error,
                              "found 'windows' beside 'offset' or 'stride' in %s, expected "
                              "either",
                              what);
-    err =
-        windows ? read_windows(l, map, windows, what, reg) : read_window(l, map, what, 0, reg);
+    err = sysreg    ? read_sysreg(l, map, sysreg, what, reg)
+          : windows ? read_windows(l, map, windows, what, reg)
+                    : read_window(l, map, what, 0, reg);
     if (err)
         return err;
     for (uint32_t i = 0; i < reg->n_windows; i++)
@@ -578,13 +653,20 @@ static enum nap_err read_place(struct loader *l, nap_node map, const char *what,
 
 /* --- registers --- */
 
-static enum nap_err read_width(struct loader *l, nap_node map, struct nap_reg *reg)
+static enum nap_err read_width(struct loader *l, nap_node map, const char *what,
+                               struct nap_reg *reg)
 {
     static const char *const names[] = {"8", "16", "32", "64", NULL};
     uint8_t index;
-    enum nap_err err = read_enum(l, map, "width", names, 2, &index);
+    enum nap_err err;
 
+    reg->sysreg = nap_yaml_find(l->y, map, "sysreg") != 0;
+    err = read_enum(l, map, "width", names, reg->sysreg ? 3 : 2, &index);
     reg->width_bits = (uint8_t)(8u << index);
+    if (!err && reg->sysreg && reg->width_bits != 64)
+        return nap_yaml_fail(l->y, nap_yaml_find(l->y, map, "width"), l->error,
+                             "found width %u of %s, expected 64: it is a system register",
+                             reg->width_bits, what);
     return err;
 }
 
@@ -627,7 +709,7 @@ static enum nap_err read_reg_facts(struct loader *l, nap_node map, const char *w
     if (!err)
         err = read_where(l, map, l->all_variants, &reg->variants);
     if (!err)
-        err = read_width(l, map, reg);
+        err = read_width(l, map, what, reg);
     if (!err)
         err = read_place(l, map, what, reg);
     if (!err)
@@ -656,7 +738,7 @@ static enum nap_err read_reg(struct loader *l, nap_node map, struct nap_reg *reg
         "name",       "offset", "count",        "stride",         "windows",  "about",
         "source",     "where",  "width",        "reset",          "hostile",  "retention",
         "restore",    "access", "access-sizes", "banked",         "alias-of", "guard",
-        "unmodelled", "fields", "needs",        "implementation", NULL};
+        "unmodelled", "fields", "needs",        "implementation", "sysreg",   NULL};
     struct defaults defaults;
     char what[WHAT_BYTES];
     const char *name = nap_yaml_text(l->y, nap_yaml_find(l->y, map, "name"));
@@ -735,12 +817,31 @@ static enum nap_err fail_overlap(struct loader *l, nap_node list, const struct s
                          model->variants[variant]);
 }
 
+/* A device of a variant is met at addresses or by instructions, not by both. */
+static enum nap_err check_kinds_of_place(struct loader *l, nap_node list)
+{
+    const struct nap_model *model = &l->m->model;
+
+    for (uint32_t v = 0; v < model->n_variants; v++)
+        for (uint32_t r = 0; r < model->n_regs; r++)
+            if (model->regs[r].variants >> v & 1 &&
+                model->regs[r].sysreg != nap_model_is_sysreg(model, v))
+                return nap_yaml_fail(l->y, nap_yaml_item(l->y, list, r), l->error,
+                                     "found a system register beside one with an offset in "
+                                     "variant %s, expected one kind",
+                                     model->variants[v]);
+    return NAP_OK;
+}
+
 static enum nap_err check_addresses(struct loader *l, nap_node list)
 {
     const struct nap_model *model = &l->m->model;
-    struct span *spans = calloc(model->n_slots, sizeof(*spans));
-    enum nap_err err = NAP_OK;
+    struct span *spans;
+    enum nap_err err = check_kinds_of_place(l, list);
 
+    if (err)
+        return err;
+    spans = calloc(model->n_slots, sizeof(*spans));
     if (!spans)
         return no_memory(l);
     fill_spans(model, spans);

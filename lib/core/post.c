@@ -100,24 +100,27 @@ static void take_out(struct nap_machine *m, uint32_t at)
 /* --- landing ---------------------------------------------------------------------------------
  */
 
-static void set_cpu(struct nap_machine *m, unsigned cpu)
+static void set_writer(struct nap_machine *m, unsigned cpu, bool secure)
 {
     if (m->st->cpu != cpu)
         nap_cpu_set(m, cpu);
+    nap_secure_set(m, secure);
 }
 
-/* Registers that are banked are those of the processor that issued the write. */
+/* Registers that are banked are those of the processor that issued the write, in the state that
+ * it was in. */
 static void write_now(struct nap_machine *m, const struct nap_post *post)
 {
     unsigned cpu = m->st->cpu;
+    bool secure = m->st->secure != 0;
 
-    set_cpu(m, post->cpu);
+    set_writer(m, post->cpu, post->secure != 0);
     if (post->size_bytes)
         nap_regfile_write_part(m, post->device, post->slot, post->from, post->size_bytes,
                                post->value);
     else
         nap_regfile_write(m, post->device, post->slot, post->value);
-    set_cpu(m, cpu);
+    set_writer(m, cpu, secure);
 }
 
 /* The write takes effect now; its driver line is where it was issued. */
@@ -279,6 +282,7 @@ static void post(struct nap_machine *m, struct nap_post p)
 void nap_post_issue(struct nap_machine *m, struct nap_post p)
 {
     p.cpu = (uint8_t)m->st->cpu;
+    p.secure = (uint8_t)m->st->secure;
     p.group = m->st->post_group[p.cpu];
     if (can_wait(m, p.device)) {
         if (!must_follow(m, &p) && !nap_regfile_matters(m, p.device, p.slot, p.value)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* models/soc/NAME.yaml to struct nap_soc. A domain's parent and a device's upstream stand above
  * it in the file, so neither can form a loop. */
+#include <regnap/machine.h>
 #include <regnap/soc.h>
 
 #include "core/canon.h"
@@ -46,6 +47,11 @@ static struct table master_table(const struct nap_soc *soc)
 {
     return (struct table){"master", soc->masters[0].name, sizeof(soc->masters[0]),
                           soc->n_masters};
+}
+
+static struct table cpu_table(const struct nap_soc *soc)
+{
+    return (struct table){"CPU", soc->cpus[0].name, sizeof(soc->cpus[0]), soc->n_cpus};
 }
 
 static uint32_t find(struct table table, const char *name)
@@ -157,6 +163,59 @@ static enum nap_err read_domain(struct loader *l, nap_node map)
     return err;
 }
 
+/* --- CPUs --- */
+
+static enum nap_err check_affinity(struct loader *l, nap_node map,
+                                   const struct nap_soc_cpu *cpu)
+{
+    for (const struct nap_soc_cpu *other = l->soc->cpus; other < cpu; other++)
+        if (other->affinity == cpu->affinity)
+            return nap_yaml_fail(l->y, map, l->error,
+                                 "found affinity 0x%x of CPU %s, which CPU %s has, expected "
+                                 "another",
+                                 cpu->affinity, cpu->name, other->name);
+    return NAP_OK;
+}
+
+static enum nap_err read_cpu(struct loader *l, nap_node map)
+{
+    static const char *const keys[] = {"name", "domain", "affinity", NULL};
+    uint32_t index = l->soc->n_cpus;
+    struct nap_soc_cpu *cpu = &l->soc->cpus[index];
+    char what[WHAT_BYTES];
+    enum nap_err err = begin(l, map, cpu_table(l->soc), keys, cpu->name, what);
+
+    if (!err)
+        err = maybe_resolved(l, map, "domain", domain_table(l->soc), &cpu->domain);
+    if (!err)
+        err = maybe_number(l, map, "affinity", 0, UINT32_MAX, index, &cpu->affinity);
+    if (!err)
+        err = check_affinity(l, map, cpu);
+    l->soc->n_cpus++;
+    return err;
+}
+
+/* Their number; or a list, where more is to be said of them. */
+static enum nap_err read_cpus(struct loader *l, nap_node root)
+{
+    nap_node n = nap_yaml_find(l->y, root, "cpus");
+    unsigned count = nap_yaml_count(l->y, n);
+    enum nap_err err = NAP_OK;
+
+    if (!n || !nap_yaml_is_list(l->y, n)) {
+        err = maybe_number(l, root, "cpus", 1, NAP_SOC_CPUS_MAX, 1, &l->soc->n_cpus);
+        for (uint32_t i = 0; i < NAP_SOC_CPUS_MAX; i++)
+            l->soc->cpus[i] = (struct nap_soc_cpu){"", NAP_SOC_NONE, i};
+        return err;
+    }
+    if (count < 1 || count > NAP_SOC_CPUS_MAX)
+        return nap_yaml_fail(l->y, n, l->error, "found %u cpus, expected 1 to %d", count,
+                             NAP_SOC_CPUS_MAX);
+    for (unsigned i = 0; i < count && !err; i++)
+        err = read_cpu(l, nap_yaml_item(l->y, n, i));
+    return err;
+}
+
 /* --- devices --- */
 
 static bool overlap(nap_addr a, uint64_t a_bytes, nap_addr b, uint64_t b_bytes)
@@ -228,9 +287,18 @@ static enum nap_err check_line(struct loader *l, nap_node map,
 static enum nap_err read_window(struct loader *l, nap_node map, const char *what,
                                 struct nap_soc_device *device)
 {
+    nap_node cpu = nap_yaml_find(l->y, map, "cpu"), base = nap_yaml_find(l->y, map, "base");
     uint64_t bytes = 0;
-    enum nap_err err =
-        read_range(l, map, what, PAGE_BYTES, DEVICE_BYTES_MAX, &device->base, &bytes);
+    enum nap_err err;
+
+    if (cpu && (base || nap_yaml_find(l->y, map, "size")))
+        return nap_yaml_fail(l->y, cpu, l->error,
+                             "found 'cpu' beside 'base' or 'size' in %s, expected either: a "
+                             "device of system registers has no address",
+                             what);
+    if (cpu)
+        return maybe_number(l, map, "cpu", 0, l->soc->n_cpus - 1, 0, &device->cpu);
+    err = read_range(l, map, what, PAGE_BYTES, DEVICE_BYTES_MAX, &device->base, &bytes);
 
     device->size_bytes = (uint32_t)bytes;
     return err ? err : check_place(l, map, what, device->base, bytes);
@@ -274,9 +342,9 @@ static enum nap_err read_resets(struct loader *l, nap_node map, const char *what
 
 static enum nap_err read_device(struct loader *l, nap_node map)
 {
-    static const char *const keys[] = {"name", "model",  "variant",   "base",
-                                       "size", "domain", "upstream",  "line",
-                                       "irq",  "preset", "registers", NULL};
+    static const char *const keys[] = {"name",      "model",    "variant", "base", "size",
+                                       "domain",    "upstream", "line",    "irq",  "preset",
+                                       "registers", "cpu",      NULL};
     struct nap_soc *soc = l->soc;
     struct nap_soc_device *device = &soc->devices[soc->n_devices];
     char what[WHAT_BYTES];
@@ -411,6 +479,33 @@ static enum nap_err read_msi(struct loader *l, nap_node root)
     return err ? err : check_place(l, n, "msi", l->soc->msi, MSI_BYTES);
 }
 
+/* --- the interrupt controller --- */
+
+static enum nap_err check_irq(struct loader *l, nap_node n, const struct nap_soc_device *device)
+{
+    if (device->irq == NAP_SOC_NONE || nap_line_shared(device->irq))
+        return NAP_OK;
+    return nap_yaml_fail(l->y, n, l->error,
+                         "found irq %u of device %s, expected the INTID of a shared input of "
+                         "the controller: 32 to 1019 or 4096 to 5119",
+                         device->irq, device->name);
+}
+
+static enum nap_err read_controller(struct loader *l, nap_node root)
+{
+    nap_node n = nap_yaml_find(l->y, root, "controller");
+    uint32_t device = 0;
+    enum nap_err err;
+
+    if (!n)
+        return NAP_OK;
+    err = resolve(l, n, "controller", device_table(l->soc), &device);
+    for (uint32_t i = 0; i < l->soc->n_devices && !err; i++)
+        err = check_irq(l, n, &l->soc->devices[i]);
+    l->soc->controller = 1 + device;
+    return err;
+}
+
 /* --- the machine --- */
 
 /* A list of the machine; each element goes to @read. */
@@ -441,10 +536,11 @@ static enum nap_err read_section(struct loader *l, const struct section *section
 
 static enum nap_err read_soc(struct loader *l)
 {
-    static const char *const keys[] = {"soc",     "title", "source", "domains", "devices",
-                                       "masters", "ram",   "cpus",   "msi",     NULL};
+    static const char *const keys[] = {"soc",     "title",      "source", "domains",
+                                       "devices", "masters",    "ram",    "cpus",
+                                       "msi",     "controller", NULL};
+    static const struct section domains = {"domains", 1, NAP_SOC_DOMAINS_MAX, read_domain};
     static const struct section sections[] = {
-        {"domains", 1, NAP_SOC_DOMAINS_MAX, read_domain},
         {"devices", 1, NAP_SOC_DEVICES_MAX, read_device},
         {"masters", 0, NAP_SOC_MASTERS_MAX, read_master},
         {"ram", 0, NAP_SOC_RAM_MAX, read_ram},
@@ -461,9 +557,13 @@ static enum nap_err read_soc(struct loader *l)
         err =
             nap_yaml_get_text(l->y, root, "source", soc->source, sizeof(soc->source), l->error);
     if (!err)
-        err = maybe_number(l, root, "cpus", 1, NAP_SOC_CPUS_MAX, 1, &soc->n_cpus);
+        err = read_section(l, &domains);
+    if (!err)
+        err = read_cpus(l, root);
     for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]) && !err; i++)
         err = read_section(l, &sections[i]);
+    if (!err)
+        err = read_controller(l, root);
     return err ? err : read_msi(l, root);
 }
 
@@ -556,7 +656,20 @@ struct nap_hash128 nap_soc_digest(const struct nap_soc *soc)
         nap_canon_u64(&c, soc->ram[i].base);
         nap_canon_u64(&c, soc->ram[i].size_bytes);
     }
-    if (soc->msi) { /* a machine without one has no such part */
+    /* A machine without any of what follows has no such part. */
+    for (uint32_t i = 0; i < soc->n_cpus && soc->cpus[i].name[0]; i++) {
+        nap_canon_text(&c, soc->cpus[i].name);
+        nap_canon_u64(&c, soc->cpus[i].domain);
+        nap_canon_u64(&c, soc->cpus[i].affinity);
+    }
+    for (uint32_t i = 0; i < soc->n_devices; i++)
+        if (soc->devices[i].size_bytes == 0)
+            nap_canon_u64(&c, soc->devices[i].cpu);
+    if (soc->controller) {
+        nap_canon_text(&c, "controller");
+        nap_canon_u64(&c, soc->controller);
+    }
+    if (soc->msi) {
         nap_canon_text(&c, "msi");
         nap_canon_u64(&c, soc->msi);
     }

@@ -9,7 +9,12 @@
 struct nap_event nap_event_for(const struct nap_machine *m, enum nap_step_kind kind,
                                unsigned device, unsigned slot)
 {
-    struct nap_event e = {.kind = kind, .device = device, .slot = slot, .source = m->source};
+    struct nap_event e = {.kind = kind,
+                          .device = device,
+                          .slot = slot,
+                          .cpu = (uint8_t)m->st->cpu,
+                          .secure = m->st->secure != 0,
+                          .source = m->source};
 
     e.reg = e.index = UINT32_MAX;
     if (device != UINT32_MAX && slot != NAP_NO_SLOT) {

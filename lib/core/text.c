@@ -74,6 +74,8 @@ static const char *const step_names[NAP_STEP_KINDS] = {
     [NAP_STEP_MSI] = "msi",
     [NAP_STEP_STORE] = "store",
     [NAP_STEP_OS] = "os",
+    [NAP_STEP_SIGNAL] = "signal",
+    [NAP_STEP_INTERRUPT] = "interrupt",
 };
 
 const char *nap_step_kind_name(enum nap_step_kind kind)
@@ -137,6 +139,61 @@ static size_t event_interrupt(const struct nap_machine *m, const struct nap_even
                     : append(out, bytes, at, " output %" PRIu64, e->now);
 }
 
+static size_t signals_text(unsigned signals, char *out, size_t bytes, size_t at)
+{
+    static const char *const names[] = {"IRQ", "FIQ", "WAKE"};
+    const char *between = " ";
+
+    if (signals == 0)
+        return append(out, bytes, at, " none");
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (signals & 1u << i) {
+            at = append(out, bytes, at, "%s%s", between, names[i]);
+            between = "+";
+        }
+    return at;
+}
+
+static size_t event_signal(const struct nap_event *e, char *out, size_t bytes, size_t at)
+{
+    at = append(out, bytes, at, " to cpu%" PRIu32 ":", e->index);
+    at = signals_text((unsigned)e->was, out, bytes, at);
+    at = append(out, bytes, at, " ->");
+    return signals_text((unsigned)e->now, out, bytes, at);
+}
+
+static size_t event_access(const struct nap_machine *m, const struct nap_event *e, char *out,
+                           size_t bytes, size_t at)
+{
+    const char *what = e->is_write ? "write to" : "read of";
+    char name[NAP_NAME_MAX * 2] = "", number[24];
+
+    if (e->kind != NAP_STEP_BAD_ACCESS || !e->label ||
+        strcmp(e->label, NAP_LABEL_UNDEFINED) != 0)
+        return append(out, bytes, at, " %s 0x%" PRIx64 ", %u bytes%s%s", what, e->address,
+                      e->size_bytes, e->label ? ", " : "", e->label ? e->label : "");
+    if (e->device != UINT32_MAX)
+        nap_register_name(m, e->device, e->slot, name, sizeof name);
+    nap_sysreg_text((unsigned)e->address, number, sizeof number);
+    return append(out, bytes, at, " %s %s%s%s%s: %s", what, name, name[0] ? " (" : "", number,
+                  name[0] ? ")" : "", e->label);
+}
+
+/* Who made the access, where that goes without saying in most machines. */
+static size_t event_cpu(const struct nap_event *e, char *out, size_t bytes, size_t at)
+{
+    bool access = e->kind == NAP_STEP_READ || e->kind == NAP_STEP_WRITE ||
+                  e->kind == NAP_STEP_POST || e->kind == NAP_STEP_BARRIER ||
+                  e->kind == NAP_STEP_BAD_ACCESS || e->kind == NAP_STEP_UNPOWERED ||
+                  e->kind == NAP_STEP_STORE;
+
+    if (access && e->cpu)
+        at = append(out, bytes, at, ", cpu%u", e->cpu);
+    if (access && e->secure)
+        at = append(out, bytes, at, ", secure");
+    return at;
+}
+
 void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char *out,
                     size_t bytes)
 {
@@ -149,9 +206,12 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
     else if (e->kind == NAP_STEP_IRQ || e->kind == NAP_STEP_MSI)
         at = event_interrupt(m, e, out, bytes, at);
     else if (e->kind == NAP_STEP_BAD_ACCESS || e->kind == NAP_STEP_UNPOWERED)
-        at = append(out, bytes, at, " %s 0x%" PRIx64 ", %u bytes%s%s",
-                    e->is_write ? "write to" : "read of", e->address, e->size_bytes,
-                    e->label ? ", " : "", e->label ? e->label : "");
+        at = event_access(m, e, out, bytes, at);
+    else if (e->kind == NAP_STEP_SIGNAL)
+        at = event_signal(e, out, bytes, at);
+    else if (e->kind == NAP_STEP_INTERRUPT)
+        at = append(out, bytes, at, " %s %" PRIu32 " %s, %" PRIu64,
+                    nap_device_name(m, e->device), e->index, e->label, e->now);
     else if (e->kind == NAP_STEP_STORE)
         at = append(out, bytes, at, " 0x%" PRIx64 " <- 0x%" PRIx64, e->address, e->now);
     else if (e->kind == NAP_STEP_OS)
@@ -165,6 +225,7 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
         at = event_register(m, e, out, bytes, at);
     else
         at = append(out, bytes, at, " %s", e->label ? e->label : "");
+    at = event_cpu(e, out, bytes, at);
     if (e->source.file)
         append(out, bytes, at, "  %s:%d", e->source.file, e->source.line);
 }

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *what_came_of(const struct nap_event *e)
 {
@@ -108,6 +109,20 @@ static void say_place(const struct nap_machine *m, const struct nap_event *e, ch
     (void)snprintf(out + at, bytes - at, ")");
 }
 
+static void undefined_access(const struct nap_machine *m, const struct nap_event *e,
+                             struct nap_report *report)
+{
+    char number[24], name[NAP_NAME_MAX * 2] = "no device of this CPU";
+
+    nap_sysreg_text((unsigned)e->address, number, sizeof number);
+    if (e->device != UINT32_MAX)
+        nap_register_name(m, e->device, e->slot, name, sizeof name);
+    nap_violation(report, e->device, e->slot, UINT32_MAX,
+                  "%s of system register %s by cpu%u is UNDEFINED: %s%s",
+                  e->is_write ? "write" : "read", number, e->cpu, name,
+                  e->device == UINT32_MAX ? " has it" : " does not allow it now");
+}
+
 static void bad_access(const struct nap_machine *m, const struct nap_event *e,
                        struct nap_report *report)
 {
@@ -167,7 +182,10 @@ static void register_protocol(const struct nap_machine *m, const struct nap_even
                               struct nap_report *report)
 {
     if (e->kind == NAP_STEP_BAD_ACCESS) {
-        bad_access(m, e, report);
+        if (e->label && strcmp(e->label, NAP_LABEL_UNDEFINED) == 0)
+            undefined_access(m, e, report);
+        else
+            bad_access(m, e, report);
         return;
     }
     if (e->guard)

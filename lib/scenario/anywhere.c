@@ -104,28 +104,43 @@ bool nap_runner_breaks_off(struct nap_runner *r, enum nap_break_place place,
     return true;
 }
 
+/* The register that the access is for, if it is for one. */
 static nap_instance register_at(const struct nap_machine *m, const struct nap_request *access)
 {
-    unsigned device, slot;
+    unsigned device = 0, slot = 0;
+    bool found = false;
 
-    if (!nap_bus_find(m, access->address, access->size_bytes, &device, &slot))
-        return NAP_NO_INSTANCE;
-    return nap_instance_of(device, slot);
+    switch (access->kind) {
+    case NAP_REQUEST_READ:
+    case NAP_REQUEST_WRITE:
+        found = nap_bus_find(m, access->address, access->size_bytes, &device, &slot);
+        break;
+    case NAP_REQUEST_SYSREG_READ:
+    case NAP_REQUEST_SYSREG_WRITE:
+        found = nap_bus_find_sysreg(m, (unsigned)access->address, &device, &slot);
+        break;
+    case NAP_REQUEST_BARRIER:
+    case NAP_REQUEST_LOAD:
+    case NAP_REQUEST_STORE:
+        break;
+    }
+    return found ? nap_instance_of(device, slot) : NAP_NO_INSTANCE;
 }
 
 bool nap_runner_before_access(void *runner, const struct nap_request *access)
 {
-    static const enum nap_break_place places[] = {[NAP_REQUEST_READ] = NAP_BREAK_AT_READ,
-                                                  [NAP_REQUEST_WRITE] = NAP_BREAK_AT_WRITE,
-                                                  [NAP_REQUEST_BARRIER] = NAP_BREAK_AT_BARRIER,
-                                                  [NAP_REQUEST_STORE] = NAP_BREAK_AT_STORE};
+    static const enum nap_break_place places[] = {
+        [NAP_REQUEST_READ] = NAP_BREAK_AT_READ,
+        [NAP_REQUEST_WRITE] = NAP_BREAK_AT_WRITE,
+        [NAP_REQUEST_BARRIER] = NAP_BREAK_AT_BARRIER,
+        [NAP_REQUEST_STORE] = NAP_BREAK_AT_STORE,
+        [NAP_REQUEST_SYSREG_READ] = NAP_BREAK_AT_READ,
+        [NAP_REQUEST_SYSREG_WRITE] = NAP_BREAK_AT_WRITE};
     struct nap_runner *r = runner;
-    bool at_register = access->kind == NAP_REQUEST_READ || access->kind == NAP_REQUEST_WRITE;
 
     if (access->kind == NAP_REQUEST_LOAD) /* nothing has changed since the access before it */
         return false;
-    return nap_runner_breaks_off(r, places[access->kind],
-                                 at_register ? register_at(r->m, access) : NAP_NO_INSTANCE);
+    return nap_runner_breaks_off(r, places[access->kind], register_at(r->m, access));
 }
 
 /* --- power is gone --- */

@@ -91,6 +91,11 @@ uint64_t nap_seam_serve(struct nap_machine *m, const struct nap_request *a)
     case NAP_REQUEST_STORE:
         nap_os_store(m, a->address, a->size_bytes, a->value, source);
         break;
+    case NAP_REQUEST_SYSREG_READ:
+        return nap_bus_sysreg_read(m, (unsigned)a->address, source);
+    case NAP_REQUEST_SYSREG_WRITE:
+        nap_bus_sysreg_write(m, (unsigned)a->address, a->value, source);
+        break;
     }
     return 0;
 }
@@ -122,6 +127,31 @@ void nap_seam_write(nap_addr address, unsigned size_bytes, uint64_t value, const
     struct nap_request a = {.kind = NAP_REQUEST_WRITE,
                             .size_bytes = size_bytes,
                             .address = address,
+                            .value = value,
+                            .file = file,
+                            .line = line,
+                            .frame = __builtin_frame_address(0)};
+
+    (void)nap_seam_access(nap_seam_machine(), &a);
+}
+
+uint64_t nap_seam_sysreg_read(unsigned number, const char *file, int line)
+{
+    struct nap_request a = {.kind = NAP_REQUEST_SYSREG_READ,
+                            .size_bytes = 8,
+                            .address = number,
+                            .file = file,
+                            .line = line,
+                            .frame = __builtin_frame_address(0)};
+
+    return nap_seam_access(nap_seam_machine(), &a);
+}
+
+void nap_seam_sysreg_write(unsigned number, uint64_t value, const char *file, int line)
+{
+    struct nap_request a = {.kind = NAP_REQUEST_SYSREG_WRITE,
+                            .size_bytes = 8,
+                            .address = number,
                             .value = value,
                             .file = file,
                             .line = line,

@@ -178,7 +178,8 @@ static bool can_park(const struct nap_machine *m)
 
 static bool writes(const struct nap_request *request)
 {
-    return request->kind == NAP_REQUEST_WRITE || request->kind == NAP_REQUEST_STORE;
+    return request->kind == NAP_REQUEST_WRITE || request->kind == NAP_REQUEST_STORE ||
+           request->kind == NAP_REQUEST_SYSREG_WRITE;
 }
 
 /* Paths that were late differently meet again at the next write: the time of waiting does not

@@ -33,6 +33,10 @@ static void the_facts_are_those_of_the_file(void **state)
 
     (void)state;
     assert_int_equal(base->access_sizes, 4 + 8);
+    assert_int_equal(base->sysreg, 0);
+    assert_int_equal(nap_model_every_fact.regs[EVERY_REG_ICC_AP0R].sysreg, 1);
+    assert_int_equal(EVERY_OFFSET_ICC_AP0R, 8 * NAP_SYSREG(3, 0, 12, 8, 4));
+    assert_int_equal(nap_model_every_fact.regs[EVERY_REG_ICC_AP0R].width_bits, 64);
     assert_int_equal(base->n_guards, 2);
     assert_int_equal(base->guards[0].effect, NAP_GUARD_UNKNOWN);
     assert_int_equal(base->guards[1].conditions[0].mask, 0x10);

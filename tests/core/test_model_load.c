@@ -439,6 +439,45 @@ static void bad_fields_are_refused(void **state)
     assert_all_refused(table, COUNT_OF(table));
 }
 
+/* Arm DDI 0487, "System register encoding": op0 is 2 or 3, the widest numbers 7 and 15. */
+static void bad_system_registers_are_refused(void **state)
+{
+    static const struct bad_input table[] = {
+        {HEAD REG("A", "sysreg: S3_0_C12_C16_0") WORD,
+         "m.yaml:11: found 'S3_0_C12_C16_0' as sysreg of register A, expected an encoding such "
+         "as S3_0_C12_C12_7"},
+        {HEAD REG("A", "sysreg: S1_0_C12_C1_0") WORD,
+         "m.yaml:11: found 'S1_0_C12_C1_0' as sysreg of register A, expected an encoding such "
+         "as S3_0_C12_C12_7"},
+        {HEAD REG("A", "sysreg: S3_0_C12_C1_0x") WORD,
+         "m.yaml:11: found 'S3_0_C12_C1_0x' as sysreg of register A, expected an encoding such "
+         "as S3_0_C12_C12_7"},
+        {HEAD REG("A", "sysreg: S3_0_C012_C1_0") WORD,
+         "m.yaml:11: found 'S3_0_C012_C1_0' as sysreg of register A, expected an encoding such "
+         "as S3_0_C12_C12_7"},
+        {HEAD REG("A", "sysreg: S3_0_C12_C1_0\n    offset: 4") WORD,
+         "m.yaml:12: found 'offset' beside 'sysreg' in register A, expected neither an address "
+         "nor a bank"},
+        {HEAD REG("A", "sysreg: S3_0_C12_C1_0\n    banked: true") WORD,
+         "m.yaml:12: found 'banked' beside 'sysreg' in register A, expected neither an address "
+         "nor a bank"},
+        {HEAD REG("A", "sysreg: S3_0_C12_C1_0\n    width: 32") WORD,
+         "m.yaml:12: found width 32 of register A, expected 64: it is a system register"},
+        {HEAD REG("A", "sysreg: S3_7_C15_C15_6\n    count: 3") WORD,
+         "m.yaml:7: found 3 elements of register A, expected the last to have an encoding"},
+        {HEAD REG("A", "sysreg: S3_0_C12_C1_0") WORD REG("B", "offset: 4") WORD,
+         "m.yaml:14: found a system register beside one with an offset in variant root, "
+         "expected one kind"},
+        {HEAD REG("A", "sysreg: S3_0_C12_C8_4\n    count: 4")
+             WORD REG("B", "sysreg: S3_0_C12_C8_7") WORD,
+         "m.yaml:15: register B[0] at 0x63238 overlaps A[3] at 0x63238 in variant root, "
+         "expected separate addresses"},
+    };
+
+    (void)state;
+    assert_all_refused(table, COUNT_OF(table));
+}
+
 static void bad_registers_are_refused(void **state)
 {
     static const struct bad_input table[] = {
@@ -446,7 +485,7 @@ static void bad_registers_are_refused(void **state)
          "m.yaml:11: unknown key 'ofset' in register A, expected one of: name, offset, count, "
          "stride, windows, about, source, where, width, reset, hostile, retention, restore, "
          "access, access-sizes, banked, alias-of, guard, unmodelled, fields, needs, "
-         "implementation"},
+         "implementation, sysreg"},
         {HEAD REG("A", "where: all") WORD,
          "m.yaml:7: found no 'offset' in register A, expected this key"},
         {HEAD "  - name: A\n    offset: 0\n",
@@ -666,6 +705,7 @@ int main(void)
         cmocka_unit_test(register_defaults_reach_its_fields),
         cmocka_unit_test(variants_may_share_bits_and_addresses),
         cmocka_unit_test(bad_fields_are_refused),
+        cmocka_unit_test(bad_system_registers_are_refused),
         cmocka_unit_test(bad_registers_are_refused),
         cmocka_unit_test(bad_windows_are_refused),
         cmocka_unit_test(bad_models_are_refused),

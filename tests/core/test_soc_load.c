@@ -189,8 +189,9 @@ static void bad_devices_are_refused(void **state)
 {
     static const struct bad_input table[] = {
         {"", "s.yaml:1: found nothing, expected a YAML document"},
-        {"soc: s\nmodel: m\n", "s.yaml:2: unknown key 'model' in a machine, expected one of: "
-                               "soc, title, source, domains, devices, masters, ram, cpus, msi"},
+        {"soc: s\nmodel: m\n",
+         "s.yaml:2: unknown key 'model' in a machine, expected one of: "
+         "soc, title, source, domains, devices, masters, ram, cpus, msi, controller"},
         {"soc: s\n", "s.yaml:1: found no 'title' in this map, expected this key"},
         {"soc: s\ntitle: t\nsource: u\n",
          "s.yaml:1: found no 'domains' in a machine, expected this key"},
@@ -226,6 +227,62 @@ static void bad_devices_are_refused(void **state)
          "s.yaml:8: found no 'variant' in device d0, expected this key"},
         {HEAD "  - {name: d0, model: m, variant: v, base: 0, size: 0, domain: top}\n",
          "s.yaml:8: found '0' as size, expected 0x1 to 0x1000000"},
+    };
+
+    (void)state;
+    assert_all_refused(table, COUNT_OF(table));
+}
+
+#define CPU_HEAD "soc: s\ntitle: t\nsource: u\ndomains: [{name: top}]\ncpus:\n"
+
+static void cpus_and_a_controller_are_listed(void **state)
+{
+    struct nap_soc *soc =
+        load(CPU_HEAD "  - {name: a, domain: top, affinity: 0x100}\n  - {name: b}\n"
+                      "devices:\n" DEVICE("d0", "0x1000", ", irq: 40")
+                          DEVICE("gic", "0x2000", "") "  - {name: icc1, model: m, "
+                                                      "variant: v, cpu: 1, domain: "
+                                                      "top}\ncontroller: gic\n");
+    struct nap_soc *other = load(HEAD TWO_DEVICES "cpus: 3\n");
+
+    (void)state;
+    assert_int_equal(soc->n_cpus, 2);
+    assert_string_equal(soc->cpus[0].name, "a");
+    assert_int_equal(soc->cpus[0].domain, 0);
+    assert_int_equal(soc->cpus[0].affinity, 0x100);
+    assert_int_equal(soc->cpus[1].domain, NAP_SOC_NONE);
+    assert_int_equal(soc->cpus[1].affinity, 1);
+    assert_int_equal(soc->controller, 2);
+    assert_int_equal(soc->devices[2].cpu, 1);
+    assert_int_equal(soc->devices[2].size_bytes, 0);
+    assert_int_equal(other->n_cpus, 3);
+    assert_string_equal(other->cpus[0].name, "");
+    assert_int_equal(other->controller, 0);
+    nap_soc_free(soc);
+    nap_soc_free(other);
+}
+
+static void bad_cpus_and_controllers_are_refused(void **state)
+{
+    static const struct bad_input table[] = {
+        {CPU_HEAD "  - {name: a}\n  - {name: a}\n",
+         "s.yaml:7: found CPU a twice, expected each once"},
+        {CPU_HEAD "  - {name: a, domain: low}\n",
+         "s.yaml:6: found 'low' as domain, expected a domain that stands above"},
+        {CPU_HEAD "  - {name: a}\n  - {name: b, affinity: 0}\n",
+         "s.yaml:7: found affinity 0x0 of CPU b, which CPU a has, expected another"},
+        {"soc: s\ntitle: t\nsource: u\ndomains: [{name: top}]\ncpus: []\n",
+         "s.yaml:5: found 0 cpus, expected 1 to 64"},
+        {HEAD DEVICE("d0", "0x1000", ", cpu: 0"),
+         "s.yaml:8: found 'cpu' beside 'base' or 'size' in device d0, expected either: a "
+         "device of system registers has no address"},
+        {HEAD "  - {name: d0, model: m, variant: v, cpu: 1, domain: top}\n",
+         "s.yaml:8: found '1' as cpu, expected 0x0 to 0x0"},
+        {HEAD TWO_DEVICES "controller: gic\n",
+         "s.yaml:10: found 'gic' as controller, expected a device that stands above"},
+        {HEAD DEVICE("d0", "0x1000", ", irq: 1020") "controller: d0\n",
+         "s.yaml:9: found irq 1020 of device d0, expected the INTID of a shared input of the "
+         "controller: 32 to 1019 or 4096 to 5119"},
     };
 
     (void)state;
@@ -333,6 +390,8 @@ int main(void)
         cmocka_unit_test(h3_has_four_domains_and_four_ram_banks),
         cmocka_unit_test(digest_changes_with_one_fact),
         cmocka_unit_test(bad_devices_are_refused),
+        cmocka_unit_test(cpus_and_a_controller_are_listed),
+        cmocka_unit_test(bad_cpus_and_controllers_are_refused),
         cmocka_unit_test(bad_masters_and_ram_are_refused),
         cmocka_unit_test(lists_beyond_their_limit_are_refused),
         cmocka_unit_test(every_failing_allocation_is_reported),

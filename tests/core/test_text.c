@@ -93,10 +93,11 @@ static void a_stuck_read_has_a_line_with_register_and_value(void **state)
 
 static void every_kind_of_step_has_a_name(void **state)
 {
-    static const char *const names[] = {
-        "read",       "write",     "barrier", "work-done", "settle",  "power", "dma",
-        "bad-access", "unpowered", "stuck",   "panic",     "warning", "call",  "return",
-        "master",     "log",       "post",    "store",     "irq",     "msi",   "os"};
+    static const char *const names[] = {"read",  "write",   "barrier",    "work-done", "settle",
+                                        "power", "dma",     "bad-access", "unpowered", "stuck",
+                                        "panic", "warning", "call",       "return",    "master",
+                                        "log",   "post",    "store",      "irq",       "msi",
+                                        "os",    "signal",  "interrupt"};
 
     (void)state;
     assert_int_equal(COUNT_OF(names), NAP_STEP_KINDS);

@@ -417,6 +417,7 @@ static void write_reg(FILE *f, const struct nap_reg *reg, uint32_t first_field)
     write_u32(f, indent, "unmodelled", reg->unmodelled);
     write_u32(f, indent, "hostile_random", reg->hostile_random);
     write_u32(f, indent, "implementation", reg->implementation);
+    write_u32(f, indent, "sysreg", reg->sysreg);
     write_needs(f, indent, reg->needs);
     write_u64(f, indent, "known", reg->known);
     write_u64(f, indent, "reset", reg->reset);
