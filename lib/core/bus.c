@@ -227,7 +227,7 @@ static void write_elsewhere(struct nap_machine *m, nap_addr address, unsigned si
 
 void nap_bus_begin(struct nap_machine *m, struct nap_source source)
 {
-    nap_touched(m, &m->ev->counters, sizeof m->ev->counters);
+    nap_counters_touched(m);
     m->ev->counters.accesses++;
     m->source = source;
 }

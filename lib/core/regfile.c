@@ -415,7 +415,7 @@ void nap_poll_count_load(struct nap_machine *m, nap_addr address, uint64_t value
     struct nap_evidence *ev = m->ev;
     struct nap_event e;
 
-    nap_touched(m, &ev->counters, sizeof ev->counters);
+    nap_counters_touched(m);
     if (ev->load_count == 0 || ev->load_address != address || ev->load_value != value) {
         ev->load_address = address;
         ev->load_value = value;

@@ -37,7 +37,7 @@ void nap_step_done(struct nap_machine *m, struct nap_event *event)
         m->held[m->n_held++] = *event;
         return;
     }
-    nap_touched(m, &m->ev->counters, sizeof m->ev->counters);
+    nap_counters_touched(m);
     event->step = ++m->ev->counters.steps;
     if (event->issued == 0)
         event->issued = event->step;

@@ -99,7 +99,7 @@ static bool translate_ipa(struct smmu_path *p)
     p->stage_1 = false;
     p->stage_2 = true;
     p->world = SMMU_WORLD_EL1;
-    p->vmid = (uint16_t)smmu_bits(p->ste.dw[2], 15, 0);
+    p->vmid = (uint16_t)smmu_bits(p->ste->dw[2], 15, 0);
     if (bits < 64 && p->va >> bits != 0) {
         p->fault.stage = 1;
         return smmu_path_fault(p, SMMU_F_ADDR_SIZE, "the address is beyond the address size");
@@ -113,7 +113,7 @@ static uint64_t operate(struct smmu_path *p, unsigned type)
         return fault(INV_REQ, REASON_OTHER, 0);
     if (!smmu_find_ste(p))
         return fault_of(p, type);
-    if (stages_missing(&p->ste, type))
+    if (stages_missing(p->ste, type))
         return fault(INV_STAGE, REASON_OTHER, 0);
     p->first_alone = type == TYPE_STAGE_1;
     if (!(type == TYPE_STAGE_2 ? translate_ipa(p) : smmu_translate(p)))
@@ -132,6 +132,7 @@ static struct smmu_path path_of(struct nap_machine *m, unsigned device)
     return (struct smmu_path){
         .m = m,
         .change = addr & SMMU_GATOS_ADDR_HTTUI ? NULL : m,
+        .s = smmu_of(m, device),
         .device = device,
         .sid = (uint32_t)(sid & SMMU_GATOS_SID_STREAMID),
         .ssv = ssv,

@@ -1,75 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Configuration caches and TLB: lookup, filling, what a power cut leaves. Arm IHI 0070,
- * "Caching", "TLB tagging". Nothing answers while the caches are unsettled: nobody has needed
- * them since power came back. */
+/* Configuration caches and TLB: filling, what a power cut leaves. Arm IHI 0070, "Caching", "TLB
+ * tagging". */
 #include "tbu.h"
 
 #include <string.h>
-
-/* --- lookup --- */
-
-static bool config_usable(const struct nap_smmuv3 *s)
-{
-    return !(s->unsettled & SMMU_UNSETTLED_CONFIG);
-}
-
-const struct smmu_ste *smmu_cached_ste(const struct nap_smmuv3 *s, uint32_t sid)
-{
-    for (unsigned i = 0; config_usable(s) && i < s->n_ste; i++)
-        if (s->ste[i].sid == sid)
-            return &s->ste[i];
-    return NULL;
-}
-
-const struct smmu_cd *smmu_cached_cd(const struct nap_smmuv3 *s, uint32_t sid, uint32_t ssid)
-{
-    for (unsigned i = 0; config_usable(s) && i < s->n_cd; i++)
-        if (s->cd[i].sid == sid && s->cd[i].ssid == ssid)
-            return &s->cd[i];
-    return NULL;
-}
-
-const struct smmu_l1std *smmu_cached_l1std(const struct nap_smmuv3 *s, uint32_t sid)
-{
-    for (unsigned i = 0; config_usable(s) && i < s->n_l1std; i++)
-        if (s->l1std[i].index == sid >> s->l1std[i].split)
-            return &s->l1std[i];
-    return NULL;
-}
-
-const struct smmu_l1cd *smmu_cached_l1cd(const struct nap_smmuv3 *s, uint32_t sid,
-                                         uint32_t index)
-{
-    for (unsigned i = 0; config_usable(s) && i < s->n_l1cd; i++)
-        if (s->l1cd[i].sid == sid && s->l1cd[i].index == index)
-            return &s->l1cd[i];
-    return NULL;
-}
-
-/* Global entries match any ASID of their world, VMID and ASET; to the others ASET is nothing.
- */
-static bool tag_matches(const struct smmu_tlb_entry *e, const struct smmu_path *p)
-{
-    return e->world == p->world && e->vmid == p->vmid &&
-           (e->global ? e->aset == p->aset : e->asid == p->asid);
-}
-
-unsigned smmu_tlb_next(const struct nap_smmuv3 *s, unsigned from, const struct smmu_path *p,
-                       bool stage_2, nap_addr address)
-{
-    nap_addr page = address >> 12;
-
-    if (s->unsettled & SMMU_UNSETTLED_TLB)
-        return s->n_tlb;
-    for (; from < s->n_tlb; from++) {
-        const struct smmu_tlb_entry *e = &s->tlb[from];
-        if ((e->address ^ page) >> (e->size_log2 - 12u) != 0 || (e->stage == 2) != stage_2)
-            continue;
-        if (stage_2 ? e->vmid == p->vmid : tag_matches(e, p))
-            break;
-    }
-    return from;
-}
 
 /* --- lists in the order of their tags --- */
 

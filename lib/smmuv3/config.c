@@ -2,7 +2,7 @@
 /* Configuration of a stream: stream table, context descriptors, and what makes either illegal.
  * Arm IHI 0070, "Stream table lookup", "Configuration and Translation lookup", "Validity of
  * STE", "Validity of CD". */
-#include "translate.h"
+#include "lookup.h"
 
 #include <string.h>
 
@@ -361,9 +361,8 @@ static struct table stream_table(struct smmu_path *p)
 static bool fetch_l1std(struct smmu_path *p, const struct table *t, struct smmu_l1std *out)
 {
     uint32_t index = p->sid >> t->split;
-    const struct smmu_l1std *held = p->cached & SMMU_CACHED_L1STD
-                                        ? smmu_cached_l1std(smmu_of(p->m, p->device), p->sid)
-                                        : NULL;
+    const struct smmu_l1std *held =
+        p->cached & SMMU_CACHED_L1STD ? smmu_cached_l1std(p->s, p->sid) : NULL;
 
     if (held) {
         p->used |= SMMU_CACHED_L1STD;
@@ -449,19 +448,20 @@ static bool same_in_memory(const struct smmu_path *p, const struct smmu_ste *hel
 bool smmu_find_ste(struct smmu_path *p)
 {
     const struct smmu_ste *held =
-        p->cached & SMMU_CACHED_STE ? smmu_cached_ste(smmu_of(p->m, p->device), p->sid) : NULL;
+        p->cached & SMMU_CACHED_STE ? smmu_cached_ste(p->s, p->sid) : NULL;
 
     if (held) {
-        p->ste = *held;
+        p->ste = held;
         if (p->change || !same_in_memory(p, held))
             p->used |= SMMU_CACHED_STE;
     } else {
-        if (!fetch_ste(p, &p->ste))
+        p->ste = &p->fetched_ste;
+        if (!fetch_ste(p, &p->fetched_ste))
             return false;
         if (p->change && !p->undetermined)
-            smmu_fill_ste(p->change, p->device, &p->ste);
+            smmu_fill_ste(p->change, p->device, p->ste);
     }
-    return p->ste.illegal ? smmu_path_fault(p, SMMU_C_BAD_STE, "the STE is not valid") : true;
+    return p->ste->illegal ? smmu_path_fault(p, SMMU_C_BAD_STE, "the STE is not valid") : true;
 }
 
 /* --- validity of a CD --- */
@@ -558,8 +558,7 @@ static bool fetch_l1cd(struct smmu_path *p, nap_addr base, uint32_t index,
                        struct smmu_l1cd *out)
 {
     const struct smmu_l1cd *held =
-        p->cached & SMMU_CACHED_L1CD ? smmu_cached_l1cd(smmu_of(p->m, p->device), p->sid, index)
-                                     : NULL;
+        p->cached & SMMU_CACHED_L1CD ? smmu_cached_l1cd(p->s, p->sid, index) : NULL;
     nap_addr address;
 
     if (held) {
@@ -599,8 +598,8 @@ static bool leaf_table(struct smmu_path *p, nap_addr base, unsigned leaf_bits, u
 
 static bool cd_address(struct smmu_path *p, uint32_t ssid, nap_addr *address)
 {
-    nap_addr base = p->ste.dw[0] & smmu_address_mask(p->m, p->device) & ~UINT64_C(0x3f);
-    unsigned max = STE_S1CDMAX(&p->ste), fmt = STE_S1FMT(&p->ste);
+    nap_addr base = p->ste->dw[0] & smmu_address_mask(p->m, p->device) & ~UINT64_C(0x3f);
+    unsigned max = STE_S1CDMAX(p->ste), fmt = STE_S1FMT(p->ste);
     unsigned leaf_bits = fmt == 1 ? 6 : 10;
 
     if (ssid_bits(p->m, p->device) == 0 || max == 0) {
@@ -631,7 +630,7 @@ static bool fetch_cd(struct smmu_path *p, uint32_t ssid, struct smmu_cd *out)
         p->fault.fetch = address;
         return smmu_path_fault(p, SMMU_F_CD_FETCH, "the CD is no memory");
     }
-    out->illegal = cd_illegal(p->m, p->device, &p->ste, out, (enum smmu_world)p->world);
+    out->illegal = cd_illegal(p->m, p->device, p->ste, out, (enum smmu_world)p->world);
     return true;
 }
 
@@ -657,19 +656,19 @@ static bool same_cd_in_memory(const struct smmu_path *p, const struct smmu_cd *h
 
 bool smmu_find_cd(struct smmu_path *p, uint32_t ssid)
 {
-    const struct smmu_cd *held = p->cached & SMMU_CACHED_CD
-                                     ? smmu_cached_cd(smmu_of(p->m, p->device), p->sid, ssid)
-                                     : NULL;
+    const struct smmu_cd *held =
+        p->cached & SMMU_CACHED_CD ? smmu_cached_cd(p->s, p->sid, ssid) : NULL;
 
     if (held) {
-        p->cd = *held;
+        p->cd = held;
         if (p->change || !same_cd_in_memory(p, held))
             p->used |= SMMU_CACHED_CD;
     } else {
-        if (!fetch_cd(p, ssid, &p->cd))
+        p->cd = &p->fetched_cd;
+        if (!fetch_cd(p, ssid, &p->fetched_cd))
             return false;
         if (p->change)
-            smmu_fill_cd(p->change, p->device, &p->cd);
+            smmu_fill_cd(p->change, p->device, p->cd);
     }
-    return p->cd.illegal ? smmu_path_fault(p, SMMU_C_BAD_CD, "the CD is not valid") : true;
+    return p->cd->illegal ? smmu_path_fault(p, SMMU_C_BAD_CD, "the CD is not valid") : true;
 }

@@ -23,26 +23,10 @@ unsigned smmu_sid_bits(const struct nap_machine *m, unsigned device)
     return (unsigned)(nap_reg_get(m, device, SMMU_SLOT_IDR1) & SMMU_IDR1_SIDSIZE);
 }
 
-/* Both values of a field while its Update is under way. */
-static unsigned may_be(const struct nap_machine *m, unsigned device, uint64_t field,
-                       struct nap_footprint *footprint)
-{
-    uint64_t cr0 = nap_probe_reg(m, device, SMMU_SLOT_CR0, footprint);
-    uint64_t ack = nap_probe_reg(m, device, SMMU_SLOT_CR0ACK, footprint);
-
-    return 1u << ((cr0 & field) != 0) | 1u << ((ack & field) != 0);
-}
-
-unsigned smmu_enabled(const struct nap_machine *m, unsigned device,
-                      struct nap_footprint *footprint)
-{
-    return may_be(m, device, SMMU_CR0_SMMUEN, footprint);
-}
-
 /* Software has to reckon with either value, and the stricter one is never wrong. */
 bool smmu_atschk(const struct nap_machine *m, unsigned device, struct nap_footprint *footprint)
 {
-    return may_be(m, device, SMMU_CR0_ATSCHK, footprint) != 1;
+    return smmu_may_be(m, device, SMMU_CR0_ATSCHK, footprint) != 1;
 }
 
 unsigned smmu_gbpa(const struct nap_machine *m, unsigned device,
@@ -353,11 +337,6 @@ void smmu_gerrorn_written(struct nap_machine *m, unsigned device, unsigned index
 }
 
 /* --- service failure mode --- */
-
-bool smmu_failed(const struct nap_machine *m, unsigned device)
-{
-    return smmu_of(m, device)->failed != 0;
-}
 
 /* "Service Failure Mode": traffic, commands and events stop until reset. */
 void smmu_service_failure(struct nap_machine *m, unsigned device)

@@ -256,10 +256,13 @@ void smmu_inv_apply(struct nap_machine *m, unsigned device, const struct smmu_in
     smmu_tbus_invalidate(m, device, inv);
     if (!matters_here(m, device, inv))
         return;
-    nap_touch(m, s, offsetof(struct nap_smmuv3, stall));
+    nap_touch(m, s, offsetof(struct nap_smmuv3, ste));
     if (inv->kind == SMMU_INV_TLB) {
+        nap_touch(m, s->tlb, s->n_tlb * sizeof s->tlb[0]);
         drop_translations(m, device, s, inv);
     } else {
+        nap_touch(m, s->ste,
+                  offsetof(struct nap_smmuv3, tlb) - offsetof(struct nap_smmuv3, ste));
         drop_stes(s, inv);
         drop_cds(s, inv);
         if (!s->n_ste && !s->n_cd && !s->n_l1std && !s->n_l1cd)

@@ -130,6 +130,7 @@ static bool find_ste(struct nap_machine *m, unsigned device, const struct nap_me
 {
     struct smmu_path p = {.m = m,
                           .change = m,
+                          .s = smmu_of(m, device),
                           .device = device,
                           .sid = r->port,
                           .ssv = r->has_substream,
@@ -138,7 +139,7 @@ static bool find_ste(struct nap_machine *m, unsigned device, const struct nap_me
                           .pick = SMMU_PICK_ALL};
 
     if (smmu_find_ste(&p)) {
-        *ste = p.ste;
+        *ste = *p.ste;
         return true;
     }
     smmu_report(m, &p, smmu_extended_event(&p), false);

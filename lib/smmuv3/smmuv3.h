@@ -233,10 +233,21 @@ bool smmu_priq_enabled(const struct nap_machine *m, unsigned device); /* and SMM
 void smmu_set_index(struct nap_machine *m, unsigned device, unsigned slot, uint32_t index);
 
 /* --- control.c --- */
-/* The values of SMMUEN that traffic may meet now: bit 0: off, bit 1: on; both while an Update
- * is under way. */
-unsigned smmu_enabled(const struct nap_machine *m, unsigned device,
-                      struct nap_footprint *footprint);
+/* The values of a field of CR0 that traffic may meet now: bit 0: 0, bit 1: 1; both while an
+ * Update is under way. */
+static inline unsigned smmu_may_be(const struct nap_machine *m, unsigned device, uint64_t field,
+                                   struct nap_footprint *footprint)
+{
+    uint64_t cr0 = nap_probe_reg(m, device, SMMU_SLOT_CR0, footprint);
+    uint64_t ack = nap_probe_reg(m, device, SMMU_SLOT_CR0ACK, footprint);
+
+    return 1u << ((cr0 & field) != 0) | 1u << ((ack & field) != 0);
+}
+static inline unsigned smmu_enabled(const struct nap_machine *m, unsigned device,
+                                    struct nap_footprint *footprint)
+{
+    return smmu_may_be(m, device, SMMU_CR0_SMMUEN, footprint);
+}
 /* Bits that are in force, of CR0ACK: what an Update has not reached yet stays as it was. */
 bool smmu_in_force(const struct nap_machine *m, unsigned device, uint64_t field);
 /* GBPA values that traffic may meet: 1 or 2. Where GBPA is undetermined (NAP_MARK_UNDETERMINED)
@@ -252,7 +263,10 @@ bool smmu_gerror_active(const struct nap_machine *m, unsigned device, uint64_t b
 /* Toggles the bit, with its interrupt, unless the error is active already. */
 void smmu_gerror_raise(struct nap_machine *m, unsigned device, uint64_t bit);
 /* Service failure mode, until power is lost: traffic is aborted, queues stand still. */
-bool smmu_failed(const struct nap_machine *m, unsigned device);
+static inline bool smmu_failed(const struct nap_machine *m, unsigned device)
+{
+    return smmu_of(m, device)->failed != 0;
+}
 void smmu_service_failure(struct nap_machine *m, unsigned device);
 nap_on_write smmu_cr0_written, smmu_irq_ctrl_written, smmu_gerrorn_written;
 nap_on_store smmu_updated_stored, smmu_gbpa_stored, smmu_gerrorn_stored;

@@ -2,7 +2,7 @@
 /* Stage 1 and stage 2 as STE and CD configure them, the walks with what hardware updates in
  * descriptors, and the TLB in front of them. Arm IHI 0070, "Address sizes", "Translation tables
  * and Access flag/Dirty state", "Normal translation flow". */
-#include "translate.h"
+#include "lookup.h"
 
 /* --- attributes of clients --- */
 
@@ -146,7 +146,7 @@ void smmu_stage_2(const struct nap_machine *m, unsigned device, const struct smm
 static void stage_1_64(const struct smmu_path *p, unsigned half, unsigned input_bits,
                        struct nap_vmsa_stage *out)
 {
-    const struct smmu_cd *cd = &p->cd;
+    const struct smmu_cd *cd = p->cd;
     unsigned tg = (unsigned)smmu_bits(cd->dw[0], half ? 23 : 7, half ? 22 : 6);
     unsigned granule =
         half ? smmu_granule_1(p->m, p->device, tg) : smmu_granule(p->m, p->device, tg);
@@ -165,7 +165,7 @@ static void stage_1_64(const struct smmu_path *p, unsigned half, unsigned input_
 static void stage_1(const struct smmu_path *p, unsigned half, unsigned input_bits,
                     struct nap_vmsa_stage *out)
 {
-    const struct smmu_cd *cd = &p->cd;
+    const struct smmu_cd *cd = p->cd;
 
     *out = (struct nap_vmsa_stage){
         .base = cd->dw[1 + half] & smmu_address_mask(p->m, p->device) & ~UINT64_C(0xf),
@@ -342,7 +342,7 @@ static bool walk_second(struct smmu_path *p, nap_addr ipa, uint8_t class, uint8_
     struct nap_vmsa_leaf leaf;
     bool dirty;
 
-    smmu_stage_2(p->m, p->device, &p->ste, &stage);
+    smmu_stage_2(p->m, p->device, p->ste, &stage);
     nap_vmsa_stage_walk(&stage, ipa, read_physical, p, &leaf);
     if (leaf.fault != NAP_VMSA_NO_FAULT)
         return walk_fault(p, &leaf, 2, class, ipa);
@@ -374,10 +374,9 @@ static bool needs_update(uint8_t perms, uint8_t clean_perms, uint8_t need)
 static bool second_stage(struct smmu_path *p, nap_addr ipa, uint8_t class, uint8_t need,
                          struct second *out)
 {
-    const struct nap_smmuv3 *s = smmu_of(p->m, p->device);
-    unsigned at = p->cached & SMMU_CACHED_S2 && !p->walk_only
-                      ? smmu_tlb_next(s, 0, p, true, ipa)
-                      : s->n_tlb;
+    const struct nap_smmuv3 *s = p->s;
+    unsigned at =
+        p->cached & SMMU_CACHED_S2 && !p->walk_only ? smmu_tlb_next(p, 0, true, ipa) : s->n_tlb;
     bool asks = p->grants && class == SMMU_CLASS_IN;
 
     if (at == s->n_tlb || needs_update(s->tlb[at].perms, s->tlb[at].clean_perms, need))
@@ -389,7 +388,7 @@ static bool second_stage(struct smmu_path *p, nap_addr ipa, uint8_t class, uint8
 
 static bool forces(const struct smmu_path *p)
 {
-    return has_idr3(p->m, p->device, SMMU_IDR3_FWB) && STE_S2FWB(&p->ste);
+    return has_idr3(p->m, p->device, SMMU_IDR3_FWB) && STE_S2FWB(p->ste);
 }
 
 /* With S2FWB the types of devices are 00xx as without, and 0 0xx of MemAttr[2:0]. */
@@ -410,7 +409,7 @@ bool smmu_own_address(struct smmu_path *p, nap_addr ipa, uint8_t class, bool wri
     if (!second_stage(p, ipa, class, write ? NAP_VMSA_PW : NAP_VMSA_PR, &s2))
         return false;
     *pa = s2.pa;
-    if (STE_S2PTW(&p->ste) && second_is_device(p, s2.attributes))
+    if (STE_S2PTW(p->ste) && second_is_device(p, s2.attributes))
         return fault_at(p, SMMU_F_PERMISSION, 2, class, ipa,
                         "a table lies in device memory of stage 2");
     return true;
@@ -427,33 +426,32 @@ static enum nap_vmsa_fetched read_descriptor(void *context, nap_addr address, ui
     return read_physical(context, p->descriptor_pa, desc);
 }
 
+/* Of the half of addresses that p->va is in: the other is not looked at. */
 static void input_sizes(const struct smmu_path *p, bool tbi[2], uint8_t bits[2])
 {
-    bool ds = has_ds(p->m, p->device) && smmu_bit(p->cd.dw[2], 58);
+    bool ds = has_ds(p->m, p->device) && smmu_bit(p->cd->dw[2], 58);
+    unsigned half = (unsigned)(p->va >> 55 & 1);
+    unsigned sz = (unsigned)smmu_bits(p->cd->dw[0], half ? 21 : 5, half ? 16 : 0);
+    unsigned tg = (unsigned)smmu_bits(p->cd->dw[0], half ? 23 : 7, half ? 22 : 6);
+    unsigned granule =
+        half ? smmu_granule_1(p->m, p->device, tg) : smmu_granule(p->m, p->device, tg);
 
-    for (unsigned half = 0; half < 2; half++) {
-        unsigned sz = (unsigned)smmu_bits(p->cd.dw[0], half ? 21 : 5, half ? 16 : 0);
-        unsigned tg = (unsigned)smmu_bits(p->cd.dw[0], half ? 23 : 7, half ? 22 : 6);
-        unsigned granule =
-            half ? smmu_granule_1(p->m, p->device, tg) : smmu_granule(p->m, p->device, tg);
-        tbi[half] = smmu_bit(p->cd.dw[0], 38 + half);
-        bits[half] = (uint8_t)(64 - clamped(sz, granule == 16 || ds ? 12 : 16,
-                                            most_txsz(p->m, p->device, granule)));
-    }
-    if (p->world == SMMU_WORLD_EL2)
-        tbi[1] = tbi[0]; /* the only one there is says whether bit 55 counts as the top */
+    /* At EL2 the only TBI there is says whether bit 55 counts as the top. */
+    tbi[half] = smmu_bit(p->cd->dw[0], p->world == SMMU_WORLD_EL2 ? 38 : 38 + half);
+    bits[half] = (uint8_t)(64 - clamped(sz, granule == 16 || ds ? 12 : 16,
+                                        most_txsz(p->m, p->device, granule)));
 }
 
 /* Which table translates, by p->va; -1: neither. */
 static int pick_half(const struct smmu_path *p, nap_addr *input, unsigned *input_bits)
 {
-    unsigned t0sz = (unsigned)smmu_bits(p->cd.dw[0], 2, 0);
-    unsigned t1sz = (unsigned)smmu_bits(p->cd.dw[0], 18, 16);
-    uint8_t bits[2];
-    bool tbi[2];
+    unsigned t0sz = (unsigned)smmu_bits(p->cd->dw[0], 2, 0);
+    unsigned t1sz = (unsigned)smmu_bits(p->cd->dw[0], 18, 16);
+    uint8_t bits[2] = {0};
+    bool tbi[2] = {false};
     int half;
 
-    if (CD_AA64(&p->cd)) {
+    if (CD_AA64(p->cd)) {
         input_sizes(p, tbi, bits);
         half = nap_vmsa_pick_64(p->va, tbi, bits, input);
         if (half == 1 && p->world == SMMU_WORLD_EL2)
@@ -511,7 +509,7 @@ static bool walk_first(struct smmu_path *p, struct nap_vmsa_stage *stage,
     if (half < 0)
         return fault_at(p, SMMU_F_TRANSLATION, 1, SMMU_CLASS_IN, 0,
                         "the address is outside both tables");
-    if (smmu_half_off(&p->cd, (enum smmu_world)p->world, (unsigned)half))
+    if (smmu_half_off(p->cd, (enum smmu_world)p->world, (unsigned)half))
         return fault_at(p, SMMU_F_TRANSLATION, 1, SMMU_CLASS_IN, 0,
                         "walks of the table are off");
     stage_1(p, (unsigned)half, bits, stage);
@@ -530,8 +528,8 @@ static nap_addr tlb_address(const struct smmu_path *p)
 {
     unsigned half = (unsigned)(p->va >> 55 & 1);
 
-    if (!p->stage_1 || !CD_AA64(&p->cd) ||
-        !smmu_bit(p->cd.dw[0], 38 + (p->world == SMMU_WORLD_EL2 ? 0 : half)))
+    if (!p->stage_1 || !CD_AA64(p->cd) ||
+        !smmu_bit(p->cd->dw[0], 38 + (p->world == SMMU_WORLD_EL2 ? 0 : half)))
         return p->va;
     return half ? p->va | UINT64_C(0xff) << 56 : p->va & ~(UINT64_C(0xff) << 56);
 }
@@ -618,7 +616,7 @@ static bool walk_stage_1(struct smmu_path *p)
 static uint16_t input_attributes(const struct smmu_path *p)
 {
     return p->walk_only ? nap_vmsa_attributes(NAP_VMSA_WB, NAP_VMSA_NSH)
-                        : smmu_incoming(p->m, p->device, &p->ste);
+                        : smmu_incoming(p->m, p->device, p->ste);
 }
 
 static bool walk_stage_2(struct smmu_path *p)
@@ -654,7 +652,7 @@ static void take_entry(struct smmu_path *p, const struct smmu_tlb_entry *e)
     p->attributes = e->attributes;
     p->ipa = e->stage == 3 ? (e->ipa << 12) + offset : e->stage == 2 ? p->va : p->pa;
     if (e->stage == 2)
-        p->attributes = combined(p, smmu_incoming(p->m, p->device, &p->ste), e->attributes);
+        p->attributes = combined(p, smmu_incoming(p->m, p->device, p->ste), e->attributes);
 }
 
 /* Of both stages of an entry: whether a write would first have to mark something dirty. */
@@ -666,10 +664,8 @@ static bool entry_needs_update(const struct smmu_tlb_entry *e, uint8_t need)
            needs_update(e->s2_perms, e->s2_clean_perms, need);
 }
 
-static bool entry_permits(struct smmu_path *p, const struct smmu_tlb_entry *e)
+static bool entry_permits(struct smmu_path *p, const struct smmu_tlb_entry *e, uint8_t need)
 {
-    uint8_t need = need_of(p);
-
     if (p->grants)
         return true;
     if (!(e->perms & need))
@@ -693,14 +689,14 @@ static bool conflicts(const struct smmu_path *p, const struct smmu_tlb_entry *a,
  * for an address that it does not cover. */
 static const struct smmu_tlb_entry *choose_entry(struct smmu_path *p, bool *conflict)
 {
-    const struct nap_smmuv3 *s = smmu_of(p->m, p->device);
+    const struct nap_smmuv3 *s = p->s;
     nap_addr address = tlb_address(p);
     const struct smmu_tlb_entry *chosen = NULL;
 
     p->n_hits = 0;
     *conflict = false;
-    for (unsigned i = smmu_tlb_next(s, 0, p, !p->stage_1, address); i < s->n_tlb;
-         i = smmu_tlb_next(s, i + 1, p, !p->stage_1, address)) {
+    for (unsigned i = smmu_tlb_next(p, 0, !p->stage_1, address); i < s->n_tlb;
+         i = smmu_tlb_next(p, i + 1, !p->stage_1, address)) {
         const struct smmu_tlb_entry *e = &s->tlb[i];
         if (p->pick == SMMU_PICK_ALL) {
             *conflict |= chosen && conflicts(p, e, chosen);
@@ -717,6 +713,7 @@ static const struct smmu_tlb_entry *choose_entry(struct smmu_path *p, bool *conf
 bool smmu_walk(struct smmu_path *p)
 {
     const struct smmu_tlb_entry *e = NULL;
+    uint8_t need = need_of(p);
     bool conflict = false;
 
     p->by = NAP_BY_WALK;
@@ -729,9 +726,9 @@ bool smmu_walk(struct smmu_path *p)
         return fault_at(p, SMMU_F_TLB_CONFLICT, p->stage_1 ? 1 : 2, SMMU_CLASS_IN, p->va,
                         "several TLB entries match");
     }
-    if (e && !entry_needs_update(e, need_of(p))) {
+    if (e && !entry_needs_update(e, need)) {
         take_entry(p, e);
-        return entry_permits(p, e);
+        return entry_permits(p, e, need);
     }
     return p->stage_1 ? walk_stage_1(p) : walk_stage_2(p);
 }

@@ -32,15 +32,8 @@ static bool is_tbu(const struct nap_machine *m, unsigned device, unsigned smmu)
            nap_block_data(m, device) == &tbu_marker;
 }
 
-static bool has_tbus(const struct nap_machine *m, unsigned smmu)
+int smmu_tbu_among(const struct nap_machine *m, unsigned smmu, uint32_t sid)
 {
-    return nap_device_variant(m, smmu) == SMMU_VARIANT_DISTRIBUTED;
-}
-
-int smmu_tbu_of(const struct nap_machine *m, unsigned smmu, uint32_t sid)
-{
-    if (!has_tbus(m, smmu))
-        return -1;
     for (unsigned i = 0; i < nap_device_count(m); i++)
         if (is_tbu(m, i, smmu) && sid - nap_device_line(m, i) < SMMU_TBU_STREAMS)
             return (int)i;
@@ -135,8 +128,8 @@ void smmu_tbu_fill(struct nap_machine *m, unsigned tbu, const struct smmu_path *
     struct smmu_tbu_entry u = {.sid = p->sid,
                                .ssid = p->ssv ? p->ssid : NAP_SUBSTREAM_NONE,
                                .attributes = p->attributes,
-                               .privcfg = p->ste.privcfg,
-                               .instcfg = p->ste.instcfg,
+                               .privcfg = p->ste->privcfg,
+                               .instcfg = p->ste->instcfg,
                                .e = p->entry};
     struct nap_smmu_tbu *s = open_tbu(m, tbu);
     unsigned at = 0;
@@ -184,7 +177,7 @@ static bool connected(const struct nap_machine *m, unsigned device, unsigned smm
 
 bool smmu_tbus_matter(const struct nap_machine *m, unsigned smmu, const struct smmu_inv *inv)
 {
-    for (unsigned i = 0; has_tbus(m, smmu) && i < nap_device_count(m); i++)
+    for (unsigned i = 0; smmu_has_tbus(m, smmu) && i < nap_device_count(m); i++)
         if (connected(m, i, smmu) && matters_in(m, smmu, i, inv))
             return true;
     return false;
@@ -193,7 +186,7 @@ bool smmu_tbus_matter(const struct nap_machine *m, unsigned smmu, const struct s
 const struct smmu_tlb_entry *smmu_tbus_entry(const struct nap_machine *m, unsigned smmu,
                                              unsigned number)
 {
-    for (unsigned i = 0; has_tbus(m, smmu) && i < nap_device_count(m); i++) {
+    for (unsigned i = 0; smmu_has_tbus(m, smmu) && i < nap_device_count(m); i++) {
         if (!connected(m, i, smmu) || tbu_state(m, i)->unsettled)
             continue;
         if (number < tbu_state(m, i)->n)
@@ -205,7 +198,7 @@ const struct smmu_tlb_entry *smmu_tbus_entry(const struct nap_machine *m, unsign
 
 void smmu_tbus_invalidate(struct nap_machine *m, unsigned smmu, const struct smmu_inv *inv)
 {
-    for (unsigned i = 0; has_tbus(m, smmu) && i < nap_device_count(m); i++) {
+    for (unsigned i = 0; smmu_has_tbus(m, smmu) && i < nap_device_count(m); i++) {
         struct nap_smmu_tbu *s;
         if (!connected(m, i, smmu) || !matters_in(m, smmu, i, inv))
             continue;
@@ -253,14 +246,14 @@ static bool usable(const struct nap_machine *m, unsigned smmu)
 
 void smmu_tbus_connect(struct nap_machine *m, unsigned smmu)
 {
-    for (unsigned i = 0; has_tbus(m, smmu) && i < nap_device_count(m); i++)
+    for (unsigned i = 0; smmu_has_tbus(m, smmu) && i < nap_device_count(m); i++)
         if (connected(m, i, smmu))
             connect(m, i);
 }
 
 void smmu_tbus_usable(struct nap_machine *m, unsigned smmu)
 {
-    for (unsigned i = 0; has_tbus(m, smmu) && i < nap_device_count(m); i++)
+    for (unsigned i = 0; smmu_has_tbus(m, smmu) && i < nap_device_count(m); i++)
         if (connected(m, i, smmu) && tbu_state(m, i)->unsettled)
             settle(m, i);
 }
@@ -268,7 +261,7 @@ void smmu_tbus_usable(struct nap_machine *m, unsigned smmu)
 /* Switch T03. */
 bool smmu_tbus_hold_sync(const struct nap_machine *m, unsigned smmu)
 {
-    for (unsigned i = 0; has_tbus(m, smmu) && i < nap_device_count(m); i++)
+    for (unsigned i = 0; smmu_has_tbus(m, smmu) && i < nap_device_count(m); i++)
         if (is_tbu(m, i, smmu) && !nap_device_on(m, i) &&
             nap_switch(m, i, SMMU_TBU_SWITCH_T03) == SMMU_TBU_T03_WAITS)
             return true;

@@ -26,8 +26,17 @@ struct nap_smmu_tbu {
     struct smmu_tbu_entry tlb[SMMU_TBU_ENTRIES_MAX];
 };
 
+static inline bool smmu_has_tbus(const struct nap_machine *m, unsigned smmu)
+{
+    return nap_device_variant(m, smmu) == SMMU_VARIANT_DISTRIBUTED;
+}
+
 /* The TBU that the stream comes through; -1: the SMMU has none for it. */
-int smmu_tbu_of(const struct nap_machine *m, unsigned smmu, uint32_t sid);
+int smmu_tbu_among(const struct nap_machine *m, unsigned smmu, uint32_t sid);
+static inline int smmu_tbu_of(const struct nap_machine *m, unsigned smmu, uint32_t sid)
+{
+    return smmu_has_tbus(m, smmu) ? smmu_tbu_among(m, smmu, sid) : -1;
+}
 
 /* The first entry from @from on that answers the transaction, with what it answers; false if
  * there is none. @*from becomes the number after it. */

@@ -19,7 +19,7 @@ static unsigned ssid_bits(const struct smmu_path *p)
 /* Which CD, and whether stage 1 takes part at all: "Substreams", S1DSS. */
 static bool pick_cd(struct smmu_path *p, uint32_t *index)
 {
-    unsigned max = STE_S1CDMAX(&p->ste), dss = STE_S1DSS(&p->ste);
+    unsigned max = STE_S1CDMAX(p->ste), dss = STE_S1DSS(p->ste);
 
     *index = 0;
     if (!p->stage_1)
@@ -46,10 +46,10 @@ static void override_access(struct smmu_path *p)
 {
     if (p->walk_only)
         return;
-    if (p->ste.privcfg >= 2)
-        p->privileged = p->ste.privcfg == 3;
-    if (p->ste.instcfg >= 2)
-        p->instruction = p->ste.instcfg == 3;
+    if (p->ste->privcfg >= 2)
+        p->privileged = p->ste->privcfg == 3;
+    if (p->ste->instcfg >= 2)
+        p->instruction = p->ste->instcfg == 3;
     if (p->rw == NAP_WRITE && !p->grants)
         p->instruction = false;
 }
@@ -67,8 +67,8 @@ static bool out_of_range(struct smmu_path *p, unsigned bits)
 /* With HTTU 3: descriptors of tables have an access flag too, which nobody sets here. */
 static void tell_unmodelled(struct smmu_path *p)
 {
-    bool first = p->stage_1 && smmu_bit(p->cd.dw[1], 3);
-    bool second = p->stage_2 && smmu_bit(p->ste.dw[2], 59);
+    bool first = p->stage_1 && smmu_bit(p->cd->dw[1], 3);
+    bool second = p->stage_2 && smmu_bit(p->ste->dw[2], 59);
 
     if (!(first || second) ||
         (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR0) & SMMU_IDR0_HTTU) != SMMU_IDR0_HTTU)
@@ -87,14 +87,14 @@ bool smmu_configure(struct smmu_path *p)
     p->by = NAP_BY_PORT;
     if (!smmu_find_ste(p))
         return false;
-    config = STE_CONFIG(&p->ste);
+    config = STE_CONFIG(p->ste);
     override_access(p);
     if (!(config & STE_BYPASS))
         return smmu_path_fault(p, 0, "the STE aborts all traffic");
     p->stage_1 = (config & STE_S1_BIT) != 0;
     p->stage_2 = (config & STE_S2_BIT) != 0;
-    p->world = p->ste.world;
-    p->vmid = p->ste.vmid;
+    p->world = p->ste->world;
+    p->vmid = p->ste->vmid;
     if (!pick_cd(p, &index))
         return false;
     if (!p->stage_1)
@@ -102,8 +102,8 @@ bool smmu_configure(struct smmu_path *p)
     p->by = NAP_BY_CONTEXT;
     if (!smmu_find_cd(p, index))
         return false;
-    p->asid = p->world == SMMU_WORLD_EL2 ? 0 : CD_ASID(&p->cd);
-    p->aset = p->world != SMMU_WORLD_EL2 && CD_ASET(&p->cd);
+    p->asid = p->world == SMMU_WORLD_EL2 ? 0 : CD_ASID(p->cd);
+    p->aset = p->world != SMMU_WORLD_EL2 && CD_ASET(p->cd);
     if (p->change)
         tell_unmodelled(p);
     return true;
@@ -116,8 +116,8 @@ static bool kept_out(const struct smmu_path *p)
 {
     unsigned half = (unsigned)(p->va >> 55 & 1);
 
-    return p->stage_1 && !p->privileged && smmu_bit(p->cd.dw[1 + half], 2) &&
-           p->world != SMMU_WORLD_EL2 && CD_AA64(&p->cd) &&
+    return p->stage_1 && !p->privileged && smmu_bit(p->cd->dw[1 + half], 2) &&
+           p->world != SMMU_WORLD_EL2 && CD_AA64(p->cd) &&
            (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR3) & SMMU_IDR3_E0PD);
 }
 
@@ -127,7 +127,7 @@ static bool kept_out(const struct smmu_path *p)
 static bool bypass(struct smmu_path *p)
 {
     unsigned oas = smmu_oas_bits(p->m, p->device);
-    bool whole = STE_CONFIG(&p->ste) == STE_BYPASS;
+    bool whole = STE_CONFIG(p->ste) == STE_BYPASS;
 
     p->by = NAP_BY_PORT;
     if (!out_of_range(p, whole ? oas : smmu_ias_bits(p->m, p->device)))
@@ -136,7 +136,7 @@ static bool bypass(struct smmu_path *p)
     p->pa = oas >= 64 ? p->va : p->va & ((UINT64_C(1) << oas) - 1);
     p->size_log2 = (uint8_t)smmu_least_granule(p->m, p->device);
     p->perms = p->clean_perms = NAP_VMSA_ALL;
-    p->attributes = smmu_incoming(p->m, p->device, &p->ste);
+    p->attributes = smmu_incoming(p->m, p->device, p->ste);
     return true;
 }
 
@@ -178,7 +178,7 @@ static const char *why_passed(const struct smmu_path *p)
 {
     if (p->foreign)
         return "answered by a TLB entry that a power cut has left garbled";
-    if (p->ste.foreign)
+    if (p->ste->foreign)
         return "configured by a cached STE that a power cut has left garbled";
     if (p->by == NAP_BY_TLB)
         return "answered by the TLB";
@@ -246,11 +246,11 @@ static struct nap_outcome ends_in_fault(struct smmu_path *p)
     if (!is_translation_fault(f->event) || f->always_aborts) {
         return ends(NAP_OUTCOME_FAULT, decided_by(p), quiet ? 0 : f->event, f->why);
     }
-    if (stage_1 ? CD_S(&p->cd) : STE_S2S(&p->ste))
+    if (stage_1 ? CD_S(p->cd) : STE_S2S(p->ste))
         return ends(NAP_OUTCOME_STALL, decided_by(p), f->event, f->why);
     o = ends(NAP_OUTCOME_FAULT, decided_by(p),
-             (stage_1 ? CD_R(&p->cd) : STE_S2R(&p->ste)) ? f->event : 0, f->why);
-    if (stage_1 && !CD_A(&p->cd)) {
+             (stage_1 ? CD_R(p->cd) : STE_S2R(p->ste)) ? f->event : 0, f->why);
+    if (stage_1 && !CD_A(p->cd)) {
         o.silent = true;
         o.why = "reads give 0, writes are lost (CD.A)";
     }
@@ -315,7 +315,7 @@ static struct nap_outcome no_right(const struct smmu_path *p, const char *why)
 static struct nap_outcome grants(const struct smmu_path *p, const struct nap_transaction *t,
                                  nap_addr address)
 {
-    unsigned inst = p->ste.instcfg;
+    unsigned inst = p->ste->instcfg;
     unsigned perms = at_level(p, p->perms);
     bool r = (perms & NAP_VMSA_PR) != 0, x = (perms & NAP_VMSA_PX) != 0;
     bool asks_x = t->has_substream && t->instruction;
@@ -346,11 +346,11 @@ static struct nap_outcome ats_request(struct smmu_path *p, const struct nap_tran
     p->grants = true;
     if (!smmu_find_ste(p))
         return aborts_ats(p);
-    if (!(STE_CONFIG(&p->ste) & STE_BYPASS)) {
+    if (!(STE_CONFIG(p->ste) & STE_BYPASS)) {
         p->fault.event = 0;
         return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, 0, "the STE aborts all traffic");
     }
-    eats = smmu_eats(p->m, p->device, &p->ste, p->ste.atschk != 0);
+    eats = smmu_eats(p->m, p->device, p->ste, p->ste->atschk != 0);
     if (eats == 0)
         return refuses_ats(p, "ATS is off for the stream");
     if (!smmu_translate(p))
@@ -396,8 +396,8 @@ static struct nap_outcome forbids(struct smmu_path *p, const char *why)
 static struct nap_outcome second_half(struct smmu_path *p)
 {
     override_access(p);
-    p->world = p->ste.world;
-    p->vmid = p->ste.vmid;
+    p->world = p->ste->world;
+    p->vmid = p->ste->vmid;
     p->stage_1 = false;
     p->stage_2 = true;
     return translate(p) ? passes(p) : faults(p);
@@ -417,9 +417,9 @@ static struct nap_outcome translated(struct smmu_path *p)
         return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, recorded ? p->fault.event : 0,
                     p->fault.why);
     }
-    if (!(STE_CONFIG(&p->ste) & STE_BYPASS))
+    if (!(STE_CONFIG(p->ste) & STE_BYPASS))
         return ends(NAP_OUTCOME_FAULT, NAP_BY_PORT, 0, "the STE aborts all traffic");
-    eats = smmu_eats(p->m, p->device, &p->ste, true);
+    eats = smmu_eats(p->m, p->device, p->ste, true);
     if (eats == 0)
         return forbids(p, "ATS is off for the stream");
     return eats == 2 ? second_half(p) : passes_translated(p);
@@ -456,20 +456,23 @@ static struct nap_outcome refuses(struct smmu_path *p, const struct nap_transact
 static void begin(struct smmu_path *p, const struct nap_machine *m, int tbu,
                   const struct nap_transaction *t, struct nap_footprint *footprint)
 {
-    memset(p, 0, offsetof(struct smmu_path, ipa));
     p->m = m;
+    p->change = NULL;
     p->footprint = footprint;
+    p->s = smmu_of(m, t->device);
     p->device = t->device;
     p->sid = t->port;
     p->ssv = t->has_substream;
     p->ssid = t->has_substream ? t->substream : 0;
     p->privileged = t->privileged;
     p->instruction = t->instruction;
+    p->speculative = p->grants = p->walk_only = p->first_alone = false;
+    p->for_tbu = tbu >= 0;
     p->va = t->iova;
     p->rw = t->rw;
-    p->for_tbu = tbu >= 0;
     p->cached = SMMU_CACHED_ALL;
     p->pick = SMMU_PICK_ALL;
+    memset(&p->used, 0, offsetof(struct smmu_path, ipa) - offsetof(struct smmu_path, used));
 }
 
 static struct nap_outcome arrives(struct smmu_path *p, const struct nap_transaction *t)
@@ -686,6 +689,20 @@ static bool tbu_answers(struct nap_machine *m, int tbu, const struct nap_transac
            smmu_tbu_answer(m, (unsigned)tbu, t, &from, o);
 }
 
+/* What comes of it beside the answer: a record, a transaction that is held, an entry of the
+ * TBU. */
+static void follow_up(struct nap_machine *m, int tbu, const struct nap_transaction *t,
+                      const struct smmu_path *p, const struct nap_outcome *o)
+{
+    if (o->kind == NAP_OUTCOME_STALL)
+        smmu_stall(m, t, p);
+    else if (o->event != 0)
+        smmu_report(m, p, o->event, STE_MEV(p->ste));
+    if (tbu >= 0 && t->traffic == NAP_UNTRANSLATED && o->kind == NAP_OUTCOME_TRANSLATED &&
+        !p->uncached)
+        smmu_tbu_fill(m, (unsigned)tbu, p);
+}
+
 static struct nap_outcome dma_enabled(struct nap_machine *m, int tbu,
                                       const struct nap_transaction *t)
 {
@@ -695,13 +712,8 @@ static struct nap_outcome dma_enabled(struct nap_machine *m, int tbu,
     begin(&p, m, tbu, t, NULL);
     p.change = m;
     o = arrives(&p, t);
-    if (o.kind == NAP_OUTCOME_STALL)
-        smmu_stall(m, t, &p);
-    else
-        smmu_report(m, &p, o.event, STE_MEV(&p.ste));
-    if (tbu >= 0 && t->traffic == NAP_UNTRANSLATED && o.kind == NAP_OUTCOME_TRANSLATED &&
-        !p.uncached)
-        smmu_tbu_fill(m, (unsigned)tbu, &p);
+    if (o.kind == NAP_OUTCOME_STALL || o.event != 0 || tbu >= 0)
+        follow_up(m, tbu, t, &p, &o);
     return o;
 }
 
@@ -716,7 +728,9 @@ struct nap_outcome smmu_dma(struct nap_machine *m, const struct nap_transaction 
         return service_failure;
     if (!enabled_now(m, t->device))
         return dma_disabled(m, tbu, t);
-    return tbu_answers(m, tbu, t, &o) ? o : dma_enabled(m, tbu, t);
+    if (tbu_answers(m, tbu, t, &o))
+        return o;
+    return dma_enabled(m, tbu, t);
 }
 
 /* --- prefetch --- */

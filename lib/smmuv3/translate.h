@@ -96,6 +96,7 @@ struct smmu_path {
     struct nap_machine *change; /* the same where caches may be filled and tables updated; NULL
                                  * in a probe */
     struct nap_footprint *footprint;
+    const struct nap_smmuv3 *s; /* of @device */
     unsigned device;
     uint32_t sid, ssid;
     bool ssv;
@@ -133,10 +134,12 @@ struct smmu_path {
     uint16_t attributes;
     nap_addr descriptor_pa; /* of the stage 1 descriptor read last */
 
-    /* Filled as they are found; @entry, the translation as the TLB has it, if for_tbu. */
-    struct smmu_ste ste;
-    struct smmu_cd cd;
-    struct smmu_tlb_entry entry;
+    /* Set as they are found: cached ones, which stay while the path goes on, or these. */
+    const struct smmu_ste *ste;
+    const struct smmu_cd *cd;
+    struct smmu_ste fetched_ste;
+    struct smmu_cd fetched_cd;
+    struct smmu_tlb_entry entry; /* the translation as the TLB has it, if for_tbu */
 };
 
 /* Ends the path with an event. Always false. */
@@ -196,11 +199,6 @@ bool smmu_inv_drops_configuration(const struct smmu_inv *inv, uint32_t sid, uint
 
 /* --- cache.c --- */
 
-const struct smmu_ste *smmu_cached_ste(const struct nap_smmuv3 *s, uint32_t sid);
-const struct smmu_cd *smmu_cached_cd(const struct nap_smmuv3 *s, uint32_t sid, uint32_t ssid);
-const struct smmu_l1std *smmu_cached_l1std(const struct nap_smmuv3 *s, uint32_t sid);
-const struct smmu_l1cd *smmu_cached_l1cd(const struct nap_smmuv3 *s, uint32_t sid,
-                                         uint32_t index);
 void smmu_fill_ste(struct nap_machine *m, unsigned device, const struct smmu_ste *ste);
 void smmu_fill_cd(struct nap_machine *m, unsigned device, const struct smmu_cd *cd);
 void smmu_fill_l1std(struct nap_machine *m, unsigned device, const struct smmu_l1std *l1std);
@@ -210,11 +208,6 @@ void smmu_fill_tlb(struct nap_machine *m, unsigned device, const struct smmu_tlb
 /* Bits of struct nap_smmuv3.unsettled. */
 #define SMMU_UNSETTLED_TLB    1u
 #define SMMU_UNSETTLED_CONFIG 2u
-
-/* The next entry from @from on that answers for (world, vmid, asid, aset, address) of stage 1
- * or both, or for (vmid, address) of stage 2; n_tlb if there is none. */
-unsigned smmu_tlb_next(const struct nap_smmuv3 *s, unsigned from, const struct smmu_path *p,
-                       bool stage_2, nap_addr address);
 
 /* --- translate.c --- */
 
