@@ -108,6 +108,17 @@ static void untranslated_is_wrong_even_where_it_would_fit(void **state)
     assert_int_equal(wrong(o, &mapped), NAP_WRONG_BYPASS);
 }
 
+static void untranslated_is_right_for_who_was_asked_to_bypass(void **state)
+{
+    struct nap_outcome o = {
+        .kind = NAP_OUTCOME_BYPASS, .pa = PA, .readable = true, .writable = true};
+    struct nap_truth t = unmapped;
+
+    (void)state;
+    t.bypass = true;
+    assert_int_equal(wrong(o, &t), NAP_RIGHT);
+}
+
 static void what_moves_nothing_is_right(void **state)
 {
     (void)state;
@@ -515,6 +526,20 @@ static void other_traffic_than_plain_accesses_may_be_refused(void **state)
     assert_int_equal(broken(j, "dma-service"), 1);
 }
 
+static void traffic_of_who_was_asked_to_bypass_is_not_refused(void **state)
+{
+    struct judged *j = *state;
+
+    truth_attach(j, j->sdhi0, NAP_BYPASS_DOMAIN);
+    nap_masters_set_mode(j->r.m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+    lose_entry(j);
+    rig_write(&j->r, DS1, IMCTR(1), INTEN | MMUEN | FLUSH);
+    rig_write(&j->r, MM, IMCTR(1), XEN_IMCTR | FLUSH);
+    nap_findings_clear(&j->findings);
+    rig_dma(&j->r, j->r.ds1, PORT, IOVA);
+    assert_int_equal(broken(j, "dma-service"), 1);
+}
+
 static void traffic_to_what_is_not_mapped_may_be_refused(void **state)
 {
     struct judged *j = *state;
@@ -624,6 +649,7 @@ int main(void)
         cmocka_unit_test(any_translation_of_what_is_not_mapped_is_wrong),
         cmocka_unit_test(while_a_change_is_open_both_answers_are_right),
         cmocka_unit_test(untranslated_is_wrong_even_where_it_would_fit),
+        cmocka_unit_test(untranslated_is_right_for_who_was_asked_to_bypass),
         cmocka_unit_test(what_moves_nothing_is_right),
         cmocka_unit_test(a_wrong_answer_of_either_tlb_is_stale),
         cmocka_unit_test(an_undetermined_outcome_is_wrong),
@@ -652,6 +678,7 @@ int main(void)
         judged_test(a_flush_of_the_root_alone_leaves_the_caches_entry_stale),
         judged_test(traffic_to_what_is_mapped_is_not_refused),
         judged_test(other_traffic_than_plain_accesses_may_be_refused),
+        judged_test(traffic_of_who_was_asked_to_bypass_is_not_refused),
         judged_test(traffic_to_what_is_not_mapped_may_be_refused),
         judged_test(traffic_without_permission_may_be_refused),
         judged_test(traffic_while_asleep_may_be_refused),

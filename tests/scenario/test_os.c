@@ -291,6 +291,85 @@ static void a_handler_that_leaves_it_asleep_is_quiet(void **state)
     assert_broken(&r, &choices, NULL, NULL);
 }
 
+/* --- os-balance within a call --- */
+
+static enum { REQUESTS, ALLOCATES, FREES, RELEASES } misuse;
+
+static int map_misusing(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                        unsigned prot)
+{
+    nap_addr address;
+    uint32_t data;
+
+    if (iova == 0x60000000 && misuse == REQUESTS)
+        (void)nap_irq_request(vp0, 0, true); /* as probe() has */
+    if (iova == 0x60000000 && misuse == ALLOCATES)
+        for (int i = 0; i < 2; i++)
+            (void)nap_msi_alloc(vp0, 2, &address, &data);
+    if (iova == 0x60000000 && misuse == FREES)
+        nap_irq_free(vp0, 1);
+    if (iova == 0x60000000 && misuse == RELEASES)
+        nap_msi_free(vp0, 1);
+    return below->map(domain, iova, pa, bytes, prot);
+}
+
+static void what_is_taken_twice_or_was_never_taken_fires(void **state)
+{
+    static const char *const messages[] = {
+        [REQUESTS] = "irq request of output 0 of vp0, which has one already",
+        [ALLOCATES] = "msi alloc of output 2 of vp0, which has one already",
+        [FREES] = "irq free of output 1 of vp0, which has none",
+        [RELEASES] = "msi free of output 1 of vp0, which has none",
+    };
+    struct rig r;
+
+    (void)state;
+    for (misuse = REQUESTS; misuse <= RELEASES; misuse++) {
+        open_text(&r, HEAD MAP);
+        r.soc->msi = 0x30000040;
+        driver.map = map_misusing;
+        assert_broken(&r, NULL, "os-balance", messages[misuse]);
+    }
+}
+
+/* Output 1 gets a handler or a vector, and then memory is short. */
+static int map_leaving(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                       unsigned prot)
+{
+    nap_addr address;
+    uint32_t data;
+
+    if (iova != 0x60000000)
+        return below->map(domain, iova, pa, bytes, prot);
+    if (misuse == REQUESTS)
+        (void)nap_irq_request(vp0, 1, true);
+    else
+        (void)nap_msi_alloc(vp0, 1, &address, &data);
+    return nap_fails("of this test") ? -ENOMEM : below->map(domain, iova, pa, bytes, prot);
+}
+
+static void what_a_failed_call_has_taken_and_left_fires(void **state)
+{
+    static const char *const messages[] = {
+        [REQUESTS] = "map returned -12, and holds 1 interrupts of vp0 more than before",
+        [ALLOCATES] = "map returned -12, and holds 1 interrupt vectors of vp0 more than before",
+    };
+    struct nap_keyed_choice fails = {
+        .kind = NAP_CHOOSE_FAIL, .label = "of this test", .n = 2, .value = 1};
+    const struct nap_choice_list list = {.list = &fails, .n = 1};
+    struct rig r;
+
+    (void)state;
+    for (misuse = REQUESTS; misuse <= ALLOCATES; misuse++) {
+        open_text(&r, HEAD MAP);
+        r.soc->msi = 0x30000040;
+        driver.map = map_leaving;
+        r.config.faults = 1;
+        r.config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_FAIL);
+        assert_broken(&r, &list, "os-balance", messages[misuse]);
+    }
+}
+
 /* --- os-balance over a sleep --- */
 
 static void before_suspend(int (*step)(void))
@@ -352,6 +431,26 @@ static void a_reference_that_a_sleep_takes_fires(void **state)
                   "after a sleep the driver holds 1 power references, and 0 before it");
 }
 
+static int take_vector(void)
+{
+    nap_addr address;
+    uint32_t data;
+
+    return nap_msi_alloc(vp0, 1, &address, &data);
+}
+
+static void a_vector_that_a_sleep_takes_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD SLEEP);
+    r.soc->msi = 0x30000040;
+    before_suspend(take_vector);
+    assert_broken(&r, NULL, "os-balance",
+                  "after a sleep the driver holds 1 interrupt vectors, and 0 before it");
+}
+
 /* --- after-remove --- */
 
 static int remove_nothing(struct nap_device *d)
@@ -398,6 +497,31 @@ static void power_management_that_remove_leaves_on_fires(void **state)
     assert_broken(&r, NULL, "after-remove",
                   "remove of vp0 has returned with run-time power management on, which may "
                   "call device_off() any time");
+}
+
+static int map_keeping(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
+                       unsigned prot)
+{
+    int result = iova == 0x60000000 ? (misuse == ALLOCATES ? take_vector() : hold()) : 0;
+
+    return result ? result : below->map(domain, iova, pa, bytes, prot);
+}
+
+static void what_a_device_holds_when_remove_has_returned_fires(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    for (misuse = REQUESTS; misuse <= ALLOCATES; misuse++) {
+        open_text(&r, HEAD MAP REMOVE);
+        r.soc->msi = 0x30000040;
+        driver.map = map_keeping;
+        driver.remove = remove_all;
+        assert_broken(&r, NULL, "os-balance",
+                      misuse == ALLOCATES
+                          ? "remove of vp0 has returned and left 1 interrupt vectors"
+                          : "remove of vp0 has returned and left 1 power references");
+    }
 }
 
 static int map_touching(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t bytes,
@@ -727,7 +851,11 @@ int main(void)
         cmocka_unit_test(a_message_to_the_drivers_own_memory_is_quiet),
         cmocka_unit_test(a_handler_that_wakes_its_device_fires),
         cmocka_unit_test(a_handler_that_leaves_it_asleep_is_quiet),
+        cmocka_unit_test(what_is_taken_twice_or_was_never_taken_fires),
+        cmocka_unit_test(what_a_failed_call_has_taken_and_left_fires),
         cmocka_unit_test(a_handler_that_a_sleep_takes_away_fires),
+        cmocka_unit_test(a_vector_that_a_sleep_takes_fires),
+        cmocka_unit_test(what_a_device_holds_when_remove_has_returned_fires),
         cmocka_unit_test(memory_that_each_sleep_takes_fires_from_the_second_on),
         cmocka_unit_test(a_reference_that_a_sleep_takes_fires),
         cmocka_unit_test(a_handler_that_remove_leaves_fires),
