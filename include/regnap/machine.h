@@ -123,6 +123,8 @@ static inline bool nap_line_shared(uint32_t intid)
  * controller's power: a device's falls when its own goes. */
 NAP_EXPORT void nap_line_set(struct nap_machine *m, uint32_t intid, unsigned cpu, bool level);
 NAP_EXPORT bool nap_line(const struct nap_machine *m, uint32_t intid, unsigned cpu);
+/* Those of 32 INTIDs from @intid on, a multiple of 32, as bits. SGIs have none. */
+NAP_EXPORT uint32_t nap_lines(const struct nap_machine *m, uint32_t intid, unsigned cpu);
 
 /* What the controller shows a CPU. */
 #define NAP_SIGNAL_IRQ  0x1u

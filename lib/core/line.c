@@ -38,6 +38,17 @@ bool nap_line(const struct nap_machine *m, uint32_t intid, unsigned cpu)
     return (*line_word(m, intid, cpu, &bit) & bit) != 0;
 }
 
+uint32_t nap_lines(const struct nap_machine *m, uint32_t intid, unsigned cpu)
+{
+    uint64_t bit, *word;
+
+    assert(intid % 32 == 0);
+    if (intid == 0)
+        return (uint32_t)m->st->inputs.ppi[cpu];
+    word = line_word(m, intid, cpu, &bit);
+    return (uint32_t)(*word >> __builtin_ctzll(bit));
+}
+
 void nap_interrupt_step(struct nap_machine *m, unsigned device, uint32_t intid, unsigned about,
                         const char *what)
 {
