@@ -9,6 +9,8 @@
 
 #include "core/embedded.h"
 #include "drivers.h"
+#include "gic/gic3.h"
+#include "gic/its.h"
 #include "ipmmu/ipmmu.h"
 #include "pcie/pcie.h"
 #include "smmuv3/tbu.h"
@@ -151,9 +153,18 @@ struct nap_hash128 nap_builtin_drivers_digest(void)
 
 const struct nap_block *const *nap_builtin_blocks(void)
 {
-    static const struct nap_block *const blocks[] = {
-        &nap_ipmmu_block,    &nap_ipmmu_gen2_block, &nap_ipmmu_gen4_block, &nap_smmuv3_block,
-        &nap_smmu_tbu_block, &nap_cmdqv_block,      &nap_pcie_block,       NULL};
+    static const struct nap_block *const blocks[] = {&nap_ipmmu_block,
+                                                     &nap_ipmmu_gen2_block,
+                                                     &nap_ipmmu_gen4_block,
+                                                     &nap_smmuv3_block,
+                                                     &nap_smmu_tbu_block,
+                                                     &nap_cmdqv_block,
+                                                     &nap_pcie_block,
+                                                     &nap_gicv3_block,
+                                                     &nap_gicv3_redistributor_block,
+                                                     &nap_gicv3_cpu_interface_block,
+                                                     &nap_its_block,
+                                                     NULL};
 
     return blocks;
 }

@@ -386,9 +386,10 @@ static void all_the_work_that_a_built_in_machine_can_have_fits(void **state)
         started = start_all(m);
         if (strcmp(soc->name, "rcar-h3") == 0)
             assert_int_equal(started, 17 * 8 + 16 * 48); /* contexts and micro-TLBs */
-        assert_true(started > 0);
         if (strncmp(soc->name, "rcar-", 5) == 0)
             assert_int_equal(m->st->n_work, started);
+        else if (nap_controller(m) >= 0) /* no bit that clears itself starts its work */
+            assert_int_equal(m->st->n_work, 0);
         else /* guards refuse some of it: GATOS_CTRL.RUN while SMMUEN is 0 */
             assert_in_range(m->st->n_work, 1, started);
         nap_work_finish_all(m);

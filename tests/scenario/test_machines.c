@@ -40,6 +40,10 @@ static const struct {
     {"handheld", 1, 4, 2, 1, 0x101000, false},
 };
 
+/* Interrupt controllers, and no unit that translates. */
+static const char *const with_gic[] = {"gicv3-8cpu", "qemu-virt-gicv3",
+                                       "qemu-virt-gicv3-secure", "qemu-virt-gicv3-4cpu"};
+
 static void open_machine(struct rig *r, const char *soc, const char *variant)
 {
     rig_open(r, variant);
@@ -55,7 +59,11 @@ static void the_list_is_whole(void **state)
         assert_string_equal(nap_builtin_soc_name(i), machines[i].name);
     for (unsigned i = 0; i < COUNT_OF(with_smmu); i++)
         assert_string_equal(nap_builtin_soc_name(COUNT_OF(machines) + i), with_smmu[i].name);
-    assert_null(nap_builtin_soc_name(COUNT_OF(machines) + COUNT_OF(with_smmu)));
+    for (unsigned i = 0; i < COUNT_OF(with_gic); i++)
+        assert_string_equal(nap_builtin_soc_name(COUNT_OF(machines) + COUNT_OF(with_smmu) + i),
+                            with_gic[i]);
+    assert_null(
+        nap_builtin_soc_name(COUNT_OF(machines) + COUNT_OF(with_smmu) + COUNT_OF(with_gic)));
 }
 
 /* Reset value of the register at @offset, as software reads it. */
@@ -89,6 +97,25 @@ static void each_of_the_others_has_its_smmus(void **state)
         assert_int_equal(reads(m, 0, 0x1c), with_smmu[i].aidr);
         assert_int_equal(reads(m, 0, 0x44), with_smmu[i].gbpa);
         assert_int_equal(reads(m, 0, 0x4) >> 31, with_smmu[i].ecmdq);
+        nap_machine_destroy(m);
+        nap_soc_free(soc);
+    }
+}
+
+static void each_machine_with_a_gic_can_be_made(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(with_gic); i++) {
+        struct nap_machine_config config = {.blocks = nap_builtin_blocks(), .slot = 2};
+        struct nap_error error = {0};
+        struct nap_machine *m;
+        struct nap_soc *soc;
+
+        assert_int_equal(nap_builtin_soc(with_gic[i], &soc, NULL), NAP_OK);
+        config.soc = soc;
+        if (nap_machine_create(&config, &m, &error))
+            fail_msg("%s", error.text);
+        assert_int_equal(nap_controller(m), nap_device_find(m, "gicd"));
         nap_machine_destroy(m);
         nap_soc_free(soc);
     }
@@ -190,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_list_is_whole),
         cmocka_unit_test(each_of_the_others_has_its_smmus),
+        cmocka_unit_test(each_machine_with_a_gic_can_be_made),
         cmocka_unit_test(each_has_one_root_and_its_caches),
         cmocka_unit_test(recommended_is_clean_on_each),
         cmocka_unit_test(v9_enables_ports_before_the_root_on_each),

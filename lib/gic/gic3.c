@@ -1,0 +1,649 @@
+/* SPDX-License-Identifier: MIT */
+/* GICv3 as a whole: which devices belong together, where an SPI goes, and what processing
+ * elements are shown. Arm IHI 0069; register descriptions of the A-profile, issue 2024-12. */
+#include "gic3.h"
+
+#include <limits.h>
+
+/* --- who belongs together --- */
+
+int gic3_redistributor(const struct nap_machine *m, unsigned dist, unsigned cpu)
+{
+    int d = -1;
+
+    while ((d = nap_device_next_behind(m, dist, d)) >= 0)
+        if (nap_device_model(m, (unsigned)d) == &nap_model_gicv3_redistributor &&
+            nap_device_line(m, (unsigned)d) == cpu)
+            break;
+    return d;
+}
+
+int gic3_interface(const struct nap_machine *m, unsigned dist, unsigned cpu)
+{
+    int d = -1;
+
+    while ((d = nap_device_next_behind(m, dist, d)) >= 0)
+        if (nap_device_model(m, (unsigned)d) == &nap_model_gicv3_cpu_interface &&
+            nap_device_cpu(m, (unsigned)d) == cpu)
+            break;
+    return d;
+}
+
+/* --- what the distributor is like --- */
+
+static uint64_t ctlr_of(const struct nap_machine *m, unsigned dist)
+{
+    return nap_reg_get(m, dist, DIST_SLOT_GICD_CTLR);
+}
+
+static unsigned typer_field(const struct nap_machine *m, unsigned dist, uint64_t mask)
+{
+    return (unsigned)((nap_reg_get(m, dist, DIST_SLOT_GICD_TYPER) & mask) / (mask & -mask));
+}
+
+bool gic3_one_state(const struct nap_machine *m, unsigned dist)
+{
+    return (ctlr_of(m, dist) & DIST_GICD_CTLR_DS) != 0;
+}
+
+bool gic3_restricted(const struct nap_machine *m, unsigned dist)
+{
+    return !gic3_one_state(m, dist) && !nap_secure(m);
+}
+
+/* Where they differ, Secure state works as a GICv2 does, which is not modelled. */
+bool gic3_routes(const struct nap_machine *m, unsigned dist)
+{
+    return (ctlr_of(m, dist) & DIST_GICD_CTLR_ARE_S) != 0;
+}
+
+unsigned gic3_spis(const struct nap_machine *m, unsigned dist)
+{
+    unsigned end = 32 * (typer_field(m, dist, DIST_GICD_TYPER_ITLinesNumber) + 1);
+
+    return (end < NAP_LINE_SPI_END ? end : NAP_LINE_SPI_END) - NAP_LINE_SPI_FIRST;
+}
+
+unsigned gic3_espis(const struct nap_machine *m, unsigned dist)
+{
+    if (!typer_field(m, dist, DIST_GICD_TYPER_ESPI))
+        return 0;
+    return 32 * (typer_field(m, dist, DIST_GICD_TYPER_ESPI_range) + 1);
+}
+
+unsigned gic3_eppis(const struct nap_machine *m, unsigned rd)
+{
+    uint64_t typer = nap_reg_get(m, rd, RDIST_SLOT_GICR_TYPER);
+    unsigned num =
+        (unsigned)((typer & RDIST_GICR_TYPER_PPInum) >> RDIST_GICR_TYPER_PPInum_SHIFT);
+
+    return 32 * (num < 2 ? num : 2);
+}
+
+/* Those of the processors: a distributor stores no more than they compare. */
+uint8_t gic3_priority_bits(const struct nap_machine *m, unsigned dist)
+{
+    uint8_t bits = 0xff;
+    int icc = -1;
+
+    while ((icc = nap_device_next_behind(m, dist, icc)) >= 0)
+        if (nap_device_model(m, (unsigned)icc) == &nap_model_gicv3_cpu_interface)
+            bits &= gic3_interface_bits(m, (unsigned)icc);
+    return bits;
+}
+
+/* --- banks --- */
+
+static uint16_t modifiers(const struct nap_machine *m, unsigned dist, unsigned slot)
+{
+    return gic3_one_state(m, dist) ? GIC_NO_SLOT : (uint16_t)slot;
+}
+
+struct gic_bank gic3_spi_bank(const struct nap_machine *m, unsigned dist)
+{
+    const struct nap_gic3_dist *s = nap_block_state(m, dist);
+
+    return (struct gic_bank){
+        .device = dist,
+        .cpu = GIC_NO_CPU,
+        .first = NAP_LINE_SPI_FIRST,
+        .count = gic3_spis(m, dist),
+        .isenabler = DIST_SLOT_GICD_ISENABLER + 1,
+        .ispendr = DIST_SLOT_GICD_ISPENDR + 1,
+        .isactiver = DIST_SLOT_GICD_ISACTIVER + 1,
+        .ipriorityr = DIST_SLOT_GICD_IPRIORITYR + 8,
+        .icfgr = DIST_SLOT_GICD_ICFGR + 2,
+        .igroupr = DIST_SLOT_GICD_IGROUPR + 1,
+        .igrpmodr = modifiers(m, dist, DIST_SLOT_GICD_IGRPMODR + 1),
+        .enabled_too = s->disabled,
+    };
+}
+
+struct gic_bank gic3_espi_bank(const struct nap_machine *m, unsigned dist)
+{
+    const struct nap_gic3_dist *s = nap_block_state(m, dist);
+
+    return (struct gic_bank){
+        .device = dist,
+        .cpu = GIC_NO_CPU,
+        .first = NAP_LINE_ESPI_FIRST,
+        .count = gic3_espis(m, dist),
+        .isenabler = DIST_SLOT_GICD_ISENABLERnE,
+        .ispendr = DIST_SLOT_GICD_ISPENDRnE,
+        .isactiver = DIST_SLOT_GICD_ISACTIVERnE,
+        .ipriorityr = DIST_SLOT_GICD_IPRIORITYRnE,
+        .icfgr = DIST_SLOT_GICD_ICFGRnE,
+        .igroupr = DIST_SLOT_GICD_IGROUPRnE,
+        .igrpmodr = modifiers(m, dist, DIST_SLOT_GICD_IGRPMODRnE),
+        .enabled_too = s->disabled + GIC3_SPI_WORDS,
+    };
+}
+
+struct gic_bank gic3_private_bank(const struct nap_machine *m, unsigned rd)
+{
+    const struct nap_gic3_redist *s = nap_block_state(m, rd);
+
+    return (struct gic_bank){
+        .device = rd,
+        .cpu = nap_device_line(m, rd),
+        .first = 0,
+        .count = NAP_LINE_SPI_FIRST,
+        .isenabler = RDIST_SLOT_GICR_ISENABLER,
+        .ispendr = RDIST_SLOT_GICR_ISPENDR,
+        .isactiver = RDIST_SLOT_GICR_ISACTIVER,
+        .ipriorityr = RDIST_SLOT_GICR_IPRIORITYR,
+        .icfgr = RDIST_SLOT_GICR_ICFGR0,
+        .igroupr = RDIST_SLOT_GICR_IGROUPR,
+        .igrpmodr = modifiers(m, nap_upstream(m, rd), RDIST_SLOT_GICR_IGRPMODR),
+        .enabled_too = s->disabled,
+    };
+}
+
+struct gic_bank gic3_eppi_bank(const struct nap_machine *m, unsigned rd)
+{
+    const struct nap_gic3_redist *s = nap_block_state(m, rd);
+
+    return (struct gic_bank){
+        .device = rd,
+        .cpu = nap_device_line(m, rd),
+        .first = NAP_LINE_EPPI_FIRST,
+        .count = gic3_eppis(m, rd),
+        .isenabler = RDIST_SLOT_GICR_ISENABLER + 1,
+        .ispendr = RDIST_SLOT_GICR_ISPENDR + 1,
+        .isactiver = RDIST_SLOT_GICR_ISACTIVER + 1,
+        .ipriorityr = RDIST_SLOT_GICR_IPRIORITYR + 8,
+        .icfgr = RDIST_SLOT_GICR_ICFGRnE,
+        .igroupr = RDIST_SLOT_GICR_IGROUPR + 1,
+        .igrpmodr = modifiers(m, nap_upstream(m, rd), RDIST_SLOT_GICR_IGRPMODR + 1),
+        .enabled_too = s->disabled + 1,
+    };
+}
+
+static bool is_of(const struct gic_bank *bank, uint32_t intid)
+{
+    return intid >= bank->first && intid - bank->first < bank->count;
+}
+
+bool gic3_bank_of(const struct nap_machine *m, unsigned dist, unsigned cpu, uint32_t intid,
+                  struct gic_bank *bank)
+{
+    int rd;
+
+    *bank = intid < NAP_LINE_ESPI_FIRST ? gic3_spi_bank(m, dist) : gic3_espi_bank(m, dist);
+    if (is_of(bank, intid))
+        return true;
+    rd = gic3_redistributor(m, dist, cpu);
+    if (rd < 0)
+        return false;
+    *bank = intid < NAP_LINE_SPI_FIRST ? gic3_private_bank(m, (unsigned)rd)
+                                       : gic3_eppi_bank(m, (unsigned)rd);
+    return is_of(bank, intid);
+}
+
+/* --- power and sleep of a redistributor --- */
+
+bool gic3_redist_on(const struct nap_machine *m, unsigned rd)
+{
+    return nap_device_on(m, rd) &&
+           !(nap_reg_get(m, rd, RDIST_SLOT_GICR_PWRR) & RDIST_GICR_PWRR_RDGPD);
+}
+
+bool gic3_awake(const struct nap_machine *m, unsigned rd)
+{
+    return gic3_redist_on(m, rd) &&
+           !(nap_reg_get(m, rd, RDIST_SLOT_GICR_WAKER) &
+             (RDIST_GICR_WAKER_ProcessorSleep | RDIST_GICR_WAKER_ChildrenAsleep));
+}
+
+static bool sleeps(const struct nap_machine *m, unsigned rd)
+{
+    return gic3_redist_on(m, rd) &&
+           (nap_reg_get(m, rd, RDIST_SLOT_GICR_WAKER) & RDIST_GICR_WAKER_ProcessorSleep);
+}
+
+/* --- routing --- */
+
+static uint64_t dpg_of(enum gic_group group)
+{
+    static const uint64_t dpg[GIC_GROUPS] = {
+        [GIC_GROUP_0] = RDIST_GICR_CTLR_DPG0,
+        [GIC_GROUP_1] = RDIST_GICR_CTLR_DPG1NS,
+        [GIC_GROUP_1_SECURE] = RDIST_GICR_CTLR_DPG1S,
+    };
+
+    return dpg[group];
+}
+
+/* "GICR_CTLR", "Additional information": who takes part in 1-of-N. */
+static bool takes_part(const struct nap_machine *m, unsigned dist, unsigned cpu,
+                       enum gic_group group)
+{
+    int rd = gic3_redistributor(m, dist, cpu), icc = gic3_interface(m, dist, cpu);
+
+    if (rd < 0 || icc < 0 || !gic3_awake(m, (unsigned)rd) ||
+        (nap_reg_get(m, (unsigned)rd, RDIST_SLOT_GICR_CTLR) & dpg_of(group)))
+        return false;
+    return (gic3_interface_groups(m, (unsigned)icc) & GIC_GROUP_BIT(group)) != 0;
+}
+
+static bool may_be_woken(const struct nap_machine *m, unsigned dist, unsigned cpu,
+                         enum gic_group group)
+{
+    int rd = gic3_redistributor(m, dist, cpu);
+
+    (void)group;
+    return rd >= 0 && sleeps(m, (unsigned)rd);
+}
+
+/* The one of all that may, by D01; GIC_NO_CPU: nobody. */
+static unsigned pick(const struct nap_machine *m, unsigned dist, enum gic_group group,
+                     bool (*may)(const struct nap_machine *, unsigned, unsigned,
+                                 enum gic_group))
+{
+    unsigned n = nap_cpu_count(m);
+    bool highest = nap_switch(m, dist, DIST_SWITCH_D01) == DIST_D01_HIGHEST;
+
+    for (unsigned i = 0; i < n; i++) {
+        unsigned cpu = highest ? n - 1 - i : i;
+        if (may(m, dist, cpu, group))
+            return cpu;
+    }
+    return GIC_NO_CPU;
+}
+
+static unsigned one_of_n(const struct nap_machine *m, unsigned dist, enum gic_group group)
+{
+    unsigned cpu = pick(m, dist, group, takes_part);
+
+    if (cpu != GIC_NO_CPU || !(ctlr_of(m, dist) & DIST_GICD_CTLR_E1NWF) ||
+        nap_switch(m, dist, DIST_SWITCH_D02) == DIST_D02_NONE)
+        return cpu;
+    return pick(m, dist, group, may_be_woken);
+}
+
+static unsigned router_of(const struct gic_bank *bank, unsigned n)
+{
+    if (bank->first >= NAP_LINE_ESPI_FIRST)
+        return DIST_SLOT_GICD_IROUTERnE + bank->first - NAP_LINE_ESPI_FIRST + n;
+    return DIST_SLOT_GICD_IROUTER + bank->first + n;
+}
+
+/* An affinity that nobody has holds the interrupt where it is. */
+static bool routed(struct nap_machine *m, const struct gic_bank *bank, unsigned n, unsigned cpu)
+{
+    unsigned slot = router_of(bank, n);
+    uint64_t router;
+
+    nap_reg_settle(m, bank->device, slot);
+    router = nap_reg_get(m, bank->device, slot);
+    if ((router & DIST_GICD_IROUTER_IRM) && !typer_field(m, bank->device, DIST_GICD_TYPER_No1N))
+        return one_of_n(m, bank->device, gic_group(m, bank, n)) == cpu;
+    return (uint32_t)(router >> 8 & 0xff000000) + (uint32_t)(router & 0xffffff) ==
+           nap_cpu_affinity(m, cpu);
+}
+
+/* --- the first interrupt of a processing element --- */
+
+/* Words of SPIs in which something may be pending, each as a bank of its own: of a thousand
+ * interrupts few are, and all processing elements look at the same ones. */
+#define WORDS_MAX 12u
+
+struct words {
+    unsigned n;
+    struct gic_bank list[WORDS_MAX];
+};
+
+static struct gic_bank word_of(const struct gic_bank *bank, unsigned word)
+{
+    struct gic_bank one = *bank;
+
+    one.first += 32 * word;
+    one.count = bank->count - 32 * word < 32 ? bank->count - 32 * word : 32;
+    one.isenabler = (uint16_t)(bank->isenabler + word);
+    one.ispendr = (uint16_t)(bank->ispendr + word);
+    one.isactiver = (uint16_t)(bank->isactiver + word);
+    one.ipriorityr = (uint16_t)(bank->ipriorityr + 8 * word);
+    one.icfgr = (uint16_t)(bank->icfgr + 2 * word);
+    one.igroupr = (uint16_t)(bank->igroupr + word);
+    if (bank->igrpmodr != GIC_NO_SLOT)
+        one.igrpmodr = (uint16_t)(bank->igrpmodr + word);
+    one.enabled_too = bank->enabled_too + word;
+    return one;
+}
+
+/* Where there are more than the list holds, the whole bank stands for the rest. */
+static void add_words(const struct nap_machine *m, const struct gic_bank *bank,
+                      struct words *words, unsigned most)
+{
+    for (unsigned word = 0; 32 * word < bank->count; word++) {
+        if (!nap_reg_get(m, bank->device, bank->ispendr + word) && !gic_lines(m, bank, word))
+            continue;
+        if (words->n == most - 1) {
+            words->list[words->n++] = *bank;
+            return;
+        }
+        words->list[words->n++] = word_of(bank, word);
+    }
+}
+
+static struct words pending_words(const struct nap_machine *m, unsigned dist)
+{
+    struct gic_bank spis = gic3_spi_bank(m, dist), espis = gic3_espi_bank(m, dist);
+    struct words words = {.n = 0};
+
+    add_words(m, &spis, &words, WORDS_MAX / 2);
+    add_words(m, &espis, &words, WORDS_MAX);
+    return words;
+}
+
+#define PRIVATE_BANKS 2u
+
+static struct gic_candidate search(struct nap_machine *m, unsigned rd, unsigned groups,
+                                   const struct words *words)
+{
+    struct gic_filter filter = {nap_device_line(m, rd), groups, routed};
+    struct gic_candidate c = {.priority = GIC_IDLE, .bank = UINT_MAX};
+    struct gic_bank banks[PRIVATE_BANKS] = {gic3_private_bank(m, rd), gic3_eppi_bank(m, rd)};
+
+    if (!groups)
+        return c;
+    c = gic_best(m, banks, gic3_eppis(m, rd) ? 2 : 1, &filter);
+    c = gic_better(c, gic_best(m, words->list, words->n, &filter));
+    if (groups & GIC_GROUP_BIT(GIC_GROUP_1))
+        c = gic_better(c, gic_lpis_best(m, rd));
+    return c;
+}
+
+/* The register whose RWP says whether the enable of the candidate is still in force; the device
+ * is its owner. False: nothing has been disabled. */
+static bool leaves(const struct nap_machine *m, unsigned dist, unsigned rd,
+                   const struct gic_candidate *c, unsigned *device)
+{
+    struct gic_bank bank;
+    unsigned n;
+
+    *device = dist;
+    if (!(gic3_forwarded(m, dist, false) & GIC_GROUP_BIT(c->group)))
+        return true;
+    if (!gic3_bank_of(m, dist, nap_device_line(m, rd), c->intid, &bank)) {
+        *device = rd;
+        return !(nap_reg_get(m, rd, RDIST_SLOT_GICR_CTLR) & RDIST_GICR_CTLR_EnableLPIs);
+    }
+    *device = bank.device;
+    n = c->intid - bank.first;
+    return !(nap_reg_get(m, bank.device, bank.isenabler + n / 32) >> n % 32 & 1);
+}
+
+/* One that is on its way out may arrive all the same: whether it does is asked here, as this is
+ * where somebody notices. */
+static struct gic_candidate first(struct nap_machine *m, unsigned dist, unsigned rd,
+                                  unsigned groups, const struct words *words)
+{
+    struct gic_candidate c = search(m, rd, groups & gic3_forwarded(m, dist, true), words);
+    unsigned device;
+
+    for (unsigned i = 0; i < 3 && c.found && leaves(m, dist, rd, &c, &device); i++) {
+        if (device == dist)
+            nap_work_notice(m, dist, DIST_SLOT_GICD_CTLR, DIST_GICD_CTLR_RWP);
+        else
+            nap_work_notice(m, rd, RDIST_SLOT_GICR_CTLR, RDIST_GICR_CTLR_RWP);
+        c = search(m, rd, groups & gic3_forwarded(m, dist, true), words);
+    }
+    return c;
+}
+
+static struct gic_candidate highest(struct nap_machine *m, unsigned dist, int rd, int icc,
+                                    const struct words *words)
+{
+    if (rd < 0 || icc < 0 || !gic3_awake(m, (unsigned)rd))
+        return (struct gic_candidate){.priority = GIC_IDLE, .bank = UINT_MAX};
+    return first(m, dist, (unsigned)rd, gic3_interface_groups(m, (unsigned)icc), words);
+}
+
+struct gic_candidate gic3_highest(struct nap_machine *m, unsigned dist, unsigned cpu)
+{
+    struct words words = pending_words(m, dist);
+
+    return highest(m, dist, gic3_redistributor(m, dist, cpu), gic3_interface(m, dist, cpu),
+                   &words);
+}
+
+/* --- what a processing element is shown --- */
+
+static bool still_pending(const struct nap_machine *m, unsigned dist, unsigned cpu,
+                          uint32_t intid)
+{
+    int rd = gic3_redistributor(m, dist, cpu);
+    struct gic_bank bank;
+    unsigned n;
+
+    if (!gic3_bank_of(m, dist, cpu, intid, &bank))
+        return rd >= 0 && gic_lpi_pending(m, (unsigned)rd, intid);
+    n = intid - bank.first;
+    return (gic_pending(m, &bank, n / 32) & ~gic_active(m, &bank, n / 32)) >> n % 32 & 1;
+}
+
+static void note_whether_shown(struct nap_machine *m, unsigned dist, unsigned cpu, bool shown)
+{
+    struct nap_gic3_dist *s = nap_block_state_mut(m, dist);
+
+    nap_touch(m, &s->shown, sizeof s->shown);
+    s->shown = (s->shown & ~(UINT64_C(1) << cpu)) | (uint64_t)shown << cpu;
+}
+
+/* The ledger of an interrupt's life. */
+static void note_shown(struct nap_machine *m, unsigned dist, unsigned icc, uint32_t shown,
+                       uint32_t woken)
+{
+    struct nap_gic3_cpuif *s = nap_block_state_mut(m, icc);
+    unsigned cpu = nap_device_cpu(m, icc);
+    uint32_t was = s->shown, was_woken = s->woken;
+
+    if (was == shown && was_woken == woken)
+        return;
+    nap_touch(m, s, sizeof *s);
+    s->shown = shown;
+    s->woken = woken;
+    note_whether_shown(m, dist, cpu, shown || woken);
+    if (was && was != shown && still_pending(m, dist, cpu, was - 1))
+        nap_interrupt_step(m, dist, was - 1, cpu, NAP_LABEL_INTERRUPT_RETRIEVED);
+    if (shown && was != shown)
+        nap_interrupt_step(m, dist, shown - 1, cpu, NAP_LABEL_INTERRUPT_FORWARDED);
+    if (woken && was_woken != woken)
+        nap_interrupt_step(m, dist, woken - 1, cpu, NAP_LABEL_INTERRUPT_WOKE);
+}
+
+/* Group 0, and Secure interrupts while Non-secure software runs, are FIQs. */
+static unsigned signal_of(enum gic_group group)
+{
+    return group == GIC_GROUP_1 ? NAP_SIGNAL_IRQ : NAP_SIGNAL_FIQ;
+}
+
+/* A distributor that forwards nothing, as while it is restored, has little to update. */
+static bool has_news(const struct nap_machine *m, unsigned dist, unsigned cpu)
+{
+    const struct nap_gic3_dist *s = nap_block_state(m, dist);
+
+    return (s->shown >> cpu & 1) || gic3_forwarded(m, dist, true);
+}
+
+static void show(struct nap_machine *m, unsigned dist, unsigned cpu, const struct words *words)
+{
+    int rd = gic3_redistributor(m, dist, cpu), icc = gic3_interface(m, dist, cpu);
+    struct gic_candidate c;
+    unsigned signals = 0;
+
+    if (rd < 0 || icc < 0)
+        return;
+    if (sleeps(m, (unsigned)rd)) {
+        c = first(m, dist, (unsigned)rd, UINT_MAX, words);
+        note_shown(m, dist, (unsigned)icc, 0, c.found ? 1 + c.intid : 0);
+        signals = c.found ? NAP_SIGNAL_WAKE : 0;
+    } else {
+        c = highest(m, dist, rd, icc, words);
+        note_shown(m, dist, (unsigned)icc, c.found ? 1 + c.intid : 0, 0);
+        if (c.found && gic3_signalled(m, (unsigned)icc, &c))
+            signals = signal_of(c.group);
+    }
+    nap_signal_set(m, cpu, signals);
+}
+
+void gic3_update_cpu(struct nap_machine *m, unsigned dist, unsigned cpu)
+{
+    struct words words;
+
+    if (!has_news(m, dist, cpu))
+        return;
+    words = pending_words(m, dist);
+    show(m, dist, cpu, &words);
+}
+
+void gic3_update(struct nap_machine *m, unsigned dist)
+{
+    const struct nap_gic3_dist *s = nap_block_state(m, dist);
+    unsigned n = nap_cpu_count(m);
+    struct words words;
+
+    if (!s->shown && !gic3_forwarded(m, dist, true))
+        return;
+    words = pending_words(m, dist);
+    for (unsigned cpu = 0; cpu < n; cpu++)
+        if (has_news(m, dist, cpu))
+            show(m, dist, cpu, &words);
+}
+
+/* --- what an access sees --- */
+
+/* Interrupts of a word, 2 bits each in two words of NSACR, that have at least @level. */
+static uint32_t permitted(const struct nap_machine *m, unsigned device, unsigned nsacr,
+                          unsigned word, unsigned level)
+{
+    uint64_t fields = nap_reg_get(m, device, nsacr + 2 * word) |
+                      nap_reg_get(m, device, nsacr + 2 * word + 1) << 32;
+    uint32_t may = 0;
+
+    for (unsigned i = 0; i < 32; i++)
+        may |= (uint32_t)((fields >> 2 * i & 3) >= level) << i;
+    return may;
+}
+
+uint32_t gic3_seen(struct nap_machine *m, unsigned dist, const struct gic_bank *bank,
+                   unsigned word, unsigned nsacr, unsigned level)
+{
+    uint32_t mask = gic_word_mask(bank, word), seen;
+
+    if (!gic3_restricted(m, dist))
+        return mask;
+    nap_reg_settle(m, bank->device, bank->igroupr + word);
+    if (bank->igrpmodr != GIC_NO_SLOT)
+        nap_reg_settle(m, bank->device, bank->igrpmodr + word);
+    seen = gic_in_groups(m, bank, word, GIC_GROUP_BIT(GIC_GROUP_1));
+    if (nsacr != GIC_NO_SLOT && level < 4)
+        seen |= permitted(m, bank->device, nsacr, word, level);
+    return seen & mask;
+}
+
+/* Non-secure software writes the lower half of the range: 0x80 and the value shifted. */
+uint64_t gic3_priorities_stored(const struct nap_machine *m, unsigned dist, uint64_t was,
+                                uint64_t written, uint64_t lanes, unsigned seen)
+{
+    uint64_t now = was;
+    uint8_t bits = gic3_priority_bits(m, dist);
+    bool restricted = gic3_restricted(m, dist);
+
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t priority = written >> 8 * i & 0xff;
+        if (!(seen >> i & 1) || !(lanes >> 8 * i & 0xff))
+            continue;
+        if (restricted)
+            priority = 0x80 | priority >> 1;
+        now &= ~(UINT64_C(0xff) << 8 * i);
+        now |= (priority & bits) << 8 * i;
+    }
+    return now;
+}
+
+uint64_t gic3_priorities_read(const struct nap_machine *m, unsigned dist, uint64_t value,
+                              unsigned seen)
+{
+    uint8_t bits = gic3_priority_bits(m, dist);
+    bool restricted = gic3_restricted(m, dist);
+    uint64_t shown = 0;
+
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t priority = value >> 8 * i & bits;
+        if (restricted)
+            priority = priority << 1 & 0xff;
+        if (seen >> i & 1)
+            shown |= priority << 8 * i;
+    }
+    return shown;
+}
+
+/* --- triggers --- */
+
+/* One bit for each of 16 fields: its upper one; and back. */
+static unsigned upper_bits(uint64_t fields)
+{
+    unsigned bits = 0;
+
+    for (unsigned i = 0; i < 16; i++)
+        bits |= (unsigned)(fields >> (2 * i + 1) & 1) << i;
+    return bits;
+}
+
+static uint64_t upper_fields(unsigned bits)
+{
+    uint64_t fields = 0;
+
+    for (unsigned i = 0; i < 16; i++)
+        fields |= (uint64_t)(bits >> i & 1) << (2 * i + 1);
+    return fields;
+}
+
+uint64_t gic3_triggers_stored(struct nap_machine *m, const struct gic_bank *bank, unsigned half,
+                              uint64_t was, uint64_t now, unsigned seen, bool set, bool clear)
+{
+    unsigned word = half / 2, shift = 16 * (half % 2);
+    uint64_t writable = upper_fields(seen), next = (was & ~writable) | (now & writable);
+    unsigned changed = upper_bits(was ^ next), live;
+
+    if (!changed)
+        return next;
+    gic_settle(m, bank, word);
+    live = (gic_enabled(m, bank, word) | gic_pending(m, bank, word)) >> shift & changed;
+    for (unsigned i = 0; i < 16 && (set || clear); i++)
+        if (live >> i & 1)
+            gic_latch(m, bank, 32 * word + shift + i, set);
+    return next;
+}
+
+void gic3_note_bits(struct nap_machine *m, const struct gic_bank *bank, unsigned word,
+                    uint32_t bits, const char *label)
+{
+    unsigned about = bank->cpu == GIC_NO_CPU ? nap_cpu(m) : bank->cpu;
+
+    for (unsigned i = 0; i < 32; i++)
+        if (bits >> i & 1)
+            nap_interrupt_step(m, bank->device, bank->first + 32 * word + i, about, label);
+}

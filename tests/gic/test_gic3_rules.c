@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/* lib/gic/rules3.c: for every rule what breaks it and what does not, one condition each. */
+#include "gic3_rig.h"
+
+static void sleep(struct rig *r, unsigned cpu)
+{
+    msr(r, cpu, IGRPEN1, 0);
+    wr(r, redists[cpu] + WAKER, SLEEP);
+    while (!(rd(r, redists[cpu] + WAKER) & ASLEEP))
+        ;
+}
+
+static void an_orderly_life_is_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    spi(r, 40, 0x0102, EDGE, 0xa0);
+    wr(r, RD1 + SGI + ISENABLER(0), 0xffff);
+    pulse(r, 40);
+    assert_int_equal(mrs(r, 1, IAR1), 40);
+    msr(r, 1, EOIR1, 40);
+    wr(r, GICD + ICENABLER(1), 0xffffffff);
+    while (rd(r, GICD + CTLR) & RWP)
+        ;
+    wr(r, GICD + ICFGR(2), 0);
+    sleep(r, 0);
+    sleep(r, 1);
+    nap_power_off(r->m, ALL_PDS);
+    nap_power_on(r->m, ALL_PDS);
+    start(r);
+    spi(r, 40, 0, EDGE, 0xa0);
+    assert_quiet(r);
+}
+
+/* --- triggers --- */
+
+static void a_trigger_changed_before_rwp_is_0_fires(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.policy = NAP_POLICY_LAZY});
+    start(r);
+    spi(r, 40, 0, EDGE, 0xa0);
+    wr(r, GICD + ICENABLER(1), 0x100);
+    wr(r, GICD + ICFGR(2), 0);
+    assert_broken(r, "gicv3-trigger-while-enabled");
+}
+
+static void a_trigger_of_another_interrupt_is_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    spi(r, 40, 0, EDGE, 0xa0);
+    wr(r, GICD + ICFGR(2), 2u << 16 | 2u << 18);
+    assert_quiet(r);
+}
+
+static void a_ppis_trigger_changed_while_enabled_fires(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    wr(r, RD0 + SGI + ISENABLER(0), 1u << 27);
+    wr(r, RD0 + SGI + ICFGR(1), 2u << 22);
+    assert_broken(r, "gicv3-private-trigger-while-enabled");
+}
+
+/* --- what stands before an enable --- */
+
+static void an_spi_enabled_without_a_route_fires(void **state)
+{
+    struct rig *r = *state;
+
+    wr8(r, GICD + IPRIORITYR(40), 0xa0);
+    wr(r, GICD + ICFGR(2), 0);
+    wr(r, GICD + ISENABLER(1), 0x100);
+    assert_broken(r, "gicv3-set-up-before-enable");
+}
+
+static void an_spi_enabled_without_a_priority_fires(void **state)
+{
+    struct rig *r = *state;
+
+    wr64(r, GICD + IROUTER(40), 0);
+    wr(r, GICD + ICFGR(2), 0);
+    wr(r, GICD + ISENABLER(1), 0x100);
+    assert_broken(r, "gicv3-set-up-before-enable");
+}
+
+static void an_spi_enabled_without_a_trigger_fires(void **state)
+{
+    struct rig *r = *state;
+
+    wr64(r, GICD + IROUTER(40), 0);
+    wr8(r, GICD + IPRIORITYR(40), 0xa0);
+    wr(r, GICD + ISENABLER(1), 0x100);
+    assert_broken(r, "gicv3-set-up-before-enable");
+}
+
+static void a_set_up_from_before_the_loss_does_not_count(void **state)
+{
+    struct rig *r = *state;
+
+    spi(r, 40, 0, EDGE, 0xa0);
+    assert_quiet(r);
+    nap_power_off(r->m, 1u << DIST_PD);
+    nap_power_on(r->m, 1u << DIST_PD);
+    wr(r, GICD + ISENABLER(1), 0x100);
+    assert_broken(r, "gicv3-set-up-before-enable");
+}
+
+static void an_sgi_needs_no_trigger_and_a_ppi_does(void **state)
+{
+    struct rig *r = *state;
+
+    wr(r, RD0 + SGI + IGROUPR(0), 0xffffffff);
+    for (unsigned i = 0; i < 32; i += 4)
+        wr(r, RD0 + SGI + IPRIORITYR(i), 0xa0a0a0a0);
+    wr(r, RD0 + SGI + ISENABLER(0), 0xffff);
+    assert_quiet(r);
+    wr(r, RD0 + SGI + ISENABLER(0), 1u << 27);
+    assert_broken(r, "gicv3-private-set-up-before-enable");
+}
+
+static void a_ppi_enabled_without_a_group_fires(void **state)
+{
+    struct rig *r = *state;
+
+    for (unsigned i = 0; i < 32; i += 4)
+        wr(r, RD0 + SGI + IPRIORITYR(i), 0xa0a0a0a0);
+    wr(r, RD0 + SGI + ISENABLER(0), 1);
+    assert_broken(r, "gicv3-private-set-up-before-enable");
+}
+
+/* --- routing --- */
+
+static void a_route_before_affinity_routing_fires_and_vanishes(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "full"});
+    nap_secure_set(r->m, true);
+    wr64(r, GICD + IROUTER(40), 0x0102);
+    assert_broken(r, "gicv3-affinity-before-route");
+    wr(r, GICD + CTLR, ARE);
+    assert_int_equal(rd(r, GICD + IROUTER(40)), 0);
+}
+
+/* --- sleep and power --- */
+
+static void power_taken_from_a_processor_that_is_awake_fires(void **state)
+{
+    struct rig *r = *state;
+
+    start_cpu(r, 0);
+    nap_power_off(r->m, 1u << CPU0_PD);
+    assert_broken(r, "gicv3-asleep-before-off");
+}
+
+static void power_taken_from_a_redistributor_that_is_awake_fires(void **state)
+{
+    struct rig *r = *state;
+
+    start_cpu(r, 1);
+    nap_power_off(r->m, 1u << RD1_PD);
+    assert_broken(r, "gicv3-asleep-before-off");
+}
+
+static void power_taken_before_children_sleep_fires(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.policy = NAP_POLICY_LAZY});
+    start_cpu(r, 0);
+    msr(r, 0, IGRPEN1, 0);
+    wr(r, RD0 + WAKER, SLEEP);
+    nap_power_off(r->m, 1u << CPU0_PD | 1u << RD0_PD);
+    assert_broken(r, "gicv3-asleep-before-off");
+}
+
+static void power_that_is_lost_is_nobodys_fault(void **state)
+{
+    struct rig *r = *state;
+
+    start_cpu(r, 0);
+    nap_power_lose(r->m, ALL_PDS);
+    assert_quiet(r);
+}
+
+static void the_handshake_of_two_states_is_secure_softwares(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "gic-600"});
+    nap_power_off(r->m, 1u << CPU0_PD);
+    assert_quiet(r);
+}
+
+static void a_group_enabled_before_the_redistributor_is_awake_fires(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.policy = NAP_POLICY_LAZY});
+    wr(r, RD0 + WAKER, 0);
+    msr(r, 0, IGRPEN1, 1);
+    assert_broken(r, "gicv3-awake-before-interface");
+}
+
+static void a_group_disabled_asleep_is_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    msr(r, 0, IGRPEN1, 0);
+    assert_quiet(r);
+}
+
+/* --- the CPU interface --- */
+
+static void nest(struct rig *r)
+{
+    start(r);
+    wr(r, RD0 + SGI + ISENABLER(0), 0xffff);
+    wr8(r, RD0 + SGI + IPRIORITYR(2), 0x20);
+    wr(r, RD0 + SGI + ISPENDR(0), 0x2);
+    assert_int_equal(mrs(r, 0, IAR1), 1);
+    wr(r, RD0 + SGI + ISPENDR(0), 0x4);
+    assert_int_equal(mrs(r, 0, IAR1), 2);
+}
+
+static void ends_in_reverse_order_are_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    nest(r);
+    msr(r, 0, EOIR1, 2);
+    msr(r, 0, EOIR1, 1);
+    assert_quiet(r);
+}
+
+static void ends_in_the_order_of_acknowledges_fire(void **state)
+{
+    struct rig *r = *state;
+
+    nest(r);
+    msr(r, 0, EOIR1, 1);
+    assert_broken(r, "gicv3-ended-in-order");
+    msr(r, 0, EOIR1, 2);
+    assert_int_equal(broken(r, NULL), 1);
+}
+
+static void an_end_without_an_acknowledge_fires(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    msr(r, 0, EOIR1, 40);
+    assert_broken(r, "gicv3-ended-in-order");
+}
+
+static void active_priorities_at_power_off_fire(void **state)
+{
+    struct rig *r = *state;
+
+    nest(r);
+    sleep(r, 0);
+    nap_power_off(r->m, 1u << CPU0_PD);
+    assert_broken(r, "gicv3-priorities-idle-before-off");
+}
+
+static void an_active_interrupt_without_priority_is_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    msr(r, 0, ICTLR, 2);
+    spi(r, 40, 0, EDGE, 0xa0);
+    pulse(r, 40);
+    (void)mrs(r, 0, IAR1);
+    msr(r, 0, EOIR1, 40);
+    sleep(r, 0);
+    nap_power_off(r->m, 1u << CPU0_PD);
+    assert_quiet(r);
+}
+
+static void active_priorities_written_as_they_are_are_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    msr(r, 0, AP1R0, 0);
+    assert_quiet(r);
+    msr(r, 0, AP1R0, 0x100000);
+    assert_broken(r, "gicv3-priorities-kept");
+}
+
+static void clearing_sre_fires(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.cpu = "cortex"});
+    msr(r, 0, SRE_EL2, 0xf);
+    msr(r, 0, SRE_EL2, 0xe);
+    assert_int_equal(mrs(r, 0, SRE_EL2), 0xf);
+    assert_broken(r, "gicv3-sre-kept");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        rig_test(an_orderly_life_is_quiet),
+        rig_test(a_trigger_changed_before_rwp_is_0_fires),
+        rig_test(a_trigger_of_another_interrupt_is_quiet),
+        rig_test(a_ppis_trigger_changed_while_enabled_fires),
+        rig_test(an_spi_enabled_without_a_route_fires),
+        rig_test(an_spi_enabled_without_a_priority_fires),
+        rig_test(an_spi_enabled_without_a_trigger_fires),
+        rig_test(a_set_up_from_before_the_loss_does_not_count),
+        rig_test(an_sgi_needs_no_trigger_and_a_ppi_does),
+        rig_test(a_ppi_enabled_without_a_group_fires),
+        rig_test(a_route_before_affinity_routing_fires_and_vanishes),
+        rig_test(power_taken_from_a_processor_that_is_awake_fires),
+        rig_test(power_taken_from_a_redistributor_that_is_awake_fires),
+        rig_test(power_taken_before_children_sleep_fires),
+        rig_test(power_that_is_lost_is_nobodys_fault),
+        rig_test(the_handshake_of_two_states_is_secure_softwares),
+        rig_test(a_group_enabled_before_the_redistributor_is_awake_fires),
+        rig_test(a_group_disabled_asleep_is_quiet),
+        rig_test(ends_in_reverse_order_are_quiet),
+        rig_test(ends_in_the_order_of_acknowledges_fire),
+        rig_test(an_end_without_an_acknowledge_fires),
+        rig_test(active_priorities_at_power_off_fire),
+        rig_test(an_active_interrupt_without_priority_is_quiet),
+        rig_test(active_priorities_written_as_they_are_are_quiet),
+        rig_test(clearing_sre_fires),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
