@@ -9,6 +9,9 @@ static const struct {
     const char *machine, *soc;
 } forms[] = {
     {"smmu", "qemu-virt"},
+    {"v3", "qemu-virt-gicv3"},
+    {"v3sec", "qemu-virt-gicv3-secure"},
+    {"v3mp", "qemu-virt-gicv3-4cpu"},
 };
 
 static const char *soc_for(const struct vector *v, const char *machine)
@@ -123,12 +126,92 @@ static void reset(struct play *p)
     nap_power_on(p->m, UINT32_MAX);
 }
 
+/* --- system registers, by the names of the document --- */
+
+/* "ICC_AP1R0_EL1" is element 0 of ICC_AP1R_EL1 in a model: the name without its last digit
+ * before the level. False: it has none. */
+static bool without_digit(const char *name, char *out, size_t room, unsigned *digit)
+{
+    const char *level = strrchr(name, '_');
+
+    if (!level || level == name || level[-1] < '0' || level[-1] > '9')
+        return false;
+    *digit = (unsigned)(level[-1] - '0');
+    (void)snprintf(out, room, "%.*s%s", (int)(level - 1 - name), name, level);
+    return true;
+}
+
+static bool number_in(const struct nap_model *model, const char *name, unsigned element,
+                      unsigned *number)
+{
+    int reg = nap_model_reg(model, name);
+
+    if (reg < 0 || !model->regs[reg].sysreg || element >= model->regs[reg].count)
+        return false;
+    *number = nap_reg_offset(&model->regs[reg], element) / 8;
+    return true;
+}
+
+static unsigned sysreg_of(const struct play *p, json_t *step)
+{
+    const char *name = text_at(p, step, "reg");
+    char array[CELL_MAX];
+    unsigned number, digit;
+
+    for (unsigned d = 0; d < nap_device_count(p->m); d++) {
+        const struct nap_model *model = nap_device_model(p->m, d);
+        if (number_in(model, name, 0, &number) ||
+            (without_digit(name, array, sizeof array, &digit) &&
+             number_in(model, array, digit, &number)))
+            return number;
+    }
+    refuse(p, name);
+}
+
+static void read_sysreg(struct play *p, json_t *step, const char *place)
+{
+    char theirs[CELL_MAX], ours[CELL_MAX];
+    uint64_t value = nap_bus_sysreg_read(p->m, sysreg_of(p, step), PLAYED_HERE);
+
+    (void)snprintf(theirs, sizeof theirs, "0x%llx",
+                   (unsigned long long)hex_at(p, step, "expect"));
+    (void)snprintf(ours, sizeof ours, "0x%llx", (unsigned long long)value);
+    play_compare(p, place, theirs, ours);
+}
+
+static void write_sysreg(struct play *p, json_t *step)
+{
+    nap_bus_sysreg_write(p->m, sysreg_of(p, step), hex_at(p, step, "value"), PLAYED_HERE);
+}
+
+/* A device elsewhere drives the controller's input; those of vectors are SPIs. */
+static void drive_line(struct play *p, json_t *step)
+{
+    json_int_t intid = json_integer_value(json_object_get(step, "intid"));
+
+    if (intid < NAP_LINE_SPI_FIRST || intid >= NAP_LINE_SPI_END)
+        refuse(p, "line: an SPI");
+    nap_line_set(p->m, (uint32_t)intid, 0,
+                 json_integer_value(json_object_get(step, "level")) != 0);
+}
+
+/* The CPU whose step it is; the first where there is one only. */
+static void run_on_cpu(struct play *p, json_t *step)
+{
+    json_int_t cpu = json_integer_value(json_object_get(step, "cpu"));
+
+    if (cpu < 0 || cpu >= nap_cpu_count(p->m))
+        refuse(p, "cpu: one of the machine");
+    nap_cpu_set(p->m, (unsigned)cpu);
+}
+
 static void step(struct play *p, json_t *s, size_t index)
 {
     const char *op = text_at(p, s, "op");
     char place[CELL_MAX];
 
     (void)snprintf(place, sizeof place, "%zu", index);
+    run_on_cpu(p, s);
     if (strcmp(op, "r") == 0)
         read_register(p, s, place);
     else if (strcmp(op, "w") == 0)
@@ -137,6 +220,12 @@ static void step(struct play *p, json_t *s, size_t index)
         write_memory(p, s);
     else if (strcmp(op, "memr") == 0)
         read_memory(p, s, place);
+    else if (strcmp(op, "sysr") == 0)
+        read_sysreg(p, s, place);
+    else if (strcmp(op, "sysw") == 0)
+        write_sysreg(p, s);
+    else if (strcmp(op, "line") == 0)
+        drive_line(p, s);
     else if (strcmp(op, "reset") == 0)
         reset(p);
     else
