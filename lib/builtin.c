@@ -11,6 +11,7 @@
 #include "drivers.h"
 #include "gic/gic3.h"
 #include "gic/its.h"
+#include "gic/v2.h"
 #include "ipmmu/ipmmu.h"
 #include "pcie/pcie.h"
 #include "smmuv3/tbu.h"
@@ -160,6 +161,7 @@ const struct nap_block *const *nap_builtin_blocks(void)
                                                      &nap_smmu_tbu_block,
                                                      &nap_cmdqv_block,
                                                      &nap_pcie_block,
+                                                     &nap_gicv2_block,
                                                      &nap_gicv3_block,
                                                      &nap_gicv3_redistributor_block,
                                                      &nap_gicv3_cpu_interface_block,

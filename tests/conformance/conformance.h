@@ -88,5 +88,6 @@ void refuse(const struct play *p, const char *what) __attribute__((noreturn));
 /* One function per form of file; as a CMocka test, *state is the vector. */
 void play_sequence(void **state);
 void play_dma(void **state);
+void play_probe(void **state);
 
 #endif

@@ -15,6 +15,7 @@ static const struct {
 } schemas[] = {
     {"qemu-sequences-1", "sequences", play_sequence},
     {"qemu-smmu-dma-1", "variants", play_dma},
+    {"qemu-regprobe-1", "devices", play_probe},
 };
 
 struct suite {
@@ -62,6 +63,22 @@ static void add(struct suite *s, json_t *all, json_t *own, const char *file,
     s->n++;
 }
 
+/* A map of vectors by key: each is called after file and key, as "gicv2-registers-gicd". */
+static void add_map(struct suite *s, json_t *all, json_t *map, const char *file,
+                    CMUnitTestFunction play)
+{
+    const char *key;
+    json_t *own;
+
+    json_object_foreach(map, key, own)
+    {
+        json_object_set_new(own, "key", json_string(key));
+        json_object_set_new(own, "name",
+                            json_sprintf("%.*s-%s", (int)(strlen(file) - 5), file, key));
+        add(s, all, own, file, play);
+    }
+}
+
 static void add_file(struct suite *s, const char *folder, const char *name)
 {
     char path[1024];
@@ -80,6 +97,7 @@ static void add_file(struct suite *s, const char *folder, const char *name)
             continue;
         json_array_foreach(json_object_get(all, schemas[i].list), at, own)
             add(s, all, own, name, schemas[i].play);
+        add_map(s, all, json_object_get(all, schemas[i].list), name, schemas[i].play);
         return;
     }
     give_up("%s: schema '%s' is none that is played", path, schema ? schema : "");

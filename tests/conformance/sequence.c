@@ -9,6 +9,8 @@ static const struct {
     const char *machine, *soc;
 } forms[] = {
     {"smmu", "qemu-virt"},
+    {"v2", "qemu-virt-gicv2"},
+    {"v2mp", "qemu-virt-gicv2-4cpu"},
     {"v3", "qemu-virt-gicv3"},
     {"v3sec", "qemu-virt-gicv3-secure"},
     {"v3mp", "qemu-virt-gicv3-4cpu"},
