@@ -21,10 +21,12 @@ static void check_field(const struct nap_reg *reg, const struct nap_field *field
     fuzz_require(!(field->variants & ~reg->variants), "a field is where its register is");
 }
 
-/* First and last element of each window: an array may have thousands. */
+/* First and last element of each window: an array may have thousands. A system register has a
+ * number, and no place in a window. */
 static void check_places(const struct nap_model *model, const struct nap_reg *reg)
 {
     uint32_t bytes = reg->width_bits / 8u;
+    uint32_t end = reg->sysreg ? 8 * NAP_SYSREGS_MAX : model->window_bytes;
 
     for (uint32_t w = 0; w < reg->n_windows; w++) {
         const struct nap_window *window = &reg->windows[w];
@@ -33,7 +35,7 @@ static void check_places(const struct nap_model *model, const struct nap_reg *re
         fuzz_require(window->count >= 1 && last < reg->count, "a window is part of its array");
         fuzz_require(nap_reg_offset(reg, window->first) == window->offset,
                      "a window starts at its offset");
-        fuzz_require(nap_reg_offset(reg, last) <= model->window_bytes - bytes,
+        fuzz_require(nap_reg_offset(reg, last) <= end - bytes,
                      "a register lies in the window of its device");
     }
 }
@@ -80,15 +82,26 @@ static void describe(const struct nap_model *model, struct nap_soc *soc)
     for (uint32_t v = 0; v < model->n_variants; v++) {
         struct nap_soc_device *d = &soc->devices[v];
 
-        *d = (struct nap_soc_device){.base = BASE + v * STRIDE,
-                                     .size_bytes = model->window_bytes,
-                                     .upstream = NAP_SOC_NONE,
-                                     .line = NAP_SOC_NONE,
-                                     .irq = NAP_SOC_NONE};
+        *d = (struct nap_soc_device){
+            .base = BASE + v * STRIDE,
+            .size_bytes = nap_model_is_sysreg(model, v) ? 0 : model->window_bytes,
+            .upstream = NAP_SOC_NONE,
+            .line = NAP_SOC_NONE,
+            .irq = NAP_SOC_NONE};
         (void)snprintf(d->name, sizeof(d->name), "dev%u", v);
         (void)snprintf(d->model, sizeof(d->model), "%s", model->name);
         (void)snprintf(d->variant, sizeof(d->variant), "%s", model->variants[v]);
     }
+}
+
+static void access_system_register(struct nap_machine *m, const struct nap_reg *reg)
+{
+    const struct nap_source here = {__FILE__, __LINE__, NULL};
+    unsigned number = nap_reg_offset(reg, reg->count - 1) / 8;
+
+    (void)nap_bus_sysreg_read(m, number, here); /* of which variant is not said */
+    nap_bus_sysreg_write(m, number, UINT64_MAX, here);
+    nap_bus_sysreg_write(m, number, 0, here);
 }
 
 static void access_register(struct nap_machine *m, unsigned device, const struct nap_reg *reg)
@@ -98,6 +111,10 @@ static void access_register(struct nap_machine *m, unsigned device, const struct
     unsigned bytes = reg->width_bits / 8u;
     uint64_t defined = reg->defined[device];
 
+    if (reg->sysreg) {
+        access_system_register(m, reg);
+        return;
+    }
     fuzz_require(!(nap_bus_read(m, at, bytes, here) & ~defined), "bits are those of fields");
     nap_bus_write(m, at, bytes, UINT64_MAX >> (64 - reg->width_bits), here);
     fuzz_require(!(nap_bus_read(m, at, bytes, here) & ~defined), "bits are those of fields");
