@@ -22,6 +22,8 @@ import tempfile
 SUITES = ("rules", "ipmmu", "scenario")  # the likeliest to notice first
 IPMMU = "lib/ipmmu/rules.c"
 SMMU = "lib/smmuv3/rules.c"
+ITS = "lib/gic/its-rules.c"
+LPI = "lib/gic/lpi-rules.c"
 PROTOCOL = "lib/rules/protocol.c"
 OUTCOME = "lib/rules/outcome.c"
 JUDGE = "lib/rules/judge.c"
@@ -609,6 +611,56 @@ MUTANTS = [
      "strcmp(a->source.file, b->source.file) == 0)", "1)"),
     (EVERY, "a finding with a file and one without", FINDINGS,
      "(a->source.file && b->source.file &&", "(!a->source.file || !b->source.file ||"),
+    ("its-quiescent-before-off", "while Enabled is 1", ITS, "if (off->enabled)", "if (false)"),
+    ("its-quiescent-before-off", "while Quiescent is 0", ITS,
+     "else if (!off->quiescent)", "else if (false)"),
+    ("its-quiescent-before-off", "mappings that memory does not have", ITS,
+     "else if (off->dirty)", "else if (false)"),
+    ("its-quiescent-before-off", "not where power is lost", ITS,
+     "strcmp(e->label, NAP_LABEL_POWER_OFF) != 0)", "false)"),
+    ("its-quiescent-before-off", "of the power that goes", ITS,
+     "((e->was & ~e->now) >> nap_machine_soc(m)->devices[d].domain & 1))", "true)"),
+    ("its-enable-when-quiescent", "while Quiescent is 0", ITS,
+     "if (enables(e) && its_of(m, e->device)->untimely)", "if (enables(e))"),
+    ("its-enable-when-quiescent", "as Enabled is set", ITS,
+     "if (enables(e) && its_of(m, e->device)->untimely)",
+     "if ((enables(e) || true) && its_of(m, e->device)->untimely)"),
+    ("its-read-only-written", "the bit", ITS,
+     "if (e->written & ITS_GITS_CTLR_Quiescent)", "if (e->written)"),
+    ("its-set-up-before-enable", "written since power-on", ITS,
+     "if (written(m, e->device, needed[i]))", "if (written(m, e->device, needed[i]) || true)"),
+    ("its-set-up-before-enable", "tables that are Valid", ITS,
+     "if (!its_tables_valid(m, e->device))", "if (false)"),
+    ("its-command-replay", "after a sleep", ITS, "nap_asleep(m) && from != to)", "from != to)"),
+    ("its-command-replay", "commands in between", ITS,
+     "nap_asleep(m) && from != to)", "nap_asleep(m))"),
+    ("its-enable-after-lpis", "LPIs that are not taken", ITS,
+     "((const struct gic_lpis *)nap_block_state(m, rd))->enabled)", "false)"),
+    ("its-enable-after-lpis", "a collection goes there", ITS, "target == rd;", "target != rd;"),
+    ("its-command-error", "a command in error", ITS, "|| s->error == ITS_OK)", ")"),
+    ("its-commands-complete", "commands that are left", ITS,
+     "if (nap_work_pending(m, its, ITS_SLOT_GITS_CREADR, ITS_GITS_CREADR_Offset))",
+     "if (false)"),
+    ("its-commands-complete", "a SYNC after them", ITS,
+     "if (unsynced >> rd & 1)", "if (false)"),
+    ("its-commands-complete", "only once resume has returned", ITS,
+     "strcmp(e->label, NAP_LABEL_RESUMED) != 0)", "!e->label)"),
+    ("lpi-flushed-before-off", "LPIs that are lost", LPI,
+     "if (l->off_lost || l->off_stale)", "if (l->off_stale)"),
+    ("lpi-flushed-before-off", "LPIs that come back", LPI,
+     "if (l->off_lost || l->off_stale)", "if (l->off_lost)"),
+    ("lpi-set-up-before-enable", "RWP", LPI, "if (e->was & RDIST_GICR_CTLR_RWP)", "if (false)"),
+    ("lpi-set-up-before-enable", "written since power-on", LPI,
+     "& NAP_MARK_WRITTEN)", "| NAP_MARK_WRITTEN)"),
+    ("lpi-set-up-before-enable", "as EnableLPIs is set", LPI, "if (!enables(e))",
+     "if (!enables(e) && false)"),
+    ("lpi-pending-table-zero", "with PTZ", LPI,
+     "!(base & RDIST_GICR_PENDBASER_PTZ))", "base == 1)"),
+    ("lpi-pending-table-zero", "a table that is not zero", LPI, "if (intid)", "if (true)"),
+    ("lpi-config-invalidated", "a byte that is another", LPI,
+     "|| l->list[i].config == is)", ")"),
+    ("lpi-config-invalidated", "only once resume has returned", LPI,
+     "strcmp(e->label, NAP_LABEL_RESUMED) != 0)", "!e->label)"),
 ]
 
 BEGIN = "<!-- mutants: written by tests/rules/mutate.py --write -->\n"
