@@ -203,8 +203,9 @@ struct smmuv3_cmdq {
     uint32_t owner;  /* index that has been made visible to hardware; behind prod while entries
                         are being written */
     uint32_t errack; /* of an ECMDQ: ECMDQ_ERR as acknowledged */
-    bool on;         /* the same: it has been enabled, and not been seen off since */
-    uint8_t reserved[7];
+    uint32_t wiped;  /* index up to which entries are wiped */
+    bool on;         /* of an ECMDQ: it has been enabled, and not been seen off since */
+    uint8_t reserved[3];
 };
 
 /* A group of page requests, or a stalled transaction, that waits for an answer. */
@@ -362,6 +363,10 @@ int smmuv3_remove(struct nap_device *device);
 int smmuv3_abort(struct smmuv3_device *smmu);
 /* The same, where the form does so before anything else. */
 int smmuv3_abort_first(struct smmuv3_device *smmu);
+/* Waits until the acknowledgement shows what the register holds in @fields: whoever wrote last
+ * may not have waited, and another value while an Update is under way may be lost. */
+int smmuv3_settle(const struct smmuv3_device *smmu, uint32_t reg, uint32_t ack,
+                  uint32_t fields);
 /* All enables and interrupts off, whatever they were. Asked for after smmuv3_abort(). */
 int smmuv3_stop(struct smmuv3_device *smmu);
 /* Tables, attributes, command queues; CMDQEN. Queues are empty then. */
@@ -377,6 +382,9 @@ int smmuv3_restart(struct smmuv3_device *smmu);
 /* --- queue.c --- */
 
 uint32_t smmuv3_queue_next(const struct smmuv3_queue *q, uint32_t index, uint32_t n);
+/* What has been consumed goes, up to @end: a stale index then meets an illegal command, and not
+ * one that was right once. */
+void smmuv3_queue_wipe(struct smmuv3_cmdq *cmdq, uint32_t end);
 /* Entries from @cons to @prod. */
 uint32_t smmuv3_queue_held(const struct smmuv3_queue *q, uint32_t prod, uint32_t cons);
 nap_addr smmuv3_queue_entry(const struct smmuv3_queue *q, uint32_t index);

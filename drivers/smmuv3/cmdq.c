@@ -30,12 +30,22 @@ static bool still_alive(const struct smmuv3_device *smmu)
  * come to an end. That costs a look at the unit before it is told anything. */
 static bool is_reset(const struct smmuv3_device *smmu)
 {
-    return !nap_device_powered(smmu->device) || (smmuv3_read(smmu, CR0ACK) & CR0_CMDQEN) == 0;
+    return !nap_device_powered(smmu->device) ||
+           (smmuv3_read(smmu, CR0ACK) & (CR0_CMDQEN | CR0_SMMUEN)) == 0;
 }
 
 bool smmuv3_is_off(const struct smmuv3_device *smmu)
 {
     return smmu->asleep || is_reset(smmu);
+}
+
+/* Whoever stood in the middle of a start or stop when he was cut off did not wait for its end.
+ */
+static int settled(const struct smmuv3_device *smmu)
+{
+    if (!smmu->quiet || smmu->asleep || !nap_device_powered(smmu->device))
+        return 0;
+    return smmuv3_settle(smmu, CR0, CR0ACK, CR0_FIELDS);
 }
 
 static bool is_closed(const struct smmuv3_device *smmu, const struct smmuv3_cmdq *cmdq)
@@ -212,8 +222,11 @@ static int put_some(struct smmuv3_device *smmu, struct smmuv3_cmdq *cmdq,
     publish(cmdq, end);
     if (!sync)
         return 0;
-    return smmu->sync_by_message ? wait_word(smmu, cmdq, entry, end)
-                                 : wait_consumed(smmu, cmdq, end, 0);
+    ret = smmu->sync_by_message ? wait_word(smmu, cmdq, entry, end)
+                                : wait_consumed(smmu, cmdq, end, 0);
+    if (ret == 0 && !smmuv3_form()->drain_other_sign) /* they look at the entry */
+        smmuv3_queue_wipe(cmdq, end);
+    return ret;
 }
 
 int smmuv3_cmdq_put(struct smmuv3_device *smmu, struct smmuv3_cmdq *cmdq,
@@ -248,8 +261,10 @@ int smmuv3_invalidate(struct smmuv3_device *smmu, uint32_t key, const struct smm
                       unsigned n)
 {
     struct smmuv3_cmdq *cmdq = smmuv3_cmdq_of(smmu, key);
-    int ret;
+    int ret = settled(smmu);
 
+    if (ret != 0)
+        return ret;
     if (is_closed(smmu, cmdq))
         return 0;
     ret = unless_reset(smmu, smmuv3_cmdq_put(smmu, cmdq, cmds, n, true));
@@ -259,6 +274,10 @@ int smmuv3_invalidate(struct smmuv3_device *smmu, uint32_t key, const struct smm
 int smmuv3_command(struct smmuv3_device *smmu, uint32_t key, const struct smmuv3_cmd *cmds,
                    unsigned n)
 {
+    int ret = settled(smmu);
+
+    if (ret != 0)
+        return ret;
     if (!smmu->asleep && smmuv3_is_off(smmu))
         return 0; /* nobody waits for it; of endpoints, which may, see ats.c */
     return unless_reset(smmu, smmuv3_cmdq_put(smmu, smmuv3_cmdq_of(smmu, key), cmds, n, true));

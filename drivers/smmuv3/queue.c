@@ -24,3 +24,13 @@ nap_addr smmuv3_queue_entry(const struct smmuv3_queue *q, uint32_t index)
 {
     return q->entries + (uint64_t)(index & (index_mask(q) >> 1)) * q->entry_bytes;
 }
+
+void smmuv3_queue_wipe(struct smmuv3_cmdq *cmdq, uint32_t end)
+{
+    for (; cmdq->wiped != end; cmdq->wiped = smmuv3_queue_next(&cmdq->q, cmdq->wiped, 1)) {
+        nap_addr entry = smmuv3_queue_entry(&cmdq->q, cmdq->wiped);
+
+        nap_ram_write64(entry, 0);
+        nap_ram_write64(entry + 8, 0);
+    }
+}

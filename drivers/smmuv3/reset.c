@@ -61,16 +61,14 @@ static int ecmdq_disable(struct smmuv3_cmdq *cmdq)
     return ret;
 }
 
-/* Whoever wrote last may not have waited, and another value while an Update is under way may
- * be lost. */
-static int settle(struct smmuv3_device *smmu, uint32_t reg, uint32_t ack, uint32_t fields)
+int smmuv3_settle(const struct smmuv3_device *smmu, uint32_t reg, uint32_t ack, uint32_t fields)
 {
     return smmuv3_poll(smmu, ack, fields, smmuv3_read(smmu, reg) & fields);
 }
 
 int smmuv3_stop(struct smmuv3_device *smmu)
 {
-    int ret = settle(smmu, CR0, CR0ACK, CR0_FIELDS);
+    int ret = smmuv3_settle(smmu, CR0, CR0ACK, CR0_FIELDS);
 
     if (ret == 0)
         ret = smmuv3_set_cr0(smmu, 0);
@@ -79,7 +77,7 @@ int smmuv3_stop(struct smmuv3_device *smmu)
     if (smmuv3_form()->irqs_left_on && smmu->asleep)
         return ret;
     if (ret == 0)
-        ret = settle(smmu, IRQ_CTRL, IRQ_CTRLACK, IRQ_FIELDS);
+        ret = smmuv3_settle(smmu, IRQ_CTRL, IRQ_CTRLACK, IRQ_FIELDS);
     return ret != 0 ? ret : smmuv3_irqs_off(smmu);
 }
 
@@ -95,8 +93,11 @@ static void strtab_write(const struct smmuv3_device *smmu)
     smmuv3_write(smmu, STRTAB_BASE_CFG, cfg);
 }
 
+/* The queue is empty, whoever was cut off in the middle of filling it. */
 static void forget_entries(struct smmuv3_cmdq *cmdq)
 {
+    smmuv3_queue_wipe(cmdq, cmdq->q.prod & ~LLQ_GATE);
+    cmdq->wiped = 0;
     cmdq->q.prod &= LLQ_GATE;
     cmdq->q.cons = 0;
     cmdq->owner = 0;
