@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 static const char *const kind_names[NAP_CHOOSE_KINDS] = {
     [NAP_CHOOSE_RESET] = "reset",     [NAP_CHOOSE_ORDER] = "order",
     [NAP_CHOOSE_LATENCY] = "latency", [NAP_CHOOSE_RETAIN] = "retain",
@@ -46,6 +49,23 @@ static uint32_t by_policy(const struct nap_machine *m, enum nap_choice_kind kind
     return kind == NAP_CHOOSE_LATENCY && m->policy == NAP_POLICY_LAZY ? 1 : 0;
 }
 
+void nap_way_note(struct nap_machine *m, const void *what, size_t bytes)
+{
+    if (m->meeting)
+        m->meeting->way = XXH3_64bits_withSeed(what, bytes, m->meeting->way);
+}
+
+/* What hardware does shows in its state; what others decide is known to them alone. */
+static void note_way(struct nap_machine *m, const struct nap_choice *c)
+{
+    const uint64_t what[] = {c->kind, c->instance, c->value, (uint64_t)(uintptr_t)c->label};
+
+    if (c->kind != NAP_CHOOSE_LATENCY && c->kind != NAP_CHOOSE_RETAIN)
+        nap_way_note(m, what, sizeof what);
+    else if (m->meeting)
+        m->meeting->due = true;
+}
+
 static uint32_t choose(struct nap_machine *m, struct nap_choice c)
 {
     if (c.fault < c.n && m->st->faults_left == 0)
@@ -58,6 +78,7 @@ static uint32_t choose(struct nap_machine *m, struct nap_choice c)
     c.value = m->chooser(m->chooser_context, &c);
     m->n_chosen++;
     assert(c.value < c.n);
+    note_way(m, &c);
     if (c.value >= c.fault) {
         assert(m->st->faults_left > 0);
         nap_touched(m, &m->st->faults_left, sizeof m->st->faults_left);

@@ -338,8 +338,22 @@ struct nap_request {
 /* Before an access of a driver call: true: the call is left there and never comes back. */
 typedef bool nap_request_hook(void *context, const struct nap_request *access);
 
+/* The way goes on by @what; see nap_meeting. */
+void nap_way_note(struct nap_machine *m, const void *what, size_t bytes);
+
 /* Called after each step that something watches. */
 typedef void nap_observer(void *context, struct nap_machine *m, const struct nap_event *event);
+
+/* A search looks inside driver calls: where hardware has had a choice since it last looked, the
+ * run may meet one that has been there before, and is left then. What the runner is about to do
+ * is the same for the same start and the same way, which holds what is not in the arena. */
+struct nap_meeting {
+    bool (*met)(void *context, struct nap_hash128 key);
+    void *context;
+    uint64_t way; /* from where the run was last stored */
+    bool due;     /* what hardware does was chosen since it last looked */
+    void *leave;  /* jmp_buf; out of all that runs */
+};
 
 struct nap_machine {
     struct nap_arena arena;
@@ -366,7 +380,8 @@ struct nap_machine {
 
     nap_chooser *chooser;
     void *chooser_context;
-    uint64_t n_chosen; /* answers of the chooser, ever */
+    uint64_t n_chosen;           /* answers of the chooser, ever */
+    struct nap_meeting *meeting; /* of a search; NULL: nobody looks */
     uint32_t varied;
 
     nap_trace_sink *trace;

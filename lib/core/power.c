@@ -20,6 +20,15 @@ uint32_t nap_domains_below(const struct nap_machine *m, uint32_t domains)
     return domains;
 }
 
+/* For those who ask what may have been kept; of no use otherwise. */
+static void keep_lost(struct nap_machine *m, struct nap_dev *d)
+{
+    nap_touched(m, d->lost, d->kind->n_slots * sizeof *d->lost);
+    for (unsigned s = 0; s < d->kind->n_slots; s++)
+        if (d->kind->slots[s].retention == NAP_RETENTION_UNKNOWN)
+            d->lost[s] = d->regs[s];
+}
+
 static void device_off(struct nap_machine *m, unsigned device)
 {
     struct nap_dev *d = &m->devices[device];
@@ -27,10 +36,8 @@ static void device_off(struct nap_machine *m, unsigned device)
     nap_post_drop(m, device);
     nap_work_drop(m, device);
     nap_wire_set(m, device, false);
-    nap_touched(m, d->lost, d->kind->n_slots * sizeof *d->lost);
-    for (unsigned s = 0; s < d->kind->n_slots; s++)
-        if (d->kind->slots[s].retention == NAP_RETENTION_UNKNOWN)
-            d->lost[s] = d->regs[s];
+    if (nap_varied(m, NAP_CHOOSE_RETAIN))
+        keep_lost(m, d);
     if (d->kind->block->power_off)
         d->kind->block->power_off(m, device);
 }

@@ -677,6 +677,19 @@ void nap_reg_settle(struct nap_machine *m, unsigned device, unsigned slot)
 
 /* --- golden values --- */
 
+/* Nobody compares a register that need not come back, and a search is not to tell states apart
+ * by what it held. */
+static bool comes_back(const struct nap_kind *kind, unsigned slot)
+{
+    const struct nap_reg *reg = &kind->block->model->regs[kind->slots[slot].reg];
+
+    for (uint32_t i = 0; i < reg->n_fields; i++)
+        if (reg->fields[i].restore != NAP_RESTORE_NONE &&
+            (reg->fields[i].variants & 1u << kind->variant))
+            return true;
+    return false;
+}
+
 void nap_golden_take(struct nap_machine *m)
 {
     nap_touched(m, &m->st->golden_valid, sizeof m->st->golden_valid);
@@ -687,9 +700,9 @@ void nap_golden_take(struct nap_machine *m)
         nap_touched(m, d->golden, n * sizeof *d->golden);
         nap_touched(m, d->golden_marks, n);
         for (unsigned s = 0; s < n; s++) {
+            d->golden_marks[s] = (d->marks[s] & NAP_MARK_EVER) && comes_back(d->kind, s);
             /* Work that happens to be under way is not something to bring back. */
-            d->golden[s] = d->regs[s] & ~d->kind->slots[s].self_clear;
-            d->golden_marks[s] = (d->marks[s] & NAP_MARK_EVER) != 0;
+            d->golden[s] = d->golden_marks[s] ? d->regs[s] & ~d->kind->slots[s].self_clear : 0;
         }
     }
 }

@@ -7,12 +7,14 @@
 #include "../rules/findings.h"
 
 #include <assert.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define UNBOUNDED 255u
 
 struct node {
+    struct nap_hash128 key;
     unsigned mark;
     unsigned start; /* first choice of its outgoing edge on the path */
 };
@@ -26,6 +28,7 @@ struct dfs {
     unsigned bound; /* non-zero choices allowed */
     struct node *nodes;
     unsigned room;
+    struct nap_meeting meeting;
 };
 
 static uint32_t dfs_choose(void *context, const struct nap_choice *choice)
@@ -77,7 +80,7 @@ static void check_key(struct nap_search *s, struct nap_hash128 key)
 }
 
 /* @mark: of the present state, which becomes a node. */
-static void push(struct dfs *d, unsigned mark)
+static void push(struct dfs *d, unsigned mark, struct nap_hash128 key)
 {
     if (d->depth == d->room) {
         d->room = d->room ? d->room * 2 : 1024;
@@ -85,34 +88,68 @@ static void push(struct dfs *d, unsigned mark)
         if (!d->nodes)
             abort(); /* a search without its path means nothing */
     }
+    d->nodes[d->depth].key = key;
     d->nodes[d->depth].mark = mark;
     d->nodes[d->depth].start = d->path.n;
     d->depth++;
 }
 
-/* Runs one edge. True if it led to a new state. */
-static bool run_edge(struct dfs *d)
+static bool is_known(struct dfs *d, struct nap_hash128 key)
+{
+    return nap_visited_check(
+        &d->visited, key,
+        (uint8_t)(d->bound == UNBOUNDED ? UNBOUNDED : d->bound - nonzero(&d->path)));
+}
+
+/* On the way to the last choice that has changed nothing is new, nor known from elsewhere. */
+static bool has_met(void *context, struct nap_hash128 key)
+{
+    struct dfs *d = context;
+
+    return d->cursor == d->path.n && is_known(d, key);
+}
+
+enum edge_end { EDGE_MORE, EDGE_LAST, EDGE_MET };
+
+static enum edge_end advance(struct dfs *d)
+{
+    struct nap_machine *m = d->search->subject->m;
+    jmp_buf here;
+
+    d->meeting.way = d->nodes[d->depth - 1].key.low;
+    d->meeting.due = false;
+    d->meeting.leave = &here;
+    if (setjmp(here) != 0) {
+        m->before_access = NULL;
+        return EDGE_MET;
+    }
+    return d->search->subject->advance(d->search->subject->context) ? EDGE_MORE : EDGE_LAST;
+}
+
+/* Runs one edge. True if it led to a new state, which has @key then. */
+static bool run_edge(struct dfs *d, struct nap_hash128 *key)
 {
     struct nap_search *s = d->search;
-    struct nap_hash128 key;
-    bool more;
+    enum edge_end end;
 
     d->cursor = d->nodes[d->depth - 1].start;
-    more = s->subject->advance(s->subject->context);
+    end = advance(d);
     assert(d->cursor == d->path.n);
     report_findings(s, &d->path);
-    if (!more) {
+    if (end == EDGE_MET) {
+        s->executions++;
+        return false;
+    }
+    if (end == EDGE_LAST) {
         s->completed++;
         s->executions++;
         if (s->complete)
             s->complete(s->context, &d->path);
         return false;
     }
-    key = nap_state_key(s->subject->m);
-    check_key(s, key);
-    if (!nap_visited_check(
-            &d->visited, key,
-            (uint8_t)(d->bound == UNBOUNDED ? UNBOUNDED : d->bound - nonzero(&d->path))))
+    *key = nap_state_key(s->subject->m);
+    check_key(s, *key);
+    if (!is_known(d, *key))
         return true;
     s->executions++;
     return false;
@@ -150,13 +187,16 @@ static bool backtrack(struct dfs *d)
 /* True when the space within the bound was exhausted before the budget. */
 static bool search_within(struct dfs *d, unsigned bound)
 {
+    struct nap_machine *m = d->search->subject->m;
+    struct nap_hash128 key = nap_state_key(m);
+
     d->bound = bound;
     d->path.n = 0;
     d->depth = 0;
-    push(d, nap_mark(d->search->subject->m));
+    push(d, nap_mark(m), key);
     for (;;) {
-        if (run_edge(d)) {
-            push(d, nap_mark_hashed(d->search->subject->m));
+        if (run_edge(d, &key)) {
+            push(d, nap_mark_hashed(m), key);
             continue;
         }
         if (!backtrack(d))
@@ -178,6 +218,8 @@ void nap_search_exhaustive(struct nap_search *search)
     d->search = search;
     nap_visited_init(&d->visited);
     nap_set_chooser(m, dfs_choose, d, search->varied);
+    d->meeting = (struct nap_meeting){.met = has_met, .context = d};
+    m->meeting = &d->meeting;
     for (unsigned i = 0; i < 3; i++) {
         nap_rewind(m, base);
         search->exhausted = search_within(d, bounds[i]);
@@ -188,6 +230,7 @@ void nap_search_exhaustive(struct nap_search *search)
     nap_rewind(m, base);
     nap_unmark(m);
     nap_set_chooser(m, NULL, NULL, 0);
+    m->meeting = NULL;
     nap_visited_free(&d->visited);
     nap_path_free(&d->path);
     free(d->nodes);

@@ -200,7 +200,7 @@ static void go_to(struct nap_runner *r, uint32_t op)
     p->phase = p->inside = p->walking = 0;
     p->remaining = 0;
     p->breaks = NAP_BREAK_NONE;
-    p->held_kept = 0;          /* what a call has taken that was left, nobody gives back */
+    nap_balance_forget(r);
     nap_irqs_set(r->m, false); /* as between any suspend and its resume */
 }
 

@@ -118,6 +118,7 @@ static void call(struct nap_runner *r, unsigned client)
     if (!result) {
         nap_touched(r->m, r->pos, sizeof *r->pos);
         r->pos->calls[client]++;
+        nap_balance_forget(r);
     }
     nap_runner_called(r, was_asleep);
 }

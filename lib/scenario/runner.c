@@ -1594,7 +1594,8 @@ static enum nap_err check_power(struct nap_runner *r, struct nap_error *error)
 static bool needs_stack(const struct nap_run_config *c)
 {
     return c->scenario->break_off == NAP_BREAK_OFF_ANY_STEP && !c->rerun_calls &&
-           (c->vary & (NAP_CHOICE_BIT(NAP_CHOOSE_LOSS) | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT))) &&
+           (c->vary & (NAP_CHOICE_BIT(NAP_CHOOSE_LOSS) | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT) |
+                       NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY))) &&
            nap_stack_works();
 }
 

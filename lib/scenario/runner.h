@@ -41,8 +41,6 @@ struct nap_position {
     struct nap_held held;
     uint32_t held_kept;
     uint32_t has_slept; /* 1: a sleep has been looked at from both sides */
-    uint8_t held_calls[NAP_SCENARIO_CLIENTS_MAX];
-    uint8_t reserved[4];
 };
 
 /* Where a suspend or resume may break off. */
@@ -205,6 +203,8 @@ void nap_undo_check_held(struct nap_runner *r, const char *call, int result);
 /* balance.c: what the driver holds of the OS. */
 /* Around a sleep; after remove() of a device has succeeded; at the end of the run. */
 void nap_balance_keep(struct nap_runner *r);
+/* A call may take and give back, and may be left half-way: there is nothing to compare with. */
+void nap_balance_forget(struct nap_runner *r);
 void nap_balance_check(struct nap_runner *r);
 void nap_balance_removed(struct nap_runner *r, unsigned device);
 void nap_balance_end(struct nap_runner *r);

@@ -90,6 +90,9 @@ void nap_undo_keep_held(struct nap_runner *r)
     memcpy(r->undo->devices, r->m->st->os.devices, sizeof r->undo->devices);
     for (unsigned i = 0; i < r->m->n_devices; i++)
         r->undo->vectors[i] = nap_msi_count(r->m, i);
+    nap_way_note(r->m, &r->undo->n_allocs, sizeof r->undo->n_allocs);
+    nap_way_note(r->m, r->undo->devices, sizeof r->undo->devices);
+    nap_way_note(r->m, r->undo->vectors, sizeof r->undo->vectors);
 }
 
 void nap_undo_keep(struct nap_runner *r)
@@ -101,6 +104,7 @@ void nap_undo_keep(struct nap_runner *r)
     for (unsigned g = 0; g < r->judge->n_groups; g++)
         for (unsigned a = 0; a < r->judge->n_addresses; a++)
             keep_answers(r, g, a);
+    nap_way_note(r->m, r->undo->kept, r->undo->n * sizeof r->undo->kept[0]);
 }
 
 /* Fewer answers are no harm: what a TLB held may be gone. */

@@ -252,8 +252,17 @@ void nap_seam_begin(struct nap_machine *m, const char *label)
     call_step(m, NAP_STEP_CALL, label, 0);
 }
 
+void nap_seam_unless_met(struct nap_machine *m, int result)
+{
+    if (result == NAP_SEAM_MET)
+        longjmp(*(jmp_buf *)m->meeting->leave, 1);
+}
+
 int nap_seam_end(struct nap_machine *m, const char *label, int result)
 {
+    const uint64_t what[] = {(uint64_t)(uintptr_t)label, (uint64_t)(int64_t)result};
+
+    nap_way_note(m, what, sizeof what);
     call_step(m, NAP_STEP_RETURN, label, result);
     return result;
 }
@@ -261,8 +270,15 @@ int nap_seam_end(struct nap_machine *m, const char *label, int result)
 int nap_seam_call(struct nap_machine *m, const char *label, int (*call)(void *context),
                   void *context)
 {
+    int result;
+
     nap_seam_begin(m, label);
-    return nap_seam_end(m, label, inside(m, call, context));
+    if (m->meeting && m->stack && !m->stuck_jump)
+        result = nap_stack_call(m, call, context);
+    else
+        result = inside(m, call, context);
+    nap_seam_unless_met(m, result);
+    return nap_seam_end(m, label, result);
 }
 
 int nap_seam_call_back(struct nap_machine *m, const char *label,

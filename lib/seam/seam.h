@@ -35,6 +35,7 @@ uint64_t nap_seam_access(struct nap_machine *m, struct nap_request *access);
  * back to the caller before each: parked, a part of the machine's state. */
 
 #define NAP_SEAM_PARKED (-4099)
+#define NAP_SEAM_MET    (-4100) /* within the seam: a search has been here before */
 
 #define NAP_PARKED_CONTEXT_BYTES 256u
 #define NAP_PARKED_LIVE_BYTES    (64u << 10)

@@ -16,6 +16,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #define STACK_AT    UINT64_C(0x8000000) /* from the arena's base, in the slot's address space */
 #define STACK_BYTES ((size_t)1 << 20)
 #define GUARD_BYTES ((size_t)1 << 16)
@@ -264,7 +267,7 @@ static _Noreturn void first_function(void)
     struct nap_stack *s = m->stack;
 
     s->frame = m->driver_stack = __builtin_frame_address(0);
-    s->result = s->call(s->parked->context);
+    s->result = s->call(s->context);
     s->done = true;
     nap_stack_switch(&s->driver, s->host);
     abort(); /* nobody goes back */
@@ -326,6 +329,25 @@ static int serve(struct nap_machine *m)
     return left;
 }
 
+/* As above, where it is not parked. */
+static bool can_meet(const struct nap_machine *m)
+{
+    return m->meeting && m->meeting->due && !m->any_marked && m->stuck_jump == &m->stack->left;
+}
+
+/* All that decides how the run goes on: the machine, the driver's frames, and the way here. */
+static bool meets(struct nap_machine *m)
+{
+    struct nap_stack *s = m->stack;
+    XXH128_hash_t frames = XXH3_128bits_withSeed(s->driver, live_bytes(s), m->meeting->way);
+    struct nap_hash128 key = nap_state_key(m);
+
+    m->meeting->due = false;
+    key.low += frames.low64;
+    key.high += frames.high64;
+    return m->meeting->met(m->meeting->context, key);
+}
+
 /* Until the call has returned, has been left, or is parked. */
 static int drive(void *context)
 {
@@ -337,6 +359,8 @@ static int drive(void *context)
             park(m);
             return NAP_SEAM_PARKED;
         }
+        if (can_meet(m) && meets(m))
+            return NAP_SEAM_MET;
         if (m->before_access && m->before_access(m->before_access_context, s->request))
             return NAP_SEAM_LEFT;
         s->unwind = serve(m);
@@ -368,8 +392,25 @@ static int segment(struct nap_machine *m, int (*run)(void *context))
     s->running = false;
     if (result == NAP_SEAM_PARKED)
         return result;
+    nap_seam_unless_met(m, result);
     forget(m);
     return nap_seam_end(m, label, result);
+}
+
+int nap_stack_call(struct nap_machine *m, int (*call)(void *context), void *context)
+{
+    struct nap_stack *s = m->stack;
+    int result;
+
+    s->call = call;
+    s->context = context;
+    s->driver = fresh(s);
+    s->done = false;
+    s->unwind = 0;
+    s->n_chosen = m->n_chosen;
+    result = nap_seam_inside(m, &s->left, drive, m);
+    s->running = false;
+    return result;
 }
 
 int nap_seam_call_parking(struct nap_machine *m, const char *label, int (*call)(void *context),
@@ -384,6 +425,7 @@ int nap_seam_call_parking(struct nap_machine *m, const char *label, int (*call)(
     s->parked->label = label;
     put(m, s->parked->context, context, bytes);
     s->call = call;
+    s->context = s->parked->context;
     s->driver = fresh(s);
     nap_seam_begin(m, label);
     s->wrote_us = m->call_began_us;

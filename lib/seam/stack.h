@@ -19,6 +19,7 @@ struct nap_stack {
     void *frame;         /* of the first function on the stack: where callers end */
     jmp_buf left;        /* out of the call, with all its frames */
     int (*call)(void *context);
+    void *context;
     int result;   /* of a call that has returned */
     bool running; /* this thread is on the stack */
     bool done;
@@ -40,7 +41,12 @@ struct nap_parked_evidence {
 /* From the driver's side: waits until the access has been made. What it found. */
 uint64_t nap_stack_request(struct nap_machine *m, struct nap_request *request);
 
+/* A call that is not parked, on the stack: a search may have been inside it before. */
+int nap_stack_call(struct nap_machine *m, int (*call)(void *context), void *context);
+
 /* seam.c */
+/* Leaves the run for the search if it has been here before. */
+void nap_seam_unless_met(struct nap_machine *m, int result);
 uint64_t nap_seam_serve(struct nap_machine *m, const struct nap_request *request);
 /* Runs @call(@context) with @m as the machine of the driver; it may be left through @here. */
 int nap_seam_inside(struct nap_machine *m, jmp_buf *here, int (*call)(void *context),
