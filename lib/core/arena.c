@@ -232,6 +232,20 @@ struct nap_hash128 nap_state_key(struct nap_machine *m)
     return m->arena.key;
 }
 
+struct nap_hash128 nap_state_key_but(struct nap_machine *m, const void *p, size_t bytes)
+{
+    size_t first = (size_t)((const uint8_t *)p - m->arena.base) / NAP_BLOCK_BYTES;
+    struct nap_hash128 key = nap_state_key(m);
+
+    for (size_t at = 0; at < bytes; at += NAP_BLOCK_BYTES) {
+        const struct nap_hash128 *h = &m->arena.block_hash[first + at / NAP_BLOCK_BYTES];
+
+        key.low -= h->low;
+        key.high -= h->high;
+    }
+    return key;
+}
+
 static struct nap_hash128 sum_blocks(const struct nap_machine *m, enum nap_region region,
                                      size_t bytes)
 {

@@ -51,19 +51,44 @@ static uint32_t by_policy(const struct nap_machine *m, enum nap_choice_kind kind
 
 void nap_way_note(struct nap_machine *m, const void *what, size_t bytes)
 {
-    if (m->meeting)
-        m->meeting->way = XXH3_64bits_withSeed(what, bytes, m->meeting->way);
+    XXH128_hash_t h;
+
+    if (!m->meeting)
+        return;
+    h = XXH3_128bits_withSeed(what, bytes, m->meeting->way.low);
+    m->meeting->way.low = h.low64;
+    m->meeting->way.high = h.high64 + m->meeting->way.high * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-/* What hardware does shows in its state; what others decide is known to them alone. */
+/* What hardware does within a driver call is all in its state when the access is over; what
+ * others decide, or what is decided while the runner itself is at work, is known to them alone.
+ */
+static bool shows_in_state(const struct nap_machine *m, enum nap_choice_kind kind)
+{
+    return m->stuck_jump && (kind == NAP_CHOOSE_LATENCY || kind == NAP_CHOOSE_RETAIN);
+}
+
 static void note_way(struct nap_machine *m, const struct nap_choice *c)
 {
     const uint64_t what[] = {c->kind, c->instance, c->value, (uint64_t)(uintptr_t)c->label};
 
-    if (c->kind != NAP_CHOOSE_LATENCY && c->kind != NAP_CHOOSE_RETAIN)
+    if (!m->meeting)
+        return;
+    if (shows_in_state(m, c->kind))
+        m->meeting->due = m->meeting->is_open = true;
+    else
         nap_way_note(m, what, sizeof what);
-    else if (m->meeting)
-        m->meeting->due = true;
+}
+
+void nap_way_call_ended(struct nap_machine *m)
+{
+    struct nap_hash128 key;
+
+    if (!m->meeting || !m->meeting->is_open)
+        return;
+    key = nap_state_key(m);
+    nap_way_note(m, &key, sizeof key);
+    m->meeting->is_open = m->meeting->due = false;
 }
 
 static uint32_t choose(struct nap_machine *m, struct nap_choice c)

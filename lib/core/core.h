@@ -210,6 +210,7 @@ struct nap_evidence {
     uint32_t load_count; /* equal loads of simulated RAM, of */
     uint64_t load_address, load_value;
     uint32_t n_ram_pages, reserved2;
+    struct nap_hash128 asked; /* the state when a call could last have been left: ../seam/ */
     struct {
         nap_step issued;
     } work[NAP_WORK_MAX]; /* parallel to nap_state.work */
@@ -340,18 +341,26 @@ typedef bool nap_request_hook(void *context, const struct nap_request *access);
 
 /* The way goes on by @what; see nap_meeting. */
 void nap_way_note(struct nap_machine *m, const void *what, size_t bytes);
+/* A driver call is over, and whoever made it looks at the machine. */
+void nap_way_call_ended(struct nap_machine *m);
 
 /* Called after each step that something watches. */
 typedef void nap_observer(void *context, struct nap_machine *m, const struct nap_event *event);
 
 /* A search looks inside driver calls: where hardware has had a choice since it last looked, the
- * run may meet one that has been there before, and is left then. What the runner is about to do
- * is the same for the same start and the same way, which holds what is not in the arena. */
+ * run may meet one that has been there before, and is left then.
+ *
+ * The runner keeps things on its own stack between the calls that it makes, which are in no
+ * key. They follow from where the run was last stored, from the choices made since, and from
+ * what the machine was like whenever the runner looked at it; all of that is the way. Left out
+ * of it are only choices of hardware within the driver call under way, as nobody but that call
+ * can have seen what came of them. */
 struct nap_meeting {
     bool (*met)(void *context, struct nap_hash128 key);
     void *context;
-    uint64_t way; /* from where the run was last stored */
-    bool due;     /* what hardware does was chosen since it last looked */
+    struct nap_hash128 way;
+    bool due;     /* hardware has chosen since the search last looked */
+    bool is_open; /* hardware has chosen within the driver call under way */
     void *leave;  /* jmp_buf; out of all that runs */
 };
 
@@ -439,6 +448,8 @@ void nap_arena_touch_block(struct nap_machine *m, size_t block);
 void nap_arena_ready(struct nap_machine *m); /* hash everything once */
 /* nap_mark() right after nap_state_key(), which has hashed everything. */
 unsigned nap_mark_hashed(struct nap_machine *m);
+/* The state key without what lies in whole blocks from @p on. */
+struct nap_hash128 nap_state_key_but(struct nap_machine *m, const void *p, size_t bytes);
 
 static inline size_t nap_region_start(enum nap_region region)
 {

@@ -116,8 +116,8 @@ static enum edge_end advance(struct dfs *d)
     struct nap_machine *m = d->search->subject->m;
     jmp_buf here;
 
-    d->meeting.way = d->nodes[d->depth - 1].key.low;
-    d->meeting.due = false;
+    d->meeting.way = d->nodes[d->depth - 1].key;
+    d->meeting.due = d->meeting.is_open = false;
     d->meeting.leave = &here;
     if (setjmp(here) != 0) {
         m->before_access = NULL;

@@ -138,8 +138,9 @@ bool nap_runner_before_access(void *runner, const struct nap_request *access)
         [NAP_REQUEST_SYSREG_WRITE] = NAP_BREAK_AT_WRITE};
     struct nap_runner *r = runner;
 
-    if (access->kind == NAP_REQUEST_LOAD) /* nothing has changed since the access before it */
-        return false;
+    if (access->kind == NAP_REQUEST_LOAD || !r->m->asks_access || !nap_seam_asks_anew(r->m))
+        return false; /* nothing has changed since the access before it */
+    nap_seam_asked(r->m);
     return nap_runner_breaks_off(r, places[access->kind], register_at(r->m, access));
 }
 

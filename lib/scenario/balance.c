@@ -26,7 +26,7 @@ void nap_balance_keep(struct nap_runner *r)
     r->pos->held_kept = 1;
 }
 
-static bool is_the_systems(enum nap_op_kind kind)
+bool nap_op_is_the_systems(enum nap_op_kind kind)
 {
     return nap_is_power_op(kind) || kind == NAP_OP_DMA || kind == NAP_OP_SUSPEND ||
            kind == NAP_OP_MSI_MOVE || kind == NAP_OP_WRITE || kind == NAP_OP_RESUME;
@@ -48,7 +48,7 @@ static bool nobody_has_called(const struct nap_runner *r)
     const struct nap_scenario_op *ops = r->config->scenario->ops;
 
     for (uint32_t i = r->pos->journal_from; i < r->pos->op; i++)
-        if (!is_the_systems(ops[i].kind))
+        if (!nap_op_is_the_systems(ops[i].kind))
             return false;
     return true;
 }

@@ -119,6 +119,7 @@ static void call(struct nap_runner *r, unsigned client)
         nap_touched(r->m, r->pos, sizeof *r->pos);
         r->pos->calls[client]++;
         nap_balance_forget(r);
+        nap_twin_look_ahead(r);
     }
     nap_runner_called(r, was_asleep);
 }

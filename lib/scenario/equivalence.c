@@ -17,6 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 /* All probes twice; nine observations of each master; interrupts and masters
  * once. */
 #define SUITE_MAX (2 * NAP_JUDGE_GROUPS * NAP_JUDGE_ADDRESSES + 9 * NAP_SOC_MASTERS_MAX + 3)
@@ -43,6 +46,8 @@ struct view {
     uint8_t calls[NAP_SCENARIO_CLIENTS_MAX];
     unsigned n;
     struct observation *list;
+    struct nap_hash128 outlook; /* see outlook() */
+    bool has_outlook;
 };
 
 enum need { UNTRIED, FREE, NEEDED }; /* FREE: no end state so far needs its content */
@@ -206,38 +211,42 @@ static void watch_settling(void *context, const struct nap_machine *m,
                       t->golden[i].slot == e->slot;
 }
 
-/* Everything the suite does is undone; choices, rules and the trace do not see it. */
-static void suite_apart(struct nap_runner *r, const struct nap_snapshot *from, struct suite *s)
+/* Everything the suite does is undone; choices, rules, the search and the trace do not see it.
+ * With @now it is the twin that goes through it, after what the run has called by then. */
+static void suite_apart(struct nap_runner *r, const struct nap_position *now, struct suite *s)
 {
     struct nap_machine *m = r->m;
     struct nap_twin *t = twin_of(r);
     nap_trace_sink *trace = m->trace;
     void *trace_context = m->trace_context;
     nap_chooser *chooser = m->chooser;
+    struct nap_meeting *meeting = m->meeting;
     enum nap_policy policy = m->policy;
-    struct nap_position now = *r->pos;
+    bool was_off = r->judge->off;
     unsigned mark;
 
     r->judge->off = true;
     t->settled = false;
     nap_set_trace(m, watch_settling, t);
     m->chooser = NULL;
+    m->meeting = NULL;
     m->policy = NAP_POLICY_EAGER;
     mark = nap_mark(m);
-    if (from) {
-        nap_snapshot_restore(m, from);
+    if (now) {
+        nap_snapshot_restore(m, t->entry);
         nap_post_land_all(m); /* as the machine's have */
         nap_work_finish_all(m);
-        journal(r, &now);
+        journal(r, now);
     }
     nap_masters_set_mode(m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
     run_suite(r, s);
     nap_rewind(m, mark);
     nap_unmark(m);
     m->policy = policy;
+    m->meeting = meeting;
     m->chooser = chooser;
     nap_set_trace(m, trace, trace_context);
-    r->judge->off = false;
+    r->judge->off = was_off;
 }
 
 /* First observation in which the machine and its twin differ, or NULL. */
@@ -595,13 +604,166 @@ void nap_equivalence_failed(struct nap_runner *r, int result)
     add_finding(r, NULL, message, true);
 }
 
-/* --- the two calls --- */
-
 static void forget_views(struct nap_twin *t)
 {
     for (unsigned i = 0; i < t->n_views; i++)
         free(t->views[i].list);
     t->n_views = 0;
+}
+
+/* Whether an operation from here on calls the driver for a client, as a twin must as well. */
+static bool operations_call(const struct nap_runner *r)
+{
+    const struct nap_scenario *s = r->config->scenario;
+
+    for (uint32_t i = r->pos->journal_from; i < s->n_ops; i++)
+        if (!nap_op_is_the_systems(s->ops[i].kind))
+            return true;
+    return false;
+}
+
+static struct view *known_view(const struct nap_twin *t, const struct nap_position *p)
+{
+    for (unsigned i = 0; i < t->n_views; i++) {
+        struct view *v = &t->views[i];
+        if (v->op == p->op && v->skipped == p->skipped &&
+            memcmp(v->calls, p->calls, sizeof v->calls) == 0)
+            return v;
+    }
+    return NULL;
+}
+
+/* Lets the twin make the calls of the run, and looks at it. */
+static struct view *new_view(struct nap_runner *r, const struct nap_position *now)
+{
+    struct nap_twin *t = twin_of(r);
+    struct view v = {.op = now->op, .skipped = now->skipped};
+
+    memcpy(v.calls, now->calls, sizeof v.calls);
+    suite_apart(r, now, &t->suite);
+    v.n = t->suite.n;
+    v.list = malloc(v.n * sizeof *v.list);
+    if (t->n_views == t->view_room) {
+        t->view_room = t->view_room ? t->view_room * 2 : 8;
+        t->views = realloc(t->views, t->view_room * sizeof *t->views);
+    }
+    if (!v.list || !t->views)
+        abort();
+    memcpy(v.list, t->suite.list, v.n * sizeof *v.list);
+    t->views[t->n_views] = v;
+    return &t->views[t->n_views++];
+}
+
+/* @now: its operations count only where they call. */
+static struct view *view_at(struct nap_runner *r, const struct nap_position *now)
+{
+    struct nap_position p = *now;
+    struct view *v;
+
+    if (!operations_call(r))
+        p.op = 0;
+    v = known_view(twin_of(r), &p);
+    return v ? v : new_view(r, &p);
+}
+
+/* --- what is still to be seen of the twin ---
+ *
+ * A search meets states that had different twins and does not go on from the second: right only
+ * if no comparison to come tells the twins apart. So what they will show, after each list of
+ * calls that may be made by then, is part of the state; what they are is not. What must come
+ * back is (golden values). */
+
+/* Beyond so many lists of calls, or where operations call as well, twins are the same only if
+ * their machines were. */
+#define OUTLOOK_MAX 64u
+
+/* The lists of calls that clients may have made by the time of a comparison. */
+static unsigned n_lists(const struct nap_runner *r)
+{
+    const struct nap_scenario *s = r->config->scenario;
+    unsigned n = 1;
+
+    for (uint32_t i = 0; i < s->n_clients; i++)
+        n *= s->clients[i].n_ops - r->pos->calls[i] + 1;
+    return n;
+}
+
+static void set_calls(const struct nap_runner *r, struct nap_position *p, unsigned list)
+{
+    const struct nap_scenario *s = r->config->scenario;
+
+    for (uint32_t i = 0; i < s->n_clients; i++) {
+        unsigned n = s->clients[i].n_ops - r->pos->calls[i] + 1;
+
+        p->calls[i] = (uint8_t)(r->pos->calls[i] + list % n);
+        list /= n;
+    }
+}
+
+static struct nap_hash128 look_ahead(struct nap_runner *r)
+{
+    struct nap_position p = *r->pos;
+    XXH3_state_t x;
+    XXH128_hash_t h;
+
+    XXH3_128bits_reset(&x);
+    for (unsigned i = n_lists(r); i-- > 0;) {
+        const struct view *v;
+
+        set_calls(r, &p, i);
+        v = view_at(r, &p);
+        XXH3_128bits_update(&x, v->list, v->n * sizeof *v->list);
+    }
+    h = XXH3_128bits_digest(&x);
+    return (struct nap_hash128){h.low64, h.high64};
+}
+
+static struct nap_hash128 outlook(struct nap_runner *r)
+{
+    struct nap_hash128 ahead;
+    struct view *v;
+
+    if (operations_call(r) || n_lists(r) > OUTLOOK_MAX)
+        return twin_of(r)->key;
+    v = view_at(r, r->pos);
+    if (v->has_outlook)
+        return v->outlook;
+    ahead = look_ahead(r);
+    v = view_at(r, r->pos); /* there are more of them now */
+    v->outlook = ahead;
+    v->has_outlook = true;
+    return ahead;
+}
+
+void nap_twin_look_ahead(struct nap_runner *r)
+{
+    uint64_t read[NAP_SOC_DEVICES_MAX];
+    struct nap_hash128 ahead;
+
+    if (!r->m->meeting || !r->pos->slept || r->pos->broken ||
+        !nap_judge_judges(r->judge, "state-equivalence"))
+        return;
+    memcpy(read, r->m->switch_read, sizeof read);
+    ahead = outlook(r);
+    nap_touched(r->m, r->pos, sizeof *r->pos);
+    r->pos->outlook = ahead;
+    memcpy(r->m->switch_read, read, sizeof read);
+}
+
+/* --- the calls --- */
+
+static void make_twin(struct nap_runner *r, struct nap_twin *t, struct nap_hash128 key)
+{
+    t->key = key;
+    nap_snapshot_free(t->entry);
+    if (nap_snapshot_take(r->m, &t->entry))
+        abort();
+    forget_views(t);
+    forget_alike(t);
+    t->n_golden = t->n_blamings = 0;
+    for (unsigned i = 0; i < r->m->n_devices; i++)
+        for (unsigned s = 0; s < r->m->devices[i].kind->n_slots; s++)
+            keep_golden(t, r->m, i, s);
 }
 
 void nap_twin_keep(struct nap_runner *r, uint32_t next_op)
@@ -624,67 +786,22 @@ void nap_twin_keep(struct nap_runner *r, uint32_t next_op)
     r->pos->broken = r->m->st->hardware_faults != 0;
     nap_touched(r->m, &r->m->st->os.down_in_call, sizeof r->m->st->os.down_in_call);
     r->m->st->os.down_in_call = 0;
+    r->pos->outlook = (struct nap_hash128){0, 0};
     key = nap_state_key(r->m);
-    if (t->entry && t->key.low == key.low && t->key.high == key.high)
-        return; /* what is known of this twin stays */
-    t->key = key;
-    nap_snapshot_free(t->entry);
-    if (nap_snapshot_take(r->m, &t->entry))
-        abort();
-    forget_views(t);
-    forget_alike(t);
-    t->n_golden = t->n_blamings = 0;
-    for (unsigned i = 0; i < r->m->n_devices; i++)
-        for (unsigned s = 0; s < r->m->devices[i].kind->n_slots; s++)
-            keep_golden(t, r->m, i, s);
-}
-
-static const struct view *known_view(const struct nap_twin *t, const struct nap_position *p)
-{
-    for (unsigned i = 0; i < t->n_views; i++) {
-        const struct view *v = &t->views[i];
-        if (v->op == p->op && v->skipped == p->skipped &&
-            memcmp(v->calls, p->calls, sizeof v->calls) == 0)
-            return v;
-    }
-    return NULL;
-}
-
-/* Lets the twin make the calls of the run, and looks at it. */
-static const struct view *new_view(struct nap_runner *r)
-{
-    struct nap_twin *t = twin_of(r);
-    struct view v = {.op = r->pos->op, .skipped = r->pos->skipped};
-
-    memcpy(v.calls, r->pos->calls, sizeof v.calls);
-    suite_apart(r, t->entry, &t->suite);
-    v.n = t->suite.n;
-    v.list = malloc(v.n * sizeof *v.list);
-    if (t->n_views == t->view_room) {
-        t->view_room = t->view_room ? t->view_room * 2 : 8;
-        t->views = realloc(t->views, t->view_room * sizeof *t->views);
-    }
-    if (!v.list || !t->views)
-        abort();
-    memcpy(v.list, t->suite.list, v.n * sizeof *v.list);
-    t->views[t->n_views] = v;
-    return &t->views[t->n_views++];
+    if (!t->entry || t->key.low != key.low || t->key.high != key.high)
+        make_twin(r, t, key); /* else what is known of this one stays */
+    nap_twin_look_ahead(r);
 }
 
 static void compare(struct nap_runner *r)
 {
-    struct nap_twin *t = twin_of(r);
-
-    t->view = known_view(t, r->pos);
-    if (!t->view)
-        t->view = new_view(r);
+    twin_of(r)->view = view_at(r, r->pos);
     report_differences(r, observe_machine(r));
 }
 
 /* Switches that the suite has read are those of its own verdict, and of no other. */
 void nap_equivalence_check(struct nap_runner *r)
 {
-    struct nap_meeting *meeting = r->m->meeting;
     uint64_t read[NAP_SOC_DEVICES_MAX];
     unsigned n = r->findings.n_violations;
 
@@ -692,9 +809,7 @@ void nap_equivalence_check(struct nap_runner *r)
         r->m->st->os.down_in_call || !nap_judge_judges(r->judge, "state-equivalence"))
         return;
     memcpy(read, r->m->switch_read, sizeof read);
-    r->m->meeting = NULL; /* what other machines do is no part of the run */
     compare(r);
-    r->m->meeting = meeting;
     if (r->findings.n_violations == n)
         memcpy(r->m->switch_read, read, sizeof read);
 }

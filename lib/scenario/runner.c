@@ -630,7 +630,8 @@ void nap_runner_skip(struct nap_runner *r, uint32_t from, uint32_t to)
     struct nap_position *p = open_position(r);
 
     for (uint32_t i = from; i < to; i++)
-        p->skipped |= UINT64_C(1) << i;
+        if (!nap_op_is_the_systems(r->config->scenario->ops[i].kind))
+            p->skipped |= UINT64_C(1) << i;
     p->op = to;
 }
 

@@ -16,7 +16,8 @@ struct nap_held {
 struct nap_position {
     uint64_t remaining; /* walk: devices still to visit, by device index */
     uint64_t added;     /* masters that add_master has returned 0 for, by machine index */
-    uint64_t skipped;   /* operations that no sleep since the twin was kept has come to */
+    uint64_t skipped;   /* calls among the operations that no sleep since the twin was kept
+                           has come to */
     uint32_t op;
     uint32_t phase;  /* of suspend or resume */
     uint32_t inside; /* 1: the operation has begun */
@@ -34,9 +35,10 @@ struct nap_position {
      * those that have given up. */
     uint8_t calls[NAP_SCENARIO_CLIENTS_MAX];
     uint32_t waiting, gone;
-    uint32_t journal_from; /* the first operation that the twin has not seen */
-    uint32_t breaks;       /* enum nap_break: how the driver call under way is left */
-    uint32_t lost;         /* enum nap_lost: power has gone at a step; once in a run */
+    uint32_t journal_from;      /* the first operation that the twin has not seen */
+    uint32_t breaks;            /* enum nap_break: how the driver call under way is left */
+    uint32_t lost;              /* enum nap_lost: power has gone at a step; once in a run */
+    struct nap_hash128 outlook; /* in a search: what the twin will show (equivalence.c) */
     /* Since the last sleep began, if one has. */
     struct nap_held held;
     uint32_t held_kept;
@@ -201,6 +203,8 @@ void nap_undo_keep_held(struct nap_runner *r);
 void nap_undo_check_held(struct nap_runner *r, const char *call, int result);
 
 /* balance.c: what the driver holds of the OS. */
+/* Whether the operation calls the driver for nobody: the twin of a sleep does not make it. */
+bool nap_op_is_the_systems(enum nap_op_kind kind);
 /* Around a sleep; after remove() of a device has succeeded; at the end of the run. */
 void nap_balance_keep(struct nap_runner *r);
 /* A call may take and give back, and may be left half-way: there is nothing to compare with. */
@@ -213,6 +217,8 @@ void nap_balance_end(struct nap_runner *r);
 /* Suspend entry: the machine as it is now, and what must come back of it. @next_op is the first
  * operation that comes after. */
 void nap_twin_keep(struct nap_runner *r, uint32_t next_op);
+/* What the twin will show is not what it was: a call has been made. */
+void nap_twin_look_ahead(struct nap_runner *r);
 void nap_equivalence_check(struct nap_runner *r);
 /* Resume failed on sound hardware: nothing to compare, the machine is not back. */
 void nap_equivalence_failed(struct nap_runner *r, int result);

@@ -263,6 +263,7 @@ int nap_seam_end(struct nap_machine *m, const char *label, int result)
     const uint64_t what[] = {(uint64_t)(uintptr_t)label, (uint64_t)(int64_t)result};
 
     nap_way_note(m, what, sizeof what);
+    nap_way_call_ended(m);
     call_step(m, NAP_STEP_RETURN, label, result);
     return result;
 }

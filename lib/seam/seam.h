@@ -76,6 +76,11 @@ void nap_stack_destroy(struct nap_machine *m);
  * call cannot be parked. */
 int nap_seam_call_parking(struct nap_machine *m, const char *label, int (*call)(void *context),
                           void *context, size_t bytes);
+/* Whether anything that outlives the frames of the driver call has changed since
+ * nap_seam_asked(): if not, to leave the call here is to leave it there. Static data of an
+ * object shows after the call only, and its calls are not left. */
+bool nap_seam_asks_anew(struct nap_machine *m);
+void nap_seam_asked(struct nap_machine *m);
 /* The parked call, or NULL. */
 const struct nap_parked *nap_seam_parked(const struct nap_machine *m);
 /* Makes the access and goes on; results as those of nap_seam_call_parking(). */

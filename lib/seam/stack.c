@@ -16,13 +16,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #define STACK_AT    UINT64_C(0x8000000) /* from the arena's base, in the slot's address space */
 #define STACK_BYTES ((size_t)1 << 20)
 #define GUARD_BYTES ((size_t)1 << 16)
-#define CLEAN_BYTES ((size_t)4096) /* below the driver's frames: dead, and to be alike */
+#define CLEAN_BYTES ((size_t)1024) /* below the driver's frames: dead, and to be alike */
 
 static_assert(STACK_AT > NAP_ARENA_BYTES, "the stack lies behind the arena");
 
@@ -170,13 +167,13 @@ static size_t live_bytes(const struct nap_stack *s)
 /* Parking serves to ask, and to meet paths again that went apart since the call was last
  * parked. Where probes wait to be judged, or a call within the call could be left, it goes on.
  */
-static bool can_park(const struct nap_machine *m)
+static bool can_park(struct nap_machine *m)
 {
     const struct nap_stack *s = m->stack;
 
-    return m->before_access && (m->asks_access || m->n_chosen != s->n_chosen) &&
-           s->request->kind != NAP_REQUEST_LOAD && !m->any_marked &&
-           m->stuck_jump == &s->left && live_bytes(s) <= sizeof s->parked->live;
+    return m->before_access && s->request->kind != NAP_REQUEST_LOAD && !m->any_marked &&
+           m->stuck_jump == &s->left && live_bytes(s) <= sizeof s->parked->live &&
+           (m->n_chosen != s->n_chosen || (m->asks_access && nap_seam_asks_anew(m)));
 }
 
 static bool writes(const struct nap_request *request)
@@ -252,6 +249,29 @@ static void forget(struct nap_machine *m)
 
     clear(m, p->live, p->live_bytes);
     clear(m, p, offsetof(struct nap_parked, live));
+}
+
+/* Without the frames of the call: also where it is not parked now, what it was when it was. */
+static struct nap_hash128 outliving(struct nap_machine *m)
+{
+    const struct nap_parked *p = m->stack ? m->stack->parked : NULL;
+
+    if (!p)
+        return nap_state_key(m);
+    return nap_state_key_but(m, p, offsetof(struct nap_parked, live) + p->live_bytes);
+}
+
+bool nap_seam_asks_anew(struct nap_machine *m)
+{
+    struct nap_hash128 now = outliving(m);
+
+    return now.low != m->ev->asked.low || now.high != m->ev->asked.high;
+}
+
+void nap_seam_asked(struct nap_machine *m)
+{
+    nap_touched(m, &m->ev->asked, sizeof m->ev->asked);
+    m->ev->asked = outliving(m);
 }
 
 const struct nap_parked *nap_seam_parked(const struct nap_machine *m)
@@ -335,17 +355,23 @@ static bool can_meet(const struct nap_machine *m)
     return m->meeting && m->meeting->due && !m->any_marked && m->stuck_jump == &m->stack->left;
 }
 
-/* All that decides how the run goes on: the machine, the driver's frames, and the way here. */
+/* All that decides how the run goes on: the machine, the driver's frames, what they have waited
+ * for, and the way here. */
 static bool meets(struct nap_machine *m)
 {
     struct nap_stack *s = m->stack;
-    XXH128_hash_t frames = XXH3_128bits_withSeed(s->driver, live_bytes(s), m->meeting->way);
-    struct nap_hash128 key = nap_state_key(m);
+    struct nap_waited w = waited(m);
+    struct nap_hash128 key = nap_state_key(m), way = m->meeting->way;
+    bool met;
 
+    nap_way_note(m, &w, sizeof w);
+    nap_way_note(m, s->driver, live_bytes(s));
+    key.low += m->meeting->way.low;
+    key.high += m->meeting->way.high;
+    met = m->meeting->met(m->meeting->context, key);
+    m->meeting->way = way;
     m->meeting->due = false;
-    key.low += frames.low64;
-    key.high += frames.high64;
-    return m->meeting->met(m->meeting->context, key);
+    return met;
 }
 
 /* Until the call has returned, has been left, or is parked. */
@@ -408,6 +434,7 @@ int nap_stack_call(struct nap_machine *m, int (*call)(void *context), void *cont
     s->done = false;
     s->unwind = 0;
     s->n_chosen = m->n_chosen;
+    s->wrote_us = m->call_began_us;
     result = nap_seam_inside(m, &s->left, drive, m);
     s->running = false;
     return result;

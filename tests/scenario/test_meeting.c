@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a search takes two states for one: inside driver calls that are not parked, and where
+ * only the twins differ. Each test would pass unseen, or never end, if it took too much or too
+ * little for the same. */
+#include "rig.h"
+
+#include "seam/seam.h"
+
+#include <errno.h>
+
+#define CONTROL 0x500 /* IMSCTLR */
+#define SPARE   UINT64_C(0x1000000000)
+
+/* In driver RAM, and so in the state. */
+static struct memory {
+    unsigned sum;
+} * memory;
+
+static struct nap_device *mm;
+
+static uint32_t hardware_chooses(void)
+{
+    return nap_choose(nap_seam_machine(), NAP_CHOOSE_LATENCY, "a test", NAP_NO_INSTANCE, 2);
+}
+
+static bool is_mm(struct nap_device *device)
+{
+    if (strcmp(device->name, "mm") != 0)
+        return false;
+    mm = device;
+    if (!device->data)
+        device->data = nap_alloc(sizeof *memory);
+    memory = device->data;
+    return memory != NULL;
+}
+
+static int d_attach(struct nap_domain *domain, struct nap_master *master)
+{
+    (void)domain;
+    (void)master;
+    return 0;
+}
+
+static int d_map(struct nap_domain *domain, nap_addr iova, nap_addr pa, uint64_t size_bytes,
+                 unsigned prot)
+{
+    (void)domain;
+    (void)pa;
+    (void)size_bytes;
+    (void)prot;
+    return iova >= SPARE && memory->sum == 0 ? -EIO : 0;
+}
+
+static int d_unmap(struct nap_domain *domain, nap_addr iova, uint64_t size_bytes)
+{
+    (void)domain;
+    (void)iova;
+    (void)size_bytes;
+    return 0;
+}
+
+static const struct nap_driver plain = {
+    .abi = NAP_DRIVER_ABI,
+    .name = "d",
+    .attach = d_attach,
+    .detach = d_attach,
+    .map = d_map,
+    .unmap = d_unmap,
+};
+
+#define HEAD                                                                                   \
+    "scenario: t\ntitle: t\ndriver: d\nsocs: [rcar-h3]\nvariants: [recommended]\nvary: []\n"
+#define PROBE HEAD "domains: []\noperations: [probe]\n"
+#define SLEEP                                                                                  \
+    HEAD "domains:\n  - name: guest\n    masters: [sdhi0]\n    mappings:\n"                    \
+         "      - {iova: 0x50000000, pa: 0x58000000, size: 0x1000, access: rw}\n"              \
+         "operations: [probe, attach: guest, suspend, power-cycle, resume]\n"
+
+static void explore(const char *text, const struct nap_driver *d,
+                    struct nap_explore_result *result)
+{
+    struct nap_error error = {0};
+    struct rig r;
+
+    rig_open(&r, "recommended");
+    nap_scenario_free(r.scenario);
+    if (nap_scenario_load(text, strlen(text), "t.yaml", &r.scenario, &error))
+        fail_msg("%s", error.text);
+    r.config.scenario = r.scenario;
+    r.config.driver = d;
+    r.config.vary = VARY_LATENCY;
+    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, result);
+    assert_true(result->exhausted);
+    rig_close(&r);
+}
+
+/* --- inside a call --- */
+
+static int probe_forgets(struct nap_device *device)
+{
+    if (!is_mm(device))
+        return 0;
+    for (unsigned i = 0; i < 12; i++) {
+        (void)hardware_chooses();
+        (void)nap_read32(mm->regs + CONTROL);
+    }
+    return 0;
+}
+
+/* 2^12 ways through the call, and nobody can tell afterwards which it was. */
+static void choices_that_leave_nothing_behind_add_up(void **state)
+{
+    struct nap_driver d = plain;
+    struct nap_explore_result result;
+
+    (void)state;
+    if (!nap_stack_works())
+        skip();
+    d.probe = probe_forgets;
+    explore(PROBE, &d, &result);
+    assert_int_equal(result.n_violations, 0);
+    assert_in_range(result.executions, 13, 100);
+    nap_explore_result_free(&result);
+}
+
+static int probe_adds(struct nap_device *device)
+{
+    if (!is_mm(device))
+        return 0;
+    for (unsigned i = 0; i < 12; i++) {
+        memory->sum += hardware_chooses();
+        (void)nap_read32(mm->regs + CONTROL);
+    }
+    if (memory->sum == 12)
+        nap_panic("each of them", __FILE__, __LINE__);
+    return 0;
+}
+
+static void what_the_driver_keeps_of_them_is_told_apart(void **state)
+{
+    struct nap_driver d = plain;
+    struct nap_explore_result result;
+
+    (void)state;
+    d.probe = probe_adds;
+    explore(PROBE, &d, &result);
+    assert_int_equal(result.n_violations, 1);
+    assert_int_equal(result.violations[0].choices.n, 12);
+    nap_explore_result_free(&result);
+}
+
+/* A device that is to be probed again is remembered by the caller alone. */
+static int probe_once(struct nap_device *device)
+{
+    if (strcmp(device->name, "mm") == 0) {
+        if (device->data)
+            nap_panic("called again", __FILE__, __LINE__);
+        device->data = nap_alloc(1);
+        return hardware_chooses() ? NAP_EPROBE_DEFER : 0;
+    }
+    if (strcmp(device->name, "ds0") == 0) {
+        (void)hardware_chooses();
+        (void)nap_read32(device->regs + CONTROL);
+    }
+    return 0;
+}
+
+static void what_the_caller_keeps_of_them_is_told_apart(void **state)
+{
+    struct nap_driver d = plain;
+    struct nap_explore_result result;
+
+    (void)state;
+    d.probe = probe_once;
+    explore(PROBE, &d, &result);
+    assert_non_null(explored(&result, "driver-panic"));
+    nap_explore_result_free(&result);
+}
+
+/* Each turn leaves the machine and the driver as the turn before. */
+static int probe_waits(struct nap_device *device)
+{
+    while (is_mm(device)) {
+        (void)hardware_chooses();
+        (void)nap_read32(mm->regs + CONTROL);
+        nap_udelay(1000000);
+    }
+    return 0;
+}
+
+static void a_wait_without_an_end_is_no_call_seen_before(void **state)
+{
+    struct nap_driver d = plain;
+    struct nap_explore_result result;
+
+    (void)state;
+    if (!nap_stack_works())
+        skip(); /* each of 2^60 ways */
+    d.probe = probe_waits;
+    explore(PROBE, &d, &result);
+    assert_non_null(explored(&result, "driver-panic"));
+    nap_explore_result_free(&result);
+}
+
+/* --- twins --- */
+
+static int probe_chooses(struct nap_device *device)
+{
+    if (is_mm(device))
+        memory->sum = hardware_chooses();
+    return 0;
+}
+
+static int d_forgets(void)
+{
+    memory->sum = 0;
+    return 0;
+}
+
+/* The machine sleeps in two states and wakes up in one, in which it goes like the one twin and
+ * not like the other. */
+static void states_with_twins_that_fare_differently_are_told_apart(void **state)
+{
+    static const struct nap_phase forgets = {
+        .name = "forgets", .kind = NAP_PHASE_STEP, .step = d_forgets};
+    struct nap_driver d = plain;
+    const struct nap_explored_violation *v;
+    struct nap_explore_result result;
+
+    (void)state;
+    d.probe = probe_chooses;
+    d.suspend = &forgets;
+    d.n_suspend = 1;
+    explore(SLEEP, &d, &result);
+    v = explored(&result, "state-equivalence");
+    assert_non_null(v);
+    assert_int_equal(v->choices.n, 1);
+    assert_string_equal(v->choices.list[0].label, "a test");
+    nap_explore_result_free(&result);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(choices_that_leave_nothing_behind_add_up),
+        cmocka_unit_test(what_the_driver_keeps_of_them_is_told_apart),
+        cmocka_unit_test(what_the_caller_keeps_of_them_is_told_apart),
+        cmocka_unit_test(a_wait_without_an_end_is_no_call_seen_before),
+        cmocka_unit_test(states_with_twins_that_fare_differently_are_told_apart),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
