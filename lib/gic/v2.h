@@ -122,7 +122,7 @@ nap_on_store v2_lr_stored;
 
 /* --- v2_rules.c --- */
 
-#define V2_N_RULES 4u
+#define V2_N_RULES 9u
 extern const struct nap_rule nap_gicv2_rules[V2_N_RULES];
 
 extern const struct nap_block nap_gicv2_block;

@@ -4,6 +4,7 @@
 #include "v2.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define IHI    "Arm IHI 0048B, "
 #define WRITES NAP_STEP_BIT(NAP_STEP_WRITE)
@@ -98,6 +99,235 @@ static void lines_exist(const struct nap_machine *m, const struct nap_event *e,
                   first, nap_device_name(m, e->device), v2_lines(m, e->device));
 }
 
+/* --- ends --- */
+
+static void ended_as_taken(const struct nap_machine *m, const struct nap_event *e,
+                           struct nap_report *report)
+{
+    const struct v2_interface_state *s = nap_block_state(m, e->device);
+
+    if (e->reg != V2_REG_GICC_EOIR && e->reg != V2_REG_GICC_AEOIR)
+        return;
+    switch ((enum v2_end)s->ended[nap_cpu(m)]) {
+    case V2_END_OTHER:
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "CPU %u ended 0x%" PRIx64 ", which is not what its last acknowledge has "
+                      "shown: UNPREDICTABLE",
+                      nap_cpu(m), e->written);
+        break;
+    case V2_END_OF_NONE:
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "CPU %u ended 0x%" PRIx64 " while none of its priorities is active: "
+                      "UNPREDICTABLE",
+                      nap_cpu(m), e->written);
+        break;
+    case V2_END_AS_TAKEN:
+        break;
+    }
+}
+
+/* --- what is forwarded while it is being restored --- */
+
+/* Whether the register holds what it held at suspend entry, or what software has put there
+ * since power came back. */
+static bool restored(const struct nap_machine *m, unsigned device, unsigned slot)
+{
+    unsigned marks = nap_reg_marks(m, device, slot);
+    uint64_t golden;
+
+    if (!nap_golden(m, device, slot, &golden) || (marks & NAP_MARK_WRITTEN))
+        return true;
+    return !(marks & NAP_MARK_UNDETERMINED) && nap_reg_get(m, device, slot) == golden;
+}
+
+/* The first register of an interrupt's configuration that is not restored; or NAP_NO_SLOT. */
+static unsigned missing_of(const struct nap_machine *m, const struct gic_bank *bank, unsigned n)
+{
+    const unsigned slots[] = {
+        bank->igroupr + n / 32, bank->icfgr + n / 16, bank->ipriorityr + n / 4,
+        V2_SLOT_GICD_ITARGETSR + (bank->first + n) / 4 /* of SPIs alone */};
+    unsigned count = bank->cpu == GIC_NO_CPU ? 4 : 3;
+
+    for (unsigned i = 0; i < count; i++)
+        if (!restored(m, bank->device, slots[i]))
+            return slots[i];
+    return NAP_NO_SLOT;
+}
+
+static void check_bank(const struct nap_machine *m, const struct gic_bank *bank, unsigned cpu,
+                       struct nap_report *report)
+{
+    for (unsigned word = 0; 32 * word < bank->count; word++)
+        for (uint32_t on = gic_enabled(m, bank, word); on; on &= on - 1) {
+            unsigned n = 32 * word + (unsigned)__builtin_ctz(on);
+            unsigned slot = n < bank->count ? missing_of(m, bank, n) : NAP_NO_SLOT;
+            char name[64];
+
+            if (slot == NAP_NO_SLOT)
+                continue;
+            nap_register_name(m, bank->device, slot, name, sizeof name);
+            nap_violation(report, bank->device, slot, UINT32_MAX,
+                          "interrupt %" PRIu32 " is enabled and can reach CPU %u before %s is "
+                          "restored",
+                          bank->first + n, cpu, name);
+            return;
+        }
+}
+
+/* Whether an interrupt of some group gets through to the CPU. */
+static bool is_live(const struct nap_machine *m, unsigned distributor, unsigned interface,
+                    unsigned cpu)
+{
+    uint64_t through =
+        nap_reg_get(m, distributor, V2_SLOT_GICD_CTLR) &
+        nap_reg_get(m, interface, nap_bank_slot(m, interface, V2_SLOT_GICC_CTLR, cpu));
+
+    return (through & (V2_GICC_CTLR_EnableGrp0 | V2_GICC_CTLR_EnableGrp1)) != 0;
+}
+
+static void check_binary_point(const struct nap_machine *m, unsigned interface, unsigned first,
+                               unsigned cpu, struct nap_report *report)
+{
+    unsigned slot = nap_bank_slot(m, interface, first, cpu);
+    char name[64];
+
+    if (restored(m, interface, slot))
+        return;
+    nap_register_name(m, interface, slot, name, sizeof name);
+    nap_violation(report, interface, slot, UINT32_MAX,
+                  "interrupts reach CPU %u before %s is restored, which says what preempts",
+                  cpu, name);
+}
+
+/* Opens a way for interrupts, or puts one on it. */
+static bool opens(const struct nap_event *e)
+{
+    switch (e->reg) {
+    case V2_REG_GICD_CTLR:
+    case V2_REG_GICC_CTLR:
+    case V2_REG_GICD_ISENABLER:
+        return (e->now & ~e->was) != 0;
+    default:
+        return false;
+    }
+}
+
+static void live_when_restored(const struct nap_machine *m, const struct nap_event *e,
+                               struct nap_report *report)
+{
+    unsigned distributor = v2_distributor(m, e->device);
+    int interface = v2_interface(m, distributor);
+    struct gic_bank bank;
+    bool any = false;
+
+    if (!opens(e) || !nap_asleep(m) || interface < 0 || !nap_device_on(m, distributor) ||
+        !nap_device_on(m, (unsigned)interface))
+        return;
+    for (unsigned cpu = 0; cpu < v2_cpus(m, distributor); cpu++) {
+        if (!is_live(m, distributor, (unsigned)interface, cpu))
+            continue;
+        bank = v2_private(m, distributor, cpu);
+        check_bank(m, &bank, cpu, report);
+        bank = v2_shared(m, distributor);
+        if (!any)
+            check_bank(m, &bank, cpu, report);
+        check_binary_point(m, (unsigned)interface, V2_SLOT_GICC_BPR, cpu, report);
+        check_binary_point(m, (unsigned)interface, V2_SLOT_GICC_ABPR, cpu, report);
+        any = true;
+    }
+}
+
+/* "GICD_ISPENDRn": what a read of it shows of a level-sensitive interrupt is its line. Written
+ * back, it stays pending when the line has fallen. */
+static void level_latch(const struct nap_machine *m, const struct nap_event *e,
+                        struct nap_report *report)
+{
+    struct gic_bank bank =
+        e->index == 0 ? v2_private(m, e->device, nap_cpu(m)) : v2_shared(m, e->device);
+    unsigned word = e->index == 0 ? 0 : e->index - 1;
+    uint32_t latched = (uint32_t)(e->now & ~e->was);
+    uint64_t golden = 0;
+
+    if (e->reg != V2_REG_GICD_ISPENDR || !nap_asleep(m) || !latched)
+        return;
+    (void)nap_golden(m, e->device, bank.ispendr + word, &golden);
+    latched &= ~(uint32_t)golden & ~gic_edge(m, &bank, word);
+    if (latched)
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "interrupt %" PRIu32 " is level-sensitive and was latched as pending: it "
+                      "comes once more after its line has fallen",
+                      bank.first + 32 * word + (unsigned)__builtin_ctz(latched));
+}
+
+/* --- the way to the CPU --- */
+
+/* Bits of GICC_CTLR that the access sees, as the register holds them. */
+static uint64_t bypass_bits(const struct nap_machine *m, unsigned device)
+{
+    uint64_t group1 = V2_GICC_CTLR_IRQBypDisGrp1 | V2_GICC_CTLR_FIQBypDisGrp1;
+
+    return v2_nonsecure(m, v2_distributor(m, device))
+               ? group1
+               : group1 | V2_GICC_CTLR_IRQBypDisGrp0 | V2_GICC_CTLR_FIQBypDisGrp0;
+}
+
+static bool bypassed(uint64_t ctlr, uint64_t bits)
+{
+    return !(ctlr & (V2_GICC_CTLR_EnableGrp0 | V2_GICC_CTLR_EnableGrp1)) &&
+           (ctlr & bits) != bits;
+}
+
+/* A write that opens the bypass: after a reset it is open, and nobody's doing. */
+static void bypass_closed(const struct nap_machine *m, const struct nap_event *e,
+                          struct nap_report *report)
+{
+    static const char text[] = "the interface of CPU %u was disabled without disabling the "
+                               "bypass: the CPU's own interrupt wires reach it";
+    uint64_t bits = bypass_bits(m, e->device);
+
+    if (!bypassed(e->now, bits) || bypassed(e->was, bits))
+        return;
+    if (nap_switch(m, e->device, V2_SWITCH_G13) == V2_G13_HIGH)
+        nap_violation(report, e->device, e->slot, UINT32_MAX, text, nap_cpu(m));
+    else
+        nap_note(report, e->device, e->slot, UINT32_MAX, text, nap_cpu(m));
+}
+
+static void check_interface(const struct nap_machine *m, unsigned device, unsigned cpu,
+                            struct nap_report *report)
+{
+    const struct v2_interface_state *s = nap_block_state(m, device);
+    unsigned apr = nap_bank_slot(m, device, V2_SLOT_GICC_APR, cpu);
+    unsigned ctlr = nap_bank_slot(m, device, V2_SLOT_GICC_CTLR, cpu);
+
+    if (s->off_running[cpu] != GIC_IDLE)
+        nap_violation(report, device, apr, UINT32_MAX,
+                      "%s lost power while priority 0x%x was active on CPU %u: its interrupt "
+                      "has not ended",
+                      nap_device_name(m, device), s->off_running[cpu], cpu);
+    if (s->off_enabled >> cpu & 1)
+        nap_note(report, device, ctlr, UINT32_MAX,
+                 "%s lost power while it signalled interrupts to CPU %u",
+                 nap_device_name(m, device), cpu);
+}
+
+static void at_power_off(const struct nap_machine *m, const struct nap_event *e,
+                         struct nap_report *report)
+{
+    if (strcmp(e->label, NAP_LABEL_POWER_OFF) != 0)
+        return;
+    for (unsigned d = 0; d < nap_device_count(m); d++) {
+        uint32_t domain = nap_machine_soc(m)->devices[d].domain;
+
+        if (nap_device_model(m, d) != &nap_model_gicv2 ||
+            nap_device_variant(m, d) != V2_VARIANT_CPU_INTERFACE ||
+            !((e->was & ~e->now) >> domain & 1))
+            continue;
+        for (unsigned cpu = 0; cpu < v2_cpus(m, v2_distributor(m, d)); cpu++)
+            check_interface(m, d, cpu, report);
+    }
+}
+
 const struct nap_rule nap_gicv2_rules[V2_N_RULES] = {
     {
         .id = "gicv2-icfgr-while-enabled",
@@ -137,5 +367,62 @@ const struct nap_rule nap_gicv2_rules[V2_N_RULES] = {
         .family = NAP_RULE_CONDUCT,
         .on = WRITES,
         .check = lines_exist,
+    },
+    {
+        .id = "gicv2-end-as-taken",
+        .classes = "O4 O9",
+        .source = IHI "4.4.5: EOIR is written with what IAR has shown, CPUID included, in the "
+                      "reverse order; anything else is UNPREDICTABLE",
+        .about = "EOIR and AEOIR end what the CPU's last acknowledge that has not ended showed",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .check = ended_as_taken,
+    },
+    {
+        .id = "gicv2-live-before-restored",
+        .classes = "O9 O13",
+        .source = IHI "4.3.1, 4.4.1: enables decide what reaches a CPU; content is lost with "
+                      "power",
+        .about =
+            "In resume, no enabled interrupt can reach a CPU before group, trigger, priority "
+            "and target are restored, and the binary points of that CPU",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .check = live_when_restored,
+    },
+    {
+        .id = "gicv2-level-latched",
+        .classes = "O9",
+        .source =
+            IHI "4.3.7: an interrupt made pending by ISPENDR stays so when its line falls",
+        .about =
+            "In resume, ISPENDR makes no level-sensitive interrupt pending that was not so by "
+            "software before: its line says it",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .reg = "GICD_ISPENDR",
+        .check = level_latch,
+    },
+    {
+        .id = "gicv2-bypass",
+        .classes = "O9 O4",
+        .source = IHI "2.3.1, 4.4.1: a disabled interface passes the CPU's own wires unless "
+                      "the bypass is disabled for both groups",
+        .about =
+            "Who disables an interface disables the bypass; a note where the wires are low",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .reg = "GICC_CTLR",
+        .check = bypass_closed,
+    },
+    {
+        .id = "gicv2-interface-at-power-off",
+        .classes = "O9 O3",
+        .source = IHI "4.4.12: APRn are saved and restored with the power, and only 0 can be "
+                      "restored by itself",
+        .about = "When power goes no priority is active; a note while the interface is enabled",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_POWER),
+        .check = at_power_off,
     },
 };
