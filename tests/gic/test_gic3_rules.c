@@ -150,6 +150,19 @@ static void a_route_before_affinity_routing_fires_and_vanishes(void **state)
 
 /* --- sleep and power --- */
 
+static void a_sleep_that_does_not_reach_the_register_is_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "gic-600"});
+    nap_secure_set(r->m, true);
+    wake(r, 0);
+    msr(r, 0, IGRPEN1, 1);
+    nap_secure_set(r->m, false);
+    wr(r, RD0 + WAKER, SLEEP);
+    assert_quiet(r);
+}
+
 static void power_taken_from_a_processor_that_is_awake_fires(void **state)
 {
     struct rig *r = *state;
@@ -250,6 +263,16 @@ static void ends_in_the_order_of_acknowledges_fire(void **state)
     assert_int_equal(broken(r, NULL), 1);
 }
 
+static void special_intids_after_a_wrong_end_are_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    msr(r, 0, EOIR1, 40);
+    msr(r, 0, EOIR1, SPURIOUS);
+    assert_int_equal(broken(r, "gicv3-ended-in-order"), 1);
+}
+
 static void an_end_without_an_acknowledge_fires(void **state)
 {
     struct rig *r = *state;
@@ -320,6 +343,7 @@ int main(void)
         rig_test(an_sgi_needs_no_trigger_and_a_ppi_does),
         rig_test(a_ppi_enabled_without_a_group_fires),
         rig_test(a_route_before_affinity_routing_fires_and_vanishes),
+        rig_test(a_sleep_that_does_not_reach_the_register_is_quiet),
         rig_test(power_taken_from_a_processor_that_is_awake_fires),
         rig_test(power_taken_from_a_redistributor_that_is_awake_fires),
         rig_test(power_taken_before_children_sleep_fires),
@@ -329,6 +353,7 @@ int main(void)
         rig_test(a_group_disabled_asleep_is_quiet),
         rig_test(ends_in_reverse_order_are_quiet),
         rig_test(ends_in_the_order_of_acknowledges_fire),
+        rig_test(special_intids_after_a_wrong_end_are_quiet),
         rig_test(an_end_without_an_acknowledge_fires),
         rig_test(active_priorities_at_power_off_fire),
         rig_test(an_active_interrupt_without_priority_is_quiet),
