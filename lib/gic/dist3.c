@@ -411,8 +411,8 @@ static uint64_t trigger_stored(struct nap_machine *m, unsigned dist, unsigned sl
     if (!may)
         return nap_reg_get(m, dist, slot);
     notice_rwp(m, dist);
-    return gic3_triggers_stored(m, &bank, index - 2u * f->skipped, nap_reg_get(m, dist, slot),
-                                now, may, rule == DIST_D05_SET, rule == DIST_D05_CLEAR);
+    return gic3_triggers_stored(m, &bank, index - 2u * f->skipped, now, may,
+                                rule == DIST_D05_SET, rule == DIST_D05_CLEAR);
 }
 
 /* --- what such words show --- */

@@ -621,20 +621,40 @@ static uint64_t upper_fields(unsigned bits)
     return fields;
 }
 
-uint64_t gic3_triggers_stored(struct nap_machine *m, const struct gic_bank *bank, unsigned half,
-                              uint64_t was, uint64_t now, unsigned seen, bool set, bool clear)
+/* Those of 16 for which the trigger matters as it is written. */
+static unsigned live_at(struct nap_machine *m, const struct gic_bank *bank, unsigned half)
 {
-    unsigned word = half / 2, shift = 16 * (half % 2);
-    uint64_t writable = upper_fields(seen), next = (was & ~writable) | (now & writable);
+    gic_settle(m, bank, half / 2);
+    return (gic_enabled(m, bank, half / 2) | gic_pending(m, bank, half / 2)) >>
+               16 * (half % 2) &
+           0xffff;
+}
+
+/* Content that is undetermined becomes definite only if it matters whether it changes. */
+static uint64_t triggers_at(struct nap_machine *m, const struct gic_bank *bank, unsigned half,
+                            unsigned seen)
+{
+    unsigned slot = bank->icfgr + half;
+
+    if ((nap_reg_marks(m, bank->device, slot) & NAP_MARK_UNDETERMINED) &&
+        (live_at(m, bank, half) & seen))
+        nap_reg_settle(m, bank->device, slot);
+    return nap_reg_get(m, bank->device, slot);
+}
+
+uint64_t gic3_triggers_stored(struct nap_machine *m, const struct gic_bank *bank, unsigned half,
+                              uint64_t now, unsigned seen, bool set, bool clear)
+{
+    uint64_t was = triggers_at(m, bank, half, seen), writable = upper_fields(seen);
+    uint64_t next = (was & ~writable) | (now & writable);
     unsigned changed = upper_bits(was ^ next), live;
 
     if (!changed)
         return next;
-    gic_settle(m, bank, word);
-    live = (gic_enabled(m, bank, word) | gic_pending(m, bank, word)) >> shift & changed;
+    live = live_at(m, bank, half) & changed;
     for (unsigned i = 0; i < 16 && (set || clear); i++)
         if (live >> i & 1)
-            gic_latch(m, bank, 32 * word + shift + i, set);
+            gic_latch(m, bank, 16 * half + i, set);
     return next;
 }
 

@@ -116,11 +116,12 @@ uint64_t gic3_priorities_stored(const struct nap_machine *m, unsigned dist, uint
                                 uint64_t written, uint64_t lanes, unsigned seen);
 uint64_t gic3_priorities_read(const struct nap_machine *m, unsigned dist, uint64_t value,
                               unsigned seen);
-/* The word of ICFGR of 16 interrupts as stored: the upper bit of each that the access may write
- * (@seen, a bit for each). What that does to the pending state of those that are enabled or
- * pending is @set (they are pending), @clear, or neither. @half: of the bank's first. */
+/* The register ICFGR of 16 interrupts, by its number from the bank's first, as stored: the
+ * upper bit of each that the access may write (@seen, a bit for each). What a change does to
+ * the pending state of those that are enabled or pending is @set (they are pending), @clear, or
+ * neither. */
 uint64_t gic3_triggers_stored(struct nap_machine *m, const struct gic_bank *bank, unsigned half,
-                              uint64_t was, uint64_t now, unsigned seen, bool set, bool clear);
+                              uint64_t now, unsigned seen, bool set, bool clear);
 /* Ledger: bits of the word that have changed, as @label. */
 void gic3_note_bits(struct nap_machine *m, const struct gic_bank *bank, unsigned word,
                     uint32_t bits, const char *label);

@@ -318,6 +318,12 @@ static uint64_t waker_stored(struct nap_machine *m, unsigned rd, unsigned slot,
     return now;
 }
 
+/* A part without LPIs has nothing to write to memory, and no Quiescent. */
+static bool has_lpis(const struct nap_machine *m, unsigned rd)
+{
+    return (nap_reg_get(m, rd, RDIST_SLOT_GICR_TYPER) & RDIST_GICR_TYPER_PLPIS) != 0;
+}
+
 static void waker_written(struct nap_machine *m, unsigned rd, unsigned index, uint64_t was,
                           uint64_t now)
 {
@@ -326,8 +332,9 @@ static void waker_written(struct nap_machine *m, unsigned rd, unsigned index, ui
         nap_work_cancel(m, rd, RDIST_SLOT_GICR_WAKER, ASLEEP);
         nap_work_begin(m, rd, RDIST_SLOT_GICR_WAKER, ASLEEP);
     }
-    if ((was ^ now) & ALL_SLEEP) {
+    if ((was ^ now) & ALL_SLEEP)
         set_in_all(m, rd, ALL_SLEEP, (now & ALL_SLEEP) != 0);
+    if (((was ^ now) & ALL_SLEEP) && has_lpis(m, rd)) {
         nap_work_cancel(m, rd, RDIST_SLOT_GICR_WAKER, QUIESCENT);
         nap_work_begin(m, rd, RDIST_SLOT_GICR_WAKER, QUIESCENT);
     }
@@ -530,8 +537,8 @@ static uint64_t trigger_stored(struct nap_machine *m, unsigned rd, unsigned slot
     if (!may)
         return nap_reg_get(m, rd, slot);
     nap_work_notice(m, rd, RDIST_SLOT_GICR_CTLR, RDIST_GICR_CTLR_RWP);
-    return gic3_triggers_stored(m, &bank, half >= 2 ? half - 2 : half, nap_reg_get(m, rd, slot),
-                                now, may, rule == RDIST_R07_SET, rule == RDIST_R07_CLEAR);
+    return gic3_triggers_stored(m, &bank, half >= 2 ? half - 2 : half, now, may,
+                                rule == RDIST_R07_SET, rule == RDIST_R07_CLEAR);
 }
 
 static uint64_t seen_read(struct nap_machine *m, unsigned rd, unsigned index, uint64_t value)

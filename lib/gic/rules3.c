@@ -25,11 +25,14 @@ static bool in_domains(const struct nap_machine *m, unsigned device, uint64_t do
 
 /* --- triggers --- */
 
-/* Interrupts of 16 whose trigger the write wants to be another. */
+/* Interrupts of 16 whose trigger the write wants to be another. Of one that nobody knows it may
+ * be. */
 static unsigned retriggered(const struct nap_event *e)
 {
     unsigned bits = 0;
 
+    if (e->marks & NAP_MARK_UNDETERMINED)
+        return 0xffff;
     for (unsigned i = 0; i < 16; i++)
         bits |= (unsigned)((e->was ^ e->written) >> (2 * i + 1) & 1) << i;
     return bits;

@@ -298,6 +298,16 @@ static void sleep_of_all_is_one_bit_and_waits_for_every_processor(void **state)
     assert_int_equal(rd(r, RD0 + WAKER), UINT32_C(0x80000000) | SLEEP | ASLEEP | 1);
 }
 
+static void a_part_without_lpis_is_never_quiescent(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.redist = "gic-600-no-lpis"});
+    wr(r, RD0 + WAKER, SLEEP | 1);
+    for (unsigned i = 0; i < 8; i++)
+        assert_int_equal(rd(r, RD0 + WAKER), SLEEP | ASLEEP | 1);
+}
+
 static void other_parts_have_neither_bit(void **state)
 {
     struct rig *r = *state;
@@ -431,6 +441,7 @@ int main(void)
         rig_test(non_secure_software_does_not_see_it),
         rig_test(a_redistributor_that_is_switched_off_has_no_words),
         rig_test(sleep_of_all_is_one_bit_and_waits_for_every_processor),
+        rig_test(a_part_without_lpis_is_never_quiescent),
         rig_test(other_parts_have_neither_bit),
         rig_test(an_sgi_arrives_when_uwp_is_0),
         rig_test(sgis_on_their_way_arrive_together),

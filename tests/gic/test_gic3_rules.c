@@ -47,6 +47,38 @@ static void a_trigger_changed_before_rwp_is_0_fires(void **state)
     assert_broken(r, "gicv3-trigger-while-enabled");
 }
 
+/* Whether it changes is what nobody knows. */
+static void an_unknown_trigger_written_while_enabled_fires(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    spi(r, 40, 0, EDGE, 0xa0);
+    nap_set_chooser(r->m, by_script, r, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    nap_power_lose(r->m, 1u << DIST_PD);
+    nap_power_on(r->m, 1u << DIST_PD);
+    wr64(r, GICD + IROUTER(40), 0);
+    wr8(r, GICD + IPRIORITYR(40), 0xa0);
+    wr(r, GICD + ISENABLER(1), 0x100);
+    r->findings.n_violations = 0;
+    wr(r, GICD + ICFGR(2), 2u << 16);
+    assert_int_equal(broken(r, "gicv3-trigger-while-enabled"), 1);
+}
+
+static void an_unknown_trigger_written_while_disabled_is_no_choice(void **state)
+{
+    struct rig *r = *state;
+
+    nap_power_lose(r->m, 1u << DIST_PD);
+    nap_set_chooser(r->m, by_script, r, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    nap_power_on(r->m, 1u << DIST_PD);
+    wr(r, GICD + ICENABLER(1), 0xffffffff);
+    r->n_asked = 0;
+    wr(r, GICD + ICFGR(2), 2u << 16);
+    assert_int_equal(r->n_asked, 0);
+    assert_quiet(r);
+}
+
 static void a_trigger_of_another_interrupt_is_quiet(void **state)
 {
     struct rig *r = *state;
@@ -334,6 +366,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         rig_test(an_orderly_life_is_quiet),
         rig_test(a_trigger_changed_before_rwp_is_0_fires),
+        rig_test(an_unknown_trigger_written_while_enabled_fires),
+        rig_test(an_unknown_trigger_written_while_disabled_is_no_choice),
         rig_test(a_trigger_of_another_interrupt_is_quiet),
         rig_test(a_ppis_trigger_changed_while_enabled_fires),
         rig_test(an_spi_enabled_without_a_route_fires),
