@@ -96,8 +96,8 @@ static bool takes_part(const struct nap_slot *s, uint64_t offset, unsigned size_
 }
 
 /* Slot of the register that takes this access, or NAP_NO_SLOT. */
-static unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr address,
-                       unsigned size_bytes)
+static inline unsigned decode(const struct nap_machine *m, uint32_t device, nap_addr address,
+                              unsigned size_bytes)
 {
     const struct nap_dev *d = &m->devices[device];
     uint64_t offset = address - d->base;
@@ -140,9 +140,12 @@ static struct nap_event refused_event(const struct nap_machine *m, enum nap_step
     return e;
 }
 
-/* A read that nothing takes shows @value. */
-static uint64_t read_refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
-                             nap_addr address, unsigned size_bytes, uint64_t value)
+/* A read that nothing takes shows @value. As what follows, apart from the common path: that
+ * makes no record. */
+static __attribute__((noinline)) uint64_t read_refused(struct nap_machine *m,
+                                                       enum nap_step_kind kind, uint32_t device,
+                                                       nap_addr address, unsigned size_bytes,
+                                                       uint64_t value)
 {
     struct nap_event e = refused_event(m, kind, device, address, size_bytes);
 
@@ -152,8 +155,10 @@ static uint64_t read_refused(struct nap_machine *m, enum nap_step_kind kind, uin
     return value;
 }
 
-static void write_refused(struct nap_machine *m, enum nap_step_kind kind, uint32_t device,
-                          nap_addr address, unsigned size_bytes, uint64_t value)
+static __attribute__((noinline)) void write_refused(struct nap_machine *m,
+                                                    enum nap_step_kind kind, uint32_t device,
+                                                    nap_addr address, unsigned size_bytes,
+                                                    uint64_t value)
 {
     struct nap_event e = refused_event(m, kind, device, address, size_bytes);
 
@@ -241,7 +246,7 @@ uint64_t nap_bus_read(struct nap_machine *m, nap_addr address, unsigned size_byt
     nap_bus_begin(m, source);
     if (device == UINT32_MAX)
         return read_elsewhere(m, address, size_bytes);
-    if (!nap_device_on(m, device))
+    if (!nap_has_power(m, device))
         return read_refused(m, NAP_STEP_UNPOWERED, device, address, size_bytes,
                             unpowered(m, device) == NAP_UNPOWERED_ZEROS ? 0 : ones(size_bytes));
     slot = decode(m, device, address, size_bytes);
@@ -264,7 +269,7 @@ void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
         write_elsewhere(m, address, size_bytes, value);
         return;
     }
-    if (!nap_device_on(m, device)) {
+    if (!nap_has_power(m, device)) {
         write_refused(m, NAP_STEP_UNPOWERED, device, address, size_bytes, value);
         return;
     }

@@ -476,6 +476,12 @@ static inline void nap_counters_touched(struct nap_machine *m)
         nap_arena_touch_block(m, block);
 }
 
+/* nap_device_on(), for those whom every access passes. */
+static inline bool nap_has_power(const struct nap_machine *m, unsigned device)
+{
+    return (m->st->domains_on & 1u << m->devices[device].domain) != 0;
+}
+
 /* kind.c */
 /* block, variant, resets and switches of @kind are set. */
 enum nap_err nap_kind_create(struct nap_kind *kind, unsigned n_cpus, struct nap_error *error);

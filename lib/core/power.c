@@ -187,7 +187,7 @@ bool nap_domain_on(const struct nap_machine *m, unsigned domain)
 
 bool nap_device_on(const struct nap_machine *m, unsigned device)
 {
-    return (m->st->domains_on & 1u << m->devices[device].domain) != 0;
+    return nap_has_power(m, device);
 }
 
 /* --- masters --------------------------------------------------------------------------------

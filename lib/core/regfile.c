@@ -74,8 +74,15 @@ struct write {
     uint64_t kept;         /* bits that a guard keeps as they are */
 };
 
-static void show_write(struct nap_machine *m, unsigned device, const struct write *w,
-                       const struct nap_event *values)
+/* What a write has made of the register, as its record has it. */
+struct effect {
+    uint64_t rules, was, now;
+    unsigned marks;
+};
+
+static __attribute__((noinline)) void show_write(struct nap_machine *m, unsigned device,
+                                                 const struct write *w,
+                                                 const struct effect *values)
 {
     struct nap_event e = nap_event_for(m, NAP_STEP_WRITE, device, w->slot);
 
@@ -85,7 +92,7 @@ static void show_write(struct nap_machine *m, unsigned device, const struct writ
     e.guard = (uint8_t)w->guard;
     e.written = w->value;
     e.rules = values->rules;
-    e.marks = values->marks;
+    e.marks = (uint8_t)values->marks;
     e.was = values->was;
     e.now = values->now;
     nap_step_release(m, &e);
@@ -124,7 +131,7 @@ static uint64_t protocol(const struct nap_slot *s, const struct write *w)
 
 /* The write is a step of its own before what it has brought about. */
 static inline void end_write(struct nap_machine *m, unsigned device, const struct write *w,
-                             const struct nap_event *values)
+                             const struct effect *values)
 {
     if (m->n_held == 0 && !nap_step_seen(m, NAP_STEP_WRITE, values->rules)) {
         m->holding = false;
@@ -148,7 +155,7 @@ static inline __attribute__((always_inline)) void take(struct nap_machine *m, un
     uint64_t lanes = w->lanes & ~w->kept, value = w->value & ~w->kept;
     uint64_t lost = (s->plain | (s->w0c & ~value) | (s->w1c & value)) & lanes;
     uint64_t set = value & s->sets;
-    struct nap_event e = {.rules = s->rules | protocol(s, w)};
+    struct effect e = {.rules = s->rules | protocol(s, w)};
     uint64_t started;
 
     if ((d->marks[w->home] & NAP_MARK_UNDETERMINED) &&
@@ -312,7 +319,7 @@ static void refuse(struct nap_machine *m, unsigned device, const struct write *w
                    enum nap_guard_effect effect)
 {
     const struct nap_dev *d = &m->devices[device];
-    struct nap_event e = {.marks = d->marks[w->home]};
+    struct effect e = {.marks = d->marks[w->home]};
 
     e.rules = protocol(&d->kind->slots[w->slot], w);
     e.was = d->regs[w->home];
@@ -611,8 +618,7 @@ uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned 
 
 uint64_t nap_reg_reset(const struct nap_machine *m, unsigned device, unsigned slot)
 {
-    return nap_reset_value(m, device, home_of(m->devices[device].kind, slot),
-                           NAP_PROFILE_ZERO);
+    return nap_reset_value(m, device, home_of(m->devices[device].kind, slot), NAP_PROFILE_ZERO);
 }
 
 #define SETTLE_MAX 6
