@@ -193,12 +193,19 @@ static void sent_to(struct nap_machine *m, unsigned device, unsigned redistribut
 
 /* --- mappings --- */
 
+/* For rules: an ITT that a device gets is all zero, unless it was its own before. */
+static void look_at_itt(struct nap_machine *m, unsigned device, uint32_t id, uint64_t mapping)
+{
+    if (mapping && !its_get(m, device, ITS_DEVICE, id) && its_itt_in_use(m, device, mapping))
+        its_mut(m, device)->junk = id + 1;
+}
+
 static enum its_error map_device(struct nap_machine *m, unsigned device,
                                  const struct its_command *c)
 {
     uint32_t id = device_id_of(c), size = (uint32_t)(c->dw[1] & 0x1f);
     uint32_t size_max = its_typer(m, device, ITS_GITS_TYPER_ID_bits);
-    uint64_t itt = c->dw[2] & UINT64_C(0x000fffffffffff00);
+    uint64_t itt = c->dw[2] & UINT64_C(0x000fffffffffff00), mapping;
 
     if (!in_range(m, device, &id, devices(m, device)) ||
         !its_has_place(m, device, ITS_DEVICE, id))
@@ -208,8 +215,10 @@ static enum its_error map_device(struct nap_machine *m, unsigned device,
             return ITS_SIZE_RANGE;
         size = size_max;
     }
+    mapping = is_valid(c) ? ITS_VALID | itt | size : 0;
+    look_at_itt(m, device, id, mapping);
     its_forget_events(m, device, id);
-    its_put(m, device, ITS_DEVICE, id, is_valid(c) ? ITS_VALID | itt | size : 0);
+    its_put(m, device, ITS_DEVICE, id, mapping);
     return ITS_OK;
 }
 
@@ -232,6 +241,16 @@ static enum its_error map_collection(struct nap_machine *m, unsigned device,
     return ITS_OK;
 }
 
+/* I16: the interrupt begins anew, if its collection goes anywhere. */
+static void begin_anew(struct nap_machine *m, unsigned device, uint32_t icid, uint32_t intid)
+{
+    unsigned rd;
+
+    if (nap_switch(m, device, ITS_SWITCH_I16) == ITS_I16_CLEARED &&
+        find_collection(m, device, icid, &rd) == ITS_OK)
+        (void)gic_lpi_clear(m, rd, intid);
+}
+
 static enum its_error map_event(struct nap_machine *m, unsigned device,
                                 const struct its_command *c, uint32_t intid)
 {
@@ -247,6 +266,7 @@ static enum its_error map_event(struct nap_machine *m, unsigned device,
         return ITS_COLLECTION_RANGE;
     its_put(m, device, ITS_EVENT, event_key(device_id, event_id),
             ITS_VALID | (uint64_t)icid << 32 | intid);
+    begin_anew(m, device, icid, intid);
     return ITS_OK;
 }
 

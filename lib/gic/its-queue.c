@@ -91,15 +91,15 @@ static void note_error(struct nap_machine *m, unsigned device, enum its_error er
     s->error_offset = offset;
 }
 
-static void forget_error(struct nap_machine *m, unsigned device)
+static void forget_findings(struct nap_machine *m, unsigned device)
 {
     struct nap_its *s;
 
-    if (its_of(m, device)->error == ITS_OK)
+    if (its_of(m, device)->error == ITS_OK && !its_of(m, device)->junk)
         return;
     s = its_mut(m, device);
     s->error = ITS_OK;
-    s->error_op = s->error_offset = 0;
+    s->error_op = s->error_offset = s->junk = 0;
 }
 
 /* One command; a stalled queue stays on the one in error. */
@@ -125,7 +125,7 @@ void its_queue_work(struct nap_machine *m, unsigned device)
     bool one_by_one = nap_varied(m, NAP_CHOOSE_LATENCY);
 
     its_settle(m, device);
-    forget_error(m, device);
+    forget_findings(m, device);
     for (uint32_t left = its_queue_bytes(m, device) / ITS_COMMAND_BYTES;
          left > 0 && has_commands(m, device); left--) {
         consume_one(m, device);

@@ -168,6 +168,19 @@ static void command_error(const struct nap_machine *m, const struct nap_event *e
                   its_error_names[s->error]);
 }
 
+static void itt_zeroed(const struct nap_machine *m, const struct nap_event *e,
+                       struct nap_report *report)
+{
+    uint32_t junk = its_of(m, e->device)->junk;
+
+    if (e->slot == ITS_SLOT_GITS_CREADR && junk)
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s: device %" PRIu32
+                      " mapped to an ITT in which memory, as the ITS sees "
+                      "it, has valid entries",
+                      nap_device_name(m, e->device), junk - 1);
+}
+
 static void check_complete(const struct nap_machine *m, unsigned its, struct nap_report *report)
 {
     const char *name = nap_device_name(m, its);
@@ -273,6 +286,17 @@ const struct nap_rule nap_its_rules[ITS_N_RULES] = {
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WORK),
         .check = command_error,
+    },
+    {
+        .id = "its-itt-zeroed",
+        .classes = "O15",
+        .source =
+            IHI "\"MAPD\": an ITT is all zero when a device is mapped to it; a fix of Xen "
+                "that cleans new ones",
+        .about = "A device that was not mapped gets an ITT that is zero, as the ITS sees it",
+        .family = NAP_RULE_CONDUCT,
+        .on = NAP_STEP_BIT(NAP_STEP_WORK),
+        .check = itt_zeroed,
     },
     {
         .id = "its-commands-complete",

@@ -281,6 +281,18 @@ void its_forget_events(struct nap_machine *m, unsigned device, uint32_t device_i
             take_out(m, device, ITS_EVENT, i);
 }
 
+#define ENTRIES_LOOKED_AT 4096u /* of an ITT; the first ones are what is used first */
+
+bool its_itt_in_use(const struct nap_machine *m, unsigned device, uint64_t mapping)
+{
+    uint64_t n = UINT64_C(2) << (mapping & 0x1f);
+
+    for (uint32_t i = 0; i < n && i < ENTRIES_LOOKED_AT; i++)
+        if (read_entry(m, event_at(m, device, mapping, i)))
+            return true;
+    return false;
+}
+
 unsigned its_dirty(const struct nap_machine *m, unsigned device)
 {
     unsigned n = 0;

@@ -28,12 +28,21 @@ bool its_enabled(const struct nap_machine *m, unsigned device)
     return (nap_reg_get(m, device, ITS_SLOT_GITS_CTLR) & ITS_GITS_CTLR_Enabled) != 0;
 }
 
+/* Valid resets: where it is 0, nobody looks at the rest. */
+static bool settle_base(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    if (!(nap_reg_get(m, device, slot) & ITS_VALID))
+        return false;
+    nap_reg_settle(m, device, slot);
+    return true;
+}
+
 void its_settle(struct nap_machine *m, unsigned device)
 {
-    nap_reg_settle(m, device, ITS_SLOT_GITS_CBASER);
-    nap_reg_settle(m, device, ITS_SLOT_GITS_CWRITER);
-    nap_reg_settle(m, device, ITS_SLOT_GITS_BASER0);
-    nap_reg_settle(m, device, ITS_SLOT_GITS_BASER1);
+    if (settle_base(m, device, ITS_SLOT_GITS_CBASER))
+        nap_reg_settle(m, device, ITS_SLOT_GITS_CWRITER);
+    (void)settle_base(m, device, ITS_SLOT_GITS_BASER0);
+    (void)settle_base(m, device, ITS_SLOT_GITS_BASER1);
 }
 
 /* --- Enabled and Quiescent --- */
@@ -324,13 +333,14 @@ static bool posted(const struct nap_machine *m, unsigned device)
     return nap_switch(m, device, ITS_SWITCH_I10) == ITS_I10_FIFO;
 }
 
-/* The same value again starts something where a write itself does. */
+/* A write itself starts something, whatever its value: not with these. */
 static bool notices_same(const struct nap_machine *m, unsigned device, unsigned slot,
                          uint64_t value)
 {
     (void)m;
     (void)device;
-    (void)value;
+    if (slot == ITS_SLOT_GITS_CWRITER)
+        return (value & ITS_GITS_CWRITER_Retry) != 0;
     return slot != ITS_SLOT_GITS_CTLR && slot != ITS_SLOT_GITS_STATUSR;
 }
 

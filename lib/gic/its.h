@@ -17,8 +17,9 @@ enum its_kind {
     ITS_KINDS
 };
 
-#define ITS_LINES_MAX 64u /* of one kind; what a table in memory stands behind may be evicted  \
-                           */
+#define ITS_LINES_MAX                                                                          \
+    64u /* of one kind; what a table in memory stands behind may be evicted                    \
+         */
 
 /* One mapping. The value is what stands in memory, which is the implementation's to say
  * (README.md): Valid in bit 63, and
@@ -73,7 +74,7 @@ struct nap_its {
     /* Queue as Enabled was set, before any of its commands ran. */
     uint32_t creadr_at_enable, cwriter_at_enable;
     uint32_t untimely; /* 1: Enabled was last set while Quiescent was 0 */
-    uint32_t reserved;
+    uint32_t junk;     /* 1 + DeviceID that the last work item mapped to an ITT with entries */
     uint64_t
         unsynced; /* redistributors, by device, that a command has been sent to since SYNC */
     struct its_at_off at_off;
@@ -115,6 +116,8 @@ void its_put(struct nap_machine *m, unsigned device, enum its_kind kind, uint64_
 enum its_kind its_collection_kind(const struct nap_machine *m, unsigned device, uint32_t icid);
 /* Events of a device whose ITT is another one, or gone, are dropped. */
 void its_forget_events(struct nap_machine *m, unsigned device, uint32_t device_id);
+/* Whether memory has a valid entry in the ITT of that mapping of a device. */
+bool its_itt_in_use(const struct nap_machine *m, unsigned device, uint64_t mapping);
 void its_write_back(struct nap_machine *m, unsigned device);
 unsigned its_dirty(const struct nap_machine *m, unsigned device);
 /* Nothing of that kind is cached any more, and what memory does not have is lost. */
@@ -145,7 +148,7 @@ enum its_error its_run(struct nap_machine *m, unsigned device, const struct its_
 bool its_target(const struct nap_machine *m, unsigned device, uint64_t rdbase, unsigned *out);
 
 /* --- its-rules.c --- */
-#define ITS_N_RULES 8
+#define ITS_N_RULES 9
 extern const struct nap_rule nap_its_rules[ITS_N_RULES];
 
 extern const struct nap_block nap_its_block;

@@ -156,18 +156,21 @@ static inline void rig_describe(struct nap_soc *soc, const struct rig_options *o
     soc->ram[0] = (struct nap_soc_ram){RAM, RAM_SIZE};
 }
 
+/* The queue stalls on a command in error, unless the test says otherwise: that shows. */
 static inline void rig_again(struct rig *r, const struct rig_options *o)
 {
+    struct nap_switch_setting sw[3] = {{"I01", 1}};
     struct nap_machine_config config = {
         .soc = &r->soc,
         .blocks = nap_builtin_blocks(),
         .policy = o->policy,
         .faults = o->faults,
-        .switches = o->sw,
-        .n_switches = o->n_switches,
+        .switches = sw,
+        .n_switches = o->n_switches + 1,
     };
     struct nap_error error = {0};
 
+    memcpy(&sw[1], o->sw, o->n_switches * sizeof sw[0]);
     if (r->m)
         nap_machine_destroy(r->m);
     rig_describe(&r->soc, o);

@@ -190,6 +190,22 @@ static void an_unmapped_collection_takes_nothing(void **state)
     assert_true(rig_pending(r, 1, 8192));
 }
 
+/* I16: what is pending when an event is mapped to it. */
+static void a_mapping_made_anew_may_clear_what_is_pending(void **state)
+{
+    struct rig *r = *state;
+
+    for (uint32_t i16 = 0; i16 < 2; i16++) {
+        rig_switch(r, "I16", i16);
+        rig_up(r);
+        message(r, 5, 0);
+        mapti(r, 5, 0, 8192, 0);
+        assert_int_equal(rig_pending(r, 0, 8192), i16 == 0);
+        mapti(r, 5, 0, 8192, 7); /* a collection that goes nowhere */
+        assert_taken(r);
+    }
+}
+
 /* --- ranges; the preset has 16 bits of DeviceID, EventID and ICID --- */
 
 static void device_ids_have_devbits(void **state)
@@ -380,6 +396,7 @@ int main(void)
         RIG_TEST(an_unmapped_device_sends_no_more),
         RIG_TEST(a_device_mapped_anew_has_the_events_of_its_new_itt),
         RIG_TEST(an_unmapped_collection_takes_nothing),
+        RIG_TEST(a_mapping_made_anew_may_clear_what_is_pending),
         RIG_TEST(device_ids_have_devbits),
         RIG_TEST(an_itt_has_id_bits_at_most),
         RIG_TEST(event_ids_have_the_size_of_mapd),

@@ -150,7 +150,7 @@ static void a_command_in_error_may_be_ignored(void **state)
 {
     struct rig *r = *state;
 
-    rig_switch(r, "I01", 1);
+    rig_switch(r, "I01", 0);
     queue_of(r, 0);
     rig_write(r, 0x77, 0, 0, 0);
     mapc(r, 2, 1, true);

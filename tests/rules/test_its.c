@@ -12,6 +12,7 @@
 #define LPIS_RULE     "its-enable-after-lpis"
 #define COMMAND_RULE  "its-command-error"
 #define COMPLETE_RULE "its-commands-complete"
+#define ITT_RULE      "its-itt-zeroed"
 #define FLUSH_RULE    "lpi-flushed-before-off"
 #define TABLES_RULE   "lpi-set-up-before-enable"
 #define ZERO_RULE     "lpi-pending-table-zero"
@@ -436,6 +437,42 @@ static void a_command_in_error_fires(void **state)
     }
 }
 
+/* --- its-itt-zeroed --- */
+
+static void an_itt_with_entries_fires(void **state)
+{
+    struct judged *j = *state;
+
+    rig_up(&j->r);
+    rig_put(&j->r, ITT + 0x1000 + 8 * 3, VALID | 8200);
+    mapd(&j->r, 6, 2, ITT + 0x1000, true);
+    assert_broken(j, ITT_RULE, "device 6 mapped to an ITT");
+    sync_to(&j->r, 0); /* another command is not to blame */
+    assert_int_equal(broken(j, NULL), 1);
+}
+
+static void entries_beyond_the_itt_are_not_its_own(void **state)
+{
+    struct judged *j = *state;
+
+    rig_up(&j->r);
+    rig_put(&j->r, ITT + 0x1000 + 8 * 4, VALID | 8200);
+    mapd(&j->r, 6, 2, ITT + 0x1000, true);
+    assert_quiet(j);
+}
+
+/* Mapped again, as by a resume that does not rely on the table. */
+static void an_itt_of_its_own_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    rig_up(&j->r);
+    wr(&j->r, CTLR, 0);
+    wr(&j->r, CTLR, ENABLED);
+    mapd(&j->r, 5, 5, ITT, true);
+    assert_quiet(j);
+}
+
 /* --- its-commands-complete --- */
 
 static void resume_with_commands_left_fires(void **state)
@@ -759,6 +796,9 @@ int main(void)
         judged_test(an_its_enabled_after_lpis_of_its_cpu_is_quiet),
         judged_test(without_a_collection_there_it_is_quiet),
         judged_test(a_command_in_error_fires),
+        judged_test(an_itt_with_entries_fires),
+        judged_test(entries_beyond_the_itt_are_not_its_own),
+        judged_test(an_itt_of_its_own_is_quiet),
         judged_test(resume_with_commands_left_fires),
         judged_test(resume_with_commands_done_is_quiet),
         judged_test(commands_that_are_left_as_suspend_begins_are_quiet),
