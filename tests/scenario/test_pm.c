@@ -319,6 +319,90 @@ static void a_reference_that_could_not_be_taken_is_not_left(void **state)
     run_failing(&r, "pm get", NULL, NULL);
 }
 
+/* --- off at run time at suspend entry --- */
+
+static int probe_with_handler(struct nap_device *d)
+{
+    int result = probe(d);
+
+    return result || d != vp0 ? result : nap_irq_request(d, 0, true);
+}
+
+static int off_without_handler(struct nap_device *d)
+{
+    if (d == vp0)
+        nap_irq_free(d, 0);
+    return below->device_off(d);
+}
+
+static int on_with_handler(struct nap_device *d)
+{
+    int result = below->device_on(d);
+
+    return result || d != vp0 ? result : nap_irq_request(d, 0, true);
+}
+
+/* Nothing is to be done for it in suspend and resume. */
+static void what_it_has_given_back_counts_once_it_is_on_again(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD DOWN "  - suspend\n  - resume\n" UP);
+    driver.probe = probe_with_handler;
+    driver.device_off = off_without_handler;
+    driver.device_on = on_with_handler;
+    driver.n_suspend = driver.n_resume = 0;
+    assert_broken(&r, NULL, NULL, NULL);
+    assert_string_equal(steps, "device_off;device_off;power off;power on;device_on;device_on;");
+}
+
+#define FIRMWARE_ON "  - suspend\n  - power-on: [a3vp]\n  - resume\n"
+
+/* Power is there then already, but nothing has told the driver. */
+static void what_firmware_has_brought_on_is_told_when_software_wants_it(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD DOWN FIRMWARE_ON UP "  - dma: video\n");
+    driver.probe = below->probe; /* without power references */
+    driver.n_suspend = driver.n_resume = 0;
+    assert_broken(&r, NULL, NULL, NULL);
+    assert_string_equal(
+        steps, "device_off;device_off;power off;power on;power on;device_on;device_on;");
+}
+
+static void a_reference_wakes_what_firmware_has_brought_on(void **state)
+{
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD DOWN FIRMWARE_ON MAP "  - dma: video\n" UP);
+    driver.map = map_awake;
+    driver.n_suspend = driver.n_resume = 0;
+    assert_broken(&r, NULL, NULL, NULL);
+    assert_string_equal(
+        steps,
+        "device_off;device_off;power off;power on;power on;device_on;power on;device_on;");
+}
+
+/* Cut without a word to the driver, which would not know. */
+static void what_was_cut_must_be_back_before_a_suspend(void **state)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    open_text(&r, HEAD "  - power-off: [a3vp]\n" DOWN SLEEP);
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_STATE);
+    assert_string_equal(error.text, "p.yaml:17: power domain a3vp is off here, expected "
+                                    "runtime-resume or power-on of it above");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* --- a call that is broken off --- */
 
 static struct nap_phase suspend[8], resume[8];
@@ -411,6 +495,10 @@ int main(void)
         cmocka_unit_test(power_management_enabled_twice_fires),
         cmocka_unit_test(a_reference_that_a_failed_call_leaves_fires),
         cmocka_unit_test(a_reference_that_could_not_be_taken_is_not_left),
+        cmocka_unit_test(what_it_has_given_back_counts_once_it_is_on_again),
+        cmocka_unit_test(what_firmware_has_brought_on_is_told_when_software_wants_it),
+        cmocka_unit_test(a_reference_wakes_what_firmware_has_brought_on),
+        cmocka_unit_test(what_was_cut_must_be_back_before_a_suspend),
         cmocka_unit_test(a_reference_of_a_call_that_was_broken_off_is_held_against_nobody),
         cmocka_unit_test(a_reference_of_a_call_that_was_broken_off_may_be_put_back),
     };
