@@ -63,6 +63,7 @@ static void a_write_against_a_guard_names_the_guard(void **state)
         open_judged(&j, cases[i].text);
         user_write(&j.u, 0, 4, 0x120);
         assert_int_equal(j.findings.n_violations, 1);
+        assert_int_equal(j.findings.violations[0].count, 1); /* the bits exist */
         assert_string_equal(j.findings.violations[0].rule->id, "register-protocol");
         assert_string_equal(j.findings.violations[0].message, cases[i].message);
         assert_int_equal(j.findings.violations[0].slot, 0);
