@@ -31,6 +31,10 @@ struct gic_bank {
      * cleared them has not taken effect everywhere (RWP). NULL: none. */
     const uint32_t *enabled_too;
     uint32_t enabled_always; /* of the first word: SGIs that cannot be disabled */
+    uint32_t reserved_2;
+    /* By word, as gic_ready() has it, of a bank that is searched for one CPU after another.
+     * NULL: each search looks anew. */
+    const uint32_t *ready;
 };
 
 /* SGIs and PPIs; SPIs; EPPIs; ESPIs. */
@@ -109,6 +113,10 @@ struct gic_filter {
     bool (*routed)(struct nap_machine *m, const struct gic_bank *bank, unsigned n,
                    unsigned cpu);
 };
+
+/* Those of a word that could go to some CPU, were it not for groups and routes: enabled,
+ * pending and not active. Settles what it looks at. */
+uint32_t gic_ready(struct nap_machine *m, const struct gic_bank *bank, unsigned word);
 
 /* Highest priority (lowest value) of those enabled, pending, not active, in those groups, and
  * routed to the CPU; of equal ones the lowest INTID. Says nothing of PMR or running priority.

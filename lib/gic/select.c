@@ -19,14 +19,16 @@ struct gic_candidate gic_better(struct gic_candidate a, struct gic_candidate b)
     return comes_first(&b, &a) ? b : a;
 }
 
-/* Those of the word that could go to some CPU, were it not for groups and routes. */
-static uint32_t ready(struct nap_machine *m, const struct gic_bank *bank, unsigned word)
+/* In most words nothing is pending. */
+uint32_t gic_ready(struct nap_machine *m, const struct gic_bank *bank, unsigned word)
 {
-    uint32_t candidates;
+    uint32_t pending;
 
     gic_settle(m, bank, word);
-    candidates = gic_enabled(m, bank, word) & ~gic_active(m, bank, word);
-    return candidates ? candidates & gic_pending(m, bank, word) & gic_word_mask(bank, word) : 0;
+    pending = gic_pending(m, bank, word);
+    return pending ? pending & gic_enabled(m, bank, word) & ~gic_active(m, bank, word) &
+                         gic_word_mask(bank, word)
+                   : 0;
 }
 
 static struct gic_candidate best_of_word(struct nap_machine *m, const struct gic_bank *bank,
@@ -58,7 +60,7 @@ static struct gic_candidate best_of_bank(struct nap_machine *m, const struct gic
     struct gic_candidate best = none;
 
     for (unsigned word = 0; word * WORD_BITS < bank->count; word++) {
-        uint32_t candidates = ready(m, bank, word);
+        uint32_t candidates = bank->ready ? bank->ready[word] : gic_ready(m, bank, word);
         struct gic_candidate one;
 
         if (!candidates)

@@ -30,17 +30,36 @@ int v2_interface(const struct nap_machine *m, unsigned distributor)
 
 /* --- what CPUs are shown --- */
 
-void v2_update_cpu(struct nap_machine *m, unsigned distributor, unsigned cpu)
+static void show(struct nap_machine *m, const struct gic_bank *shared, unsigned cpu)
 {
-    if (nap_controller(m) != (int)distributor || cpu >= v2_cpus(m, distributor))
-        return;
-    nap_signal_set(m, cpu, nap_device_on(m, distributor) ? v2_signals(m, distributor, cpu) : 0);
+    nap_signal_set(m, cpu, nap_device_on(m, shared->device) ? v2_signals(m, shared, cpu) : 0);
 }
 
+void v2_update_cpu(struct nap_machine *m, unsigned distributor, unsigned cpu)
+{
+    struct gic_bank shared;
+
+    if (nap_controller(m) != (int)distributor || cpu >= v2_cpus(m, distributor))
+        return;
+    shared = v2_shared(m, distributor);
+    show(m, &shared, cpu);
+}
+
+/* SPIs are looked at once for all CPUs. */
 void v2_update(struct nap_machine *m, unsigned distributor)
 {
+    struct gic_bank shared = v2_shared(m, distributor);
+    uint32_t ready[32];
+
+    if (nap_controller(m) != (int)distributor)
+        return;
+    if (nap_device_on(m, distributor) && v2_forwarded(m, distributor)) {
+        for (unsigned word = 0; 32 * word < shared.count; word++)
+            ready[word] = gic_ready(m, &shared, word);
+        shared.ready = ready;
+    }
     for (unsigned cpu = 0; cpu < v2_cpus(m, distributor); cpu++)
-        v2_update_cpu(m, distributor, cpu);
+        show(m, &shared, cpu);
 }
 
 /* --- inputs --- */

@@ -102,8 +102,10 @@ void v2_sgi_take(struct nap_machine *m, unsigned distributor, unsigned cpu, unsi
 
 /* --- v2_deliver.c, v2_interface.c --- */
 
-/* What the interface shows its CPU: NAP_SIGNAL_ bits. */
-unsigned v2_signals(struct nap_machine *m, unsigned distributor, unsigned cpu);
+/* Groups that the distributor forwards: GIC_GROUP_BIT. */
+unsigned v2_forwarded(const struct nap_machine *m, unsigned distributor);
+/* What the interface shows its CPU: NAP_SIGNAL_ bits. @shared is the bank of the SPIs. */
+unsigned v2_signals(struct nap_machine *m, const struct gic_bank *shared, unsigned cpu);
 /* Running priority as hardware has it, GIC_IDLE if there is none. */
 uint8_t v2_running(const struct nap_machine *m, unsigned interface, unsigned cpu);
 

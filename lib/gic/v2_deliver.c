@@ -31,7 +31,7 @@ static void settle(struct nap_machine *m, unsigned distributor, unsigned interfa
 }
 
 /* Groups that the distributor forwards. */
-static unsigned forwarded(const struct nap_machine *m, unsigned distributor)
+unsigned v2_forwarded(const struct nap_machine *m, unsigned distributor)
 {
     uint64_t ctlr = nap_reg_get(m, distributor, V2_SLOT_GICD_CTLR);
 
@@ -48,17 +48,17 @@ static unsigned signalled(const struct nap_machine *m, unsigned interface, unsig
            (ctlr & V2_GICC_CTLR_EnableGrp1 ? GIC_GROUP_BIT(GIC_GROUP_1) : 0);
 }
 
-/* The best of those groups for the CPU. */
-static struct gic_candidate pending_for(struct nap_machine *m, unsigned distributor,
+/* The best of those groups for the CPU. @shared is the bank of the SPIs. */
+static struct gic_candidate pending_for(struct nap_machine *m, const struct gic_bank *shared,
                                         unsigned cpu, unsigned groups)
 {
-    struct gic_bank banks[2];
     struct gic_filter filter = {.cpu = cpu, .groups = groups, .routed = v2_routed};
+    struct gic_bank banks[2];
 
     if (!groups)
         return (struct gic_candidate){.priority = GIC_IDLE};
-    banks[0] = v2_private(m, distributor, cpu);
-    banks[1] = v2_shared(m, distributor);
+    banks[0] = v2_private(m, shared->device, cpu);
+    banks[1] = *shared;
     return gic_best(m, banks, 2, &filter);
 }
 
@@ -104,22 +104,23 @@ static unsigned signal_of(const struct nap_machine *m, unsigned interface, unsig
 
 /* What the distributor forwards and the interface does not signal goes to the wake logic, as by
  * nIRQOUT and nFIQOUT of a GIC-400. */
-unsigned v2_signals(struct nap_machine *m, unsigned distributor, unsigned cpu)
+unsigned v2_signals(struct nap_machine *m, const struct gic_bank *shared, unsigned cpu)
 {
+    unsigned distributor = shared->device;
     int interface = v2_interface(m, distributor);
-    unsigned groups = forwarded(m, distributor), enabled = 0, signals = 0;
+    unsigned groups = v2_forwarded(m, distributor), enabled = 0, signals = 0;
     struct gic_candidate c;
 
     if (interface >= 0 && nap_device_on(m, (unsigned)interface)) {
         settle(m, distributor, (unsigned)interface, cpu);
-        groups = forwarded(m, distributor);
+        groups = v2_forwarded(m, distributor);
         enabled = signalled(m, (unsigned)interface, cpu);
         signals = bypassed(m, (unsigned)interface, cpu);
-        c = pending_for(m, distributor, cpu, groups & enabled);
+        c = pending_for(m, shared, cpu, groups & enabled);
         if (c.found && sufficient(m, (unsigned)interface, cpu, &c))
             return signals | signal_of(m, (unsigned)interface, cpu, &c);
     }
-    c = pending_for(m, distributor, cpu, groups & ~enabled);
+    c = pending_for(m, shared, cpu, groups & ~enabled);
     return c.found ? signals | NAP_SIGNAL_WAKE : signals;
 }
 
@@ -158,12 +159,13 @@ static bool absent(const struct nap_machine *m, unsigned device, enum view view)
 static struct gic_candidate at_interface(struct nap_machine *m, unsigned device)
 {
     unsigned distributor = v2_distributor(m, device), cpu = nap_cpu(m);
+    struct gic_bank shared = v2_shared(m, distributor);
 
     if (!nap_device_on(m, distributor))
         return (struct gic_candidate){.priority = GIC_IDLE};
     settle(m, distributor, device, cpu);
-    return pending_for(m, distributor, cpu,
-                       forwarded(m, distributor) & signalled(m, device, cpu));
+    return pending_for(m, &shared, cpu,
+                       v2_forwarded(m, distributor) & signalled(m, device, cpu));
 }
 
 static void set_active_priority(struct nap_machine *m, unsigned device, unsigned cpu,
@@ -181,6 +183,15 @@ static void set_active_priority(struct nap_machine *m, unsigned device, unsigned
     *taken = (uint16_t)(shown_as + 1);
 }
 
+/* A private interrupt is its CPU's alone. */
+static void update_after(struct nap_machine *m, unsigned distributor, uint32_t intid)
+{
+    if (intid < 32)
+        v2_update_cpu(m, distributor, nap_cpu(m));
+    else
+        v2_update(m, distributor);
+}
+
 static void acknowledge(struct nap_machine *m, unsigned device, const struct gic_candidate *c,
                         uint32_t shown_as)
 {
@@ -192,10 +203,7 @@ static void acknowledge(struct nap_machine *m, unsigned device, const struct gic
     gic_acknowledge(m, &bank, c->intid - bank.first, cpu);
     if (c->intid < GIC_N_SGIS)
         v2_sgi_take(m, distributor, cpu, c->intid, shown_as >> 10);
-    if (c->intid < 32)
-        v2_update_cpu(m, distributor, cpu);
-    else
-        v2_update(m, distributor);
+    update_after(m, distributor, c->intid);
 }
 
 static uint64_t take(struct nap_machine *m, unsigned device, enum view view)
@@ -375,7 +383,7 @@ static void eoir(struct nap_machine *m, unsigned device, unsigned first, uint64_
     if (!exists(m, device, intid) || !may_end(m, device, intid))
         return;
     end_of_interrupt(m, device, written);
-    v2_update(m, v2_distributor(m, device));
+    update_after(m, v2_distributor(m, device), intid);
 }
 
 void v2_eoir_written(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
@@ -407,5 +415,5 @@ void v2_dir_written(struct nap_machine *m, unsigned device, unsigned index, uint
     if (!eoi_only_drops(m, device) && nap_switch(m, device, V2_SWITCH_G05) == V2_G05_IGNORED)
         return;
     deactivate(m, device, intid);
-    v2_update(m, v2_distributor(m, device));
+    update_after(m, v2_distributor(m, device), intid);
 }

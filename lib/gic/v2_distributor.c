@@ -309,14 +309,37 @@ static uint32_t fields_met(const struct nap_machine *m, unsigned device, unsigne
     return fields;
 }
 
+/* Interrupts of the word for which a change of trigger matters. */
+static uint32_t at_risk(const struct nap_machine *m, const struct gic_bank *bank, unsigned word)
+{
+    return gic_enabled(m, bank, word) | gic_pending(m, bank, word);
+}
+
+/* Content that nobody knows becomes definite where it matters whether the write changes it. */
+static void settle_trigger(struct nap_machine *m, unsigned device, unsigned index,
+                           unsigned slot)
+{
+    struct gic_bank bank = bank_of(m, device, index / 2);
+    unsigned word = index < 2 ? 0 : index / 2 - 1;
+
+    if (!(nap_reg_marks(m, device, slot) & NAP_MARK_UNDETERMINED) ||
+        index / 2 * 32 >= v2_lines(m, device))
+        return;
+    gic_settle(m, &bank, word);
+    if (at_risk(m, &bank, word) >> 16 * (index % 2) & 0xffffu)
+        nap_reg_settle(m, device, slot);
+}
+
 uint64_t v2_icfgr_stored(struct nap_machine *m, unsigned device, unsigned slot,
                          uint64_t written, uint64_t lanes, uint64_t now)
 {
     unsigned index = v2_index(m, device, V2_REG_GICD_ICFGR, slot);
-    uint64_t met = fields_met(m, device, index), was = nap_reg_get(m, device, slot);
+    uint64_t met = fields_met(m, device, index), was;
 
     (void)written;
     (void)lanes;
+    settle_trigger(m, device, index, slot);
+    was = nap_reg_get(m, device, slot);
     if (index == 0 || (index == 1 && nap_switch(m, device, V2_SWITCH_G02) == V2_G02_LEVEL))
         return 0;
     return (was & ~met) | (now & met);
@@ -327,10 +350,8 @@ uint64_t v2_icfgr_stored(struct nap_machine *m, unsigned device, unsigned slot,
 static void confuse(struct nap_machine *m, struct gic_bank *bank, unsigned n)
 {
     uint32_t bit = 1u << n % 32;
-    unsigned word = n / 32;
-    uint32_t at_risk = gic_enabled(m, bank, word) | gic_pending(m, bank, word);
 
-    if (!(at_risk & bit))
+    if (!(at_risk(m, bank, n / 32) & bit))
         return;
     switch (nap_switch(m, bank->device, V2_SWITCH_G03)) {
     case V2_G03_LOST:

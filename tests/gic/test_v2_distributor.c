@@ -353,6 +353,42 @@ static void a_pulse_without_power_is_told_as_lost(void **state)
     assert_string_equal(l.list[2].what, NAP_LABEL_INTERRUPT_LOST);
 }
 
+struct taken {
+    uint32_t outcome;
+    unsigned asked;
+};
+
+static uint32_t take(void *context, const struct nap_choice *choice)
+{
+    struct taken *t = context;
+
+    t->asked++;
+    return t->outcome < choice->n ? t->outcome : 0;
+}
+
+/* ICFGR comes back unknown: it is asked for once a line is high, and not before. */
+static void an_unknown_trigger_is_settled_when_a_line_needs_it(void **state)
+{
+    static const uint32_t pending[] = {SPI_BIT, 0}; /* as a level; as an edge of before */
+    struct rig *r = *state;
+
+    for (uint32_t outcome = 0; outcome < 2; outcome++) {
+        struct taken t = {.outcome = outcome};
+
+        rig_again(r, &(struct rig_options){0});
+        nap_set_chooser(r->m, take, &t, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+        nap_power_off(r->m, 1);
+        nap_power_on(r->m, 1);
+        assert_int_equal(dist(r, GICD_ISPENDR + 4), 0);
+        assert_int_equal(t.asked, 0);
+        nap_power_off(r->m, 1);
+        nap_line_set(r->m, SPI, 0, true);
+        nap_power_on(r->m, 1);
+        assert_int_equal(dist(r, GICD_ISPENDR + 4), pending[outcome]);
+        assert_int_equal(t.asked, 2); /* both words of 16 */
+    }
+}
+
 static void an_access_without_power_reads_as_its_switch_says(void **state)
 {
     static const uint32_t reads[] = {UINT32_MAX, 0, UINT32_MAX};
@@ -391,6 +427,7 @@ int main(void)
         TEST(content_is_lost_with_power_and_levels_are_pending_again),
         TEST(what_is_latched_as_power_goes_is_told_as_lost),
         TEST(a_pulse_without_power_is_told_as_lost),
+        TEST(an_unknown_trigger_is_settled_when_a_line_needs_it),
         TEST(an_access_without_power_reads_as_its_switch_says),
     };
 

@@ -178,6 +178,29 @@ static void a_trigger_written_as_it_is_or_of_another_is_quiet(void **state)
     assert_quiet(j);
 }
 
+static uint32_t plainest(void *context, const struct nap_choice *choice)
+{
+    (void)context;
+    (void)choice;
+    return 0;
+}
+
+/* After a loss nobody knows what it was; a disabled interrupt does not mind. */
+static void a_trigger_that_nobody_knows_may_change(void **state)
+{
+    struct judged *j = *state;
+    const struct rig *r = &j->r;
+
+    nap_set_chooser(r->m, plainest, NULL, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    nap_power_off(r->m, BOTH_PDS);
+    nap_power_on(r->m, BOTH_PDS);
+    set_dist(r, GICD_ICFGR + 12, 0);
+    assert_quiet(j);
+    set_dist(r, GICD_ISENABLER + 4, SPI_BIT);
+    set_dist(r, GICD_ICFGR + 8, 0);
+    assert_broken(j, ICFGR_RULE, "interrupt 40");
+}
+
 /* --- gicv2-dir-without-eoimode --- */
 
 static void dir_without_eoimode_fires(void **state)
@@ -540,6 +563,7 @@ int main(void)
         RULE(a_trigger_changed_while_enabled_fires),
         RULE(a_trigger_of_a_ppi_changed_while_enabled_fires_on_its_cpu),
         RULE(a_trigger_written_as_it_is_or_of_another_is_quiet),
+        RULE(a_trigger_that_nobody_knows_may_change),
         RULE(dir_without_eoimode_fires),
         RULE(eoimode_is_that_of_the_access),
         RULE(an_sgi_made_pending_by_ispendr_fires),
