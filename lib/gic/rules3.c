@@ -202,14 +202,6 @@ static void waker_handshake(const struct nap_machine *m, const struct nap_event 
                       "ProcessorSleep cleared while ChildrenAsleep was 0: unpredictable");
 }
 
-/* Whose business the handshake is: with two Security states that of Secure software, which need
- * not be a part of what runs here. */
-static bool somebody_does(const struct nap_machine *m, unsigned rd)
-{
-    return gic3_one_state(m, nap_upstream(m, rd)) ||
-           (nap_reg_marks(m, rd, RDIST_SLOT_GICR_WAKER) & NAP_MARK_EVER);
-}
-
 static void asleep_before_off(const struct nap_machine *m, const struct nap_event *e,
                               struct nap_report *report)
 {
@@ -219,7 +211,7 @@ static void asleep_before_off(const struct nap_machine *m, const struct nap_even
         const struct nap_gic3_redist *s;
         uint64_t waker;
         int icc;
-        if (nap_device_model(m, rd) != &nap_model_gicv3_redistributor || !somebody_does(m, rd))
+        if (nap_device_model(m, rd) != &nap_model_gicv3_redistributor)
             continue;
         s = nap_block_state(m, rd);
         icc = gic3_interface(m, nap_upstream(m, rd), nap_device_line(m, rd));
@@ -238,6 +230,14 @@ static void asleep_before_off(const struct nap_machine *m, const struct nap_even
 
 /* --- the CPU interface --- */
 
+/* With two Security states the handshake is Secure software's, which need not be a part of what
+ * runs here. */
+static bool somebody_wakes(const struct nap_machine *m, unsigned rd)
+{
+    return gic3_one_state(m, nap_upstream(m, rd)) ||
+           (nap_reg_marks(m, rd, RDIST_SLOT_GICR_WAKER) & NAP_MARK_EVER);
+}
+
 static void awake_before_enable(const struct nap_machine *m, const struct nap_event *e,
                                 struct nap_report *report)
 {
@@ -248,7 +248,7 @@ static void awake_before_enable(const struct nap_machine *m, const struct nap_ev
     if (!enable || !e->written)
         return;
     rd = gic3_redistributor(m, nap_upstream(m, e->device), nap_device_cpu(m, e->device));
-    if (rd >= 0 && !gic3_awake(m, (unsigned)rd) && somebody_does(m, (unsigned)rd))
+    if (rd >= 0 && !gic3_awake(m, (unsigned)rd) && somebody_wakes(m, (unsigned)rd))
         nap_violation(
             report, e->device, e->slot, UINT32_MAX,
             "a group enabled while %s sleeps or is not awake yet: nothing is delivered",

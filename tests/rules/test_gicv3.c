@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* lib/gic/rules3.c: for every rule what breaks it and what does not, one condition each. */
-#include "gic3_rig.h"
+#include "../gic/gic3_rig.h"
 
 static void sleep(struct rig *r, unsigned cpu)
 {
@@ -60,8 +60,8 @@ static void an_unknown_trigger_written_while_enabled_fires(void **state)
     wr64(r, GICD + IROUTER(40), 0);
     wr8(r, GICD + IPRIORITYR(40), 0xa0);
     wr(r, GICD + ISENABLER(1), 0x100);
-    r->findings.n_violations = 0;
-    wr(r, GICD + ICFGR(2), 2u << 16);
+    assert_int_equal(broken(r, "gicv3-trigger-while-enabled"), 0);
+    wr(r, GICD + ICFGR(2), 0); /* as it is after the reset, if it is that */
     assert_int_equal(broken(r, "gicv3-trigger-while-enabled"), 1);
 }
 
@@ -174,10 +174,36 @@ static void a_route_before_affinity_routing_fires_and_vanishes(void **state)
 
     rig_again(r, &(struct rig_options){.dist = "full"});
     nap_secure_set(r->m, true);
+    wr(r, GICD + ICFGR(2), 0);
+    assert_quiet(r);
     wr64(r, GICD + IROUTER(40), 0x0102);
     assert_broken(r, "gicv3-affinity-before-route");
     wr(r, GICD + CTLR, ARE);
     assert_int_equal(rd(r, GICD + IROUTER(40)), 0);
+}
+
+static void affinity_routing_disabled_fires(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "full"});
+    nap_secure_set(r->m, true);
+    wr(r, GICD + CTLR, ARE);
+    assert_quiet(r);
+    wr(r, GICD + CTLR, 0);
+    assert_broken(r, "gicv3-control-predictable");
+}
+
+static void security_disabled_while_a_group_is_enabled_fires(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "gic-600"});
+    nap_secure_set(r->m, true);
+    wr(r, GICD + CTLR, GRP1);
+    assert_quiet(r);
+    wr(r, GICD + CTLR, DS | GRP1);
+    assert_broken(r, "gicv3-control-predictable");
 }
 
 /* --- sleep and power --- */
@@ -234,13 +260,20 @@ static void power_that_is_lost_is_nobodys_fault(void **state)
     assert_quiet(r);
 }
 
-static void the_handshake_of_two_states_is_secure_softwares(void **state)
+static void waking_up_with_two_states_is_secure_softwares(void **state)
 {
     struct rig *r = *state;
 
     rig_again(r, &(struct rig_options){.dist = "gic-600"});
-    nap_power_off(r->m, 1u << CPU0_PD);
+    msr(r, 0, IGRPEN1, 1);
     assert_quiet(r);
+    nap_secure_set(r->m, true);
+    wake(r, 0);
+    msr(r, 0, IGRPEN1_EL3, 0);
+    wr(r, RD0 + WAKER, SLEEP);
+    nap_secure_set(r->m, false);
+    msr(r, 0, IGRPEN1, 1);
+    assert_broken(r, "gicv3-awake-before-interface");
 }
 
 static void a_group_enabled_before_the_redistributor_is_awake_fires(void **state)
@@ -322,6 +355,9 @@ static void active_priorities_at_power_off_fire(void **state)
     sleep(r, 0);
     nap_power_off(r->m, 1u << CPU0_PD);
     assert_broken(r, "gicv3-priorities-idle-before-off");
+    sleep(r, 1);
+    nap_power_off(r->m, 1u << CPU1_PD); /* of another */
+    assert_int_equal(broken(r, NULL), 1);
 }
 
 static void an_active_interrupt_without_priority_is_quiet(void **state)
@@ -348,6 +384,27 @@ static void active_priorities_written_as_they_are_are_quiet(void **state)
     assert_quiet(r);
     msr(r, 0, AP1R0, 0x100000);
     assert_broken(r, "gicv3-priorities-kept");
+}
+
+static void deactivating_needs_eoimode(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    msr(r, 0, ICTLR, 2);
+    msr(r, 0, DIR, 40);
+    assert_quiet(r);
+    msr(r, 0, ICTLR, 0);
+    msr(r, 0, DIR, 40);
+    assert_broken(r, "gicv3-deactivated-by-mode");
+}
+
+static void clearing_an_sre_that_is_fixed_is_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    msr(r, 0, SRE_EL2, 0);
+    assert_quiet(r);
 }
 
 static void clearing_sre_fires(void **state)
@@ -377,12 +434,14 @@ int main(void)
         rig_test(an_sgi_needs_no_trigger_and_a_ppi_does),
         rig_test(a_ppi_enabled_without_a_group_fires),
         rig_test(a_route_before_affinity_routing_fires_and_vanishes),
+        rig_test(affinity_routing_disabled_fires),
+        rig_test(security_disabled_while_a_group_is_enabled_fires),
         rig_test(a_sleep_that_does_not_reach_the_register_is_quiet),
         rig_test(power_taken_from_a_processor_that_is_awake_fires),
         rig_test(power_taken_from_a_redistributor_that_is_awake_fires),
         rig_test(power_taken_before_children_sleep_fires),
         rig_test(power_that_is_lost_is_nobodys_fault),
-        rig_test(the_handshake_of_two_states_is_secure_softwares),
+        rig_test(waking_up_with_two_states_is_secure_softwares),
         rig_test(a_group_enabled_before_the_redistributor_is_awake_fires),
         rig_test(a_group_disabled_asleep_is_quiet),
         rig_test(ends_in_reverse_order_are_quiet),
@@ -392,6 +451,8 @@ int main(void)
         rig_test(active_priorities_at_power_off_fire),
         rig_test(an_active_interrupt_without_priority_is_quiet),
         rig_test(active_priorities_written_as_they_are_are_quiet),
+        rig_test(deactivating_needs_eoimode),
+        rig_test(clearing_an_sre_that_is_fixed_is_quiet),
         rig_test(clearing_sre_fires),
     };
 
