@@ -7,26 +7,42 @@
 
 /* --- who belongs together --- */
 
-int gic3_redistributor(const struct nap_machine *m, unsigned dist, unsigned cpu)
+static bool is_redistributor(const struct nap_machine *m, unsigned dist, unsigned d,
+                             unsigned cpu)
+{
+    return nap_device_model(m, d) == &nap_model_gicv3_redistributor &&
+           nap_upstream(m, d) == dist && nap_device_line(m, d) == cpu;
+}
+
+static bool is_interface(const struct nap_machine *m, unsigned dist, unsigned d, unsigned cpu)
+{
+    return nap_device_model(m, d) == &nap_model_gicv3_cpu_interface &&
+           nap_upstream(m, d) == dist && nap_device_cpu(m, d) == cpu;
+}
+
+/* Machines name them in this order more often than not: @guess is looked at first, as this is
+ * asked all the time. */
+static int find(const struct nap_machine *m, unsigned dist, unsigned cpu, unsigned guess,
+                bool (*is)(const struct nap_machine *, unsigned, unsigned, unsigned))
 {
     int d = -1;
 
+    if (guess < nap_device_count(m) && is(m, dist, guess, cpu))
+        return (int)guess;
     while ((d = nap_device_next_behind(m, dist, d)) >= 0)
-        if (nap_device_model(m, (unsigned)d) == &nap_model_gicv3_redistributor &&
-            nap_device_line(m, (unsigned)d) == cpu)
+        if (is(m, dist, (unsigned)d, cpu))
             break;
     return d;
 }
 
+int gic3_redistributor(const struct nap_machine *m, unsigned dist, unsigned cpu)
+{
+    return find(m, dist, cpu, dist + 1 + cpu, is_redistributor);
+}
+
 int gic3_interface(const struct nap_machine *m, unsigned dist, unsigned cpu)
 {
-    int d = -1;
-
-    while ((d = nap_device_next_behind(m, dist, d)) >= 0)
-        if (nap_device_model(m, (unsigned)d) == &nap_model_gicv3_cpu_interface &&
-            nap_device_cpu(m, (unsigned)d) == cpu)
-            break;
-    return d;
+    return find(m, dist, cpu, dist + 1 + nap_cpu_count(m) + cpu, is_interface);
 }
 
 /* --- what the distributor is like --- */
@@ -80,16 +96,12 @@ unsigned gic3_eppis(const struct nap_machine *m, unsigned rd)
     return 32 * (num < 2 ? num : 2);
 }
 
-/* Those of the processors: a distributor stores no more than they compare. */
+/* Those of the first processor: a distributor stores no more than it compares. */
 uint8_t gic3_priority_bits(const struct nap_machine *m, unsigned dist)
 {
-    uint8_t bits = 0xff;
-    int icc = -1;
+    int icc = gic3_interface(m, dist, 0);
 
-    while ((icc = nap_device_next_behind(m, dist, icc)) >= 0)
-        if (nap_device_model(m, (unsigned)icc) == &nap_model_gicv3_cpu_interface)
-            bits &= gic3_interface_bits(m, (unsigned)icc);
-    return bits;
+    return icc < 0 ? 0xff : gic3_interface_bits(m, (unsigned)icc);
 }
 
 /* --- banks --- */
