@@ -289,13 +289,25 @@ static uint32_t seen(struct nap_machine *m, unsigned dist, const struct family *
     return gic3_seen(m, dist, &bank, word, f->nsacr + 2u * f->skipped, level);
 }
 
+/* Bits of word @index that there are at all: others read 0, whatever a loss of power has left
+ * there. */
+static uint64_t existing(const struct nap_machine *m, unsigned dist, const struct family *f,
+                         unsigned index)
+{
+    struct gic_bank bank = f->bank(m, dist);
+    unsigned word = index - f->skipped;
+
+    return index < f->skipped || 32 * word >= bank.count ? 0 : gic_word_mask(&bank, word);
+}
+
 #define SEES_NONE 4 /* NSACR gives no access */
 
 static uint64_t filtered(struct nap_machine *m, unsigned dist, unsigned slot, unsigned first,
                          unsigned level, uint64_t now)
 {
-    uint64_t was = nap_reg_get(m, dist, slot);
-    uint64_t may = seen(m, dist, family_of(slot), slot - first, level);
+    const struct family *f = family_of(slot);
+    uint64_t was = nap_reg_get(m, dist, slot) & existing(m, dist, f, slot - first);
+    uint64_t may = seen(m, dist, f, slot - first, level);
 
     return (was & ~may) | (now & may);
 }
@@ -613,17 +625,21 @@ static uint64_t legacy_stored(struct nap_machine *m, unsigned dist, unsigned slo
 
 /* --- routing --- */
 
+/* Bits of a route that the part has. */
+static uint64_t route_bits(const struct nap_machine *m, unsigned dist)
+{
+    bool no1n = (nap_reg_get(m, dist, DIST_SLOT_GICD_TYPER) & DIST_GICD_TYPER_No1N) != 0;
+
+    return no1n ? ~DIST_GICD_IROUTER_IRM : UINT64_MAX;
+}
+
 /* Bits of GICD_IROUTER of that SPI that the access reaches. */
 static uint64_t router_bits(struct nap_machine *m, unsigned dist, const struct family *f,
                             unsigned index)
 {
-    uint64_t bits = UINT64_MAX;
-
     if (!(seen(m, dist, f, index / 32, 3) >> index % 32 & 1) || !gic3_routes(m, dist))
         return 0;
-    if (nap_reg_get(m, dist, DIST_SLOT_GICD_TYPER) & DIST_GICD_TYPER_No1N)
-        bits &= ~DIST_GICD_IROUTER_IRM;
-    return bits;
+    return route_bits(m, dist);
 }
 
 static uint64_t router_stored(struct nap_machine *m, unsigned dist, unsigned slot,
@@ -631,7 +647,7 @@ static uint64_t router_stored(struct nap_machine *m, unsigned dist, unsigned slo
 {
     bool extended = slot >= DIST_SLOT_GICD_IROUTERnE;
     unsigned index = slot - (extended ? DIST_SLOT_GICD_IROUTERnE : DIST_SLOT_GICD_IROUTER);
-    uint64_t was = nap_reg_get(m, dist, slot);
+    uint64_t was = nap_reg_get(m, dist, slot) & route_bits(m, dist);
     uint64_t may = router_bits(m, dist, extended ? &espis : &spis, index);
 
     (void)written;
@@ -784,14 +800,16 @@ static bool posted(const struct nap_machine *m, unsigned dist)
     return nap_switch(m, dist, DIST_SWITCH_D04) == DIST_D04_FIFO;
 }
 
-/* SPIs by message come of every write; all else of a change. */
+/* SPIs by message come of every write; all else of a change, which is hard to tell of a
+ * register that looks otherwise to Non-secure software. */
 static bool notices_same(const struct nap_machine *m, unsigned dist, unsigned slot,
                          uint64_t value)
 {
     (void)m;
     (void)dist;
     (void)value;
-    return slot >= DIST_SLOT_GICD_SETSPI_NSR && slot <= DIST_SLOT_GICD_CLRSPI_SR;
+    return slot == DIST_SLOT_GICD_CTLR ||
+           (slot >= DIST_SLOT_GICD_SETSPI_NSR && slot <= DIST_SLOT_GICD_CLRSPI_SR);
 }
 
 /* --- the table --- */

@@ -633,6 +633,9 @@ static uint64_t upper_fields(unsigned bits)
     return fields;
 }
 
+/* Lower bits are reserved, whatever a loss of power has left there. */
+#define UPPER_BITS UINT64_C(0xaaaaaaaa)
+
 /* Those of 16 for which the trigger matters as it is written. */
 static unsigned live_at(struct nap_machine *m, const struct gic_bank *bank, unsigned half)
 {
@@ -658,7 +661,7 @@ uint64_t gic3_triggers_stored(struct nap_machine *m, const struct gic_bank *bank
                               uint64_t now, unsigned seen, bool set, bool clear)
 {
     uint64_t was = triggers_at(m, bank, half, seen), writable = upper_fields(seen);
-    uint64_t next = (was & ~writable) | (now & writable);
+    uint64_t next = (was & UPPER_BITS & ~writable) | (now & writable);
     unsigned changed = upper_bits(was ^ next), live;
 
     if (!changed)

@@ -442,11 +442,15 @@ static uint64_t secures(struct nap_machine *m, unsigned rd, unsigned index)
     return gic_word_mask(&bank, word_at(index));
 }
 
+/* Words of extended PPIs that there are not read 0, whatever a loss of power has left there. */
 static uint64_t filtered(struct nap_machine *m, unsigned rd, unsigned slot, unsigned first,
                          uint64_t now)
 {
+    struct gic_bank bank = bank_at(m, rd, slot - first);
     uint64_t was = nap_reg_get(m, rd, slot), may = seen(m, rd, slot - first);
 
+    if (32 * word_at(slot - first) >= bank.count)
+        return 0;
     return (was & ~may) | (now & may);
 }
 

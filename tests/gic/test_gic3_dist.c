@@ -553,6 +553,26 @@ static void an_edge_without_power_is_lost(void **state)
     assert_int_equal(rd(r, GICD + ISPENDR(1)), 0);
 }
 
+/* GICD_IROUTER, GICD_ICFGR and GICD_ISENABLER are UNKNOWN then; bits that are reserved stay so
+ * once software has written the register. */
+static void what_a_loss_leaves_in_reserved_bits_is_gone_with_a_write(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "qemu-virt"});
+    nap_set_profile(r->m, NAP_PROFILE_HOSTILE);
+    nap_power_lose(r->m, 1u << DIST_PD);
+    nap_power_on(r->m, 1u << DIST_PD);
+    for (unsigned i = 0; i < 4; i++) {
+        wr64(r, GICD + IROUTER(40 + i), 0);
+        wr(r, GICD + ICFGR(2 + i), 0);
+        assert_int_equal(nap_reg_get(r->m, DIST, DIST_SLOT_GICD_IROUTER + 40 + i), 0);
+        assert_int_equal(nap_reg_get(r->m, DIST, DIST_SLOT_GICD_ICFGR + 2 + i), 0);
+        wr(r, GICD + ICENABLER(8 + i), 0xffffffff); /* beyond the last */
+        assert_int_equal(nap_reg_get(r->m, DIST, DIST_SLOT_GICD_ISENABLER + 8 + i), 0);
+    }
+}
+
 static void rwp_is_gone_with_the_power(void **state)
 {
     struct rig *r = *state;
@@ -610,6 +630,7 @@ int main(void)
         rig_test(a_level_by_message_is_not_modelled_and_says_so),
         rig_test(the_distributor_forgets_and_levels_are_pending_again),
         rig_test(an_edge_without_power_is_lost),
+        rig_test(what_a_loss_leaves_in_reserved_bits_is_gone_with_a_write),
         rig_test(rwp_is_gone_with_the_power),
     };
 
