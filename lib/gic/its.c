@@ -215,10 +215,11 @@ static void report_unmapped(struct nap_machine *m, unsigned device, enum its_err
     update_wire(m, device);
 }
 
-/* A message that comes to nothing has no INTID: its EventID stands there. */
+/* A message that comes to nothing is no interrupt yet: the step has its EventID, and the
+ * DeviceID beside. */
 static void lose(struct nap_machine *m, unsigned device, uint32_t device_id, uint32_t event_id)
 {
-    nap_interrupt_step(m, device, event_id, device_id, NAP_LABEL_INTERRUPT_LOST);
+    nap_interrupt_step(m, device, event_id, device_id, "message dropped");
 }
 
 static void take_message(struct nap_machine *m, unsigned device, uint32_t device_id,

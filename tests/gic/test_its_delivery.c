@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -270,6 +271,60 @@ static void a_pending_lpi_is_lost_without_it(void **state)
     assert_int_equal(nap_signals(b->m, 0), NAP_SIGNAL_IRQ);
 }
 
+/* --- steps of an interrupt's life --- */
+
+struct life {
+    char text[512]; /* "WHAT INTID DEVICE; " of each step */
+};
+
+static void tell(void *context, const struct nap_machine *m, const struct nap_event *e)
+{
+    struct life *life = context;
+    size_t at = strlen(life->text);
+
+    if (e->kind == NAP_STEP_INTERRUPT)
+        (void)snprintf(life->text + at, sizeof life->text - at, "%s %u %s; ", e->label,
+                       e->index, nap_device_name(m, e->device));
+}
+
+static void the_life_of_an_lpi_is_told_step_by_step(void **state)
+{
+    struct life life = {{0}};
+    struct board *b = *state;
+
+    up(b);
+    nap_set_trace(b->m, tell, &life);
+    message(b, 0);
+    assert_non_null(strstr(life.text, "raised 8192 its0; latched 8192 gicr0; "));
+    assert_non_null(strstr(life.text, "forwarded 8192"));
+    assert_int_equal(mrs(b, ICC_IAR1_EL1), 8192);
+    assert_non_null(strstr(life.text, "acknowledged 8192"));
+    msr(b, ICC_EOIR1_EL1, 8192);
+    assert_non_null(strstr(life.text, "dropped priority 8192"));
+}
+
+static void what_becomes_of_an_lpi_otherwise_is_told_too(void **state)
+{
+    struct life life = {{0}};
+    struct board *b = *state;
+
+    up(b);
+    nap_set_trace(b->m, tell, &life);
+    message(b, 7); /* EventID 7 is not mapped */
+    assert_string_equal(life.text, "message dropped 7 its0; ");
+    message(b, 0);
+    life.text[0] = '\0';
+    command(b, 0x01 | UINT64_C(5) << 32, 0, 1); /* MOVI to collection 1 */
+    assert_non_null(strstr(life.text, "moved 8192 gicr1; "));
+    life.text[0] = '\0';
+    command(b, 0x04 | UINT64_C(5) << 32, 0, 0); /* CLEAR */
+    assert_non_null(strstr(life.text, "cleared 8192 gicr1; "));
+    message(b, 0);
+    life.text[0] = '\0';
+    nap_power_off(b->m, 1u << b->soc->devices[nap_device_find(b->m, "gicr1")].domain);
+    assert_non_null(strstr(life.text, "lost 8192 gicr1; "));
+}
+
 /* A device of the machine with that line; its message goes over the bus. */
 static void a_message_over_the_bus_has_the_line_of_its_sender(void **state)
 {
@@ -295,6 +350,8 @@ int main(void)
         BOARD_TEST(an_lpi_wakes_a_cpu_that_sleeps),
         BOARD_TEST(a_pending_lpi_outlives_power_with_the_vendors_sequence),
         BOARD_TEST(a_pending_lpi_is_lost_without_it),
+        BOARD_TEST(the_life_of_an_lpi_is_told_step_by_step),
+        BOARD_TEST(what_becomes_of_an_lpi_otherwise_is_told_too),
         BOARD_TEST(a_message_over_the_bus_has_the_line_of_its_sender),
     };
 
