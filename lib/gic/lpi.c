@@ -30,9 +30,17 @@ static struct gic_lpis *lpis_mut(struct nap_machine *m, unsigned rd)
 #define INTID_BITS_MIN 14u /* of a configuration table that has any LPI */
 #define INTID_BITS_MAX 24u
 
+/* A register of the distributor; 0 where the redistributor stands alone. */
+static uint64_t distributor(const struct nap_machine *m, unsigned rd, unsigned slot)
+{
+    unsigned gicd = nap_upstream(m, rd);
+
+    return nap_device_model(m, gicd) == &nap_model_gicv3 ? nap_reg_get(m, gicd, slot) : 0;
+}
+
 static unsigned distributor_bits(const struct nap_machine *m, unsigned rd)
 {
-    uint64_t typer = nap_reg_get(m, nap_upstream(m, rd), DIST_SLOT_GICD_TYPER);
+    uint64_t typer = distributor(m, rd, DIST_SLOT_GICD_TYPER);
 
     return (unsigned)((typer & DIST_GICD_TYPER_IDbits) >> DIST_GICD_TYPER_IDbits_SHIFT) + 1;
 }
@@ -440,7 +448,7 @@ void gic_lpis_power_on(struct nap_machine *m, unsigned rd)
 /* With two security states LPIs are Non-secure, and so is what the table says of priority. */
 static uint8_t priority_of(const struct nap_machine *m, unsigned rd, uint8_t config)
 {
-    uint64_t ctlr = nap_reg_get(m, nap_upstream(m, rd), DIST_SLOT_GICD_CTLR);
+    uint64_t ctlr = distributor(m, rd, DIST_SLOT_GICD_CTLR);
     unsigned priority = config & CONFIG_PRIORITY;
 
     return (uint8_t)(ctlr & DIST_GICD_CTLR_DS ? priority : 0x80u | priority >> 1);
