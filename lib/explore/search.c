@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The engines. A node is a quiet point; an edge runs the machine to the next one with a list of
  * choices made on the way. Choices inside an edge are counted through like an odometer. A run's
- * position is part of its state and only grows, so no state comes twice on one path. */
+ * position is part of its state and only grows, so no state comes twice on one path, but within
+ * a driver call that goes in a circle. */
 #include "explore.h"
 
 #include "../rules/findings.h"
+#include "../seam/seam.h"
 
 #include <assert.h>
 #include <setjmp.h>
@@ -17,6 +19,7 @@ struct node {
     struct nap_hash128 key;
     unsigned mark;
     unsigned start; /* first choice of its outgoing edge on the path */
+    bool in_call;
 };
 
 struct dfs {
@@ -29,6 +32,9 @@ struct dfs {
     struct node *nodes;
     unsigned room;
     struct nap_meeting meeting;
+    struct nap_hash128 *met; /* inside calls of the edge under way */
+    unsigned n_met, met_room;
+    bool circles; /* a call may go on for ever, and what comes of it is not known */
 };
 
 static uint32_t dfs_choose(void *context, const struct nap_choice *choice)
@@ -91,6 +97,7 @@ static void push(struct dfs *d, unsigned mark, struct nap_hash128 key)
     d->nodes[d->depth].key = key;
     d->nodes[d->depth].mark = mark;
     d->nodes[d->depth].start = d->path.n;
+    d->nodes[d->depth].in_call = nap_seam_parked(d->search->subject->m) != NULL;
     d->depth++;
 }
 
@@ -101,12 +108,42 @@ static bool is_known(struct dfs *d, struct nap_hash128 key)
         (uint8_t)(d->bound == UNBOUNDED ? UNBOUNDED : d->bound - nonzero(&d->path)));
 }
 
+static bool same(struct nap_hash128 a, struct nap_hash128 b)
+{
+    return a.low == b.low && a.high == b.high;
+}
+
+static void add_met(struct dfs *d, struct nap_hash128 key)
+{
+    if (d->n_met == d->met_room) {
+        d->met_room = d->met_room ? d->met_room * 2 : 64;
+        d->met = realloc(d->met, d->met_room * sizeof *d->met);
+        if (!d->met)
+            abort();
+    }
+    d->met[d->n_met++] = key;
+}
+
 /* On the way to the last choice that has changed nothing is new, nor known from elsewhere. */
 static bool has_met(void *context, struct nap_hash128 key)
 {
     struct dfs *d = context;
 
+    for (unsigned i = 0; i < d->n_met; i++)
+        d->circles |= same(d->met[i], key);
+    add_met(d, key);
     return d->cursor == d->path.n && is_known(d, key);
+}
+
+/* Whether the call that is parked has been where it is now. */
+static bool is_circle(const struct dfs *d, struct nap_hash128 key)
+{
+    if (!nap_seam_parked(d->search->subject->m))
+        return false;
+    for (unsigned i = d->depth; i-- > 0 && d->nodes[i].in_call;)
+        if (same(d->nodes[i].key, key))
+            return true;
+    return false;
 }
 
 enum edge_end { EDGE_MORE, EDGE_LAST, EDGE_MET };
@@ -119,6 +156,7 @@ static enum edge_end advance(struct dfs *d)
     d->meeting.way = d->nodes[d->depth - 1].key;
     d->meeting.due = d->meeting.is_open = false;
     d->meeting.leave = &here;
+    d->n_met = 0;
     if (setjmp(here) != 0) {
         m->before_access = NULL;
         return EDGE_MET;
@@ -151,6 +189,7 @@ static bool run_edge(struct dfs *d, struct nap_hash128 *key)
     check_key(s, *key);
     if (!is_known(d, *key))
         return true;
+    d->circles |= is_circle(d, *key);
     s->executions++;
     return false;
 }
@@ -226,6 +265,7 @@ void nap_search_exhaustive(struct nap_search *search)
         if (!search->exhausted || bounds[i] == search->nonzero_max)
             break;
     }
+    search->exhausted &= !d->circles;
     search->distinct_states = d->visited.used;
     nap_rewind(m, base);
     nap_unmark(m);
@@ -233,6 +273,7 @@ void nap_search_exhaustive(struct nap_search *search)
     m->meeting = NULL;
     nap_visited_free(&d->visited);
     nap_path_free(&d->path);
+    free(d->met);
     free(d->nodes);
     free(d);
 }

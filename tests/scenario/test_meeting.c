@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #define CONTROL 0x500 /* IMSCTLR */
+#define FLUSH   0x2u  /* IMCTR */
 #define SPARE   UINT64_C(0x1000000000)
 
 /* In driver RAM, and so in the state. */
@@ -76,8 +77,8 @@ static const struct nap_driver plain = {
          "      - {iova: 0x50000000, pa: 0x58000000, size: 0x1000, access: rw}\n"              \
          "operations: [probe, attach: guest, suspend, power-cycle, resume]\n"
 
-static void explore(const char *text, const struct nap_driver *d,
-                    struct nap_explore_result *result)
+static void search(const char *text, const struct nap_driver *d, uint32_t vary,
+                   struct nap_explore_result *result)
 {
     struct nap_error error = {0};
     struct rig r;
@@ -88,10 +89,16 @@ static void explore(const char *text, const struct nap_driver *d,
         fail_msg("%s", error.text);
     r.config.scenario = r.scenario;
     r.config.driver = d;
-    r.config.vary = VARY_LATENCY;
+    r.config.vary = vary;
     rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, UINT64_MAX, result);
-    assert_true(result->exhausted);
     rig_close(&r);
+}
+
+static void explore(const char *text, const struct nap_driver *d,
+                    struct nap_explore_result *result)
+{
+    search(text, d, VARY_LATENCY, result);
+    assert_true(result->exhausted);
 }
 
 /* --- inside a call --- */
@@ -202,6 +209,71 @@ static void a_wait_without_an_end_is_no_call_seen_before(void **state)
     nap_explore_result_free(&result);
 }
 
+/* --- calls that go in a circle --- */
+
+static void assert_proves_nothing(const char *text, const struct nap_driver *d, uint32_t vary)
+{
+    struct nap_explore_result result;
+
+    if (!nap_stack_works())
+        skip(); /* it would go on for ever */
+    search(text, d, vary, &result);
+    assert_false(result.exhausted);
+    assert_int_equal(result.n_violations, 0);
+    nap_explore_result_free(&result);
+}
+
+static int probe_circles(struct nap_device *device)
+{
+    while (is_mm(device)) {
+        (void)hardware_chooses();
+        nap_write32(mm->regs + CONTROL, 0);
+    }
+    return 0;
+}
+
+static void a_circle_in_a_call_proves_nothing(void **state)
+{
+    struct nap_driver d = plain;
+
+    (void)state;
+    d.probe = probe_circles;
+    assert_proves_nothing(PROBE, &d, VARY_LATENCY);
+}
+
+static int probe_finds(struct nap_device *device)
+{
+    (void)is_mm(device);
+    return 0;
+}
+
+/* Each turn has the flush to wait for, and no two reads in a row are equal. */
+static int d_circles(void)
+{
+    for (;;) {
+        nap_write32(mm->regs, FLUSH);
+        while (nap_read32(mm->regs) & FLUSH)
+            nap_udelay(1);
+        (void)nap_read32(mm->regs + CONTROL);
+    }
+    return 0;
+}
+
+static void a_circle_in_a_parked_call_proves_nothing(void **state)
+{
+    static const struct nap_phase circles = {
+        .name = "circles", .kind = NAP_PHASE_STEP, .step = d_circles};
+    struct nap_driver d = plain;
+
+    (void)state;
+    d.probe = probe_finds;
+    d.suspend = &circles;
+    d.n_suspend = 1;
+    assert_proves_nothing(HEAD
+                          "domains: []\noperations: [probe, suspend, power-cycle, resume]\n",
+                          &d, VARY_LATENCY | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT));
+}
+
 /* --- twins --- */
 
 static int probe_chooses(struct nap_device *device)
@@ -246,6 +318,8 @@ int main(void)
         cmocka_unit_test(what_the_driver_keeps_of_them_is_told_apart),
         cmocka_unit_test(what_the_caller_keeps_of_them_is_told_apart),
         cmocka_unit_test(a_wait_without_an_end_is_no_call_seen_before),
+        cmocka_unit_test(a_circle_in_a_call_proves_nothing),
+        cmocka_unit_test(a_circle_in_a_parked_call_proves_nothing),
         cmocka_unit_test(states_with_twins_that_fare_differently_are_told_apart),
     };
 
