@@ -364,7 +364,7 @@ static const struct row {
     {"seed", "N", FOR_BOTH, take_seed, "random choices from this seed (default 1)"},
     {"vary", "KINDS", FOR_BOTH, take_kinds,
      "order,latency,reset,retain,fail,abort,loss,handler,post,api,\n"
-     "queue-fill,idle, or none: the plainest run alone, which is\n"
+     "queue-fill,idle,irq, or none: the plainest run alone, which is\n"
      "quick (default the scenario's list; run without --seed and\n"
      "--policy random: none)"},
     {"strategy", "exhaustive|random", FOR_SEARCH, take_strategy,

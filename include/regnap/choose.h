@@ -28,6 +28,8 @@ enum nap_choice_kind {
     NAP_CHOOSE_QUEUE_FILL, /* setup: how many commands `fill` puts in, by the scenario's list */
     NAP_CHOOSE_API,        /* event: who calls: 0 nobody, else one of the clients that may */
     NAP_CHOOSE_IDLE,       /* event: 1 a device that no power reference holds goes off */
+    /* event: 0 nothing, else one of the scenario's interrupts is raised, or a guest ends one */
+    NAP_CHOOSE_IRQ,
     NAP_CHOOSE_KINDS
 };
 

@@ -9,7 +9,7 @@
 #include <regnap/error.h>
 #include <regnap/os.h>
 
-#define NAP_DRIVER_ABI 3u
+#define NAP_DRIVER_ABI 4u
 
 #define NAP_EPROBE_DEFER (-517) /* Linux's and Xen's EPROBE_DEFER, negated */
 
@@ -90,6 +90,25 @@ struct nap_driver {
      * device goes off, and once it is on again. NULL: the driver is not told. */
     int (*device_off)(struct nap_device *device);
     int (*device_on)(struct nap_device *device);
+
+    /* Of a driver of the interrupt controller. Each runs on @cpu: its system registers, and
+     * what is banked, are that CPU's. Suspend, resume and all other calls run on CPU 0.
+     *
+     * Once all devices are probed, cpu_up() is called for each CPU but 0. Before the phases of
+     * suspend cpu_down() is called for these, the last first, and their power is cut; after the
+     * phases of resume, or where suspend fails, those that are down get power and cpu_up().
+     * Interrupts are off in both. 0 or a negative errno value; from cpu_down() it is that of
+     * suspend, and the CPU stays up. */
+    int (*cpu_up)(unsigned cpu);
+    int (*cpu_down)(unsigned cpu);
+    /* The controller signals the CPU, whose interrupts are on: it takes one. The driver
+     * acknowledges it, calls nap_irq_dispatch() and ends it. Called again while the signal
+     * stays. With it, handlers of devices that have an input run from there alone. */
+    void (*irq_entry)(unsigned cpu);
+    /* The guest that handles the interrupt ends it (NAP_IRQ_GUEST), on the CPU that took it. */
+    void (*irq_deactivate)(unsigned cpu, uint32_t intid);
+    /* CPU @cpu sends SGI @intid to CPU @target. */
+    int (*irq_send)(unsigned cpu, unsigned target, uint32_t intid);
 
     /* -EBUSY or -EAGAIN from suspend: this is not the time, and the system stays awake. */
     const struct nap_phase *suspend;

@@ -235,6 +235,42 @@ NAP_EXPORT int nap_msi_message(const struct nap_device *device, unsigned output,
 NAP_EXPORT void nap_msi_free_at(struct nap_device *device, unsigned output, const char *file,
                                 int line);
 
+/* --- interrupts of a simulated controller, for its driver --- */
+
+/* One that the OS uses: of the scenario, or of a device that another driver is for. */
+struct nap_interrupt {
+    uint32_t intid;
+    uint32_t cpu;     /* that it goes to */
+    uint32_t from;    /* of an SGI: who sends it */
+    uint32_t event;   /* of an LPI: EventID, */
+    uint32_t sender;  /* and DeviceID */
+    uint8_t priority; /* as IPRIORITYR has it: 0 is the highest */
+    bool edge;        /* else level */
+    bool guest;       /* a guest handles it, and ends it later */
+    bool wake;        /* wake logic sees it as well while the system sleeps */
+};
+
+/* How many there are, and one of them. They stay valid and as they are for the whole run. */
+NAP_EXPORT uint32_t nap_interrupts(void);
+NAP_EXPORT const struct nap_interrupt *nap_interrupt(uint32_t index);
+
+/* What became of an interrupt. */
+enum nap_irq_result {
+    NAP_IRQ_HANDLED, /* its handler has run: it can be ended */
+    NAP_IRQ_GUEST,   /* a guest has it: its priority is dropped, and the guest ends it */
+    NAP_IRQ_NOBODY,  /* nobody is for it */
+};
+
+/* The driver of the interrupt controller has acknowledged @intid: its handler runs. */
+#define nap_irq_dispatch(intid) nap_irq_dispatch_at((intid), __FILE__, __LINE__)
+NAP_EXPORT enum nap_irq_result nap_irq_dispatch_at(uint32_t intid, const char *file, int line);
+
+/* The CPU that the call runs on, from 0; how many there are; and the affinity of one:
+ * Aff3.Aff2.Aff1.Aff0, in bytes from the highest. */
+NAP_EXPORT unsigned nap_this_cpu(void);
+NAP_EXPORT unsigned nap_all_cpus(void);
+NAP_EXPORT uint32_t nap_affinity_of(unsigned cpu);
+
 /* Keeps a master from sending, also one with firmware of its own, through a loss of power too,
  * as a reset line does; and lets it go. */
 NAP_EXPORT void nap_master_hold(struct nap_master *master);

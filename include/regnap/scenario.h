@@ -5,6 +5,7 @@
 #define REGNAP_SCENARIO_H
 
 #include <regnap/machine.h>
+#include <regnap/os.h>
 
 #define NAP_SCENARIO_DOMAINS_MAX    16
 #define NAP_SCENARIO_MASTERS_MAX    16 /* of one domain */
@@ -16,6 +17,8 @@
 #define NAP_SCENARIO_CLIENTS_MAX    4
 #define NAP_SCENARIO_CALLS_MAX      8 /* of one client */
 #define NAP_SCENARIO_FILLS_MAX      8
+#define NAP_SCENARIO_INTERRUPTS_MAX 32
+#define NAP_SCENARIO_RAISES_MAX     16     /* of one interrupt */
 #define NAP_SCENARIO_FILL_MAX       65536u /* commands */
 
 struct nap_scenario_mapping {
@@ -67,7 +70,12 @@ enum nap_op_kind {
     NAP_OP_RUNTIME_RESUME,
     NAP_OP_MSI_MOVE, /* the core moves an interrupt whose device is off: its message changes */
     NAP_OP_WRITE,    /* firmware writes a register before the driver's resume */
-    NAP_OP_RESUME,   /* the driver's resume phases; masters are released */
+    NAP_OP_RAISE,    /* one of the interrupts comes */
+    /* The same at the entry of the next suspend, once handlers have been waited for: it is
+       pending over the sleep, or wakes the system. */
+    NAP_OP_RAISE_ASLEEP,
+    NAP_OP_END_INTERRUPT, /* the guest that has it ends it */
+    NAP_OP_RESUME,        /* the driver's resume phases; masters are released */
 };
 
 struct nap_scenario_op {
@@ -83,8 +91,22 @@ struct nap_scenario_op {
     char output[NAP_NAME_MAX]; /* MSI_MOVE: as the device's block names it */
     /* WRITE: register @index of an array, or 0. */
     char reg[NAP_NAME_MAX];
-    uint32_t index;
+    uint32_t index; /* RAISE to END_INTERRUPT: of interrupts */
     uint64_t value;
+};
+
+/* A source of interrupts behind a simulated controller. Kind `irq` raises it at any quiet point
+ * from the first operation on that takes power or sleeps, and before accesses of suspend and
+ * resume. An edge comes between two sleeps or up to the first call of suspend, with `wake` also
+ * later; a level, which stays until its handler runs, at any time. */
+struct nap_scenario_interrupt {
+    struct nap_interrupt what;
+    unsigned line;  /* in the scenario's file */
+    uint32_t times; /* that kind `irq` may raise it */
+    bool sgi;
+    /* Of an LPI: the register of that device which its messages are written to; "" of others.
+     */
+    char device[NAP_NAME_MAX], reg[NAP_NAME_MAX];
 };
 
 /* Somebody who calls the driver when it likes: at any quiet point from the first operation on
@@ -138,6 +160,8 @@ struct nap_scenario {
     struct nap_scenario_op ops[NAP_SCENARIO_OPS_MAX];
     uint32_t n_clients;
     struct nap_scenario_client clients[NAP_SCENARIO_CLIENTS_MAX];
+    uint32_t n_interrupts;
+    struct nap_scenario_interrupt interrupts[NAP_SCENARIO_INTERRUPTS_MAX];
 };
 
 /* Reads a scenario from YAML text; as nap_model_load(). Free with nap_scenario_free(). */

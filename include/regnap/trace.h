@@ -59,6 +59,13 @@ enum nap_os_call {
     NAP_OS_MSI_ALLOC,    /* 1: output @written has a vector */
     NAP_OS_MSI_FREE,
     NAP_OS_MSI_MOVE, /* the message of output @written is another, from was to now */
+    /* Of a simulated controller, about INTID @written: it was raised, and no handler has run; a
+     * handler runs, on CPU now, and nobody had raised it; it was to go to CPU was; and the
+     * guest that took it on CPU was has not ended it. */
+    NAP_OS_INTERRUPT_LOST,
+    NAP_OS_INTERRUPT_UNRAISED,
+    NAP_OS_INTERRUPT_ELSEWHERE,
+    NAP_OS_INTERRUPT_TWICE,
 };
 
 /* Labels of steps NAP_STEP_MASTER that end a call of the driver: what it was to do is done. */

@@ -16,6 +16,7 @@ static const char *const kind_names[NAP_CHOOSE_KINDS] = {
     [NAP_CHOOSE_LOSS] = "loss",       [NAP_CHOOSE_HANDLER] = "handler",
     [NAP_CHOOSE_POST] = "post",       [NAP_CHOOSE_QUEUE_FILL] = "queue-fill",
     [NAP_CHOOSE_API] = "api",         [NAP_CHOOSE_IDLE] = "idle",
+    [NAP_CHOOSE_IRQ] = "irq",
 };
 
 const char *nap_choice_kind_name(enum nap_choice_kind kind)

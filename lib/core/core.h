@@ -142,6 +142,19 @@ struct nap_os_device {
     uint8_t reserved[3];
 };
 
+#define NAP_INTERRUPTS_MAX 64
+
+/* The books about one of nap_machine.interrupts. */
+struct nap_os_interrupt {
+    uint8_t raised;  /* how often */
+    uint8_t owed;    /* 1: raised, and not delivered since */
+    uint8_t guest;   /* 1: delivered to a guest, which has not ended it */
+    uint8_t cpu;     /* that took it last */
+    uint8_t woke;    /* 1: wake logic has seen it, and the OS has not heard of that */
+    uint8_t planned; /* 1: it comes at the entry of the next suspend */
+    uint8_t reserved[2];
+};
+
 /* What the OS layer keeps for the driver; the objects themselves lie in driver RAM. */
 struct nap_os_state {
     uint64_t driver_used; /* bytes of driver RAM below the high-water mark */
@@ -158,6 +171,7 @@ struct nap_os_state {
     uint32_t n_removed;     /* devices that the driver has given up */
     uint32_t domains_cut;   /* those of domains_down that no driver was told about */
     struct nap_os_device devices[NAP_SOC_DEVICES_MAX];
+    struct nap_os_interrupt interrupts[NAP_INTERRUPTS_MAX];
 };
 
 enum nap_sleep {
@@ -186,7 +200,7 @@ struct nap_state {
     uint32_t secure; /* 1: its accesses are Secure */
     uint32_t domains_on;
     uint32_t n_posts;
-    uint32_t n_begun; /* items of work that nap_work_begin() started */
+    uint32_t n_begun;      /* items of work that nap_work_begin() started */
     uint64_t no_early_ack; /* devices mapped nGnRnE */
     struct nap_work work[NAP_WORK_MAX];
     uint8_t edges[NAP_SOC_DEVICES_MAX]; /* pending: bit by output */
@@ -429,11 +443,16 @@ struct nap_machine {
     char last_log[160];     /* the last line of this driver call's log, for messages */
     unsigned n_image;
     struct nap_image_part image[NAP_IMAGE_PARTS_MAX];
+    const struct nap_interrupt *interrupts; /* that the OS uses; up to NAP_INTERRUPTS_MAX */
+    uint64_t taken; /* digest of those that have been taken, in their order, for comparisons */
+    struct nap_device *const *os_devices; /* by device: the driver's objects; NULL: none yet */
     const struct nap_parameter *parameters;
+    uint32_t n_interrupts;
     unsigned n_parameters;
     uint32_t parameters_asked; /* bit by parameter */
     bool by_firmware;          /* accesses are not the driver's */
-    bool asks_access;          /* before_access does more than say no */
+    bool asks_access;          /* before_access does more than say no, */
+    bool asks_lines;           /* also where nothing has changed since it was asked last */
 
     unsigned n_unmodelled;
     unsigned unmodelled_unlisted; /* uses of more, for which there is no room */
@@ -619,8 +638,8 @@ bool nap_bus_find(const struct nap_machine *m, nap_addr address, unsigned size_b
 void nap_bus_begin(struct nap_machine *m, struct nap_source source);
 /* The step of an access that nobody served; it may be aborted. */
 void nap_bus_refused(struct nap_machine *m, struct nap_event *e);
-/* An exception: whoever made the access, in a driver call, does not come back from it. @why is a
- * literal. */
+/* An exception: whoever made the access, in a driver call, does not come back from it. @why is
+ * a literal. */
 void nap_bus_end_call(struct nap_machine *m, uint32_t device, const char *why);
 
 /* sysreg.c */
@@ -642,6 +661,9 @@ void nap_edge_take(struct nap_machine *m, unsigned device, unsigned output);
 bool nap_msi_vector_set(struct nap_machine *m, uint32_t data, unsigned device, unsigned output);
 /* Messages with @data are nobody's. */
 void nap_msi_vector_clear(struct nap_machine *m, uint32_t data);
+/* nap_msi_send() by whoever is known as @from; traces name @device. */
+bool nap_msi_from(struct nap_machine *m, unsigned device, uint32_t from, nap_addr address,
+                  uint32_t data);
 /* The vector of @data, or of the output with the least data; NULL if there is none. */
 const struct nap_msi_vector *nap_msi_vector(const struct nap_machine *m, uint32_t data);
 const struct nap_msi_vector *nap_msi_vector_of(const struct nap_machine *m, unsigned device,

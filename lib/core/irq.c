@@ -147,32 +147,31 @@ static const char *at_doorbell(struct nap_machine *m, uint32_t data)
 }
 
 /* What comes of it is shown after the message. */
-static const char *to_device(struct nap_machine *m, unsigned from, unsigned to,
+static const char *to_device(struct nap_machine *m, uint32_t from, unsigned to,
                              nap_addr address, uint32_t data)
 {
     const struct nap_dev *d = &m->devices[to];
 
     if (!nap_device_on(m, to))
         return NULL;
-    return d->kind->block->msi(m, to, m->devices[from].line, (uint32_t)(address - d->base),
-                               data)
-               ? "taken"
-               : NULL;
+    return d->kind->block->msi(m, to, from, (uint32_t)(address - d->base), data) ? "delivered"
+                                                                                 : NULL;
 }
 
-static const char *elsewhere(struct nap_machine *m, unsigned device, nap_addr address,
-                             uint32_t data)
+static const char *elsewhere(struct nap_machine *m, unsigned device, uint32_t from,
+                             nap_addr address, uint32_t data)
 {
     uint32_t to = nap_bus_device(m, address);
 
     if (to != UINT32_MAX && m->devices[to].kind->block->msi)
-        return to_device(m, device, to, address, data);
+        return to_device(m, from, to, address, data);
     if (to != UINT32_MAX)
         nap_unmodelled(m, device, "an interrupt message to the registers of a device");
     return nap_mem_write(m, address, &data, sizeof data) ? "to memory" : NULL;
 }
 
-bool nap_msi_send(struct nap_machine *m, unsigned device, nap_addr address, uint32_t data)
+bool nap_msi_from(struct nap_machine *m, unsigned device, uint32_t from, nap_addr address,
+                  uint32_t data)
 {
     struct nap_event e = nap_event_for(m, NAP_STEP_MSI, device, NAP_NO_SLOT);
     unsigned place = nap_step_hold_inside(m);
@@ -184,10 +183,15 @@ bool nap_msi_send(struct nap_machine *m, unsigned device, nap_addr address, uint
     e.is_write = true;
     e.now = data;
     e.label = m->soc->msi && address == m->soc->msi ? at_doorbell(m, data)
-                                                    : elsewhere(m, device, address, data);
+                                                    : elsewhere(m, device, from, address, data);
     there = e.label != NULL;
     if (!there)
         e.label = "aborted";
     nap_step_release_inside(m, &e, place);
     return there;
+}
+
+bool nap_msi_send(struct nap_machine *m, unsigned device, nap_addr address, uint32_t data)
+{
+    return nap_msi_from(m, device, m->devices[device].line, address, data);
 }

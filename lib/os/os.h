@@ -77,6 +77,18 @@ unsigned nap_msi_count(const struct nap_machine *m, unsigned device);
 /* Whether the OS has handed that RAM out. */
 bool nap_os_owns(const struct nap_machine *m, nap_addr address, uint64_t bytes);
 
+/* interrupt.c: nap_machine.interrupts by index */
+struct nap_os_interrupt *nap_os_interrupt_open(struct nap_machine *m, uint32_t index);
+/* Who handles it has seen to its source: a line of the scenario's falls. */
+void nap_os_interrupt_end(struct nap_machine *m, uint32_t index);
+void nap_os_interrupt_step(struct nap_machine *m, enum nap_os_call call, uint32_t intid,
+                           uint64_t was, uint64_t now);
+/* The driver's object of the device; NULL where nothing has made it. */
+static inline struct nap_device *nap_os_device_of(const struct nap_machine *m, unsigned device)
+{
+    return m->os_devices ? m->os_devices[device] : NULL;
+}
+
 /* The tables of the hypervisor, which is not under test: its stores are no steps. */
 uint64_t nap_table_read(nap_addr pa);
 void nap_table_write(nap_addr pa, uint64_t value);

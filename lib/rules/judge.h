@@ -130,6 +130,8 @@ void nap_os_balance(const struct nap_machine *m, const struct nap_event *event,
                     struct nap_report *report);
 void nap_after_remove(const struct nap_machine *m, const struct nap_event *event,
                       struct nap_report *report);
+void nap_interrupt_conserved(const struct nap_machine *m, const struct nap_event *event,
+                             struct nap_report *report);
 void nap_os_wake(const struct nap_machine *m, const struct nap_event *event,
                  struct nap_report *report);
 extern const struct nap_rule nap_outcome_rules[];

@@ -66,6 +66,32 @@ void nap_interrupt_lost(const struct nap_machine *m, const struct nap_event *e,
                   output ? output : "output", device);
 }
 
+void nap_interrupt_conserved(const struct nap_machine *m, const struct nap_event *e,
+                             struct nap_report *report)
+{
+    const char *controller = nap_device_name(m, e->device);
+
+    if (e->index == NAP_OS_INTERRUPT_LOST)
+        nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                      "interrupt %" PRIu64 " of %s was raised, and no CPU has taken it",
+                      e->written, controller);
+    else if (e->index == NAP_OS_INTERRUPT_UNRAISED)
+        nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                      "cpu%" PRIu64 " takes interrupt %" PRIu64
+                      " of %s, which nobody has raised",
+                      e->now, e->written, controller);
+    else if (e->index == NAP_OS_INTERRUPT_ELSEWHERE)
+        nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                      "cpu%" PRIu64 " takes interrupt %" PRIu64
+                      " of %s, which software has for cpu%" PRIu64,
+                      e->now, e->written, controller, e->was);
+    else if (e->index == NAP_OS_INTERRUPT_TWICE)
+        nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                      "cpu%" PRIu64 " takes interrupt %" PRIu64
+                      " of %s, which a guest has taken on cpu%" PRIu64 " and not ended",
+                      e->now, e->written, controller, e->was);
+}
+
 void nap_os_wake(const struct nap_machine *m, const struct nap_event *e,
                  struct nap_report *report)
 {

@@ -362,6 +362,17 @@ const struct nap_rule nap_protocol_rules[] = {
         .check = nap_interrupt_lost,
     },
     {
+        .id = "interrupt-conserved",
+        .classes = "O9",
+        .source = "an interrupt controller: what is raised is taken once, where software wants "
+                  "it",
+        .about = "Each interrupt that is raised at a simulated controller is taken, once for "
+                 "each time, by the CPU that software has it for",
+        .family = NAP_RULE_LEDGER,
+        .on = NAP_STEP_BIT(NAP_STEP_OS),
+        .check = nap_interrupt_conserved,
+    },
+    {
         .id = "os-wake",
         .classes = "O14 O5",
         .source = "an interrupt of a device that is off is shared or spurious",

@@ -78,10 +78,13 @@ static bool may_give_up(const struct nap_runner *r)
  * back, as that of the runtimes for Linux and Xen does: its calls are whole. */
 void nap_runner_ask_accesses(struct nap_runner *r, bool on)
 {
-    on = on && nap_runner_may_break_off(r) && r->m->n_image == 0;
+    bool lines = nap_runner_asks_lines(r);
+
+    on = on && (nap_runner_may_break_off(r) || lines) && r->m->n_image == 0;
     r->m->before_access = on ? nap_runner_before_access : NULL;
     r->m->before_access_context = r;
     r->m->asks_access = on && (may_lose_power(r) || may_give_up(r));
+    r->m->asks_lines = on && lines;
 }
 
 bool nap_runner_breaks_off(struct nap_runner *r, enum nap_break_place place,
@@ -138,7 +141,11 @@ bool nap_runner_before_access(void *runner, const struct nap_request *access)
         [NAP_REQUEST_SYSREG_WRITE] = NAP_BREAK_AT_WRITE};
     struct nap_runner *r = runner;
 
-    if (access->kind == NAP_REQUEST_LOAD || !r->m->asks_access || !nap_seam_asks_anew(r->m))
+    if (access->kind == NAP_REQUEST_LOAD)
+        return false;
+    if (nap_runner_asks_lines(r)) /* it goes on, and knows what it has read */
+        nap_runner_line_changes(r);
+    if (!r->m->asks_access || !nap_seam_asks_anew(r->m))
         return false; /* nothing has changed since the access before it */
     nap_seam_asked(r->m);
     return nap_runner_breaks_off(r, places[access->kind], register_at(r->m, access));
@@ -184,11 +191,11 @@ static void wake_up(struct nap_runner *r, uint32_t suspend, uint32_t resume)
         if (ops[i].kind == NAP_OP_POWER_ON || ops[i].kind == NAP_OP_POWER_CYCLE)
             on |= domains;
         if (ops[i].kind == NAP_OP_WRITE) {
-            nap_power_on(r->m, on);
+            nap_power_on(r->m, on & ~nap_runner_cpu_domains(r));
             firmware_writes(r, &ops[i]);
         }
     }
-    nap_power_on(r->m, on);
+    nap_power_on(r->m, on & ~nap_runner_cpu_domains(r));
 }
 
 static void go_to(struct nap_runner *r, uint32_t op)
@@ -214,6 +221,7 @@ static void lose_power(struct nap_runner *r)
     go_to(r, resume);
     r->pos->lost = NAP_LOST_JUST_NOW;
     nap_power_lose(r->m, r->all_domains);
+    nap_runner_cpus_lost(r);
     wake_up(r, suspend, resume);
 }
 
@@ -241,6 +249,8 @@ static void give_up(struct nap_runner *r)
     if (!a.call)
         return;
     result = nap_seam_call(r->m, "abandon", call_abandon, &a);
+    if (!result)
+        result = nap_runner_cpus_up(r);
     if (result)
         nap_runner_phase_failed(r, true, result);
     else

@@ -75,14 +75,13 @@ static bool has_lost_all(const struct nap_runner *r)
  * and schedules nobody. */
 static bool has_irqs_off(const struct nap_runner *r)
 {
-    const struct nap_driver *d = r->config->driver;
     enum nap_op_kind kind = r->config->scenario->ops[r->pos->op].kind;
-    const struct nap_phase *table = kind == NAP_OP_SUSPEND ? d->suspend : d->resume;
-    uint32_t n = kind == NAP_OP_SUSPEND ? d->n_suspend : d->n_resume;
+    const struct nap_parts *parts = kind == NAP_OP_SUSPEND ? &r->suspend : &r->resume;
 
     if (kind != NAP_OP_SUSPEND && kind != NAP_OP_RESUME)
         return false;
-    return r->pos->phase < n && (d->irqs_off || table[r->pos->phase].irqs_off);
+    return r->pos->phase < parts->n &&
+           (r->config->driver->irqs_off || parts->list[r->pos->phase].phase->irqs_off);
 }
 
 static bool nobody_runs(const struct nap_runner *r)

@@ -22,7 +22,9 @@
 
 /* All probes twice; nine observations of each master; interrupts and masters
  * once. */
-#define SUITE_MAX (2 * NAP_JUDGE_GROUPS * NAP_JUDGE_ADDRESSES + 9 * NAP_SOC_MASTERS_MAX + 3)
+#define SUITE_MAX                                                                              \
+    (2 * NAP_JUDGE_GROUPS * NAP_JUDGE_ADDRESSES + 9 * NAP_SOC_MASTERS_MAX + 4 +                \
+     2 * NAP_SCENARIO_INTERRUPTS_MAX)
 
 /* One observation of the suite. */
 struct observation {
@@ -166,6 +168,39 @@ static void one_domain(struct nap_runner *r, struct suite *s, unsigned domain,
             (uint64_t)(int64_t)nap_runner_attach(r, domain, master), 0);
 }
 
+/* Who has taken the interrupt, and whether it is still owed. */
+static void observe_interrupt(struct nap_runner *r, struct suite *s, const char *what,
+                              uint32_t index)
+{
+    const struct nap_os_interrupt *b = &r->m->st->os.interrupts[index];
+
+    observe(s, what, (uint32_t)nap_controller(r->m), UINT32_MAX, r->interrupts[index].intid,
+            (uint64_t)b->owed | (uint64_t)b->guest << 8 | (uint64_t)b->cpu << 16, r->m->taken);
+}
+
+/* Each alone, and then all of them, whose order tells their priorities. */
+static void sources(struct nap_runner *r, struct suite *s)
+{
+    uint32_t n = r->config->scenario->n_interrupts;
+
+    if (n == 0)
+        return;
+    (void)nap_runner_guests_end(r);
+    nap_runner_interrupts(r);
+    r->m->taken = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        nap_runner_raise(r, i);
+        nap_runner_interrupts(r);
+        observe_interrupt(r, s, "interrupt", i);
+        (void)nap_runner_guests_end(r);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        nap_runner_raise(r, i);
+    nap_runner_interrupts(r);
+    for (uint32_t i = 0; i < n; i++)
+        observe_interrupt(r, s, "interrupt of many", i);
+}
+
 /* What was raised before is of before. */
 static void forget_edges(struct nap_machine *m)
 {
@@ -183,6 +218,7 @@ static void run_suite(struct nap_runner *r, struct suite *s)
             r->m->st->masters_quiesced, 0);
     all_probes(r, s);
     interrupts(r, s);
+    sources(r, s);
     for (unsigned i = 0; i < NAP_SOC_MASTERS_MAX; i++) {
         uint32_t domain = r->m->st->ledger.domain[i];
         if (r->masters[i] && NAP_IS_DOMAIN(domain))
@@ -496,6 +532,10 @@ static void say_apart(const struct nap_runner *r, const struct observation *o, c
 {
     if (o->device == UINT32_MAX)
         snprintf(out, bytes, "%s differ from a machine that did not sleep", o->what);
+    else if (o->port == UINT32_MAX)
+        snprintf(out, bytes,
+                 "%s %" PRIu64 " of %s fares otherwise than on a machine that did not sleep",
+                 o->what, o->address, nap_device_name(r->m, o->device));
     else
         snprintf(out, bytes,
                  "%s by %s port %" PRIu32 " at 0x%" PRIx64

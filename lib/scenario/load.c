@@ -418,6 +418,9 @@ static const char *const op_names[] = {
     [NAP_OP_RUNTIME_RESUME] = "runtime-resume",
     [NAP_OP_MSI_MOVE] = "msi-move",
     [NAP_OP_WRITE] = "write",
+    [NAP_OP_RAISE] = "raise",
+    [NAP_OP_RAISE_ASLEEP] = "raise-asleep",
+    [NAP_OP_END_INTERRUPT] = "end-interrupt",
     [NAP_OP_RESUME] = "resume",
     NULL,
 };
@@ -626,6 +629,21 @@ static enum nap_err read_msi_move(struct loader *l, nap_node n, struct nap_scena
     return err;
 }
 
+/* An interrupt of the scenario by its INTID; of private ones the first of that INTID. */
+static enum nap_err read_interrupt_ref(struct loader *l, nap_node n, struct nap_scenario_op *op)
+{
+    uint64_t intid = 0;
+    enum nap_err err = nap_yaml_u64(l->y, n, "intid", 0, UINT32_MAX, &intid, l->error);
+
+    for (op->index = 0; !err && op->index < l->s->n_interrupts; op->index++)
+        if (l->s->interrupts[op->index].what.intid == intid)
+            return NAP_OK;
+    return err ? err
+               : nap_yaml_fail(l->y, n, l->error,
+                               "found %llu, expected the intid of one of the interrupts",
+                               (unsigned long long)intid);
+}
+
 static enum nap_err read_write(struct loader *l, nap_node n, struct nap_scenario_op *op)
 {
     static const char *const keys[] = {"device", "register", "index", "value", NULL};
@@ -677,6 +695,9 @@ static const struct {
     [NAP_OP_RUNTIME_RESUME] = {"runtime-resume: [DOMAIN]", read_power, .awake = true},
     [NAP_OP_MSI_MOVE] = {"msi-move: {device, output}", read_msi_move, true, true, false, false},
     [NAP_OP_WRITE] = {"write: {device, register, value}", read_write, .asleep = true},
+    [NAP_OP_RAISE] = {"raise: INTID", read_interrupt_ref, true, true, false, false},
+    [NAP_OP_RAISE_ASLEEP] = {"raise-asleep: INTID", read_interrupt_ref, .awake = true},
+    [NAP_OP_END_INTERRUPT] = {"end-interrupt: INTID", read_interrupt_ref, .awake = true},
     [NAP_OP_RESUME] = {NULL, NULL, .asleep = true},
 };
 
@@ -845,6 +866,117 @@ static enum nap_err read_clients(struct loader *l, nap_node list)
                              "found clients in a scenario that never sleeps, expected suspend "
                              "or the like among the operations");
     return read_list(l, "clients", 1, NAP_SCENARIO_CLIENTS_MAX, read_client);
+}
+
+/* --- interrupts --- */
+
+static enum nap_err maybe_number(struct loader *l, nap_node map, const char *key, uint64_t min,
+                                 uint64_t max, uint32_t fallback, uint32_t *out)
+{
+    nap_node n = nap_yaml_find(l->y, map, key);
+    uint64_t value = fallback;
+    enum nap_err err = n ? nap_yaml_u64(l->y, n, key, min, max, &value, l->error) : NAP_OK;
+
+    *out = (uint32_t)value;
+    return err;
+}
+
+static enum nap_err maybe_one_of(struct loader *l, nap_node map, const char *key,
+                                 const char *const *names, bool *second)
+{
+    nap_node n = nap_yaml_find(l->y, map, key);
+    unsigned index = *second;
+    enum nap_err err = n ? nap_yaml_enum(l->y, n, key, names, &index, l->error) : NAP_OK;
+
+    *second = index != 0;
+    return err;
+}
+
+/* Who sends the messages of an LPI, and where to. */
+static enum nap_err read_message(struct loader *l, nap_node map,
+                                 struct nap_scenario_interrupt *i)
+{
+    static const char *const keys[] = {"device", "register", "sender", "event", NULL};
+    enum nap_err err = nap_yaml_check_map(l->y, map, "message", keys, l->error);
+
+    if (!err)
+        err = read_word(l, map, "message", "device", i->device);
+    if (!err)
+        err = read_word(l, map, "message", "register", i->reg);
+    if (!err)
+        err = maybe_number(l, map, "sender", 0, UINT32_MAX - 1, 0, &i->what.sender);
+    if (!err)
+        err = maybe_number(l, map, "event", 0, UINT32_MAX, 0, &i->what.event);
+    return err;
+}
+
+/* What kind of interrupt an INTID has is the architecture's. */
+static enum nap_err check_interrupt(struct loader *l, nap_node map,
+                                    const struct nap_scenario_interrupt *i)
+{
+    uint32_t intid = i->what.intid;
+    bool message = i->device[0] != '\0', sgi = intid < NAP_LINE_PPI_FIRST;
+    const char *wrong = NULL;
+
+    if (sgi ? message : !message && !nap_line_private(intid) && !nap_line_shared(intid))
+        wrong = sgi ? "an SGI with a message" : "no input of that INTID, and no message";
+    else if (i->sgi != sgi)
+        wrong = sgi ? "an SGI without from" : "from, and no SGI";
+    else if ((sgi || message) && !i->what.edge)
+        wrong = "a level that has no line";
+    else if ((sgi || message) && i->what.wake)
+        wrong = "wake of what has no line";
+    for (const struct nap_scenario_interrupt *k = l->s->interrupts; !wrong && k < i; k++)
+        if (k->what.intid == intid &&
+            (intid >= NAP_LINE_SPI_FIRST || k->what.cpu == i->what.cpu))
+            wrong = "one that is listed above";
+    if (!wrong)
+        return NAP_OK;
+    return nap_yaml_fail(l->y, map, l->error, "found interrupt %u: %s", intid, wrong);
+}
+
+static enum nap_err read_interrupt(struct loader *l, nap_node map)
+{
+    static const char *const keys[] = {"intid", "trigger", "cpu",  "priority", "owner",
+                                       "wake",  "times",   "from", "message",  NULL};
+    static const char *const triggers[] = {"level", "edge", NULL};
+    static const char *const owners[] = {"os", "guest", NULL};
+    static const char *const flags[] = {"false", "true", NULL};
+    struct nap_scenario_interrupt *i = &l->s->interrupts[l->s->n_interrupts];
+    nap_node message = nap_yaml_find(l->y, map, "message"), n = 0;
+    uint32_t priority = 0xa0;
+    uint64_t intid = 0;
+    enum nap_err err = nap_yaml_check_map(l->y, map, "an interrupt", keys, l->error);
+
+    i->line = nap_yaml_line(l->y, map);
+    i->sgi = nap_yaml_find(l->y, map, "from") != 0;
+    if (!err)
+        err = nap_yaml_need(l->y, map, "an interrupt", "intid", &n, l->error);
+    if (!err)
+        err = nap_yaml_u64(l->y, n, "intid", 0, UINT32_MAX, &intid, l->error);
+    i->what.intid = (uint32_t)intid;
+    i->what.edge = intid < NAP_LINE_PPI_FIRST || message;
+    if (!err)
+        err = maybe_number(l, map, "cpu", 0, NAP_SOC_CPUS_MAX - 1, 0, &i->what.cpu);
+    if (!err)
+        err = maybe_number(l, map, "from", 0, NAP_SOC_CPUS_MAX - 1, 0, &i->what.from);
+    if (!err)
+        err = maybe_number(l, map, "priority", 0, 0xff, priority, &priority);
+    i->what.priority = (uint8_t)priority;
+    if (!err)
+        err = maybe_number(l, map, "times", 0, NAP_SCENARIO_RAISES_MAX, 1, &i->times);
+    if (!err)
+        err = maybe_one_of(l, map, "trigger", triggers, &i->what.edge);
+    if (!err)
+        err = maybe_one_of(l, map, "owner", owners, &i->what.guest);
+    if (!err)
+        err = maybe_one_of(l, map, "wake", flags, &i->what.wake);
+    if (!err && message)
+        err = read_message(l, message, i);
+    if (!err)
+        err = check_interrupt(l, map, i);
+    l->s->n_interrupts++;
+    return err;
 }
 
 /* --- the scenario --- */
@@ -1017,10 +1149,10 @@ static enum nap_err read_head(struct loader *l, nap_node root)
 
 static enum nap_err read_scenario(struct loader *l)
 {
-    static const char *const keys[] = {"scenario", "title",     "driver",     "socs",
-                                       "variants", "vary",      "parameters", "autonomous",
-                                       "domains",  "break-off", "queue-fill", "operations",
-                                       "clients",  NULL};
+    static const char *const keys[] = {"scenario", "title",      "driver",     "socs",
+                                       "variants", "vary",       "parameters", "autonomous",
+                                       "domains",  "break-off",  "queue-fill", "operations",
+                                       "clients",  "interrupts", NULL};
     nap_node root = nap_yaml_root(l->y);
     nap_node clients = nap_yaml_find(l->y, root, "clients");
     enum nap_err err = nap_yaml_check_map(l->y, root, "a scenario", keys, l->error);
@@ -1029,6 +1161,8 @@ static enum nap_err read_scenario(struct loader *l)
         err = read_head(l, root);
     if (!err)
         err = read_list(l, "domains", 0, NAP_SCENARIO_DOMAINS_MAX, read_domain);
+    if (!err && nap_yaml_find(l->y, root, "interrupts"))
+        err = read_list(l, "interrupts", 1, NAP_SCENARIO_INTERRUPTS_MAX, read_interrupt);
     if (!err)
         err = read_list(l, "operations", 1, NAP_SCENARIO_OPS_MAX, read_operation);
     if (!err && clients)

@@ -49,7 +49,7 @@ static void asleep(struct nap_runner *r, const struct nap_scenario_op *op)
     if (goes_off(op->kind))
         nap_power_off(r->m, domains);
     if (comes_on(op->kind))
-        nap_power_on(r->m, domains);
+        nap_power_on(r->m, domains & ~nap_runner_cpu_domains(r));
 }
 
 /* --- awake --- */

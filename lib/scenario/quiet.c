@@ -79,13 +79,77 @@ static bool put_off(struct nap_runner *r, unsigned device, const char *label)
                       2) != 0;
 }
 
+/* Behind a controller whose driver takes interrupts, it alone tells of lines. */
+static bool by_controller(const struct nap_runner *r)
+{
+    return nap_controller(r->m) >= 0 && r->config->driver->irq_entry;
+}
+
 static void lines(struct nap_runner *r, bool may_wait)
 {
-    if (!r->m->st->wires || !r->config->driver->irq)
+    if (!r->m->st->wires || !r->config->driver->irq || by_controller(r))
         return;
     for (unsigned i = 0; i < r->m->n_devices; i++)
         if (line_is_high(r, i) && !(may_wait && put_off(r, i, "an interrupt is taken")))
             handle(r, i);
+}
+
+/* --- of a simulated controller --- */
+
+struct entry {
+    const struct nap_driver *driver;
+    unsigned cpu;
+};
+
+static int call_entry(void *p)
+{
+    const struct entry *e = p;
+
+    e->driver->irq_entry(e->cpu);
+    return 0;
+}
+
+/* Two of each in a row, whoever has raised them, and some to spare. */
+static unsigned entries_max(const struct nap_runner *r)
+{
+    return IRQ_CALLS_MAX + 2 * r->m->n_interrupts;
+}
+
+static bool is_signalled(struct nap_runner *r, unsigned cpu)
+{
+    nap_post_notice(r->m);
+    return nap_cpu_on(r->m, cpu) && !(r->pos->cpus_down >> cpu & 1) &&
+           (nap_signals(r->m, cpu) & (NAP_SIGNAL_IRQ | NAP_SIGNAL_FIQ));
+}
+
+static void signal_storm(struct nap_runner *r, unsigned cpu, unsigned calls)
+{
+    nap_runner_violation(r, "interrupt-storm", (unsigned)nap_controller(r->m), UINT32_MAX,
+                         "%s still signals cpu%u after it has taken %u interrupts",
+                         nap_device_name(r->m, (unsigned)nap_controller(r->m)), cpu, calls);
+}
+
+static void enter(struct nap_runner *r, unsigned cpu, bool may_wait)
+{
+    struct entry e = {r->config->driver, cpu};
+
+    for (unsigned calls = 0; is_signalled(r, cpu) && !r->m->st->stuck; calls++) {
+        if (may_wait && put_off(r, (unsigned)nap_controller(r->m), "a CPU takes an interrupt"))
+            return;
+        if (calls == entries_max(r)) {
+            signal_storm(r, cpu, calls);
+            return;
+        }
+        nap_cpu_set(r->m, cpu);
+        nap_seam_call(r->m, "irq_entry", call_entry, &e);
+        nap_cpu_set(r->m, 0);
+    }
+}
+
+static void signals(struct nap_runner *r, bool may_wait)
+{
+    for (unsigned cpu = 0; by_controller(r) && cpu < nap_cpu_count(r->m); cpu++)
+        enter(r, cpu, may_wait);
 }
 
 static void take(struct nap_runner *r, unsigned device, unsigned output, bool is_thread)
@@ -120,6 +184,7 @@ static void threads(struct nap_runner *r, bool may_wait)
 
 void nap_runner_interrupts(struct nap_runner *r)
 {
+    signals(r, false);
     lines(r, false);
     edges(r, false);
     threads(r, false);
@@ -127,6 +192,7 @@ void nap_runner_interrupts(struct nap_runner *r)
 
 void nap_runner_offer_interrupts(struct nap_runner *r)
 {
+    signals(r, true);
     lines(r, true);
     edges(r, true);
     threads(r, true);
@@ -135,6 +201,7 @@ void nap_runner_offer_interrupts(struct nap_runner *r)
 /* Nothing waits for a thread there. */
 void nap_runner_hard_interrupts(struct nap_runner *r)
 {
+    signals(r, false);
     lines(r, false);
     edges(r, false);
     threads(r, true);

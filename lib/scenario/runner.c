@@ -37,6 +37,8 @@ struct call {
     unsigned prot;
     uint32_t number, sid; /* of commands; page_response: the tag, and whose */
     int code;
+    int (*on_cpu)(unsigned cpu);
+    unsigned cpu;
 };
 
 static int call_probe(void *p)
@@ -108,6 +110,9 @@ static int call_each(void *p)
 static int call_phase(void *p)
 {
     struct call *c = p;
+
+    if (c->on_cpu)
+        return c->on_cpu(c->cpu);
     return c->phase->kind == NAP_PHASE_WALK ? c->phase->each(c->device) : c->phase->step();
 }
 
@@ -329,7 +334,8 @@ static int probe_all(struct nap_runner *r)
         if (waiting == before)
             return NAP_EPROBE_DEFER;
     }
-    return 0;
+    nap_runner_cpus_lost(r); /* they wait for the one that has booted */
+    return nap_runner_cpus_up(r);
 }
 
 /* An attach that was refused half-way is made again from where it stood: each part of it that
@@ -552,6 +558,7 @@ static void begin_suspend(struct nap_runner *r)
     if (!nap_pm_any_asleep(r->m))  /* else what must come back is from before that */
         nap_twin_keep(r, r->pos->op + 1);
     nap_set_asleep(r->m, true);
+    nap_runner_raise_planned(r);
 }
 
 /* Masters of what went off at run time wait for that to be over. */
@@ -664,11 +671,14 @@ static void suspend_failed(struct nap_runner *r, int result)
     }
     if (r->m->st->hardware_faults)
         p->broken = 1;
+    if (not_now && nap_runner_cpus_up(r) != 0)
+        not_now = false;
     end_sleep(r, nap_set_stays_awake);
     if (!not_now) {
         end_run(r);
         return;
     }
+    nap_runner_raise_woken(r);
     skip_sleep(r);
     nap_balance_check(r);
     check_in_passing(r);
@@ -736,13 +746,14 @@ static struct nap_device *next_element(struct nap_runner *r, const struct nap_ph
     return r->devices[device];
 }
 
-static bool phase_returned(struct nap_runner *r, const struct nap_phase *phase, bool resume,
+static bool phase_returned(struct nap_runner *r, const struct nap_part *part, bool resume,
                            int result)
 {
     struct nap_position *p = open_position(r);
 
     if (result == NAP_SEAM_PARKED)
         return true;
+    nap_runner_leave_cpu(r, part, result);
     nap_pm_call_ended(r->m, result == NAP_SEAM_LEFT);
     if (result == NAP_SEAM_LEFT) {
         nap_runner_broken_off(r);
@@ -750,7 +761,7 @@ static bool phase_returned(struct nap_runner *r, const struct nap_phase *phase, 
     }
     if (result) {
         nap_runner_phase_failed(r, resume, result);
-    } else if (phase->kind == NAP_PHASE_STEP || p->remaining == 0) {
+    } else if (part->phase->kind == NAP_PHASE_STEP || p->remaining == 0) {
         p->walking = 0;
         p->phase++;
     }
@@ -768,58 +779,89 @@ static int go_on(struct nap_runner *r)
     return nap_runner_before_access(r, &access) ? nap_seam_drop(r->m) : nap_seam_go_on(r->m);
 }
 
-/* One element of a walk, or a step, or a part of it. False if suspend or resume breaks off. */
-static bool run_phase(struct nap_runner *r, const struct nap_phase *phase, bool resume)
+/* The call of @part; of a walk, with its next element. */
+static struct call call_of(struct nap_runner *r, const struct nap_part *part, bool resume)
 {
-    struct call c = {.driver = r->config->driver, .phase = phase};
-    bool parked = nap_seam_parked(r->m) != NULL;
-    int result;
+    const struct nap_driver *d = r->config->driver;
+    struct call c = {.driver = d, .phase = part->phase, .cpu = part->cpu};
 
-    if (!parked && phase->kind == NAP_PHASE_WALK && !walk_goes_on(r, phase, resume))
-        return true;
-    if (!parked && nap_runner_breaks_off(r, NAP_BREAK_AT_CALL, NAP_NO_INSTANCE)) {
-        nap_runner_broken_off(r);
-        return false;
-    }
-    if (!parked && phase->kind == NAP_PHASE_WALK)
-        c.device = next_element(r, phase);
-    if (!parked && nap_runner_may_break_off(r))
-        nap_pm_call_begins(r->m);
-    nap_runner_ask_accesses(r, true);
-    result =
-        parked ? go_on(r) : nap_seam_call_parking(r->m, phase->name, call_phase, &c, sizeof c);
-    nap_runner_ask_accesses(r, false);
-    return phase_returned(r, phase, resume, result);
+    if (part->phase->kind == NAP_PHASE_WALK)
+        c.device = next_element(r, part->phase);
+    if (nap_part_is_cpu(part))
+        c.on_cpu = resume ? d->cpu_up : d->cpu_down;
+    return c;
 }
 
-static bool lets_irqs_in(const struct nap_runner *r, const struct nap_phase *phase)
+/* A CPU that has not gone down need not come up. */
+static bool is_left_out(const struct nap_runner *r, const struct nap_part *part, bool resume)
 {
-    return !r->config->driver->irqs_off && !phase->irqs_off;
+    return resume && part->cpu && !(r->pos->cpus_down >> part->cpu & 1);
+}
+
+/* Whether there is something to call, as there is while the part is under way. */
+static bool part_goes_on(struct nap_runner *r, const struct nap_part *part, bool resume)
+{
+    if (!is_left_out(r, part, resume))
+        return part->phase->kind != NAP_PHASE_WALK || walk_goes_on(r, part->phase, resume);
+    open_position(r)->phase++;
+    return false;
+}
+
+/* One element of a walk, or a step, or a part of it. False if suspend or resume breaks off. */
+static bool run_part(struct nap_runner *r, const struct nap_part *part, bool resume)
+{
+    struct call c;
+    int result;
+
+    if (nap_seam_parked(r->m)) {
+        nap_runner_ask_accesses(r, true);
+        result = go_on(r);
+    } else {
+        if (!part_goes_on(r, part, resume))
+            return true;
+        if (nap_runner_breaks_off(r, NAP_BREAK_AT_CALL, NAP_NO_INSTANCE)) {
+            nap_runner_broken_off(r);
+            return false;
+        }
+        c = call_of(r, part, resume);
+        if (nap_runner_may_break_off(r))
+            nap_pm_call_begins(r->m);
+        nap_runner_enter_cpu(r, part);
+        nap_runner_ask_accesses(r, true);
+        result = nap_seam_call_parking(r->m, part->phase->name, call_phase, &c, sizeof c);
+    }
+    nap_runner_ask_accesses(r, false);
+    return phase_returned(r, part, resume, result);
+}
+
+static bool lets_irqs_in(const struct nap_runner *r, const struct nap_part *part)
+{
+    return !r->config->driver->irqs_off && !part->phase->irqs_off;
 }
 
 /* An interrupt is taken where the CPU lets it in: in such a phase, and at the border of one.
  * False when all phases are done. */
-static bool advance_phase(struct nap_runner *r, const struct nap_phase *table, uint32_t n,
-                          bool resume)
+static bool advance_phase(struct nap_runner *r, const struct nap_parts *parts, bool resume)
 {
+    const struct nap_part *table = parts->list;
     uint32_t was = r->pos->phase, now;
     bool broken;
 
-    if (was == n)
+    if (was == parts->n)
         return false;
     nap_irqs_set(r->m, lets_irqs_in(r, &table[was]));
-    broken = !run_phase(r, &table[was], resume);
+    broken = !run_part(r, &table[was], resume);
     now = r->pos->phase;
     if (r->pos->ended || broken || nap_seam_parked(r->m))
         return true;
-    if (lets_irqs_in(r, &table[was]) || (now != was && now < n && lets_irqs_in(r, &table[now])))
+    if (lets_irqs_in(r, &table[was]) ||
+        (now != was && now < parts->n && lets_irqs_in(r, &table[now])))
         nap_runner_offer_interrupts(r);
-    return now < n;
+    return now < parts->n;
 }
 
 static void advance_suspend(struct nap_runner *r)
 {
-    const struct nap_driver *d = r->config->driver;
     uint32_t op = r->pos->op, cut = r->m->st->os.domains_cut;
     bool goes_on;
 
@@ -836,7 +878,7 @@ static void advance_suspend(struct nap_runner *r)
         begin_suspend(r);
         return;
     }
-    goes_on = advance_phase(r, d->suspend, d->n_suspend, false);
+    goes_on = advance_phase(r, &r->suspend, false);
     if (r->pos->op != op)
         return; /* no sleep this time */
     if (!goes_on) {
@@ -854,15 +896,14 @@ void nap_runner_resumed(struct nap_runner *r)
     if (r->pos->lost)
         open_position(r)->lost = NAP_LOST_ONCE;
     next_op(r);
+    nap_runner_raise_woken(r);
     nap_balance_check(r);
     check_in_passing(r);
 }
 
 static void advance_resume(struct nap_runner *r)
 {
-    const struct nap_driver *d = r->config->driver;
-
-    if (!advance_phase(r, d->resume, d->n_resume, true))
+    if (!advance_phase(r, &r->resume, true))
         nap_runner_resumed(r);
 }
 
@@ -933,6 +974,9 @@ int nap_runner_call(struct nap_runner *r, const struct nap_scenario_op *op)
     case NAP_OP_RUNTIME_RESUME:
     case NAP_OP_MSI_MOVE:
     case NAP_OP_WRITE:
+    case NAP_OP_RAISE:
+    case NAP_OP_RAISE_ASLEEP:
+    case NAP_OP_END_INTERRUPT:
     case NAP_OP_RESUME:
         break;
     }
@@ -1008,6 +1052,8 @@ int nap_runner_do(struct nap_runner *r, const struct nap_scenario_op *op)
         write_register(r, op);
     else if (op->kind == NAP_OP_MSI_MOVE)
         msi_move(r, op);
+    else if (op->kind >= NAP_OP_RAISE && op->kind <= NAP_OP_END_INTERRUPT)
+        nap_runner_interrupt_op(r, op);
     result = nap_runner_call(r, op);
     if (result && r->m->st->hardware_faults) /* the caller has been told */
         open_position(r)->broken = 1;
@@ -1080,7 +1126,10 @@ static void finish(struct nap_runner *r)
         nap_work_finish_all(r->m);
         nap_equivalence_check(r);
         nap_runner_interrupts(r);
+        if (nap_runner_guests_end(r))
+            nap_runner_interrupts(r);
         nap_irq_end(r->m);
+        nap_runner_interrupts_end(r);
         nap_balance_end(r);
     }
     nap_judge_end(r->judge);
@@ -1103,7 +1152,8 @@ bool nap_runner_advance(void *runner)
         return false;
     }
     if (r->pos->op < r->config->scenario->n_ops) {
-        if (nap_seam_parked(r->m) || !nap_runner_client_calls(r))
+        if (nap_seam_parked(r->m) ||
+            (!nap_runner_interrupt_comes(r) && !nap_runner_client_calls(r)))
             advance_op(r, &r->config->scenario->ops[r->pos->op]);
         return true;
     }
@@ -1125,7 +1175,8 @@ void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, 
     const struct nap_runner *r = runner;
 
     out[0] = 0;
-    if (nap_runner_break_means(r, choice, out, bytes))
+    if (nap_runner_break_means(r, choice, out, bytes) ||
+        nap_runner_interrupt_means(r, choice, out, bytes))
         return;
     if (choice->kind == NAP_CHOOSE_ORDER && choice->value < r->n_eligible)
         snprintf(out, bytes, "%s next", nap_device_name(r->m, r->eligible[choice->value]));
@@ -1596,7 +1647,7 @@ static bool needs_stack(const struct nap_run_config *c)
 {
     return c->scenario->break_off == NAP_BREAK_OFF_ANY_STEP && !c->rerun_calls &&
            (c->vary & (NAP_CHOICE_BIT(NAP_CHOOSE_LOSS) | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT) |
-                       NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY))) &&
+                       NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY) | NAP_CHOICE_BIT(NAP_CHOOSE_IRQ))) &&
            nap_stack_works();
 }
 
@@ -1632,6 +1683,12 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
     r->pos = nap_arena_alloc(r->m, NAP_REGION_STATE, sizeof *r->pos);
     if (!r->pos || !makes_objects(r))
         return nap_fail(error, NAP_ERR_NOSPACE, "driver RAM is used up");
+    r->m->os_devices = r->devices;
+    err = nap_runner_make_parts(r, error);
+    if (!err)
+        err = nap_runner_list_interrupts(r, error);
+    if (err)
+        return err;
     if (needs_stack(c) && r->m->n_image == 0)
         err = nap_stack_create(r->m, error);
     if (err)

@@ -16,6 +16,7 @@ struct nap_held {
 struct nap_position {
     uint64_t remaining; /* walk: devices still to visit, by device index */
     uint64_t added;     /* masters that add_master has returned 0 for, by machine index */
+    uint64_t cpus_down; /* CPUs that software has taken down, or not brought up yet */
     uint64_t skipped;   /* calls among the operations that no sleep since the twin was kept
                            has come to */
     uint32_t op;
@@ -77,8 +78,24 @@ struct nap_walk {
 #define NAP_SLEEPS_MAX                                                                         \
     (2 * NAP_SCENARIO_OPS_MAX + NAP_SCENARIO_CLIENTS_MAX * NAP_SCENARIO_CALLS_MAX)
 
+/* One call or walk of suspend or resume: a phase of the driver, or a CPU that goes or comes. */
+struct nap_part {
+    const struct nap_phase *phase;
+    unsigned cpu; /* 0 of the driver's own phases */
+};
+
+#define NAP_PARTS_MAX (256u + NAP_SOC_CPUS_MAX)
+
+/* Those of suspend or of resume, in their order. */
+struct nap_parts {
+    uint32_t n;
+    struct nap_part list[NAP_PARTS_MAX];
+};
+
 struct nap_runner {
     const struct nap_run_config *config;
+    struct nap_parts suspend, resume;
+    struct nap_interrupt interrupts[NAP_INTERRUPTS_MAX]; /* the scenario's, then of devices */
     struct nap_machine *m;
     struct nap_judge *judge;
     struct nap_findings findings;
@@ -96,7 +113,8 @@ struct nap_runner {
     unsigned eligible[NAP_SOC_DEVICES_MAX];
     /* One list order in all walks, as ranks from the head; NULL: choose freely. */
     const unsigned *forced_rank;
-    unsigned n_callers; /* of the last choice of a client */
+    uint32_t comers[NAP_SCENARIO_INTERRUPTS_MAX]; /* of the last choice of an interrupt */
+    unsigned n_callers;                           /* of the last choice of a client */
     unsigned callers[NAP_SCENARIO_CLIENTS_MAX];
     /* The walks of a run, for reports: how many, and the first of them. */
     unsigned n_walks;
@@ -159,6 +177,45 @@ void nap_runner_offer_interrupts(struct nap_runner *r);
 void nap_runner_hard_interrupts(struct nap_runner *r);
 /* An operation between suspend and resume is over: the rest up to resume may be left out. */
 void nap_runner_may_abandon(struct nap_runner *r);
+
+/* interrupts.c: sources of interrupts behind a simulated controller. */
+/* Makes the list that the driver sees, and checks that machine and driver can have it. */
+enum nap_err nap_runner_list_interrupts(struct nap_runner *r, struct nap_error *error);
+/* Asks whether one comes, or a guest ends one; true if so, and this is a quiet point again. */
+bool nap_runner_interrupt_comes(struct nap_runner *r);
+/* The same before an access of suspend or resume, where only lines change. */
+bool nap_runner_asks_lines(const struct nap_runner *r);
+void nap_runner_line_changes(struct nap_runner *r);
+/* Operations RAISE to END_INTERRUPT. */
+void nap_runner_interrupt_op(struct nap_runner *r, const struct nap_scenario_op *op);
+/* The entry of suspend, and the end of resume: what was planned comes; and what wake logic has
+ * seen, and nobody has handled since, comes again. */
+void nap_runner_raise_planned(struct nap_runner *r);
+void nap_runner_raise_woken(struct nap_runner *r);
+/* All guests end what they have; whether any had something. */
+bool nap_runner_guests_end(struct nap_runner *r);
+/* No driver call follows: what was raised and nobody has taken is lost. */
+void nap_runner_interrupts_end(struct nap_runner *r);
+/* Raises it, whatever has been raised. */
+void nap_runner_raise(struct nap_runner *r, uint32_t index);
+/* Text for people, if the choice is one of these. */
+bool nap_runner_interrupt_means(const struct nap_runner *r, const struct nap_choice *choice,
+                                char *out, size_t bytes);
+
+/* cpus.c: CPUs that go and come, for a driver that is told. */
+/* The driver's phases, with what CPUs do before and after them. */
+enum nap_err nap_runner_make_parts(struct nap_runner *r, struct nap_error *error);
+/* cpu_down() and cpu_up() are steps of suspend and resume with these phases. */
+bool nap_part_is_cpu(const struct nap_part *part);
+/* The call is about to be made on its CPU; and has ended with @result, whatever it was. */
+void nap_runner_enter_cpu(struct nap_runner *r, const struct nap_part *part);
+void nap_runner_leave_cpu(struct nap_runner *r, const struct nap_part *part, int result);
+/* All that are down, or have never been up: 0 or what cpu_up() returned. */
+int nap_runner_cpus_up(struct nap_runner *r);
+/* Every CPU but 0 is down: power is gone, or nobody has brought them up. */
+void nap_runner_cpus_lost(struct nap_runner *r);
+/* Power domains of CPUs that are down. */
+uint32_t nap_runner_cpu_domains(const struct nap_runner *r);
 
 /* anywhere.c: what may happen at any step of a suspend or resume */
 /* Whether this is asked at all. */

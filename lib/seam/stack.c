@@ -173,7 +173,8 @@ static bool can_park(struct nap_machine *m)
 
     return m->before_access && s->request->kind != NAP_REQUEST_LOAD && !m->any_marked &&
            m->stuck_jump == &s->left && live_bytes(s) <= sizeof s->parked->live &&
-           (m->n_chosen != s->n_chosen || (m->asks_access && nap_seam_asks_anew(m)));
+           (m->n_chosen != s->n_chosen || m->asks_lines ||
+            (m->asks_access && nap_seam_asks_anew(m)));
 }
 
 static bool writes(const struct nap_request *request)

@@ -181,7 +181,7 @@ static void a_message_to_a_device_that_takes_them_carries_its_sender(void **stat
     assert_int_equal(heard.offset, 0x40);
     assert_int_equal(heard.data, 0x29);
     assert_int_equal(r.list[0].kind, NAP_STEP_MSI);
-    assert_string_equal(r.list[0].label, "taken");
+    assert_string_equal(r.list[0].label, "delivered");
     assert_int_equal(r.list[1].kind, NAP_STEP_SIGNAL);
     assert_int_equal(m->n_unmodelled, 0);
     stop_recording(m);

@@ -443,7 +443,7 @@ static void a_bad_setup_is_refused_with_path_and_line(void **state)
          "c.json:14: faults: found a real number, expected an integer"},
         {"vary", "\"retain\"", "\"colour\"",
          "c.json:17: vary[1]: found 'colour', expected one of: reset, order, latency, "
-         "retain, fail, abort, loss, handler, post, queue-fill, api, idle"},
+         "retain, fail, abort, loss, handler, post, queue-fill, api, idle, irq"},
         {"vary", "\"retain\"", "\"latency\"",
          "c.json:17: vary[1]: found 'latency' twice, expected each once"},
         {"", "\"abort\"", "true", "c.json:21: switches.P02: found true, expected a string"},
@@ -490,7 +490,7 @@ static void a_bad_choice_is_refused_with_path_and_line(void **state)
     static const struct damage table[] = {
         {"choices", "\"retain\"", "\"keep\"",
          "c.json:46: choices[1].kind: found 'keep', expected one of: reset, order, latency, "
-         "retain, fail, abort, loss, handler, post, queue-fill, api, idle"},
+         "retain, fail, abort, loss, handler, post, queue-fill, api, idle, irq"},
         {"choices", "\"FLUSH ends\"", "\"\"",
          "c.json:38: choices[0].label: found 0 bytes, expected 1 to 63"},
         {"choices", "      \"nth\": 3,\n", "",

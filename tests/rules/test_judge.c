@@ -121,7 +121,7 @@ static void rules_are_found_by_their_id(void **state)
         assert_non_null(rule);
         assert_true(rule->classes[0] == 'O' && rule->source[0] && rule->about[0]);
     }
-    assert_int_equal(j->judge->n_rules, 26);
+    assert_int_equal(j->judge->n_rules, 27);
     assert_null(nap_judge_rule(j->judge, "no-such-rule"));
 }
 

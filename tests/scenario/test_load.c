@@ -398,7 +398,7 @@ static void a_bad_head_is_refused(void **state)
          "s.yaml:2: unknown key 'soc' in a scenario, expected one of: scenario, title, driver, "
          "socs, variants, vary, parameters, autonomous, domains, break-off, queue-fill, "
          "operations, "
-         "clients"},
+         "clients, interrupts"},
         {"scenario: a b\n", "s.yaml:1: found 'a b' as scenario, expected a name of letters, "
                             "digits, '_', '-', '.'"},
         {"scenario: s\ntitle: t\n", "s.yaml:1: found no 'driver' in a scenario, expected this "
@@ -412,7 +412,7 @@ static void a_bad_head_is_refused(void **state)
          "s.yaml:6: found 'v' twice in variants, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, colour]\n",
          "s.yaml:6: found 'colour' as vary, expected one of: reset, order, latency, "
-         "retain, fail, abort, loss, handler, post, queue-fill, api, idle"},
+         "retain, fail, abort, loss, handler, post, queue-fill, api, idle, irq"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, order]\n",
          "s.yaml:6: found 'order' twice in vary, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\nparameters: {order: any}\n",
@@ -525,24 +525,55 @@ static void bad_mappings_are_refused(void **state)
     assert_all_refused(table, COUNT_OF(table));
 }
 
+static void bad_interrupts_are_refused(void **state)
+{
+#define LIST(entry) HEAD_OF_INTERRUPTS "  - " entry "\noperations: [probe]\n"
+#define HEAD_OF_INTERRUPTS                                                                     \
+    "scenario: s\ntitle: t\ndriver: d\nvary: []\ndomains: []\ninterrupts:\n"
+    static const struct bad_input table[] = {
+        {LIST("{intid: 1020}"),
+         "s.yaml:7: found interrupt 1020: no input of that INTID, and no message"},
+        {LIST("{intid: 8192}"),
+         "s.yaml:7: found interrupt 8192: no input of that INTID, and no message"},
+        {LIST("{intid: 3}"), "s.yaml:7: found interrupt 3: an SGI without from"},
+        {LIST("{intid: 40, from: 0}"), "s.yaml:7: found interrupt 40: from, and no SGI"},
+        {LIST("{intid: 3, from: 0, trigger: level}"),
+         "s.yaml:7: found interrupt 3: a level that has no line"},
+        {LIST("{intid: 3, from: 0, wake: true}"),
+         "s.yaml:7: found interrupt 3: wake of what has no line"},
+        {LIST("{intid: 40}\n  - {intid: 40, cpu: 1}"),
+         "s.yaml:8: found interrupt 40: one that is listed above"},
+        {LIST("{intid: 40, times: 17}"), "s.yaml:7: found '17' as times, expected 0x0 to 0x10"},
+        {HEAD_OF_INTERRUPTS "  - {intid: 40}\noperations: [probe, raise: 41]\n",
+         "s.yaml:8: found 41, expected the intid of one of the interrupts"},
+    };
+
+    (void)state;
+    assert_all_refused(table, COUNT_OF(table));
+#undef LIST
+#undef HEAD_OF_INTERRUPTS
+}
+
 static void bad_operations_are_refused(void **state)
 {
     static const struct bad_input table[] = {
-        {OPS "  - prob\n",
-         "s.yaml:16: found 'prob' as operation, expected one of: probe, "
-         "attach, detach, map, unmap, block, bypass, fill, query, "
-         "page-response, remove, dma, suspend, power-cycle, power-off, "
-         "power-on, runtime-suspend, runtime-resume, msi-move, write, resume"},
+        {OPS "  - prob\n", "s.yaml:16: found 'prob' as operation, expected one of: probe, "
+                           "attach, detach, map, unmap, block, bypass, fill, query, "
+                           "page-response, remove, dma, suspend, power-cycle, power-off, "
+                           "power-on, runtime-suspend, runtime-resume, msi-move, write, raise, "
+                           "raise-asleep, end-interrupt, resume"},
         {OPS "  - fly: g1\n",
          "s.yaml:16: found 'fly' as operation, expected one of: probe, "
          "attach, detach, map, unmap, block, bypass, fill, query, "
          "page-response, remove, dma, suspend, power-cycle, power-off, "
-         "power-on, runtime-suspend, runtime-resume, msi-move, write, resume"},
+         "power-on, runtime-suspend, runtime-resume, msi-move, write, raise, "
+         "raise-asleep, end-interrupt, resume"},
         {OPS "  - [probe]\n",
          "s.yaml:16: found a list as operation, expected one of: probe, "
          "attach, detach, map, unmap, block, bypass, fill, query, "
          "page-response, remove, dma, suspend, power-cycle, power-off, "
-         "power-on, runtime-suspend, runtime-resume, msi-move, write, resume"},
+         "power-on, runtime-suspend, runtime-resume, msi-move, write, raise, "
+         "raise-asleep, end-interrupt, resume"},
         {OPS "  - {probe: 1, dma: g1}\n",
          "s.yaml:16: found 2 keys in an operation, expected one"},
         {OPS "  - {}\n", "s.yaml:16: found 0 keys in an operation, expected one"},
@@ -793,6 +824,7 @@ int main(void)
         cmocka_unit_test(a_bad_head_is_refused),
         cmocka_unit_test(bad_domains_are_refused),
         cmocka_unit_test(bad_mappings_are_refused),
+        cmocka_unit_test(bad_interrupts_are_refused),
         cmocka_unit_test(bad_operations_are_refused),
         cmocka_unit_test(operations_in_an_order_without_meaning_are_refused),
         cmocka_unit_test(calls_beyond_attach_to_unmap_keep_what_they_name),

@@ -399,7 +399,7 @@ static void an_object_without_a_driver_of_this_abi_is_refused(void **state)
     (void)state;
     assert_refused(OBJECTS "/no_driver.so", NAP_ERR_UNKNOWN,
                    "found no symbol nap_driver, expected `const struct nap_driver nap_driver`");
-    assert_refused(OBJECTS "/abi.so", NAP_ERR_ARG, "found driver ABI 9, expected 3");
+    assert_refused(OBJECTS "/abi.so", NAP_ERR_ARG, "found driver ABI 9, expected 4");
 }
 
 static void a_driver_without_a_function_that_it_needs_is_refused(void **state)

@@ -108,7 +108,7 @@ static const struct nap_phase one[] = {{.name = "step", .kind = NAP_PHASE_STEP, 
 
 NAP_EXPORT const struct nap_driver DRIVER = {
 #ifdef WRONG_ABI
-    .abi = NAP_DRIVER_ABI + 6,
+    .abi = NAP_DRIVER_ABI + 5,
 #else
     .abi = NAP_DRIVER_ABI,
 #endif

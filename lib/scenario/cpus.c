@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* CPUs but the first: they go down before the phases of suspend, lose power, and come up after
+ * those of resume. A driver without cpu_up() hears nothing of it, and its machine's CPUs stay
+ * as they are. */
+#include "runner.h"
+
+#include "../seam/seam.h"
+
+static const struct nap_phase down = {
+    .name = "cpu_down", .kind = NAP_PHASE_STEP, .irqs_off = true};
+static const struct nap_phase up = {.name = "cpu_up", .kind = NAP_PHASE_STEP, .irqs_off = true};
+
+bool nap_part_is_cpu(const struct nap_part *part)
+{
+    return part->phase == &down || part->phase == &up;
+}
+
+static bool is_told(const struct nap_runner *r)
+{
+    return r->config->driver->cpu_up != NULL;
+}
+
+static void add(struct nap_parts *parts, const struct nap_phase *phase, unsigned cpu)
+{
+    parts->list[parts->n++] = (struct nap_part){phase, cpu};
+}
+
+static enum nap_err check_phases(const struct nap_driver *d, struct nap_error *error)
+{
+    uint32_t max = NAP_PARTS_MAX - NAP_SOC_CPUS_MAX;
+
+    if (d->n_suspend <= max && d->n_resume <= max)
+        return NAP_OK;
+    return nap_fail(error, NAP_ERR_NOSPACE,
+                    "driver %s has %u phases of suspend and %u of resume, expected at most %u",
+                    d->name, d->n_suspend, d->n_resume, max);
+}
+
+enum nap_err nap_runner_make_parts(struct nap_runner *r, struct nap_error *error)
+{
+    const struct nap_driver *d = r->config->driver;
+    unsigned n_cpus = nap_cpu_count(r->m);
+    enum nap_err err = check_phases(d, error);
+
+    if (err)
+        return err;
+    for (unsigned cpu = n_cpus; is_told(r) && d->cpu_down && --cpu > 0;)
+        add(&r->suspend, &down, cpu);
+    for (uint32_t i = 0; i < d->n_suspend; i++)
+        add(&r->suspend, &d->suspend[i], 0);
+    for (uint32_t i = 0; i < d->n_resume; i++)
+        add(&r->resume, &d->resume[i], 0);
+    for (unsigned cpu = 1; is_told(r) && d->cpu_down && cpu < n_cpus; cpu++)
+        add(&r->resume, &up, cpu);
+    return NAP_OK;
+}
+
+/* --- power --- */
+
+static void set_down(struct nap_runner *r, uint64_t cpus)
+{
+    nap_touched(r->m, r->pos, sizeof *r->pos);
+    r->pos->cpus_down = cpus;
+}
+
+static uint32_t domain_of(const struct nap_runner *r, unsigned cpu)
+{
+    uint32_t domain = nap_cpu_domain(r->m, cpu);
+
+    return domain == NAP_SOC_NONE ? 0 : 1u << domain;
+}
+
+uint32_t nap_runner_cpu_domains(const struct nap_runner *r)
+{
+    uint32_t domains = 0;
+
+    for (uint64_t rest = r->pos->cpus_down; rest; rest &= rest - 1)
+        domains |= domain_of(r, (unsigned)__builtin_ctzll(rest));
+    return domains;
+}
+
+void nap_runner_cpus_lost(struct nap_runner *r)
+{
+    unsigned n = nap_cpu_count(r->m);
+
+    if (is_told(r))
+        set_down(r, (n == 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1) & ~UINT64_C(1));
+}
+
+void nap_runner_enter_cpu(struct nap_runner *r, const struct nap_part *part)
+{
+    if (!part->cpu)
+        return;
+    if (part->phase == &up && (domain_of(r, part->cpu) & ~r->m->st->domains_on))
+        nap_power_on(r->m, domain_of(r, part->cpu));
+    nap_cpu_set(r->m, part->cpu);
+}
+
+void nap_runner_leave_cpu(struct nap_runner *r, const struct nap_part *part, int result)
+{
+    uint64_t bit = UINT64_C(1) << part->cpu;
+
+    if (!part->cpu)
+        return;
+    nap_cpu_set(r->m, 0);
+    if (part->phase == &down && result == NAP_SEAM_LEFT) /* half-way: it has to come up again */
+        set_down(r, r->pos->cpus_down | bit);
+    if (result)
+        return;
+    set_down(r, part->phase == &down ? r->pos->cpus_down | bit : r->pos->cpus_down & ~bit);
+    if (part->phase == &down && (domain_of(r, part->cpu) & r->m->st->domains_on))
+        nap_power_off(r->m, domain_of(r, part->cpu));
+}
+
+struct bringing {
+    const struct nap_driver *driver;
+    unsigned cpu;
+};
+
+static int call_up(void *p)
+{
+    const struct bringing *b = p;
+
+    return b->driver->cpu_up(b->cpu);
+}
+
+int nap_runner_cpus_up(struct nap_runner *r)
+{
+    int result = 0;
+
+    for (uint64_t rest = r->pos->cpus_down; rest && !result; rest &= rest - 1) {
+        struct bringing b = {r->config->driver, (unsigned)__builtin_ctzll(rest)};
+        const struct nap_part part = {&up, b.cpu};
+        nap_runner_enter_cpu(r, &part);
+        result = nap_seam_call(r->m, "cpu_up", call_up, &b);
+        nap_runner_leave_cpu(r, &part, result);
+    }
+    return result;
+}

@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: MIT */
+/* lib/scenario/interrupts.c and cpus.c, lib/os/interrupt.c: a small driver of a GICv2 with four
+ * CPUs takes the interrupts that a scenario lists, through a sleep. */
+#include <regnap/block.h>
+#include <regnap/builtin.h>
+#include <regnap/run.h>
+
+#include "../core/loader_test.h"
+
+#include <errno.h>
+
+#define DIST UINT64_C(0x2c001000)
+#define CPUI UINT64_C(0x2c002000)
+
+#define ISENABLER  0x100u
+#define ICENABLER  0x180u
+#define ISPENDR    0x200u
+#define IPRIORITYR 0x400u
+#define ITARGETSR  0x800u
+#define ICFGR      0xc00u
+#define SGIR       0xf00u
+#define SPENDSGIR  0xf20u
+#define SGI_WORDS  4u
+#define C_CTLR     0x00u
+#define C_PMR      0x04u
+#define C_IAR      0x0cu
+#define C_EOIR     0x10u
+#define C_DIR      0x1000u
+#define EOIMODE    0x200u
+#define BYPASSES   0x1e0u /* disabled */
+
+#define WORDS 9u /* bitmaps of 288 INTIDs */
+
+/* --- the driver, and what it does wrong --- */
+
+static struct {
+    bool forgets_pending, forgets_enables, ends_guests, routes_to_all, is_busy, makes_one_up;
+} wrong;
+
+struct kept {
+    uint32_t enables[WORDS], pending[WORDS], priorities[WORDS * 8], targets[WORDS * 8];
+    uint32_t triggers[WORDS * 2], sgis[4][SGI_WORDS], enabled_sgis[4];
+};
+
+static nap_addr word_at(unsigned reg, unsigned n)
+{
+    return DIST + reg + UINT64_C(4) * n;
+}
+
+static void set_bits(nap_addr reg, unsigned shift, uint32_t mask, uint32_t value)
+{
+    uint32_t word = nap_read32(reg);
+
+    nap_write32(reg, (word & ~(mask << shift)) | value << shift);
+}
+
+static void use(const struct nap_interrupt *i)
+{
+    uint32_t n = i->intid;
+
+    if (n >= 32) {
+        set_bits(word_at(ICFGR, n / 16), n % 16 * 2, 3, i->edge ? 2 : 0);
+        set_bits(DIST + ITARGETSR + (n & ~3u), n % 4 * 8, 0xff,
+                 wrong.routes_to_all ? 0x0f : 1u << i->cpu);
+    }
+    set_bits(DIST + IPRIORITYR + (n & ~3u), n % 4 * 8, 0xff, i->priority);
+    nap_write32(word_at(ISENABLER, n / 32), 1u << n % 32);
+}
+
+static void interface_on(void)
+{
+    nap_write32(CPUI + C_PMR, 0xf8);
+    nap_write32(CPUI + C_CTLR, EOIMODE | BYPASSES | 1);
+}
+
+static int probe(struct nap_device *device)
+{
+    if (strcmp(device->name, "gicd") == 0) {
+        nap_set_driver_data(nap_alloc(sizeof(struct kept)));
+        for (uint32_t i = 0; i < nap_interrupts(); i++)
+            if (nap_interrupt(i)->intid >= 32 || nap_interrupt(i)->cpu == 0)
+                use(nap_interrupt(i));
+        nap_write32(DIST, 1);
+    } else if (strcmp(device->name, "gicc") == 0) {
+        interface_on();
+    }
+    return 0;
+}
+
+static int cpu_up(unsigned cpu)
+{
+    const struct kept *k = nap_driver_data();
+
+    assert_int_equal(nap_this_cpu(), cpu);
+    assert_int_equal(nap_all_cpus(), 4);
+    assert_int_equal(nap_affinity_of(cpu), cpu);
+    for (uint32_t i = 0; i < nap_interrupts(); i++)
+        if (nap_interrupt(i)->intid < 32 && nap_interrupt(i)->cpu == cpu)
+            use(nap_interrupt(i));
+    for (unsigned i = 0; i < SGI_WORDS; i++)
+        nap_write32(word_at(SPENDSGIR, i), k->sgis[cpu][i]);
+    interface_on();
+    return 0;
+}
+
+static int cpu_down(unsigned cpu)
+{
+    struct kept *k = nap_driver_data();
+
+    assert_int_equal(nap_this_cpu(), cpu);
+    nap_write32(CPUI + C_CTLR, BYPASSES);
+    for (unsigned i = 0; i < SGI_WORDS; i++)
+        k->sgis[cpu][i] = nap_read32(word_at(SPENDSGIR, i));
+    return 0;
+}
+
+static void take_over(uint32_t *image, unsigned from, unsigned n, nap_addr reg, bool save)
+{
+    for (unsigned i = from; i < n; i++)
+        if (save)
+            image[i] = nap_read32(reg + UINT64_C(4) * i);
+        else
+            nap_write32(reg + UINT64_C(4) * i, image[i]);
+}
+
+static void take_over_all(bool save)
+{
+    struct kept *k = nap_driver_data();
+
+    take_over(k->triggers, 2, WORDS * 2, DIST + ICFGR, save);
+    take_over(k->priorities, 0, WORDS * 8, DIST + IPRIORITYR, save);
+    take_over(k->targets, 8, WORDS * 8, DIST + ITARGETSR, save);
+    if (save || !wrong.forgets_pending)
+        take_over(k->pending, 1, WORDS, DIST + ISPENDR, save);
+    if (save || !wrong.forgets_enables)
+        take_over(k->enables, 0, WORDS, DIST + ISENABLER, save);
+}
+
+/* A level comes back by its line. */
+static void drop_levels(void)
+{
+    struct kept *k = nap_driver_data();
+
+    for (uint32_t n = 32; n < 32 * WORDS; n++)
+        if (!(k->triggers[n / 16] & 2u << n % 16 * 2))
+            k->pending[n / 32] &= ~(1u << n % 32);
+    if (wrong.makes_one_up)
+        k->pending[1] |= 1u << (40 - 32);
+}
+
+static int save(void)
+{
+    if (wrong.is_busy)
+        return -EBUSY;
+    nap_write32(CPUI + C_CTLR, BYPASSES);
+    nap_write32(DIST, 0);
+    take_over_all(true);
+    drop_levels();
+    return 0;
+}
+
+static int restore(void)
+{
+    nap_write32(DIST, 0);
+    for (unsigned i = 0; i < WORDS; i++)
+        nap_write32(word_at(ICENABLER, i), UINT32_MAX);
+    take_over_all(false);
+    nap_write32(DIST, 1);
+    interface_on();
+    return 0;
+}
+
+static void irq_entry(unsigned cpu)
+{
+    uint32_t iar = nap_read32(CPUI + C_IAR);
+
+    assert_int_equal(nap_this_cpu(), cpu);
+    if ((iar & 0x3ff) >= 1020)
+        return;
+    nap_write32(CPUI + C_EOIR, iar);
+    if (nap_irq_dispatch(iar & 0x3ff) != NAP_IRQ_GUEST || wrong.ends_guests)
+        nap_write32(CPUI + C_DIR, iar);
+}
+
+static void irq_deactivate(unsigned cpu, uint32_t intid)
+{
+    assert_int_equal(nap_this_cpu(), cpu);
+    nap_write32(CPUI + C_DIR, intid);
+}
+
+static int irq_send(unsigned cpu, unsigned target, uint32_t intid)
+{
+    assert_int_equal(nap_this_cpu(), cpu);
+    nap_write32(DIST + SGIR, 1u << (16 + target) | intid);
+    return 0;
+}
+
+static const char *const compatible[] = {"gicv2", NULL};
+static const struct nap_phase suspend[] = {
+    {.name = "save", .kind = NAP_PHASE_STEP, .step = save, .irqs_off = true}};
+static const struct nap_phase resume[] = {
+    {.name = "restore", .kind = NAP_PHASE_STEP, .step = restore, .irqs_off = true}};
+static const struct nap_driver driver = {
+    .abi = NAP_DRIVER_ABI,
+    .name = "small",
+    .compatible = compatible,
+    .probe = probe,
+    .cpu_up = cpu_up,
+    .cpu_down = cpu_down,
+    .irq_entry = irq_entry,
+    .irq_deactivate = irq_deactivate,
+    .irq_send = irq_send,
+    .suspend = suspend,
+    .n_suspend = 1,
+    .resume = resume,
+    .n_resume = 1,
+};
+
+/* --- runs --- */
+
+#define HEAD "scenario: s\ntitle: t\ndriver: small\nsocs: [gicv2-4cpu]\nvary: []\ndomains: []\n"
+#define SOURCES                                                                                \
+    "interrupts:\n"                                                                            \
+    "  - {intid: 40, trigger: edge, cpu: 0, priority: 0x80}\n"                                 \
+    "  - {intid: 41, cpu: 1, priority: 0x90}\n"                                                \
+    "  - {intid: 42, trigger: edge, cpu: 2, priority: 0xa0, owner: guest}\n"                   \
+    "  - {intid: 3, cpu: 1, from: 0, priority: 0x70}\n"                                        \
+    "  - {intid: 43, trigger: edge, cpu: 3, wake: true}\n"
+#define OPS(list) HEAD SOURCES "operations: [" list "]\n"
+
+struct rig {
+    struct nap_scenario *scenario;
+    struct nap_soc *soc;
+    struct nap_run_config config;
+};
+
+static void rig_open(struct rig *r, const char *text)
+{
+    struct nap_error error = {0};
+
+    memset(r, 0, sizeof *r);
+    if (nap_scenario_load(text, strlen(text), "s.yaml", &r->scenario, &error) ||
+        nap_builtin_soc("gicv2-4cpu", &r->soc, &error))
+        fail_msg("%s", error.text);
+    r->config = (struct nap_run_config){.scenario = r->scenario,
+                                        .soc = r->soc,
+                                        .driver = &driver,
+                                        .variant = "small",
+                                        .blocks = nap_builtin_blocks()};
+}
+
+static void rig_close(struct rig *r)
+{
+    nap_scenario_free(r->scenario);
+    nap_soc_free(r->soc);
+    memset(&wrong, 0, sizeof wrong);
+}
+
+/* Calls of the driver with their CPU, and interrupts that a CPU acknowledges; nothing of what
+ * the twin does. */
+static char notes[1024];
+
+static void note(void *context, const struct nap_machine *m, const struct nap_event *e)
+{
+    size_t at = strlen(notes);
+
+    (void)context;
+    (void)m;
+    if (e->kind == NAP_STEP_CALL && strcmp(e->label, "probe") != 0 &&
+        strcmp(e->label, "irq_entry") != 0)
+        (void)snprintf(notes + at, sizeof notes - at, "%s%s@%u", at ? " " : "", e->label,
+                       e->cpu);
+    if (e->kind == NAP_STEP_INTERRUPT &&
+        strcmp(e->label, NAP_LABEL_INTERRUPT_ACKNOWLEDGED) == 0)
+        (void)snprintf(notes + at, sizeof notes - at, " %u@%u", e->index, e->cpu);
+}
+
+/* Runs @text; @rule and @message are of the only violation, or NULL. */
+static void assert_run(const char *text, const char *rule, const char *message)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    rig_open(&r, text);
+    notes[0] = 0;
+    r.config.trace = note;
+    if (nap_run(&r.config, NULL, &result, &error))
+        fail_msg("%s", error.text);
+    if (!rule && result.findings.n_violations)
+        fail_msg("%s: %s", result.findings.violations[0].rule->id,
+                 result.findings.violations[0].message);
+    if (rule) {
+        assert_int_equal(result.findings.n_violations, 1);
+        assert_string_equal(result.findings.violations[0].rule->id, rule);
+        if (!strstr(result.findings.violations[0].message, message))
+            fail_msg("%s", result.findings.violations[0].message);
+    }
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static const char *notes_of(const char *text)
+{
+    assert_run(text, NULL, NULL);
+    return notes;
+}
+
+/* --- CPUs --- */
+
+static void cpus_go_down_before_suspend_and_come_up_after_resume(void **state)
+{
+    (void)state;
+    assert_string_equal(notes_of(HEAD "operations: [probe, suspend, power-cycle, resume]\n"),
+                        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 save@0 "
+                        "restore@0 cpu_up@1 cpu_up@2 cpu_up@3");
+}
+
+static void a_suspend_that_is_refused_brings_cpus_up_again(void **state)
+{
+    (void)state;
+    wrong.is_busy = true;
+    assert_string_equal(notes_of(HEAD "operations: [probe, suspend, power-cycle, resume]\n"),
+                        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 save@0 "
+                        "cpu_up@1 cpu_up@2 cpu_up@3");
+}
+
+struct powers {
+    unsigned n, cpu1_off, cpu1_on, others_on;
+};
+
+static void count_powers(void *context, const struct nap_machine *m, const struct nap_event *e)
+{
+    struct powers *p = context;
+    uint64_t bit = UINT64_C(1) << nap_cpu_domain(m, 1);
+
+    if (e->kind != NAP_STEP_POWER)
+        return;
+    p->n++;
+    if ((e->was & bit) && !(e->now & bit))
+        p->cpu1_off = p->n;
+    if (!(e->was & bit) && (e->now & bit))
+        p->cpu1_on = p->n;
+    if (!(e->was & 1) && (e->now & 1))
+        p->others_on = p->n;
+}
+
+/* What wakes the system wakes the first CPU; the others are software's to wake. */
+static void power_of_a_cpu_comes_with_cpu_up(void **state)
+{
+    struct powers p = {0};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, HEAD "operations: [probe, suspend, power-cycle, resume]\n");
+    r.config.trace = count_powers;
+    r.config.trace_context = &p;
+    assert_int_equal(nap_run(&r.config, NULL, &result, NULL), NAP_OK);
+    assert_int_equal(p.n, 8); /* three off, all off, all others on, three on */
+    assert_int_equal(p.cpu1_off, 3);
+    assert_int_equal(p.others_on, 5);
+    assert_int_equal(p.cpu1_on, 6);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- delivery --- */
+
+static void an_interrupt_reaches_the_cpu_that_it_is_for(void **state)
+{
+    (void)state;
+    assert_string_equal(notes_of(OPS("probe, raise: 40, raise: 41, raise: 3")),
+                        "cpu_up@1 cpu_up@2 cpu_up@3 40@0 41@1 irq_send@0 3@1");
+}
+
+static void a_guest_ends_what_it_has_taken(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        notes_of(OPS("probe, raise: 42, raise: 40, end-interrupt: 42, raise: 42")),
+        "cpu_up@1 cpu_up@2 cpu_up@3 42@2 40@0 irq_deactivate@2 42@2 irq_deactivate@2");
+}
+
+static void an_interrupt_at_suspend_is_taken_after_resume(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        notes_of(
+            OPS("probe, raise-asleep: 40, raise-asleep: 41, suspend, power-cycle, resume")),
+        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 save@0 restore@0 cpu_up@1 "
+        "cpu_up@2 cpu_up@3 40@0 41@1");
+}
+
+/* The edge has passed before the controller has power; wake logic has it. */
+static void wake_logic_keeps_an_edge_that_the_controller_misses(void **state)
+{
+    (void)state;
+    assert_string_equal(notes_of(OPS("probe, suspend, power-off, raise: 43, power-on, resume")),
+                        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 save@0 "
+                        "restore@0 cpu_up@1 cpu_up@2 cpu_up@3 43@3");
+}
+
+static void a_level_outlasts_the_sleep(void **state)
+{
+    (void)state;
+    assert_string_equal(notes_of(OPS("probe, suspend, power-off, raise: 41, power-on, resume")),
+                        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 save@0 "
+                        "restore@0 cpu_up@1 cpu_up@2 cpu_up@3 41@1");
+}
+
+/* --- interrupt-conserved --- */
+
+static void an_edge_that_is_not_restored_is_lost(void **state)
+{
+    (void)state;
+    wrong.forgets_pending = true;
+    assert_run(OPS("probe, raise-asleep: 40, suspend, power-cycle, resume"),
+               "interrupt-conserved",
+               "interrupt 40 of gicd was raised, and no CPU has taken it");
+}
+
+static void an_edge_without_wake_logic_is_lost_while_the_controller_is_off(void **state)
+{
+    (void)state;
+    assert_run(OPS("probe, suspend, power-off, raise: 40, power-on, resume"),
+               "interrupt-conserved",
+               "interrupt 40 of gicd was raised, and no CPU has taken it");
+}
+
+static void an_interrupt_for_one_cpu_does_not_go_to_another(void **state)
+{
+    (void)state;
+    wrong.routes_to_all = true;
+    assert_run(OPS("probe, raise: 41"), "interrupt-conserved",
+               "cpu0 takes interrupt 41 of gicd, which software has for cpu1");
+}
+
+static void a_guests_interrupt_does_not_come_twice(void **state)
+{
+    (void)state;
+    wrong.ends_guests = true;
+    assert_run(
+        OPS("probe, raise: 42, raise: 42"), "interrupt-conserved",
+        "cpu2 takes interrupt 42 of gicd, which a guest has taken on cpu2 and not ended");
+}
+
+static void an_interrupt_that_software_makes_up_is_nobodys(void **state)
+{
+    (void)state;
+    wrong.makes_one_up = true;
+    assert_run(OPS("probe, suspend, power-cycle, resume"), "interrupt-conserved",
+               "cpu0 takes interrupt 40 of gicd, which nobody has raised");
+}
+
+/* --- the twin --- */
+
+static void interrupts_that_stay_off_show_against_the_twin(void **state)
+{
+    struct nap_run_result result;
+    struct rig r;
+    bool found = false;
+
+    (void)state;
+    wrong.forgets_enables = true;
+    rig_open(&r, OPS("probe, suspend, power-cycle, resume"));
+    assert_int_equal(nap_run(&r.config, NULL, &result, NULL), NAP_OK);
+    for (unsigned i = 0; i < result.findings.n_violations; i++)
+        found |= strcmp(result.findings.violations[i].rule->id, "state-equivalence") == 0 &&
+                 strstr(result.findings.violations[i].message,
+                        "interrupt 40 of gicd fares otherwise") != NULL;
+    assert_true(found);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- the search --- */
+
+static void explore(const char *text, uint32_t vary, struct nap_explore_result *result)
+{
+    struct nap_explore_config c = {.strategy = NAP_STRATEGY_EXHAUSTIVE, .budget = 200000};
+    struct nap_error error = {0};
+    struct rig r;
+
+    rig_open(&r, text);
+    c.run = r.config;
+    c.run.vary = vary;
+    if (nap_explore(&c, result, &error))
+        fail_msg("%s", error.text);
+    rig_close(&r);
+}
+
+static void interrupts_at_any_time_are_conserved(void **state)
+{
+    struct nap_explore_result result;
+
+    (void)state;
+    explore(OPS("probe, suspend, power-cycle, resume"), NAP_CHOICE_BIT(NAP_CHOOSE_IRQ),
+            &result);
+    assert_true(result.exhausted);
+    if (result.n_violations)
+        fail_msg("%s", result.violations[0].finding.message);
+    assert_true(result.distinct_states > 1000);
+    nap_explore_result_free(&result);
+}
+
+static void the_search_finds_the_edge_that_is_lost(void **state)
+{
+    struct nap_explore_result result;
+
+    (void)state;
+    wrong.forgets_pending = true;
+    explore(OPS("probe, suspend, power-cycle, resume"), NAP_CHOICE_BIT(NAP_CHOOSE_IRQ),
+            &result);
+    assert_true(result.n_violations > 0);
+    assert_string_equal(result.violations[0].finding.rule->id, "interrupt-conserved");
+    assert_int_equal(result.violations[0].choices.n, 1);
+    nap_explore_result_free(&result);
+}
+
+/* --- what cannot be --- */
+
+static void what_machine_or_driver_cannot_have_is_refused(void **state)
+{
+    static const struct {
+        const char *source, *message;
+    } table[] = {
+        {"{intid: 40, cpu: 4}", "s.yaml:8: found interrupt 40: the machine has no such CPU"},
+        {"{intid: 8192, message: {device: its0, register: GITS_TRANSLATER}}",
+         "s.yaml:8: found interrupt 8192: the machine has no such device and register"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        struct nap_run_result result;
+        struct nap_error error = {0};
+        char text[512];
+        struct rig r;
+
+        snprintf(text, sizeof text, HEAD "interrupts:\n  - %s\noperations: [probe]\n",
+                 table[i].source);
+        rig_open(&r, text);
+        assert_int_not_equal(nap_run(&r.config, NULL, &result, &error), NAP_OK);
+        assert_string_equal(error.text, table[i].message);
+        nap_run_result_free(&result);
+        rig_close(&r);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cpus_go_down_before_suspend_and_come_up_after_resume),
+        cmocka_unit_test(a_suspend_that_is_refused_brings_cpus_up_again),
+        cmocka_unit_test(power_of_a_cpu_comes_with_cpu_up),
+        cmocka_unit_test(an_interrupt_reaches_the_cpu_that_it_is_for),
+        cmocka_unit_test(a_guest_ends_what_it_has_taken),
+        cmocka_unit_test(an_interrupt_at_suspend_is_taken_after_resume),
+        cmocka_unit_test(wake_logic_keeps_an_edge_that_the_controller_misses),
+        cmocka_unit_test(a_level_outlasts_the_sleep),
+        cmocka_unit_test(an_edge_that_is_not_restored_is_lost),
+        cmocka_unit_test(an_edge_without_wake_logic_is_lost_while_the_controller_is_off),
+        cmocka_unit_test(an_interrupt_for_one_cpu_does_not_go_to_another),
+        cmocka_unit_test(a_guests_interrupt_does_not_come_twice),
+        cmocka_unit_test(an_interrupt_that_software_makes_up_is_nobodys),
+        cmocka_unit_test(interrupts_that_stay_off_show_against_the_twin),
+        cmocka_unit_test(interrupts_at_any_time_are_conserved),
+        cmocka_unit_test(the_search_finds_the_edge_that_is_lost),
+        cmocka_unit_test(what_machine_or_driver_cannot_have_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
