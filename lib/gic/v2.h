@@ -52,6 +52,8 @@ unsigned v2_interfaces(const struct nap_machine *m, unsigned distributor);
 unsigned v2_cpus(const struct nap_machine *m, unsigned distributor);
 /* INTIDs from 0 that exist: at most 1020. */
 unsigned v2_lines(const struct nap_machine *m, unsigned distributor);
+/* The bit of the running CPU among them; 0: it has no interface, as there are eight at most. */
+uint32_t v2_self(const struct nap_machine *m, unsigned distributor);
 bool v2_has_security(const struct nap_machine *m, unsigned distributor);
 /* The access under way is a Non-secure one, where that makes a difference. */
 bool v2_nonsecure(const struct nap_machine *m, unsigned distributor);

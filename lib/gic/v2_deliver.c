@@ -161,7 +161,7 @@ static struct gic_candidate at_interface(struct nap_machine *m, unsigned device)
     unsigned distributor = v2_distributor(m, device), cpu = nap_cpu(m);
     struct gic_bank shared = v2_shared(m, distributor);
 
-    if (!nap_device_on(m, distributor))
+    if (!nap_device_on(m, distributor) || !v2_self(m, distributor))
         return (struct gic_candidate){.priority = GIC_IDLE};
     settle(m, distributor, device, cpu);
     return pending_for(m, &shared, cpu,
@@ -303,9 +303,12 @@ static struct gic_bank bank_for(const struct nap_machine *m, unsigned device, ui
     return intid < 32 ? v2_private(m, distributor, nap_cpu(m)) : v2_shared(m, distributor);
 }
 
+/* And the CPU has an interface to end it with. */
 static bool exists(const struct nap_machine *m, unsigned device, uint32_t intid)
 {
-    return intid < v2_lines(m, v2_distributor(m, device));
+    unsigned distributor = v2_distributor(m, device);
+
+    return intid < v2_lines(m, distributor) && v2_self(m, distributor);
 }
 
 /* Whether the access may end it: a Non-secure one only Group 1. */
@@ -379,7 +382,8 @@ static void eoir(struct nap_machine *m, unsigned device, unsigned first, uint64_
     uint32_t written = (uint32_t)now, intid = written & V2_GICC_EOIR_INTID;
 
     nap_reg_set(m, device, v2_slot_of(m, device, first, nap_cpu(m)), 0); /* it holds nothing */
-    note_end(m, device, V2_END_AS_TAKEN);
+    if (v2_self(m, v2_distributor(m, device)))
+        note_end(m, device, V2_END_AS_TAKEN);
     if (!exists(m, device, intid) || !may_end(m, device, intid))
         return;
     end_of_interrupt(m, device, written);

@@ -279,7 +279,7 @@ uint64_t v2_itargetsr_read(struct nap_machine *m, unsigned device, unsigned inde
     if (v2_interfaces(m, device) == 1)
         return 0;
     if (index < 8)
-        value = in_each_byte((uint8_t)(1u << nap_cpu(m)));
+        value = in_each_byte((uint8_t)v2_self(m, device));
     return value & bytes_met(m, device, index, V2_TARGETS);
 }
 
@@ -515,7 +515,7 @@ static bool sent(const struct nap_machine *m, unsigned device, unsigned cpu, uns
 /* CPUs that the filter names; a reserved one names none. */
 static uint32_t targets(const struct nap_machine *m, unsigned device, uint64_t written)
 {
-    uint32_t all = (1u << v2_cpus(m, device)) - 1, self = 1u << nap_cpu(m);
+    uint32_t all = (1u << v2_cpus(m, device)) - 1, self = v2_self(m, device);
 
     switch ((written & V2_GICD_SGIR_TargetListFilter) >> 24) {
     case 0:
@@ -523,7 +523,7 @@ static uint32_t targets(const struct nap_machine *m, unsigned device, uint64_t w
     case 1:
         return all & ~self;
     case 2:
-        return self & all;
+        return self;
     default:
         return 0;
     }
@@ -539,7 +539,7 @@ void v2_sgir_written(struct nap_machine *m, unsigned device, unsigned index, uin
                      uint64_t now)
 {
     unsigned sgi = (unsigned)(now & V2_GICD_SGIR_SGIINTID);
-    uint32_t left = targets(m, device, now);
+    uint32_t left = v2_self(m, device) ? targets(m, device, now) : 0;
 
     (void)index;
     (void)was;

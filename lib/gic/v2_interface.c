@@ -277,6 +277,7 @@ void v2_apr_written(struct nap_machine *m, unsigned device, unsigned index, uint
     (void)index;
     (void)was;
     (void)now;
-    forget_taken(m, device);
+    if (v2_self(m, v2_distributor(m, device)))
+        forget_taken(m, device);
     v2_update_cpu(m, v2_distributor(m, device), nap_cpu(m));
 }

@@ -108,7 +108,8 @@ static void ended_as_taken(const struct nap_machine *m, const struct nap_event *
 {
     const struct v2_interface_state *s = nap_block_state(m, e->device);
 
-    if (e->reg != V2_REG_GICC_EOIR && e->reg != V2_REG_GICC_AEOIR)
+    if ((e->reg != V2_REG_GICC_EOIR && e->reg != V2_REG_GICC_AEOIR) ||
+        !v2_self(m, v2_distributor(m, e->device)))
         return;
     switch ((enum v2_end)s->ended[nap_cpu(m)]) {
     case V2_END_OTHER:

@@ -17,6 +17,11 @@ unsigned v2_cpus(const struct nap_machine *m, unsigned distributor)
     return cpus < interfaces ? cpus : interfaces;
 }
 
+uint32_t v2_self(const struct nap_machine *m, unsigned distributor)
+{
+    return nap_cpu(m) < v2_cpus(m, distributor) ? 1u << nap_cpu(m) : 0;
+}
+
 unsigned v2_lines(const struct nap_machine *m, unsigned distributor)
 {
     uint64_t typer = nap_reg_get(m, distributor, V2_SLOT_GICD_TYPER);

@@ -508,6 +508,27 @@ static void a_disabled_interface_passes_the_cpu_s_own_wires(void **state)
     assert_int_equal(nap_signals(r->m, 0), 0);
 }
 
+/* --- more CPUs than interfaces --- */
+
+static void a_cpu_without_an_interface_sends_and_takes_nothing(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.registers = "{GICD_TYPER: 0x2}"});
+    run_on(r, 1);
+    set_dist(r, GICD_SGIR, 0x00010001);
+    set_dist(r, GICD_SGIR, 0x02000001);
+    set_cpui(r, GICC_PMR, 0xff);
+    set_cpui(r, GICC_CTLR, GRP0);
+    set_dist(r, GICD_CTLR, GRP0);
+    set_dist_byte(r, GICD_SPENDSGIR + 1, 1);
+    assert_int_equal(cpui(r, GICC_IAR), SPURIOUS);
+    set_cpui(r, GICC_EOIR, 1);
+    assert_int_equal(nap_signals(r->m, 1), 0);
+    run_on(r, 0);
+    assert_int_equal(dist(r, GICD_ISPENDR), 0);
+}
+
 /* --- registers of the interface --- */
 
 static void binary_points_stay_above_their_minimum(void **state)
@@ -582,6 +603,7 @@ int main(void)
         TEST(aiar_takes_group_1_and_leaves_group_0),
         TEST(group_1_has_its_own_binary_point_unless_common),
         TEST(a_disabled_interface_passes_the_cpu_s_own_wires),
+        TEST(a_cpu_without_an_interface_sends_and_takes_nothing),
         TEST(binary_points_stay_above_their_minimum),
         TEST(interfaces_are_each_cpu_s_own_and_lose_all_with_power),
     };
