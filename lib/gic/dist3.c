@@ -549,7 +549,7 @@ static void enable_changed(struct nap_machine *m, unsigned dist, const struct fa
     }
     if (left)
         begin_rwp(m, dist);
-    gic3_update(m, dist);
+    gic3_update_spis(m, dist);
 }
 
 static void enable_written(struct nap_machine *m, unsigned dist, unsigned index, uint64_t was,
@@ -576,7 +576,7 @@ static void changed(struct nap_machine *m, unsigned dist, const struct family *f
         gic3_note_bits(m, &bank, index - f->skipped, down,
                        pending ? NAP_LABEL_INTERRUPT_CLEARED : NAP_LABEL_INTERRUPT_DEACTIVATED);
     }
-    gic3_update(m, dist);
+    gic3_update_spis(m, dist);
 }
 
 static void pend_written(struct nap_machine *m, unsigned dist, unsigned index, uint64_t was,
@@ -609,7 +609,7 @@ static void configured(struct nap_machine *m, unsigned dist, unsigned index, uin
 {
     (void)index;
     if (was != now)
-        gic3_update(m, dist);
+        gic3_update_spis(m, dist);
 }
 
 static uint64_t legacy_stored(struct nap_machine *m, unsigned dist, unsigned slot,
@@ -685,7 +685,7 @@ static void by_message(struct nap_machine *m, unsigned dist, uint64_t written, b
     if (set && !(gic_edge(m, &bank, n / 32) >> n % 32 & 1))
         nap_unmodelled(m, dist, "a level-sensitive SPI by message");
     gic_latch(m, &bank, n, set);
-    gic3_update(m, dist);
+    gic3_update_spis(m, dist);
 }
 
 static void setspi_nsr_written(struct nap_machine *m, unsigned dist, unsigned index,
@@ -766,7 +766,7 @@ static void line(struct nap_machine *m, unsigned dist, uint32_t intid, unsigned 
     if (nap_line_private(intid))
         gic3_update_cpu(m, dist, cpu);
     else
-        gic3_update(m, dist);
+        gic3_update_spis(m, dist);
 }
 
 static void power_going(struct nap_machine *m, unsigned dist)

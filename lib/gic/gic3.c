@@ -530,18 +530,43 @@ void gic3_update_cpu(struct nap_machine *m, unsigned dist, unsigned cpu)
     show(m, dist, cpu, &words);
 }
 
-void gic3_update(struct nap_machine *m, unsigned dist)
+static void show_all(struct nap_machine *m, unsigned dist, const struct words *words)
 {
-    const struct nap_gic3_dist *s = nap_block_state(m, dist);
     unsigned n = nap_cpu_count(m);
-    struct words words;
 
-    if (!s->shown && !gic3_forwarded(m, dist, true))
-        return;
-    words = pending_words(m, dist);
     for (unsigned cpu = 0; cpu < n; cpu++)
         if (has_news(m, dist, cpu))
-            show(m, dist, cpu, &words);
+            show(m, dist, cpu, words);
+}
+
+static bool is_idle(const struct nap_machine *m, unsigned dist)
+{
+    const struct nap_gic3_dist *s = nap_block_state(m, dist);
+
+    return !s->shown && !gic3_forwarded(m, dist, true);
+}
+
+void gic3_update(struct nap_machine *m, unsigned dist)
+{
+    struct words words;
+
+    if (is_idle(m, dist))
+        return;
+    words = pending_words(m, dist);
+    show_all(m, dist, &words);
+}
+
+/* Nobody is shown one that could go, and none is pending that could come. */
+void gic3_update_spis(struct nap_machine *m, unsigned dist)
+{
+    const struct nap_gic3_dist *s = nap_block_state(m, dist);
+    struct words words;
+
+    if (is_idle(m, dist))
+        return;
+    words = pending_words(m, dist);
+    if (words.n || s->shown)
+        show_all(m, dist, &words);
 }
 
 /* --- what an access sees --- */

@@ -104,6 +104,8 @@ struct gic_candidate gic3_highest(struct nap_machine *m, unsigned dist, unsigned
 /* Something has changed that @cpu, or anybody, may be shown. */
 void gic3_update_cpu(struct nap_machine *m, unsigned dist, unsigned cpu);
 void gic3_update(struct nap_machine *m, unsigned dist);
+/* The same where it is something about SPIs alone. */
+void gic3_update_spis(struct nap_machine *m, unsigned dist);
 
 /* The bits of 32 interrupts that the access sees, or may change where NSACR has at least
  * @level for a Secure one; @level 4: never. @nsacr: slot of the first of two words, or
