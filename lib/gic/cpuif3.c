@@ -874,18 +874,6 @@ static void power_on(struct nap_machine *m, unsigned icc)
     gic3_update(m, nap_upstream(m, icc));
 }
 
-/* Writes that do something whatever the register holds. */
-static bool notices_same(const struct nap_machine *m, unsigned icc, unsigned slot,
-                         uint64_t value)
-{
-    (void)m;
-    (void)icc;
-    (void)value;
-    return slot == CPUIF_SLOT_ICC_EOIR0_EL1 || slot == CPUIF_SLOT_ICC_EOIR1_EL1 ||
-           slot == CPUIF_SLOT_ICC_DIR_EL1 || slot == CPUIF_SLOT_ICC_SGI0R_EL1 ||
-           slot == CPUIF_SLOT_ICC_SGI1R_EL1 || slot == CPUIF_SLOT_ICC_ASGI1R_EL1;
-}
-
 /* --- the table --- */
 
 static nap_on_store *const on_store[CPUIF_REG_COUNT] = {
@@ -956,7 +944,6 @@ const struct nap_block nap_gicv3_cpu_interface_block = {
     .power_going = power_going,
     .power_off = power_off,
     .power_on = power_on,
-    .notices_same = notices_same,
     .undefined = undefined,
     .rules = nap_gic3_cpuif_rules,
     .n_rules = GIC3_CPUIF_N_RULES,

@@ -170,7 +170,7 @@ uint64_t gic3_ctlr_asked(const struct nap_machine *m, unsigned dist, uint64_t wa
     return now & DIST_GICD_CTLR_ARE_S ? now | DIST_GICD_CTLR_ARE_NS : now;
 }
 
-/* Without DS, other bits of the write are what they would be without it. */
+/* What is refused of DS and ARE_S brings nothing else about either. */
 static uint64_t ctlr_stored(struct nap_machine *m, unsigned dist, unsigned slot,
                             uint64_t written, uint64_t lanes, uint64_t now)
 {
@@ -182,10 +182,9 @@ static uint64_t ctlr_stored(struct nap_machine *m, unsigned dist, unsigned slot,
     (void)now;
     if (!bad || nap_switch(m, dist, DIST_SWITCH_D06) == DIST_D06_TAKEN)
         return asked;
-    if (bad & DIST_GICD_CTLR_DS) {
-        asked = gic3_ctlr_asked(m, dist, was, written & ~DIST_GICD_CTLR_DS);
-        bad = gic3_ctlr_unpredictable(m, dist, was, asked);
-    }
+    written &= ~(bad & (DIST_GICD_CTLR_DS | DIST_GICD_CTLR_ARE_S));
+    asked = gic3_ctlr_asked(m, dist, was, written);
+    bad = gic3_ctlr_unpredictable(m, dist, was, asked);
     return (asked & ~bad) | (was & bad);
 }
 
