@@ -104,6 +104,7 @@ struct rig_options {
     unsigned faults;
     unsigned irq;       /* of the ITS; 0: none */
     const char *preset; /* of the ITS; NULL: full */
+    const char *gicd;   /* preset of the distributor; NULL: the model's values */
     const char *id;     /* a register of the ITS that the machine sets beyond that, or NULL */
     uint64_t id_value;
 };
@@ -141,6 +142,7 @@ static inline void rig_describe(struct nap_soc *soc, const struct rig_options *o
     rig_device(soc, GICR1, "gicr1", "gicv3-redistributor", "redistributor", GICR_BASE + 0x40000,
                0x40000);
     rig_device(soc, ITS, "its0", "its", "its", ITS_BASE, 0x20000);
+    strcpy(soc->devices[GICD].preset, o->gicd ? o->gicd : "");
     strcpy(soc->devices[GICR0].preset, "full");
     strcpy(soc->devices[GICR1].preset, "full");
     soc->devices[GICR0].line = 0;

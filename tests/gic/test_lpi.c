@@ -130,6 +130,21 @@ static void priority_is_bits_7_to_2_of_the_configuration(void **state)
     assert_int_equal(gic_lpis_best(r->m, GICR0).group, GIC_GROUP_1);
 }
 
+/* LPIs are Non-secure: the table has the priority as Non-secure software sees it. */
+static void with_two_security_states_priorities_are_in_the_lower_half(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.gicd = "gic-600"});
+    rig_config(r, 8200, 0xa1);
+    rig_config(r, 8201, 0x01);
+    rig_lpis(r, 0);
+    gicr_wr64(r, 0, GICR_SETLPIR, 8200);
+    assert_int_equal(gic_lpis_best(r->m, GICR0).priority, 0xd0);
+    gicr_wr64(r, 0, GICR_SETLPIR, 8201);
+    assert_int_equal(gic_lpis_best(r->m, GICR0).priority, 0x80);
+}
+
 /* --- configuration --- */
 
 static void a_configuration_is_held_until_it_is_invalidated(void **state)
@@ -390,6 +405,7 @@ int main(void)
         RIG_TEST(fewer_than_14_bits_leave_no_lpi),
         RIG_TEST(the_highest_priority_comes_first_then_the_lowest_intid),
         RIG_TEST(priority_is_bits_7_to_2_of_the_configuration),
+        RIG_TEST(with_two_security_states_priorities_are_in_the_lower_half),
         RIG_TEST(a_configuration_is_held_until_it_is_invalidated),
         RIG_TEST(invallr_drops_all_of_them),
         RIG_TEST(syncr_is_busy_until_the_invalidation_is_done),
