@@ -290,8 +290,11 @@ void nap_runner_interrupt_op(struct nap_runner *r, const struct nap_scenario_op 
         guest_ends(r, op->index);
 }
 
+/* Hardware that is broken delivers nothing. */
 void nap_runner_interrupts_end(struct nap_runner *r)
 {
+    if (r->m->st->hardware_faults)
+        return;
     for (uint32_t i = 0; i < r->config->scenario->n_interrupts; i++)
         if (book(r, i)->owed)
             nap_os_interrupt_step(r->m, NAP_OS_INTERRUPT_LOST, source(r, i)->what.intid, 1, 0);

@@ -655,6 +655,17 @@ static void skip_sleep(struct nap_runner *r)
     nap_runner_skip(r, r->pos->op, end < s->n_ops ? end + 1 : end);
 }
 
+/* What made the suspend fail stays known. */
+static bool bring_cpus_back(struct nap_runner *r)
+{
+    uint32_t failed = r->m->st->call_failed;
+    bool back = nap_runner_cpus_up(r) == 0;
+
+    nap_touched(r->m, &r->m->st->call_failed, sizeof r->m->st->call_failed);
+    r->m->st->call_failed |= failed;
+    return back;
+}
+
 /* The system stays up. A driver may say that this is not the time to sleep: then the run goes
  * on, if what it had done by then is taken back. Hardware that does not answer cannot be
  * brought back. */
@@ -669,10 +680,10 @@ static void suspend_failed(struct nap_runner *r, int result)
         end_run(r);
         return;
     }
+    if (!r->m->st->stuck && !bring_cpus_back(r))
+        not_now = false;
     if (r->m->st->hardware_faults)
         p->broken = 1;
-    if (not_now && nap_runner_cpus_up(r) != 0)
-        not_now = false;
     end_sleep(r, nap_set_stays_awake);
     if (!not_now) {
         end_run(r);
