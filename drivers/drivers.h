@@ -31,6 +31,15 @@ extern const struct nap_driver nap_driver_smmuv3_gate_at_map;
 extern const struct nap_driver nap_driver_smmuv3_firmware_flag;
 extern const struct nap_driver nap_driver_smmuv3_hold_masters;
 extern const struct nap_driver nap_driver_smmuv3_rfc_v1;
+extern const struct nap_driver nap_driver_gicv2_corrected;
+extern const struct nap_driver nap_driver_gicv2_xen;
+extern const struct nap_driver nap_driver_gicv2_xen_v9;
+extern const struct nap_driver nap_driver_gicv2_upstream;
+extern const struct nap_driver nap_driver_gicv3_corrected;
+extern const struct nap_driver nap_driver_gicv3_xen;
+extern const struct nap_driver nap_driver_gicv3_xen_v9;
+extern const struct nap_driver nap_driver_gicv3_upstream;
+extern const struct nap_driver nap_driver_gicv3_firmware;
 
 /* The variants of one family, the recommended one first, and what only the hazard catalogue
  * runs. Each list ends with an entry whose name is NULL. */
@@ -38,6 +47,10 @@ extern const struct nap_builtin_driver nap_ipmmu_drivers[];
 extern const struct nap_builtin_driver nap_ipmmu_mistakes[];
 extern const struct nap_builtin_driver nap_smmuv3_drivers[];
 extern const struct nap_builtin_driver nap_smmuv3_mistakes[];
+extern const struct nap_builtin_driver nap_gicv2_drivers[];
+extern const struct nap_builtin_driver nap_gicv2_mistakes[];
+extern const struct nap_builtin_driver nap_gicv3_drivers[];
+extern const struct nap_builtin_driver nap_gicv3_mistakes[];
 
 /* All lists of either kind; NULL after the last. */
 extern const struct nap_builtin_driver *const nap_builtin_drivers[];
