@@ -39,9 +39,27 @@ ste-update-while-off supplier-link-ignored suspend-abort-leaves-disabled sva-use
 system-vs-runtime-nesting tbu-alive-tcu-off tbu-off-hangs-sync tlb-used-when-disabled
 tlbi-elided-without-invalidate tlbi-elision-control vcmdq-indices-zeroed vfio-power-lost""".split()
 SMMUV3_CAUGHT_MIN = 40
+# The same of logic for interrupt controllers, by whole names.
+GIC = """gicv2-active-state-lost gicv2-banked-private-state gicv2-bypass-on-zero-ctlr
+gicv2-context-alloc-null gicv2-disable-kills-wake gicv2-forced-enable-bits
+gicv2-icfgr-while-enabled gicv2-late-irq-window gicv2-no-notifier-on-system-suspend
+gicv2-reserved-ids gicv2-saved-while-live gicv2-transient-state-assumed gicv3-abort-order
+gicv3-active-priority-ignored gicv3-assumes-asleep gicv3-config-without-disable
+gicv3-dist-not-reinit gicv3-eint-count-off-by-one gicv3-espi-group-not-reinit
+gicv3-espi-save-overlap gicv3-group-enable-not-undone gicv3-init-twice gicv3-off-core-woken
+gicv3-pending-table-realloc gicv3-postrestore-after-reset gicv3-quiescent-needs-lpi
+gicv3-retained-lpi-enable gicv3-scr-not-put-back gicv3-secure-g1-as-g0 gicv3-sre-not-enabled
+gicv3-standby-wake-route gicv3-wake-poll-once gicv3-waker-raz-infinite gicv3-waker-two-agents
+gicv3-wrong-frame its-command-replay its-conditional-save its-enabled-by-firmware
+its-foreign-tables-after-image-switch its-lpi-config-cached its-pending-lost-by-remap
+its-queue-cacheability-misread its-readonly-bit-written its-reenable-before-quiescent
+its-restore-order-emulated its-sources-not-stopped its-table-not-cleaned
+its-vendor-power-sequence""".split()
+GIC_CAUGHT_MIN = 40
 # These need orders, or handshakes with a fault more, of which there are too many.
 NOT_PROVED = {"ipmmu-cache-before-root", "smmu-drain-timeout-ignored",
-              "smmu-gbpa-update-unchecked", "smmu-resume-failure-swallowed"}
+              "smmu-gbpa-update-unchecked", "smmu-resume-failure-swallowed",
+              "its-reenable-before-quiescent"}
 
 BEGIN = "<!-- cross table: written by tests/hazard/catalogue.py REGNAP --write -->\n"
 END = "<!-- end of cross table -->\n"
@@ -138,6 +156,10 @@ def check(objects, status):
     tell(len(caught) >= SMMUV3_CAUGHT_MIN,
          f"at least {SMMUV3_CAUGHT_MIN} of {len(SMMUV3)} SMMUv3 hazards are caught",
          f"{len(caught)} are")
+    tell(all(name in entries for name in GIC), "every GIC hazard has an entry")
+    caught = [n for n in GIC if entries.get(n, {}).get("status") == "caught"]
+    tell(len(caught) >= GIC_CAUGHT_MIN,
+         f"at least {GIC_CAUGHT_MIN} of {len(GIC)} GIC hazards are caught", f"{len(caught)} are")
     for e in entries.values():
         if e["status"] == "not-covered":
             tell(bool(e["reason"]), f"{e['id']} says why it is not covered")
