@@ -351,7 +351,7 @@ MUTANTS = [
     (STORM, "a handler may be called more than once", QUIET,
      "if (calls == IRQ_CALLS_MAX) {", "if (calls == 1) {"),
     (STORM, "only where there is a handler", QUIET,
-     "    if (!r->m->st->wires || !r->config->driver->irq)\n        return;\n",
+     "    if (!r->m->st->wires || !r->config->driver->irq || by_controller(r))\n        return;\n",
      "    if (!r->config->driver->irq) {\n"
      "        for (unsigned i = 0; i < r->m->n_devices; i++)\n"
      "            if (line_is_high(r, i))\n                interrupt_storm(r, i);\n"
