@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#define SPECIAL_SECURE     1020u /* EL3 acknowledges: Secure Group 1 */
-#define SPECIAL_NON_SECURE 1021u /* EL3 acknowledges: Non-secure Group 1 */
+#define SPECIAL_SECURE     1020u /* to EL3: of Secure state, and not acknowledged */
+#define SPECIAL_NON_SECURE 1021u /* to EL3: of Non-secure Group 1, and not acknowledged */
 
 static uint64_t get(const struct nap_machine *m, unsigned icc, unsigned slot)
 {
@@ -184,14 +184,14 @@ static void push_acked(struct nap_machine *m, unsigned icc, uint32_t intid)
     s->acked[s->n_acked++] = intid;
 }
 
-/* The last one should be it. */
-static void pop_acked(struct nap_machine *m, unsigned icc, uint32_t intid)
+/* The last one should be it, and a priority of its group active. */
+static void pop_acked(struct nap_machine *m, unsigned icc, uint32_t intid, bool active)
 {
     struct nap_gic3_cpuif *s = nap_block_state_mut(m, icc);
     uint32_t at = s->n_acked;
 
     nap_touch(m, s, sizeof *s);
-    s->misended = !at || s->acked[at - 1] != intid;
+    s->misended = !active || !at || s->acked[at - 1] != intid;
     while (at > 0 && s->acked[at - 1] != intid)
         at--;
     if (at == 0)
@@ -201,22 +201,60 @@ static void pop_acked(struct nap_machine *m, unsigned icc, uint32_t intid)
     s->acked[s->n_acked] = 0;
 }
 
+/* Software has written what is active: whom that is of, nobody knows. */
+static void forget_acked(struct nap_machine *m, unsigned icc)
+{
+    struct nap_gic3_cpuif *s = nap_block_state_mut(m, icc);
+
+    nap_touch(m, s, sizeof *s);
+    memset(s->acked, 0, sizeof s->acked);
+    s->n_acked = 0;
+}
+
 /* --- IAR and HPPIR --- */
 
-/* What a register of Group 0, or of Group 1, says of the candidate to whoever reads it. */
-static uint32_t shown_intid(const struct nap_machine *m, unsigned icc,
-                            const struct gic_candidate *c, bool group0)
+/* RM is reserved where Secure EL1 always uses system registers. */
+static bool has_rm(const struct nap_machine *m, unsigned icc)
 {
-    bool el3 = secure_bank(m, icc);
+    return !(nap_reg_reset(m, icc, CPUIF_SLOT_ICC_SRE_EL1_S) & CPUIF_ICC_SRE_EL1_S_SRE);
+}
 
+static bool modified(struct nap_machine *m, unsigned icc)
+{
+    if (!has_rm(m, icc))
+        return false;
+    nap_reg_settle(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S);
+    return (get(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S) & CPUIF_ICC_CTLR_EL1_S_RM) != 0;
+}
+
+/* EL3 of two Security states. A register of Group 0 tells it of interrupts of Group 1 by their
+ * special INTID. RM hides Group 0, and Non-secure Group 1, in the same way. */
+static uint32_t shown_to_el3(struct nap_machine *m, unsigned icc, const struct gic_candidate *c,
+                             bool group0)
+{
+    bool hides = modified(m, icc);
+
+    switch (c->group) {
+    case GIC_GROUP_0:
+        return !group0 ? GIC_SPURIOUS : hides ? SPECIAL_SECURE : c->intid;
+    case GIC_GROUP_1_SECURE:
+        return group0 ? SPECIAL_SECURE : c->intid;
+    case GIC_GROUP_1:
+    case GIC_GROUPS:
+        break;
+    }
+    return group0 || hides ? SPECIAL_NON_SECURE : c->intid;
+}
+
+/* What a register of Group 0, or of Group 1, says of the candidate to whoever reads it. */
+static uint32_t shown_intid(struct nap_machine *m, unsigned icc, const struct gic_candidate *c,
+                            bool group0)
+{
     if (!c->found)
         return GIC_SPURIOUS;
-    if (group0 && el3 && c->group != GIC_GROUP_0 &&
-        (get(m, icc, CPUIF_SLOT_ICC_CTLR_EL3) & CPUIF_ICC_CTLR_EL3_RM))
-        return c->group == GIC_GROUP_1_SECURE ? SPECIAL_SECURE : SPECIAL_NON_SECURE;
-    if (group0)
-        return c->group == GIC_GROUP_0 ? c->intid : GIC_SPURIOUS;
-    return c->group == (el3 ? GIC_GROUP_1_SECURE : GIC_GROUP_1) ? c->intid : GIC_SPURIOUS;
+    if (secure_bank(m, icc))
+        return shown_to_el3(m, icc, c, group0);
+    return c->group == (group0 ? GIC_GROUP_0 : GIC_GROUP_1) ? c->intid : GIC_SPURIOUS;
 }
 
 static bool is_special(uint32_t intid)
@@ -291,8 +329,10 @@ static uint64_t hppir1_read(struct nap_machine *m, unsigned icc, unsigned index,
 /* EOImode of whoever accesses; EL3 has one of its own. */
 static bool splits(struct nap_machine *m, unsigned icc)
 {
-    if (secure_bank(m, icc))
-        return (get(m, icc, CPUIF_SLOT_ICC_CTLR_EL3) & CPUIF_ICC_CTLR_EL3_EOImode_EL3) != 0;
+    if (secure_bank(m, icc)) {
+        nap_reg_settle(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S);
+        return (get(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S) & CPUIF_ICC_CTLR_EL1_S_EOImode_EL3) != 0;
+    }
     nap_reg_settle(m, icc, CPUIF_SLOT_ICC_CTLR_EL1);
     return (get(m, icc, CPUIF_SLOT_ICC_CTLR_EL1) & CPUIF_ICC_CTLR_EL1_EOImode) != 0;
 }
@@ -309,15 +349,27 @@ static void deactivate(struct nap_machine *m, unsigned icc, uint32_t intid)
     (void)gic_deactivate(m, &bank, intid - bank.first, cpu);
 }
 
+/* The group whose priority the register drops. EL3 ends what it may acknowledge: of both
+ * Groups 1 the one that runs. */
+static enum gic_group ended_group(const struct nap_machine *m, unsigned icc, bool group0)
+{
+    if (group0)
+        return GIC_GROUP_0;
+    if (!secure_bank(m, icc) ||
+        running_of(m, icc, GIC_GROUP_1) < running_of(m, icc, GIC_GROUP_1_SECURE))
+        return GIC_GROUP_1;
+    return GIC_GROUP_1_SECURE;
+}
+
 static void end(struct nap_machine *m, unsigned icc, uint32_t intid, bool group0)
 {
-    enum gic_group group = secure_bank(m, icc) ? GIC_GROUP_1_SECURE : GIC_GROUP_1;
+    enum gic_group group = ended_group(m, icc, group0);
     unsigned dist = nap_upstream(m, icc);
 
     if (is_special(intid))
         return;
-    pop_acked(m, icc, intid);
-    drop_priority(m, icc, group0 ? GIC_GROUP_0 : group);
+    pop_acked(m, icc, intid, running_of(m, icc, group) != GIC_IDLE);
+    drop_priority(m, icc, group);
     nap_interrupt_step(m, dist, intid, nap_device_cpu(m, icc), NAP_LABEL_INTERRUPT_DROPPED);
     if (!splits(m, icc))
         deactivate(m, icc, intid);
@@ -356,15 +408,30 @@ static void dir_written(struct nap_machine *m, unsigned icc, unsigned index, uin
 
 /* --- SGIs --- */
 
+/* "ICC_SGI1R_EL1", field RS: reserved where the interface has no ranges. Where the distributor
+ * has none, CONSTRAINED UNPREDICTABLE. False: the write is ignored. */
+static bool settle_range(const struct nap_machine *m, unsigned icc, uint64_t *value)
+{
+    bool here = (get(m, icc, CPUIF_SLOT_ICC_CTLR_EL3) & CPUIF_ICC_CTLR_EL3_RSS) != 0;
+    bool there =
+        (nap_reg_get(m, nap_upstream(m, icc), DIST_SLOT_GICD_TYPER) & DIST_GICD_TYPER_RSS) != 0;
+
+    if (!(*value & CPUIF_ICC_SGI1R_EL1_RS) || (here && there) ||
+        (*value & CPUIF_ICC_SGI1R_EL1_IRM))
+        return true;
+    *value &= ~CPUIF_ICC_SGI1R_EL1_RS;
+    return !here || nap_switch(m, icc, CPUIF_SWITCH_C04) == CPUIF_C04_ZERO;
+}
+
 static void send(struct nap_machine *m, unsigned icc, unsigned slot, uint64_t value,
                  enum gic_group group)
 {
-    struct gic3_sgi sgi = {.value = value, .group = (uint8_t)group, .ns = restricted(m, icc)};
+    struct gic3_sgi sgi = {.group = (uint8_t)group, .ns = restricted(m, icc)};
 
     nap_reg_set(m, icc, slot, 0);
-    if ((value & CPUIF_ICC_SGI1R_EL1_RS) &&
-        !(get(m, icc, CPUIF_SLOT_ICC_CTLR_EL3) & CPUIF_ICC_CTLR_EL3_RSS))
+    if (!settle_range(m, icc, &value))
         return;
+    sgi.value = value;
     gic3_sgi_send(m, nap_upstream(m, icc), nap_device_cpu(m, icc), sgi);
 }
 
@@ -492,11 +559,28 @@ static uint64_t bpr1_read(struct nap_machine *m, unsigned icc, unsigned index, u
 
 /* --- registers banked by Security state that hold what is written --- */
 
+/* For rules, which see the Secure copy after the write. */
+static void note_secure(struct nap_machine *m, unsigned icc, unsigned secure_slot)
+{
+    struct nap_gic3_cpuif *s = nap_block_state_mut(m, icc);
+
+    nap_touch(m, &s->secure_was, sizeof s->secure_was);
+    s->secure_was = (uint32_t)get(m, icc, secure_slot);
+}
+
+uint64_t gic3_bank_was(const struct nap_machine *m, const struct nap_event *e)
+{
+    const struct nap_gic3_cpuif *s = nap_block_state(m, e->device);
+
+    return secure_bank(m, e->device) ? s->secure_was : e->was;
+}
+
 static uint64_t banked_stored(struct nap_machine *m, unsigned icc, unsigned slot,
                               unsigned secure_slot, uint64_t now)
 {
     if (!secure_bank(m, icc))
         return now;
+    note_secure(m, icc, secure_slot);
     nap_reg_set(m, icc, secure_slot, now);
     return get(m, icc, slot);
 }
@@ -559,6 +643,16 @@ static void enables_written(struct nap_machine *m, unsigned icc, unsigned index,
     (void)was;
     (void)now;
     gic3_update(m, nap_upstream(m, icc));
+}
+
+static void active_written(struct nap_machine *m, unsigned icc, unsigned index, uint64_t was,
+                           uint64_t now)
+{
+    (void)index;
+    (void)was;
+    (void)now;
+    forget_acked(m, icc);
+    update(m, icc);
 }
 
 static void priorities_written(struct nap_machine *m, unsigned icc, unsigned index,
@@ -625,6 +719,9 @@ static uint64_t ctlr_el3_read(struct nap_machine *m, unsigned icc, unsigned inde
     nap_reg_settle(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S);
     ns = get(m, icc, CPUIF_SLOT_ICC_CTLR_EL1);
     s = get(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S);
+    value |= s & CPUIF_ICC_CTLR_EL3_EOImode_EL3;
+    if (has_rm(m, icc))
+        value |= s & CPUIF_ICC_CTLR_EL3_RM;
     if (ns & CPUIF_ICC_CTLR_EL1_EOImode)
         value |= CPUIF_ICC_CTLR_EL3_EOImode_EL1NS;
     if (ns & CPUIF_ICC_CTLR_EL1_CBPR)
@@ -642,20 +739,27 @@ static uint64_t modes_of(uint64_t el3, uint64_t eoimode, uint64_t cbpr)
            (el3 & cbpr ? CPUIF_ICC_CTLR_EL1_CBPR : 0);
 }
 
-/* The bits that EL1 has as well are kept there. */
+/* RM and EOImode_EL3 stand in the same place of ICC_CTLR_EL1_S. */
+#define EL3S (CPUIF_ICC_CTLR_EL3_RM | CPUIF_ICC_CTLR_EL3_EOImode_EL3)
+static_assert(CPUIF_ICC_CTLR_EL3_RM == CPUIF_ICC_CTLR_EL1_S_RM &&
+                  CPUIF_ICC_CTLR_EL3_EOImode_EL3 == CPUIF_ICC_CTLR_EL1_S_EOImode_EL3,
+              "taken over as they are");
+
+/* The bits that EL1 has as well, and those that a reset leaves UNKNOWN, are kept there. */
 static uint64_t ctlr_el3_stored(struct nap_machine *m, unsigned icc, unsigned slot,
                                 uint64_t written, uint64_t lanes, uint64_t now)
 {
-    const uint64_t own = FEATURES | CPUIF_ICC_CTLR_EL3_nDS | CPUIF_ICC_CTLR_EL3_PMHE |
-                         CPUIF_ICC_CTLR_EL3_RM | CPUIF_ICC_CTLR_EL3_EOImode_EL3;
+    const uint64_t own = FEATURES | CPUIF_ICC_CTLR_EL3_nDS | CPUIF_ICC_CTLR_EL3_PMHE;
+    uint64_t el3s = now & (has_rm(m, icc) ? EL3S : CPUIF_ICC_CTLR_EL3_EOImode_EL3);
 
     (void)slot;
     (void)written;
     (void)lanes;
     set_bits(m, icc, CPUIF_SLOT_ICC_CTLR_EL1, MODES,
              modes_of(now, CPUIF_ICC_CTLR_EL3_EOImode_EL1NS, CPUIF_ICC_CTLR_EL3_CBPR_EL1NS));
-    set_bits(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S, MODES,
-             modes_of(now, CPUIF_ICC_CTLR_EL3_EOImode_EL1S, CPUIF_ICC_CTLR_EL3_CBPR_EL1S));
+    set_bits(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S, MODES | EL3S,
+             el3s |
+                 modes_of(now, CPUIF_ICC_CTLR_EL3_EOImode_EL1S, CPUIF_ICC_CTLR_EL3_CBPR_EL1S));
     return now & own;
 }
 
@@ -707,6 +811,7 @@ static uint64_t sre_el1_stored(struct nap_machine *m, unsigned icc, unsigned slo
     (void)lanes;
     if (!secure_bank(m, icc))
         return sre_of(m, icc, slot, now, el2_uses_sre(m, icc));
+    note_secure(m, icc, CPUIF_SLOT_ICC_SRE_EL1_S);
     nap_reg_set(m, icc, CPUIF_SLOT_ICC_SRE_EL1_S,
                 sre_of(m, icc, CPUIF_SLOT_ICC_SRE_EL1_S, now,
                        uses_sre(m, icc, CPUIF_SLOT_ICC_SRE_EL3)));
@@ -914,8 +1019,8 @@ static nap_on_write *const on_write[CPUIF_REG_COUNT] = {
     [CPUIF_REG_ICC_PMR_EL1] = priorities_written,
     [CPUIF_REG_ICC_BPR0_EL1] = priorities_written,
     [CPUIF_REG_ICC_BPR1_EL1] = priorities_written,
-    [CPUIF_REG_ICC_AP0R_EL1] = priorities_written,
-    [CPUIF_REG_ICC_AP1R_EL1] = priorities_written,
+    [CPUIF_REG_ICC_AP0R_EL1] = active_written,
+    [CPUIF_REG_ICC_AP1R_EL1] = active_written,
     [CPUIF_REG_ICC_EOIR0_EL1] = eoir0_written,
     [CPUIF_REG_ICC_EOIR1_EL1] = eoir1_written,
     [CPUIF_REG_ICC_DIR_EL1] = dir_written,

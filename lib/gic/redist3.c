@@ -117,33 +117,53 @@ static void rwp_done(struct nap_machine *m, unsigned rd)
 
 /* --- SGIs on their way: UWP --- */
 
-/* "GICR_NSACR": which Secure SGIs Non-secure software may generate. */
-static bool may_generate(const struct nap_machine *m, unsigned rd, unsigned sgi,
+static unsigned sgi_of(const struct gic3_sgi *sgi)
+{
+    return (unsigned)((sgi->value & CPUIF_ICC_SGI1R_EL1_INTID) >>
+                      CPUIF_ICC_SGI1R_EL1_INTID_SHIFT);
+}
+
+/* "GICR_NSACR": which Secure SGIs Non-secure software may generate, by whichever register. That
+ * of Group 0 generates no others. */
+static bool may_generate(const struct nap_machine *m, unsigned rd, const struct gic3_sgi *sgi,
                          enum gic_group group)
 {
-    uint64_t level = nap_reg_get(m, rd, RDIST_SLOT_GICR_NSACR) >> 2 * sgi & 3;
+    uint64_t level = nap_reg_get(m, rd, RDIST_SLOT_GICR_NSACR) >> 2 * sgi_of(sgi) & 3;
 
-    return group == GIC_GROUP_1 || level >= (group == GIC_GROUP_0 ? 1u : 2u);
+    if (group == GIC_GROUP_1)
+        return sgi->group == GIC_GROUP_1;
+    if (group == GIC_GROUP_0)
+        return level >= 1;
+    return level >= 2 && sgi->group != GIC_GROUP_0;
 }
 
 /* "ICC_SGI1R_EL1" and its like: what the target makes of it depends on the group that it has
  * there. One of Secure Group 1 is also taken by an SGI of Group 0. */
+static bool accepts(const struct nap_machine *m, unsigned rd, const struct gic3_sgi *sgi,
+                    enum gic_group group)
+{
+    if (sgi->ns)
+        return may_generate(m, rd, sgi, group);
+    if (sgi->group == (unsigned)group)
+        return true;
+    if (gic3_one_state(m, nap_upstream(m, rd)))
+        return group == GIC_GROUP_0 && sgi->group == GIC_GROUP_1 &&
+               nap_switch(m, rd, RDIST_SWITCH_R10) == RDIST_R10_TAKEN;
+    return sgi->group == GIC_GROUP_1_SECURE && group == GIC_GROUP_0;
+}
+
 static void arrive(struct nap_machine *m, unsigned rd, const struct gic3_sgi *sgi)
 {
     struct gic_bank bank = gic3_private_bank(m, rd);
-    unsigned n =
-        (unsigned)((sgi->value & CPUIF_ICC_SGI1R_EL1_INTID) >> CPUIF_ICC_SGI1R_EL1_INTID_SHIFT);
-    enum gic_group group;
+    unsigned n = sgi_of(sgi);
 
     nap_reg_settle(m, rd, bank.igroupr);
     if (bank.igrpmodr != GIC_NO_SLOT)
         nap_reg_settle(m, rd, bank.igrpmodr);
-    group = gic_group(m, &bank, n);
-    if (sgi->group != (unsigned)group &&
-        !(sgi->group == GIC_GROUP_1_SECURE && group == GIC_GROUP_0))
+    if (!accepts(m, rd, sgi, gic_group(m, &bank, n))) {
+        nap_interrupt_step(m, rd, n, bank.cpu, NAP_LABEL_INTERRUPT_LOST);
         return;
-    if (sgi->ns && !may_generate(m, rd, n, group))
-        return;
+    }
     gic_latch(m, &bank, n, true);
     update(m, rd);
 }
@@ -175,9 +195,7 @@ static void deliver(struct nap_machine *m, unsigned dist, unsigned from,
         if (gic3_redist_on(m, (unsigned)rd))
             arrive(m, (unsigned)rd, sgi);
         else
-            nap_interrupt_step(m, dist,
-                               (uint32_t)(sgi->value >> CPUIF_ICC_SGI1R_EL1_INTID_SHIFT & 0xf),
-                               cpu, NAP_LABEL_INTERRUPT_LOST);
+            nap_interrupt_step(m, dist, sgi_of(sgi), cpu, NAP_LABEL_INTERRUPT_LOST);
     }
 }
 
@@ -209,9 +227,7 @@ void gic3_sgi_send(struct nap_machine *m, unsigned dist, unsigned cpu, struct gi
     struct nap_gic3_redist *s;
 
     if (rd < 0 || !gic3_awake(m, (unsigned)rd)) {
-        nap_interrupt_step(m, dist,
-                           (uint32_t)(sgi.value >> CPUIF_ICC_SGI1R_EL1_INTID_SHIFT & 0xf), cpu,
-                           NAP_LABEL_INTERRUPT_LOST);
+        nap_interrupt_step(m, dist, sgi_of(&sgi), cpu, NAP_LABEL_INTERRUPT_LOST);
         return;
     }
     s = state_of(m, (unsigned)rd);
@@ -672,9 +688,8 @@ static void lose_sgis(struct nap_machine *m, unsigned rd)
     unsigned dist = nap_upstream(m, rd);
 
     for (uint32_t i = 0; i < s->n_sgis; i++)
-        nap_interrupt_step(
-            m, dist, (uint32_t)(s->sgis[i].value >> CPUIF_ICC_SGI1R_EL1_INTID_SHIFT & 0xf),
-            nap_device_line(m, rd), NAP_LABEL_INTERRUPT_LOST);
+        nap_interrupt_step(m, dist, sgi_of(&s->sgis[i]), nap_device_line(m, rd),
+                           NAP_LABEL_INTERRUPT_LOST);
 }
 
 static void power_going(struct nap_machine *m, unsigned rd)

@@ -278,8 +278,8 @@ static void deactivated_by_mode(const struct nap_machine *m, const struct nap_ev
     uint64_t mode = CPUIF_ICC_CTLR_EL1_EOImode;
 
     if (nap_secure(m) && !gic3_one_state(m, nap_upstream(m, e->device))) {
-        ctlr = CPUIF_SLOT_ICC_CTLR_EL3;
-        mode = CPUIF_ICC_CTLR_EL3_EOImode_EL3;
+        ctlr = CPUIF_SLOT_ICC_CTLR_EL1_S;
+        mode = CPUIF_ICC_CTLR_EL1_S_EOImode_EL3;
     }
     if (!(nap_reg_get(m, e->device, ctlr) & mode))
         nap_violation(report, e->device, e->slot, UINT32_MAX,
@@ -306,13 +306,15 @@ static void priorities_idle(const struct nap_machine *m, const struct nap_event 
 static void priorities_kept(const struct nap_machine *m, const struct nap_event *e,
                             struct nap_report *report)
 {
+    uint64_t was = e->reg == CPUIF_REG_ICC_AP1R_EL1 ? gic3_bank_was(m, e) : e->was;
+
     if ((e->reg != CPUIF_REG_ICC_AP0R_EL1 && e->reg != CPUIF_REG_ICC_AP1R_EL1) ||
-        gic3_restricted(m, nap_upstream(m, e->device)) || e->written == e->was)
+        e->written == was)
         return;
     nap_violation(report, e->device, e->slot, UINT32_MAX,
                   "active priorities written as 0x%" PRIx64 " where they are 0x%" PRIx64
                   ": unpredictable",
-                  e->written, e->was);
+                  e->written, was);
 }
 
 static void sre_kept(const struct nap_machine *m, const struct nap_event *e,
@@ -320,9 +322,13 @@ static void sre_kept(const struct nap_machine *m, const struct nap_event *e,
 {
     bool sre = e->reg == CPUIF_REG_ICC_SRE_EL1 || e->reg == CPUIF_REG_ICC_SRE_EL2 ||
                e->reg == CPUIF_REG_ICC_SRE_EL3;
-    uint64_t fixed = sre ? nap_reg_reset(m, e->device, e->slot) : 0;
+    bool secure = e->reg == CPUIF_REG_ICC_SRE_EL1 && nap_secure(m) &&
+                  !gic3_one_state(m, nap_upstream(m, e->device));
+    unsigned slot = secure ? CPUIF_SLOT_ICC_SRE_EL1_S : e->slot;
+    uint64_t fixed = sre ? nap_reg_reset(m, e->device, slot) : 0;
+    uint64_t was = e->reg == CPUIF_REG_ICC_SRE_EL1 ? gic3_bank_was(m, e) : e->was;
 
-    if (sre && (e->was & ~e->written & ~fixed & CPUIF_ICC_SRE_EL3_SRE))
+    if (sre && (was & ~e->written & ~fixed & CPUIF_ICC_SRE_EL3_SRE))
         nap_violation(report, e->device, e->slot, UINT32_MAX,
                       "SRE cleared, which is unpredictable once it is set");
 }

@@ -337,6 +337,25 @@ static inline void late(struct rig *r, uint32_t first)
     nap_set_chooser(r->m, by_script, r, SLEEPY);
 }
 
+/* --- the ledger --- */
+
+/* Interrupts told as lost; the last one. */
+struct losses {
+    unsigned n, intid;
+};
+
+static inline void note_loss(void *context, const struct nap_machine *m,
+                             const struct nap_event *e)
+{
+    struct losses *l = context;
+
+    (void)m;
+    if (e->kind != NAP_STEP_INTERRUPT || strcmp(e->label, NAP_LABEL_INTERRUPT_LOST) != 0)
+        return;
+    l->n++;
+    l->intid = e->index;
+}
+
 /* --- findings --- */
 
 static inline unsigned broken(const struct rig *r, const char *rule)

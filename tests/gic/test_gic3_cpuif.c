@@ -218,18 +218,79 @@ static void irm_reaches_all_but_the_sender(void **state)
     assert_int_equal(irq(r, 1), NAP_SIGNAL_IRQ);
 }
 
-/* RS: Aff0 from 16 * RS on. A target list of such a range meets nobody here. */
+#define RS1 (UINT64_C(1) << 44) /* RS: Aff0 from 16 on, which nobody has here */
+
 static void a_range_selector_moves_the_list(void **state)
 {
     struct rig *r = *state;
 
+    rig_again(r, &(struct rig_options){.dist = "full"}); /* RSS at both ends */
+    nap_secure_set(r->m, true);
+    wr(r, GICD + CTLR, ARE | ARE_NS | DS);
+    nap_secure_set(r->m, false);
     start_with_sgis(r);
-    msr(r, 1, SGI1R, sgi_to(4, CPU0) | UINT64_C(1) << 44);
+    msr(r, 1, SGI1R, sgi_to(4, CPU0) | RS1);
     assert_int_equal(irq(r, 0), 0);
+    msr(r, 1, SGI1R, sgi_to(4, CPU0));
+    assert_int_equal(irq(r, 0), NAP_SIGNAL_IRQ);
+}
+
+static void a_range_selector_is_reserved_where_the_interface_has_none(void **state)
+{
+    struct rig *r = *state;
+
     rig_again(r, &(struct rig_options){.cpu = "qemu-virt"}); /* RSS 0 */
     start_with_sgis(r);
-    msr(r, 1, SGI1R, sgi_to(4, CPU0) | UINT64_C(1) << 44);
+    msr(r, 1, SGI1R, sgi_to(4, CPU0) | RS1);
+    assert_int_equal(irq(r, 0), NAP_SIGNAL_IRQ);
+}
+
+/* RSS of the interface, and none of the distributor: ignored, or as if RS were 0. */
+static void a_range_that_the_distributor_has_not_is_ignored_or_the_first(void **state)
+{
+    struct rig *r = *state;
+
+    start_with_sgis(r);
+    msr(r, 1, SGI1R, sgi_to(4, CPU0) | RS1);
     assert_int_equal(irq(r, 0), 0);
+    rig_again(r, &(struct rig_options){.sw = {"C04", CPUIF_C04_ZERO}});
+    start_with_sgis(r);
+    msr(r, 1, SGI1R, sgi_to(4, CPU0) | RS1);
+    assert_int_equal(irq(r, 0), NAP_SIGNAL_IRQ);
+}
+
+static void a_range_is_reserved_with_irm(void **state)
+{
+    struct rig *r = *state;
+
+    start_with_sgis(r);
+    msr(r, 0, SGI1R, sgi_to(4, ALL_BUT_SELF) | RS1);
+    assert_int_equal(irq(r, 1), NAP_SIGNAL_IRQ);
+}
+
+/* ICC_SGI1R_EL1: "Under certain conditions a write ... can generate Group 0 interrupts". */
+static void with_one_state_group_0_takes_sgi1r_where_a_switch_says_so(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.sw = {"R10", RDIST_R10_TAKEN}});
+    start_with_sgis(r);
+    wr(r, RD1 + SGI + IGROUPR(0), 0xffffffef);
+    msr(r, 0, SGI1R, sgi_to(4, CPU1));
+    assert_int_equal(rd(r, RD1 + SGI + ISPENDR(0)), 0x10);
+}
+
+static void an_sgi_that_is_dropped_is_told(void **state)
+{
+    struct rig *r = *state;
+    struct losses l = {0};
+
+    start_with_sgis(r);
+    wr(r, RD1 + SGI + IGROUPR(0), 0xffffffef);
+    nap_set_trace(r->m, note_loss, &l);
+    msr(r, 0, SGI1R, sgi_to(4, CPU1));
+    assert_int_equal(l.n, 1);
+    assert_int_equal(l.intid, 4);
 }
 
 static void an_sgi_of_another_group_is_dropped_by_the_target(void **state)
@@ -271,9 +332,12 @@ static void a_sleeper_sends_none(void **state)
 
 /* --- two Security states --- */
 
+/* Secure EL1 need not use system registers, so there is RM. */
 static void secure_start(struct rig *r)
 {
-    rig_again(r, &(struct rig_options){.dist = "gic-600"});
+    rig_again(r, &(struct rig_options){.dist = "gic-600", .cpu = "cortex"});
+    for (unsigned cpu = 0; cpu < 2; cpu++)
+        msr(r, cpu, SRE_EL2, 0xf);
     nap_secure_set(r->m, true);
     wake(r, 0);
     wake(r, 1);
@@ -298,14 +362,20 @@ static void el3_sees_both_enables_of_group_1(void **state)
     assert_int_equal(mrs(r, 0, IGRPEN1), 1);
 }
 
-static void each_state_acknowledges_its_own(void **state)
+static void non_secure_software_acknowledges_its_own(void **state)
 {
     struct rig *r = *state;
 
     secure_start(r);
+    wr(r, RD0 + SGI + ISPENDR(0), 1u << 5);
+    assert_int_equal(irq(r, 0), NAP_SIGNAL_FIQ);
+    nap_secure_set(r->m, false);
+    assert_int_equal(mrs(r, 0, HPPIR1), SPURIOUS);
+    assert_int_equal(mrs(r, 0, IAR1), SPURIOUS);
+    nap_secure_set(r->m, true);
+    wr(r, RD0 + SGI + ICPENDR(0), 1u << 5);
     wr(r, RD0 + SGI + ISPENDR(0), 1u << 9);
     assert_int_equal(irq(r, 0), NAP_SIGNAL_IRQ);
-    assert_int_equal(mrs(r, 0, IAR1), SPURIOUS);
     nap_secure_set(r->m, false);
     assert_int_equal(mrs(r, 0, IAR1), 9);
     nap_secure_set(r->m, true);
@@ -313,18 +383,98 @@ static void each_state_acknowledges_its_own(void **state)
     wr(r, RD0 + SGI + IPRIORITYR(8), 0xc0c0c0c0);
 }
 
-static void el3_may_see_special_intids_instead(void **state)
+static void pend_only(struct rig *r, unsigned intid)
+{
+    wr(r, RD0 + SGI + ICPENDR(0), 0xffff);
+    wr(r, RD0 + SGI + ISPENDR(0), 1u << intid);
+}
+
+/* Special INTIDs: of an interrupt that Secure EL1, or Non-secure software, is to handle. */
+static void group_0_registers_tell_el3_of_group_1(void **state)
+{
+    struct rig *r = *state;
+
+    secure_start(r);
+    pend_only(r, 5);
+    assert_int_equal(mrs(r, 0, HPPIR0), 1020);
+    assert_int_equal(mrs(r, 0, IAR0), 1020);
+    pend_only(r, 9);
+    assert_int_equal(mrs(r, 0, HPPIR0), 1021);
+    assert_int_equal(mrs(r, 0, IAR0), 1021);
+    assert_int_equal(rd(r, RD0 + SGI + ISACTIVER(0)), 0);
+}
+
+/* RM 0: "can be acknowledged and observed as the highest priority interrupt at EL3". */
+static void el3_acknowledges_every_group(void **state)
+{
+    struct rig *r = *state;
+
+    secure_start(r);
+    pend_only(r, 1);
+    assert_int_equal(mrs(r, 0, HPPIR1), SPURIOUS);
+    assert_int_equal(mrs(r, 0, IAR0), 1);
+    msr(r, 0, EOIR0, 1);
+    pend_only(r, 5);
+    assert_int_equal(mrs(r, 0, IAR1), 5);
+    msr(r, 0, EOIR1, 5);
+    pend_only(r, 9);
+    assert_int_equal(mrs(r, 0, HPPIR1), 9);
+    assert_int_equal(mrs(r, 0, IAR1), 9);
+    assert_int_not_equal(mrs(r, 0, RPR), 0xff);
+    msr(r, 0, EOIR1, 9);
+    assert_int_equal(mrs(r, 0, RPR), 0xff);
+    assert_int_equal(rd(r, RD0 + SGI + ISACTIVER(0)), 0);
+    assert_int_equal(broken(r, "gicv3-ended-in-order"), 0);
+}
+
+/* RM 1: Secure Group 0 is 1020 in registers of Group 0, Non-secure Group 1 is 1021 in those of
+ * Group 1. */
+static void rm_hides_group_0_and_non_secure_group_1(void **state)
 {
     struct rig *r = *state;
 
     secure_start(r);
     msr(r, 0, CTLR_EL3, 0x20); /* RM */
-    wr(r, RD0 + SGI + ISPENDR(0), 1u << 5);
+    pend_only(r, 1);
+    assert_int_equal(mrs(r, 0, HPPIR0), 1020);
     assert_int_equal(mrs(r, 0, IAR0), 1020);
+    pend_only(r, 9);
+    assert_int_equal(mrs(r, 0, HPPIR1), 1021);
+    assert_int_equal(mrs(r, 0, IAR1), 1021);
     assert_int_equal(rd(r, RD0 + SGI + ISACTIVER(0)), 0);
-    wr(r, RD0 + SGI + ICPENDR(0), 1u << 5);
-    wr(r, RD0 + SGI + ISPENDR(0), 1u << 9);
-    assert_int_equal(mrs(r, 0, HPPIR0), 1021);
+    pend_only(r, 5);
+    assert_int_equal(mrs(r, 0, IAR1), 5);
+}
+
+static void rm_is_reserved_where_secure_el1_has_no_choice(void **state)
+{
+    struct rig *r = *state;
+
+    secure_start(r);
+    msr(r, 0, CTLR_EL3, 0x20);
+    assert_int_equal(mrs(r, 0, CTLR_EL3) & 0x20, 0x20);
+    rig_again(r, &(struct rig_options){.dist = "gic-600"}); /* its SRE is RAO/WI */
+    nap_secure_set(r->m, true);
+    msr(r, 0, CTLR_EL3, 0x20);
+    assert_int_equal(mrs(r, 0, CTLR_EL3) & 0x20, 0);
+}
+
+/* ICC_CTLR_EL3, fields RM and EOImode_EL3: UNKNOWN after a Warm reset, so that what was there
+ * may be there still. */
+static void what_el3_does_not_write_again_may_be_there_still(void **state)
+{
+    struct rig *r = *state;
+
+    secure_start(r);
+    msr(r, 0, CTLR_EL3, 0x24);
+    memset(r->script, 0, sizeof r->script);
+    r->script[0] = 1;
+    r->n_asked = 0;
+    nap_set_chooser(r->m, by_script, r, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    nap_power_lose(r->m, 1u << CPU0_PD);
+    nap_power_on(r->m, 1u << CPU0_PD);
+    nap_reg_settle(r->m, ICC0, CPUIF_SLOT_ICC_CTLR_EL1_S);
+    assert_int_equal(mrs(r, 0, CTLR_EL3) & 0x24, 0x24);
 }
 
 static void non_secure_software_sees_half_the_range_of_priorities(void **state)
@@ -392,6 +542,35 @@ static void nsacr_lets_non_secure_software_send_secure_sgis(void **state)
     }
     nap_secure_set(r->m, true);
     assert_int_equal(rd(r, RD0 + SGI + ISPENDR(0)), 1u << 1 | 1u << 5);
+}
+
+/* "GICR_NSACR": by ICC_SGI1R_EL1 as well. */
+static void nsacr_lets_non_secure_software_send_them_by_sgi1r(void **state)
+{
+    struct rig *r = *state;
+
+    secure_start(r);
+    wr(r, RD0 + SGI + NSACR(0), 1u << 2 * 1 | 1u << 2 * 4 | 2u << 2 * 5);
+    nap_secure_set(r->m, false);
+    for (unsigned sgi = 0; sgi < 16; sgi++)
+        msr(r, 1, SGI1R, sgi_to(sgi, CPU0));
+    nap_secure_set(r->m, true);
+    assert_int_equal(rd(r, RD0 + SGI + ISPENDR(0)), 0xff00 | 1u << 1 | 1u << 5);
+}
+
+/* 2 permits Secure Group 1, and the register of Group 0 generates none of that. */
+static void sgi0r_sends_only_group_0(void **state)
+{
+    struct rig *r = *state;
+
+    secure_start(r);
+    wr(r, RD0 + SGI + NSACR(0), 2u << 2 * 1 | 2u << 2 * 5);
+    nap_secure_set(r->m, false);
+    msr(r, 1, SGI0R, sgi_to(1, CPU0));
+    msr(r, 1, SGI0R, sgi_to(5, CPU0));
+    msr(r, 1, SGI0R, sgi_to(9, CPU0));
+    nap_secure_set(r->m, true);
+    assert_int_equal(rd(r, RD0 + SGI + ISPENDR(0)), 1u << 1);
 }
 
 /* --- system registers or memory --- */
@@ -515,16 +694,27 @@ int main(void)
         rig_test(a_list_reaches_those_of_its_cluster),
         rig_test(irm_reaches_all_but_the_sender),
         rig_test(a_range_selector_moves_the_list),
+        rig_test(a_range_selector_is_reserved_where_the_interface_has_none),
+        rig_test(a_range_that_the_distributor_has_not_is_ignored_or_the_first),
+        rig_test(a_range_is_reserved_with_irm),
+        rig_test(with_one_state_group_0_takes_sgi1r_where_a_switch_says_so),
+        rig_test(an_sgi_that_is_dropped_is_told),
         rig_test(an_sgi_of_another_group_is_dropped_by_the_target),
         rig_test(an_sgi_to_a_sleeper_is_pending_and_wakes_it),
         rig_test(a_sleeper_sends_none),
         rig_test(el3_sees_both_enables_of_group_1),
-        rig_test(each_state_acknowledges_its_own),
-        rig_test(el3_may_see_special_intids_instead),
+        rig_test(non_secure_software_acknowledges_its_own),
+        rig_test(group_0_registers_tell_el3_of_group_1),
+        rig_test(el3_acknowledges_every_group),
+        rig_test(rm_hides_group_0_and_non_secure_group_1),
+        rig_test(rm_is_reserved_where_secure_el1_has_no_choice),
+        rig_test(what_el3_does_not_write_again_may_be_there_still),
         rig_test(non_secure_software_sees_half_the_range_of_priorities),
         rig_test(cbpr_is_read_only_below_el3),
         rig_test(group_0_is_kept_from_non_secure_software),
         rig_test(nsacr_lets_non_secure_software_send_secure_sgis),
+        rig_test(nsacr_lets_non_secure_software_send_them_by_sgi1r),
+        rig_test(sgi0r_sends_only_group_0),
         rig_test(without_sre_registers_are_trapped),
         rig_test(a_level_is_enabled_after_the_one_above),
         rig_test(el1_needs_its_own_and_has_no_list_registers),

@@ -729,7 +729,11 @@ MUTANTS = [
      "if (s)"),
     ("gicv3-priorities-idle-before-off", "of the power that goes", GICV3,
      "!in_domains(m, icc, e->was & ~e->now))", "false)"),
-    ("gicv3-priorities-kept", "another value", GICV3, "|| e->written == e->was)", ")"),
+    ("gicv3-priorities-kept", "another value", GICV3, "||\n        e->written == was)", ")"),
+    ("gicv3-priorities-kept", "of that Security state", GICV3,
+     "e->reg == CPUIF_REG_ICC_AP1R_EL1 ? gic3_bank_was(m, e) : e->was", "e->was"),
+    ("gicv3-sre-kept", "of that Security state", GICV3,
+     "e->reg == CPUIF_REG_ICC_SRE_EL1 ? gic3_bank_was(m, e) : e->was", "e->was"),
     ("gicv3-sre-kept", "where it is not fixed", GICV3, "& ~fixed & CPUIF_ICC_SRE_EL3_SRE))",
      "& CPUIF_ICC_SRE_EL3_SRE & (fixed | UINT64_MAX)))"),
 ]

@@ -386,6 +386,25 @@ static void active_priorities_written_as_they_are_are_quiet(void **state)
     assert_broken(r, "gicv3-priorities-kept");
 }
 
+/* Two Security states: the copy of each is compared with what it holds itself. */
+static void active_priorities_of_each_state_are_its_own(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "gic-600"});
+    nap_secure_set(r->m, true);
+    msr(r, 0, AP1R0, 0);
+    msr(r, 0, AP1R0, 0x100000);
+    assert_broken(r, "gicv3-priorities-kept");
+    msr(r, 0, AP1R0, 0x100000); /* as it is, where the Non-secure one is 0 */
+    assert_int_equal(broken(r, NULL), 1);
+    nap_secure_set(r->m, false);
+    msr(r, 0, AP1R0, 0);
+    assert_int_equal(broken(r, NULL), 1);
+    msr(r, 0, AP1R0, 0x100);
+    assert_int_equal(broken(r, "gicv3-priorities-kept"), 2);
+}
+
 static void deactivating_needs_eoimode(void **state)
 {
     struct rig *r = *state;
@@ -416,6 +435,53 @@ static void clearing_sre_fires(void **state)
     msr(r, 0, SRE_EL2, 0xe);
     assert_int_equal(mrs(r, 0, SRE_EL2), 0xf);
     assert_broken(r, "gicv3-sre-kept");
+}
+
+/* The Secure copy of ICC_SRE_EL1, whatever the Non-secure one holds. */
+static void clearing_the_secure_sre_fires(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "gic-600", .cpu = "cortex"});
+    nap_secure_set(r->m, true);
+    msr(r, 0, SRE_EL1, 0);
+    assert_quiet(r);
+    msr(r, 0, SRE_EL1, 7);
+    msr(r, 0, SRE_EL1, 6);
+    assert_broken(r, "gicv3-sre-kept");
+}
+
+static void an_end_after_active_priorities_were_written_fires(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    spi(r, 40, 0, EDGE, 0xa0);
+    pulse(r, 40);
+    (void)mrs(r, 0, IAR1);
+    msr(r, 0, AP1R0, 0);
+    assert_int_equal(broken(r, NULL), 1); /* gicv3-priorities-kept */
+    msr(r, 0, EOIR1, 40);
+    assert_int_equal(broken(r, "gicv3-ended-in-order"), 1);
+}
+
+/* 128 levels of preemption, each with an interrupt that has been acknowledged. */
+static void ends_are_known_of_every_level_of_preemption(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "gic-600-ds", .cpu = "full"});
+    start(r);
+    msr(r, 0, BPR1, 1);
+    for (unsigned i = 0; i < 40; i++) {
+        spi(r, 40 + i, 0, EDGE, 0xf0 - 2 * i);
+        pulse(r, 40 + i);
+        assert_int_equal(mrs(r, 0, IAR1), 40 + i);
+    }
+    for (unsigned i = 40; i-- > 0;)
+        msr(r, 0, EOIR1, 40 + i);
+    assert_int_equal(broken(r, "gicv3-ended-in-order"), 0);
+    assert_int_equal(mrs(r, 0, RPR), 0xff);
 }
 
 int main(void)
@@ -451,9 +517,13 @@ int main(void)
         rig_test(active_priorities_at_power_off_fire),
         rig_test(an_active_interrupt_without_priority_is_quiet),
         rig_test(active_priorities_written_as_they_are_are_quiet),
+        rig_test(active_priorities_of_each_state_are_its_own),
+        rig_test(an_end_after_active_priorities_were_written_fires),
+        rig_test(ends_are_known_of_every_level_of_preemption),
         rig_test(deactivating_needs_eoimode),
         rig_test(clearing_an_sre_that_is_fixed_is_quiet),
         rig_test(clearing_sre_fires),
+        rig_test(clearing_the_secure_sre_fires),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
