@@ -185,6 +185,27 @@ static int driver_find(const struct options *o, struct job *job)
                                                : variant_unknown(job->scenario, variant);
 }
 
+/* --- drivers beside it --- */
+
+static int beside_find(struct job *job)
+{
+    for (uint32_t i = 0; i < job->scenario->n_beside; i++) {
+        const struct nap_scenario_driver *d = &job->scenario->beside[i];
+        struct nap_builtin_variant v;
+        unsigned k = 0;
+
+        while (nap_builtin_driver(k, &v) &&
+               (strcmp(v.name, d->name) != 0 || strcmp(v.variant, d->variant) != 0))
+            k++;
+        if (!nap_builtin_driver(k, &v))
+            return complain("%s:%u: there is no driver %s with a variant %s, expected one of "
+                            "`regnap list variants`",
+                            job->scenario->file, d->line, d->name, d->variant);
+        job->config.beside[job->config.n_beside++] = v.driver;
+    }
+    return EXIT_CLEAN;
+}
+
 /* --- switches --- */
 
 static int switch_unknown(const struct nap_soc *soc, const char *id)
@@ -299,8 +320,10 @@ int job_open(const struct options *o, const char *scenario, struct job *job)
         status = complain("found --vary fail without faults, expected --faults 1 or more");
     if (!status) {
         configure(o, job);
-        status = select_rules(o, job);
+        status = beside_find(job);
     }
+    if (!status)
+        status = select_rules(o, job);
     if (!status)
         status = allow_open(o, job);
     return status;

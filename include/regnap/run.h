@@ -18,6 +18,9 @@ struct nap_run_config {
     const struct nap_scenario *scenario;
     const struct nap_soc *soc;
     const struct nap_driver *driver;
+    /* Those that the scenario has beside it, in its order: each for devices of its own. */
+    const struct nap_driver *beside[NAP_SCENARIO_BESIDE_MAX];
+    uint32_t n_beside;
     struct nap_driver_object *object; /* it comes from; NULL: built in */
     const char *variant;              /* for reports only */
     struct nap_hash128 model_digest;

@@ -19,6 +19,7 @@
 #define NAP_SCENARIO_FILLS_MAX      8
 #define NAP_SCENARIO_INTERRUPTS_MAX 32
 #define NAP_SCENARIO_RAISES_MAX     16     /* of one interrupt */
+#define NAP_SCENARIO_BESIDE_MAX     3      /* drivers beside the one under test */
 #define NAP_SCENARIO_FILL_MAX       65536u /* commands */
 
 struct nap_scenario_mapping {
@@ -132,6 +133,14 @@ enum nap_break_off {
     NAP_BREAK_OFF_WHOLE,
 };
 
+/* A built-in driver of other devices of the machine, as of its interrupt controller. By default
+ * it is the last to suspend and the first to resume, as what others need is. */
+struct nap_scenario_driver {
+    char name[NAP_NAME_MAX], variant[NAP_NAME_MAX];
+    unsigned line; /* in the scenario's file */
+    bool suspends_first, resumes_last;
+};
+
 struct nap_scenario {
     char name[NAP_NAME_MAX];
     char title[128];
@@ -160,6 +169,8 @@ struct nap_scenario {
     struct nap_scenario_op ops[NAP_SCENARIO_OPS_MAX];
     uint32_t n_clients;
     struct nap_scenario_client clients[NAP_SCENARIO_CLIENTS_MAX];
+    uint32_t n_beside;
+    struct nap_scenario_driver beside[NAP_SCENARIO_BESIDE_MAX];
     uint32_t n_interrupts;
     struct nap_scenario_interrupt interrupts[NAP_SCENARIO_INTERRUPTS_MAX];
 };

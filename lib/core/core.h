@@ -142,6 +142,14 @@ struct nap_os_device {
     uint8_t reserved[3];
 };
 
+#define NAP_DRIVERS_MAX 4 /* of one run: the scenario's, and those beside it */
+
+/* What one driver has of the OS layer, as addresses. */
+struct nap_os_driver {
+    uint64_t data; /* nap_driver_data() */
+    uint64_t list_head, list_tail;
+};
+
 #define NAP_INTERRUPTS_MAX 64
 
 /* The books about one of nap_machine.interrupts. */
@@ -159,8 +167,7 @@ struct nap_os_interrupt {
 struct nap_os_state {
     uint64_t driver_used; /* bytes of driver RAM below the high-water mark */
     uint64_t free_head;   /* freed allocations, as addresses */
-    uint64_t driver_data; /* address */
-    uint64_t list_head, list_tail;
+    struct nap_os_driver drivers[NAP_DRIVERS_MAX];
     uint64_t ram_next;      /* simulated RAM handed out by nap_ram_alloc() */
     uint64_t ram_high_next; /* the same of nap_ram_alloc_high() */
     uint64_t n_allocs;      /* not freed */
@@ -170,6 +177,8 @@ struct nap_os_state {
     uint32_t irqs_off;      /* 1: the phase under way has the CPU's interrupts off */
     uint32_t n_removed;     /* devices that the driver has given up */
     uint32_t domains_cut;   /* those of domains_down that no driver was told about */
+    uint32_t running;       /* the driver whose calls are made: nap_os_driver() */
+    uint32_t reserved;
     struct nap_os_device devices[NAP_SOC_DEVICES_MAX];
     struct nap_os_interrupt interrupts[NAP_INTERRUPTS_MAX];
 };
@@ -436,6 +445,7 @@ struct nap_machine {
     void *before_access_context;
 
     const struct nap_driver *driver; /* that the OS layer calls back; NULL: none */
+    const struct nap_driver *beside[NAP_DRIVERS_MAX - 1]; /* for devices that it is not for */
     /* A driver loaded as an object (../seam/): NULL, 0 for built-in logic. */
     struct nap_driver_object *object;
     void *driver_stack;     /* frame of the call into the driver */
@@ -448,6 +458,7 @@ struct nap_machine {
     struct nap_device *const *os_devices; /* by device: the driver's objects; NULL: none yet */
     const struct nap_parameter *parameters;
     uint32_t n_interrupts;
+    unsigned n_beside;
     unsigned n_parameters;
     uint32_t parameters_asked; /* bit by parameter */
     bool by_firmware;          /* accesses are not the driver's */

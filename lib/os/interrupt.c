@@ -110,9 +110,7 @@ static void account(struct nap_machine *m, uint32_t index)
 
 static int handler(struct nap_device *device)
 {
-    const struct nap_driver *driver = nap_seam_machine()->driver;
-
-    driver->irq(device);
+    nap_os_driver_for(nap_seam_machine(), device->index)->irq(device);
     return 0;
 }
 
@@ -120,13 +118,16 @@ static int handler(struct nap_device *device)
 static enum nap_irq_result by_device(struct nap_machine *m, unsigned device)
 {
     struct nap_device *d = nap_os_device_of(m, device);
-    uint32_t before;
+    const struct nap_driver *driver = nap_os_driver_for(m, device);
+    uint32_t before, as;
 
-    if (!d || !m->driver || !m->driver->irq)
+    if (!d || !driver || !driver->irq)
         return NAP_IRQ_NOBODY;
+    as = nap_os_run_as(m, nap_os_driver_of(m, device));
     before = nap_irq_handling(m, nap_irq_handler(device, NAP_OUTPUTS_MAX));
     (void)nap_seam_call_back(m, "irq", handler, d);
     (void)nap_irq_handling(m, before);
+    (void)nap_os_run_as(m, as);
     return NAP_IRQ_HANDLED;
 }
 

@@ -99,10 +99,13 @@ static void handle_edge(struct nap_machine *m, struct nap_device *device, unsign
 {
     nap_request_hook *hook = keep_whole(m, NULL);
     uint32_t before = nap_irq_begins(m, device->index, output, false);
+    uint32_t as = nap_os_run_as(m, nap_os_driver_of(m, device->index));
+    const struct nap_driver *driver = nap_os_driver_for(m, device->index);
     bool thread = true;
 
-    if (m->driver && m->driver->irq_edge)
-        thread = m->driver->irq_edge(device, output);
+    if (driver && driver->irq_edge)
+        thread = driver->irq_edge(device, output);
+    (void)nap_os_run_as(m, as);
     (void)keep_whole(m, hook);
     nap_irq_ended(m, device->index, output, thread, before);
 }
@@ -111,9 +114,12 @@ static void run_thread(struct nap_machine *m, struct nap_device *device, unsigne
 {
     nap_request_hook *hook = keep_whole(m, NULL);
     uint32_t before = nap_irq_begins(m, device->index, output, true);
+    uint32_t as = nap_os_run_as(m, nap_os_driver_of(m, device->index));
+    const struct nap_driver *driver = nap_os_driver_for(m, device->index);
 
-    if (m->driver && m->driver->irq_thread)
-        m->driver->irq_thread(device, output);
+    if (driver && driver->irq_thread)
+        driver->irq_thread(device, output);
+    (void)nap_os_run_as(m, as);
     (void)keep_whole(m, hook);
     nap_irq_ended(m, device->index, output, false, before);
 }

@@ -47,27 +47,68 @@ void nap_os_after_remove(struct nap_machine *m, nap_addr address, struct nap_sou
         nap_os_step(m, NAP_OS_AFTER_REMOVE, "access after remove", device, 0, address);
 }
 
-static struct nap_os_state *open_os(void)
+/* --- drivers --- */
+
+const struct nap_driver *nap_os_driver(const struct nap_machine *m, uint32_t index)
+{
+    return index == 0 ? m->driver : index <= m->n_beside ? m->beside[index - 1] : NULL;
+}
+
+static bool names(const char *const *list, const char *model)
+{
+    while (list && *list && strcmp(*list, model) != 0)
+        list++;
+    return list && *list;
+}
+
+uint32_t nap_os_driver_of(const struct nap_machine *m, unsigned device)
+{
+    for (uint32_t i = 0; i < m->n_beside; i++)
+        if (names(m->beside[i]->compatible, m->soc->devices[device].model))
+            return i + 1;
+    return 0;
+}
+
+uint32_t nap_os_run_as(struct nap_machine *m, uint32_t index)
+{
+    uint32_t was = m->st->os.running;
+
+    if (was == index)
+        return was;
+    nap_touched(m, &m->st->os.running, sizeof m->st->os.running);
+    m->st->os.running = index;
+    return was;
+}
+
+static const struct nap_os_driver *of_os(void)
+{
+    const struct nap_os_state *os = &nap_seam_machine()->st->os;
+
+    return &os->drivers[os->running];
+}
+
+static struct nap_os_driver *open_os(void)
 {
     struct nap_machine *m = nap_seam_machine();
+    struct nap_os_driver *d = &m->st->os.drivers[m->st->os.running];
 
-    nap_touched(m, &m->st->os, sizeof m->st->os);
-    return &m->st->os;
+    nap_touched(m, d, sizeof *d);
+    return d;
 }
 
 void *nap_driver_data(void)
 {
-    return (void *)(uintptr_t)nap_seam_machine()->st->os.driver_data;
+    return (void *)(uintptr_t)of_os()->data;
 }
 
 void nap_set_driver_data(void *data)
 {
-    open_os()->driver_data = (uint64_t)(uintptr_t)data;
+    open_os()->data = (uint64_t)(uintptr_t)data;
 }
 
 void nap_list_add_head(struct nap_device *device)
 {
-    struct nap_os_state *os = open_os();
+    struct nap_os_driver *os = open_os();
     struct nap_device *head = (struct nap_device *)(uintptr_t)os->list_head;
 
     device->prev = NULL;
@@ -81,7 +122,7 @@ void nap_list_add_head(struct nap_device *device)
 
 void nap_list_add_tail(struct nap_device *device)
 {
-    struct nap_os_state *os = open_os();
+    struct nap_os_driver *os = open_os();
     struct nap_device *tail = (struct nap_device *)(uintptr_t)os->list_tail;
 
     device->next = NULL;
@@ -95,7 +136,7 @@ void nap_list_add_tail(struct nap_device *device)
 
 void nap_list_remove(struct nap_device *device)
 {
-    struct nap_os_state *os = open_os();
+    struct nap_os_driver *os = open_os();
 
     if (device->prev)
         device->prev->next = device->next;
@@ -110,7 +151,7 @@ void nap_list_remove(struct nap_device *device)
 
 struct nap_device *nap_list_first(void)
 {
-    return (struct nap_device *)(uintptr_t)nap_seam_machine()->st->os.list_head;
+    return (struct nap_device *)(uintptr_t)of_os()->list_head;
 }
 
 struct nap_device *nap_list_next(const struct nap_device *device)

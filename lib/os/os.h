@@ -8,6 +8,18 @@
 /* Objects for the driver, in driver RAM. NULL when it is used up. */
 struct nap_device *nap_os_device(struct nap_machine *m, unsigned device);
 
+/* Driver number @index of the run; NULL: there is none. */
+const struct nap_driver *nap_os_driver(const struct nap_machine *m, uint32_t index);
+/* The number of the driver that the device is bound to, by the name of its model; else 0. */
+uint32_t nap_os_driver_of(const struct nap_machine *m, unsigned device);
+/* Calls from here on are that one's: its data, its list of devices. Returns whose they were. */
+uint32_t nap_os_run_as(struct nap_machine *m, uint32_t index);
+static inline const struct nap_driver *nap_os_driver_for(const struct nap_machine *m,
+                                                         unsigned device)
+{
+    return nap_os_driver(m, nap_os_driver_of(m, device));
+}
+
 /* nap_panic() with all that is known of the place. */
 _Noreturn void nap_panic_at(const char *what, struct nap_source source);
 

@@ -59,7 +59,8 @@ bool nap_pm_is_idle(const struct nap_machine *m, unsigned device)
     const struct nap_os_device *d = &m->st->os.devices[device];
 
     return d->pm_enabled && !d->removed && d->usage == 0 && !d->pm_asleep && !d->pm_changing &&
-           m->driver && m->driver->device_off && !m->st->asleep && nap_device_on(m, device);
+           nap_os_driver_for(m, device) && nap_os_driver_for(m, device)->device_off &&
+           !m->st->asleep && nap_device_on(m, device);
 }
 
 bool nap_pm_any_asleep(const struct nap_machine *m)
@@ -113,7 +114,8 @@ void nap_pm_ended(struct nap_machine *m, unsigned device, bool off, int result)
 
 bool nap_pm_driven(const struct nap_machine *m, unsigned device)
 {
-    const char *const *names = m->driver ? m->driver->compatible : NULL;
+    const struct nap_driver *driver = nap_os_driver_for(m, device);
+    const char *const *names = driver ? driver->compatible : NULL;
     const struct nap_soc_device *d = &m->soc->devices[device];
 
     if (d->node.disabled || !names)
@@ -166,18 +168,30 @@ static uint32_t chain_of(const struct nap_machine *m, unsigned device)
     return chain;
 }
 
+/* A call of the driver that the device is bound to, within one of any. */
+static int call_back(struct nap_machine *m, const char *label,
+                     int (*call)(struct nap_device *device), struct nap_device *device)
+{
+    uint32_t as = nap_os_run_as(m, nap_os_driver_of(m, device->index));
+    int result = nap_seam_call_back(m, label, call, device);
+
+    (void)nap_os_run_as(m, as);
+    return result;
+}
+
 /* The driver's answer decides: where it fails, what came on goes off again. Firmware may have
  * brought a domain on before software asked for it. */
 static int bring_up(struct nap_machine *m, struct nap_device *device)
 {
+    const struct nap_driver *driver = nap_os_driver_for(m, device->index);
     uint32_t came = m->st->domains_on, chain = chain_of(m, device->index);
     int result = 0;
 
     nap_power_on(m, chain);
     came ^= m->st->domains_on;
     nap_pm_begins(m, device->index);
-    if (m->driver && m->driver->device_on)
-        result = nap_seam_call_back(m, "device_on", m->driver->device_on, device);
+    if (driver && driver->device_on)
+        result = call_back(m, "device_on", driver->device_on, device);
     nap_pm_ended(m, device->index, false, result);
     if (result == 0)
         nap_pm_came(m, chain);
@@ -268,7 +282,8 @@ static void offer_idle(struct nap_machine *m, struct nap_device *device)
     domains = nap_pm_domains_to_cut(m, device->index);
     nap_masters_set_mode(m, nap_masters_in(m, domains), NAP_MASTER_HELD);
     nap_pm_begins(m, device->index);
-    result = nap_seam_call_back(m, "device_off", m->driver->device_off, device);
+    result =
+        call_back(m, "device_off", nap_os_driver_for(m, device->index)->device_off, device);
     nap_pm_ended(m, device->index, true, result);
     if (result)
         nap_masters_set_mode(m, nap_masters_in(m, domains), NAP_MASTER_LIVE);

@@ -242,7 +242,7 @@ static int call_abandon(void *p)
  * lost nothing. */
 static void give_up(struct nap_runner *r)
 {
-    struct abandon a = {r->config->driver->abandon};
+    struct abandon a = {r->m->n_beside ? NULL : r->config->driver->abandon};
     int result;
 
     go_to(r, resume_of(r));

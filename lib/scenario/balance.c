@@ -99,7 +99,7 @@ void nap_balance_removed(struct nap_runner *r, unsigned device)
         nap_runner_violation(r, "after-remove", device, UINT32_MAX,
                              "remove of %s has returned, and an interrupt still has a handler",
                              nap_device_name(r->m, device));
-    if (d->pm_enabled && r->config->driver->device_off)
+    if (d->pm_enabled && nap_os_driver_for(r->m, device)->device_off)
         nap_runner_violation(r, "after-remove", device, UINT32_MAX,
                              "remove of %s has returned with run-time power management on, "
                              "which may call device_off() any time",

@@ -4,6 +4,7 @@
  * as they are. */
 #include "runner.h"
 
+#include "../os/os.h"
 #include "../seam/seam.h"
 
 static const struct nap_phase down = {
@@ -15,43 +16,97 @@ bool nap_part_is_cpu(const struct nap_part *part)
     return part->phase == &down || part->phase == &up;
 }
 
-static bool is_told(const struct nap_runner *r)
+static const struct nap_driver *taker(const struct nap_runner *r)
 {
-    return r->config->driver->cpu_up != NULL;
+    return nap_os_driver(r->m, r->taker);
 }
 
-static void add(struct nap_parts *parts, const struct nap_phase *phase, unsigned cpu)
+static bool is_told(const struct nap_runner *r)
 {
-    parts->list[parts->n++] = (struct nap_part){phase, cpu};
+    return taker(r)->cpu_up != NULL;
 }
+
+static void add(struct nap_parts *parts, const struct nap_phase *phase, unsigned cpu,
+                uint32_t driver)
+{
+    parts->list[parts->n++] = (struct nap_part){phase, cpu, driver};
+}
+
+#define PHASES_MAX 128u /* of one driver */
 
 static enum nap_err check_phases(const struct nap_driver *d, struct nap_error *error)
 {
-    uint32_t max = NAP_PARTS_MAX - NAP_SOC_CPUS_MAX;
-
-    if (d->n_suspend <= max && d->n_resume <= max)
+    if (d->n_suspend <= PHASES_MAX && d->n_resume <= PHASES_MAX)
         return NAP_OK;
     return nap_fail(error, NAP_ERR_NOSPACE,
                     "driver %s has %u phases of suspend and %u of resume, expected at most %u",
-                    d->name, d->n_suspend, d->n_resume, max);
+                    d->name, d->n_suspend, d->n_resume, PHASES_MAX);
+}
+
+static void add_suspend(struct nap_runner *r, uint32_t driver)
+{
+    const struct nap_driver *d = nap_os_driver(r->m, driver);
+
+    for (uint32_t i = 0; i < d->n_suspend; i++)
+        add(&r->suspend, &d->suspend[i], 0, driver);
+}
+
+static void add_resume(struct nap_runner *r, uint32_t driver)
+{
+    const struct nap_driver *d = nap_os_driver(r->m, driver);
+
+    for (uint32_t i = 0; i < d->n_resume; i++)
+        add(&r->resume, &d->resume[i], 0, driver);
+}
+
+/* Those beside the scenario's driver stand around it: in resume in the opposite order. */
+static void add_suspends(struct nap_runner *r, bool first)
+{
+    const struct nap_scenario *s = r->config->scenario;
+
+    for (uint32_t i = 0; i < s->n_beside; i++)
+        if (s->beside[i].suspends_first == first)
+            add_suspend(r, i + 1);
+}
+
+static void add_resumes(struct nap_runner *r, bool last)
+{
+    const struct nap_scenario *s = r->config->scenario;
+
+    for (uint32_t i = s->n_beside; i-- > 0;)
+        if (s->beside[i].resumes_last == last)
+            add_resume(r, i + 1);
+}
+
+/* The controller's, where it takes interrupts; else the scenario's. */
+static void find_taker(struct nap_runner *r)
+{
+    int controller = nap_controller(r->m);
+    uint32_t of = controller < 0 ? 0 : nap_os_driver_of(r->m, (unsigned)controller);
+
+    r->taker = nap_os_driver(r->m, of)->irq_entry ? of : 0;
 }
 
 enum nap_err nap_runner_make_parts(struct nap_runner *r, struct nap_error *error)
 {
-    const struct nap_driver *d = r->config->driver;
     unsigned n_cpus = nap_cpu_count(r->m);
-    enum nap_err err = check_phases(d, error);
+    enum nap_err err = NAP_OK;
 
+    find_taker(r);
+    for (uint32_t i = 0; nap_os_driver(r->m, i) && !err; i++)
+        err = check_phases(nap_os_driver(r->m, i), error);
     if (err)
         return err;
-    for (unsigned cpu = n_cpus; is_told(r) && d->cpu_down && --cpu > 0;)
-        add(&r->suspend, &down, cpu);
-    for (uint32_t i = 0; i < d->n_suspend; i++)
-        add(&r->suspend, &d->suspend[i], 0);
-    for (uint32_t i = 0; i < d->n_resume; i++)
-        add(&r->resume, &d->resume[i], 0);
-    for (unsigned cpu = 1; is_told(r) && d->cpu_down && cpu < n_cpus; cpu++)
-        add(&r->resume, &up, cpu);
+    for (unsigned cpu = n_cpus; is_told(r) && taker(r)->cpu_down && --cpu > 0;)
+        add(&r->suspend, &down, cpu, r->taker);
+    add_suspends(r, true);
+    add_suspend(r, 0);
+    add_suspends(r, false);
+    add_resumes(r, false);
+    add_resume(r, 0);
+    add_resumes(r, true);
+    for (unsigned cpu = 1; is_told(r) && taker(r)->cpu_down && cpu < n_cpus; cpu++)
+        add(&r->resume, &up, cpu, r->taker);
     return NAP_OK;
 }
 
@@ -89,6 +144,7 @@ void nap_runner_cpus_lost(struct nap_runner *r)
 
 void nap_runner_enter_cpu(struct nap_runner *r, const struct nap_part *part)
 {
+    (void)nap_os_run_as(r->m, part->driver);
     if (!part->cpu)
         return;
     if (part->phase == &up && (domain_of(r, part->cpu) & ~r->m->st->domains_on))
@@ -100,6 +156,7 @@ void nap_runner_leave_cpu(struct nap_runner *r, const struct nap_part *part, int
 {
     uint64_t bit = UINT64_C(1) << part->cpu;
 
+    (void)nap_os_run_as(r->m, 0);
     if (!part->cpu)
         return;
     nap_cpu_set(r->m, 0);
@@ -129,8 +186,8 @@ int nap_runner_cpus_up(struct nap_runner *r)
     int result = 0;
 
     for (uint64_t rest = r->pos->cpus_down; rest && !result; rest &= rest - 1) {
-        struct bringing b = {r->config->driver, (unsigned)__builtin_ctzll(rest)};
-        const struct nap_part part = {&up, b.cpu};
+        struct bringing b = {taker(r), (unsigned)__builtin_ctzll(rest)};
+        const struct nap_part part = {&up, b.cpu, r->taker};
         nap_runner_enter_cpu(r, &part);
         result = nap_seam_call(r->m, "cpu_up", call_up, &b);
         nap_runner_leave_cpu(r, &part, result);

@@ -45,11 +45,13 @@ static int call_send(void *p)
 
 static void send_sgi(struct nap_runner *r, const struct nap_interrupt *what)
 {
-    struct sending s = {r->config->driver, what};
+    struct sending s = {nap_os_driver(r->m, r->taker), what};
 
+    (void)nap_os_run_as(r->m, r->taker);
     nap_cpu_set(r->m, what->from);
     (void)nap_seam_call(r->m, "irq_send", call_send, &s);
     nap_cpu_set(r->m, 0);
+    (void)nap_os_run_as(r->m, 0);
 }
 
 static void send_message(struct nap_runner *r, const struct nap_scenario_interrupt *s)
@@ -146,13 +148,16 @@ static int call_deactivate(void *p)
 
 static void guest_ends(struct nap_runner *r, uint32_t index)
 {
-    struct ending e = {r->config->driver, book(r, index)->cpu, source(r, index)->what.intid};
+    struct ending e = {nap_os_driver(r->m, r->taker), book(r, index)->cpu,
+                       source(r, index)->what.intid};
 
     nap_os_interrupt_open(r->m, index)->guest = 0;
     nap_os_interrupt_end(r->m, index);
+    (void)nap_os_run_as(r->m, r->taker);
     nap_cpu_set(r->m, e.cpu);
     (void)nap_seam_call(r->m, "irq_deactivate", call_deactivate, &e);
     nap_cpu_set(r->m, 0);
+    (void)nap_os_run_as(r->m, 0);
 }
 
 bool nap_runner_guests_end(struct nap_runner *r)
@@ -319,7 +324,7 @@ static bool is_of_a_device(const struct nap_machine *m, uint32_t intid)
 
 static const char *why_not(const struct nap_runner *r, const struct nap_scenario_interrupt *s)
 {
-    const struct nap_driver *d = r->config->driver;
+    const struct nap_driver *d = nap_os_driver(r->m, r->taker);
     int device = s->device[0] ? nap_device_find(r->m, s->device) : -1;
 
     if (nap_controller(r->m) < 0)

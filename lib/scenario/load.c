@@ -868,6 +868,32 @@ static enum nap_err read_clients(struct loader *l, nap_node list)
     return read_list(l, "clients", 1, NAP_SCENARIO_CLIENTS_MAX, read_client);
 }
 
+/* --- drivers beside the one under test --- */
+
+static enum nap_err maybe_one_of(struct loader *l, nap_node map, const char *key,
+                                 const char *const *names, bool *second);
+
+static enum nap_err read_beside(struct loader *l, nap_node map)
+{
+    static const char *const keys[] = {"driver", "variant", "suspend", "resume", NULL};
+    static const char *const suspends[] = {"last", "first", NULL};
+    static const char *const resumes[] = {"first", "last", NULL};
+    struct nap_scenario_driver *d = &l->s->beside[l->s->n_beside];
+    enum nap_err err = nap_yaml_check_map(l->y, map, "a driver beside", keys, l->error);
+
+    d->line = nap_yaml_line(l->y, map);
+    if (!err)
+        err = read_word(l, map, "a driver beside", "driver", d->name);
+    if (!err)
+        err = read_word(l, map, "a driver beside", "variant", d->variant);
+    if (!err)
+        err = maybe_one_of(l, map, "suspend", suspends, &d->suspends_first);
+    if (!err)
+        err = maybe_one_of(l, map, "resume", resumes, &d->resumes_last);
+    l->s->n_beside++;
+    return err;
+}
+
 /* --- interrupts --- */
 
 static enum nap_err maybe_number(struct loader *l, nap_node map, const char *key, uint64_t min,
@@ -1152,7 +1178,7 @@ static enum nap_err read_scenario(struct loader *l)
     static const char *const keys[] = {"scenario", "title",      "driver",     "socs",
                                        "variants", "vary",       "parameters", "autonomous",
                                        "domains",  "break-off",  "queue-fill", "operations",
-                                       "clients",  "interrupts", NULL};
+                                       "clients",  "interrupts", "beside",     NULL};
     nap_node root = nap_yaml_root(l->y);
     nap_node clients = nap_yaml_find(l->y, root, "clients");
     enum nap_err err = nap_yaml_check_map(l->y, root, "a scenario", keys, l->error);
@@ -1161,6 +1187,8 @@ static enum nap_err read_scenario(struct loader *l)
         err = read_head(l, root);
     if (!err)
         err = read_list(l, "domains", 0, NAP_SCENARIO_DOMAINS_MAX, read_domain);
+    if (!err && nap_yaml_find(l->y, root, "beside"))
+        err = read_list(l, "beside", 1, NAP_SCENARIO_BESIDE_MAX, read_beside);
     if (!err && nap_yaml_find(l->y, root, "interrupts"))
         err = read_list(l, "interrupts", 1, NAP_SCENARIO_INTERRUPTS_MAX, read_interrupt);
     if (!err)

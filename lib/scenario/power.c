@@ -79,7 +79,7 @@ void nap_runner_release_masters(struct nap_runner *r)
  * was last. */
 static int tell(struct nap_runner *r, unsigned device, bool off)
 {
-    const struct nap_driver *d = r->config->driver;
+    const struct nap_driver *d = nap_os_driver_for(r->m, device);
     bool managed = r->m->st->os.devices[device].pm_enabled;
     int result = 0;
 

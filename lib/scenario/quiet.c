@@ -60,7 +60,8 @@ static bool line_is_high(struct nap_runner *r, unsigned device)
 
 static void handle(struct nap_runner *r, unsigned device)
 {
-    struct handler h = {.driver = r->config->driver, .device = r->devices[device]};
+    struct handler h = {.driver = nap_os_driver_for(r->m, device),
+                        .device = r->devices[device]};
 
     for (unsigned calls = 0; line_is_high(r, device) && !r->m->st->stuck; calls++) {
         if (calls == IRQ_CALLS_MAX) {
@@ -68,7 +69,9 @@ static void handle(struct nap_runner *r, unsigned device)
             return;
         }
         (void)nap_irq_handling(r->m, nap_irq_handler(device, NAP_OUTPUTS_MAX)); /* the line */
+        (void)nap_os_run_as(r->m, nap_os_driver_of(r->m, device));
         nap_seam_call(r->m, "irq", call_irq, &h);
+        (void)nap_os_run_as(r->m, 0);
         (void)nap_irq_handling(r->m, 0);
     }
 }
@@ -82,15 +85,16 @@ static bool put_off(struct nap_runner *r, unsigned device, const char *label)
 /* Behind a controller whose driver takes interrupts, it alone tells of lines. */
 static bool by_controller(const struct nap_runner *r)
 {
-    return nap_controller(r->m) >= 0 && r->config->driver->irq_entry;
+    return nap_controller(r->m) >= 0 && nap_os_driver(r->m, r->taker)->irq_entry;
 }
 
 static void lines(struct nap_runner *r, bool may_wait)
 {
-    if (!r->m->st->wires || !r->config->driver->irq || by_controller(r))
+    if (!r->m->st->wires || by_controller(r))
         return;
     for (unsigned i = 0; i < r->m->n_devices; i++)
-        if (line_is_high(r, i) && !(may_wait && put_off(r, i, "an interrupt is taken")))
+        if (nap_os_driver_for(r->m, i)->irq && line_is_high(r, i) &&
+            !(may_wait && put_off(r, i, "an interrupt is taken")))
             handle(r, i);
 }
 
@@ -131,7 +135,7 @@ static void signal_storm(struct nap_runner *r, unsigned cpu, unsigned calls)
 
 static void enter(struct nap_runner *r, unsigned cpu, bool may_wait)
 {
-    struct entry e = {r->config->driver, cpu};
+    struct entry e = {nap_os_driver(r->m, r->taker), cpu};
 
     for (unsigned calls = 0; is_signalled(r, cpu) && !r->m->st->stuck; calls++) {
         if (may_wait && put_off(r, (unsigned)nap_controller(r->m), "a CPU takes an interrupt"))
@@ -140,9 +144,11 @@ static void enter(struct nap_runner *r, unsigned cpu, bool may_wait)
             signal_storm(r, cpu, calls);
             return;
         }
+        (void)nap_os_run_as(r->m, r->taker);
         nap_cpu_set(r->m, cpu);
         nap_seam_call(r->m, "irq_entry", call_entry, &e);
         nap_cpu_set(r->m, 0);
+        (void)nap_os_run_as(r->m, 0);
     }
 }
 
@@ -154,12 +160,15 @@ static void signals(struct nap_runner *r, bool may_wait)
 
 static void take(struct nap_runner *r, unsigned device, unsigned output, bool is_thread)
 {
-    struct handler h = {
-        .driver = r->config->driver, .device = r->devices[device], .output = output};
+    struct handler h = {.driver = nap_os_driver_for(r->m, device),
+                        .device = r->devices[device],
+                        .output = output};
     uint32_t before = nap_irq_begins(r->m, device, output, is_thread);
 
+    (void)nap_os_run_as(r->m, nap_os_driver_of(r->m, device));
     nap_seam_call(r->m, is_thread ? "irq_thread" : "irq_edge",
                   is_thread ? call_thread : call_edge, &h);
+    (void)nap_os_run_as(r->m, 0);
     nap_irq_ended(r->m, device, output, h.thread, before);
 }
 

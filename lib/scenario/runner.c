@@ -292,8 +292,12 @@ int nap_runner_tell(struct nap_runner *r, const char *label,
                     int (*call)(struct nap_device *device), unsigned device)
 {
     struct call c = {.each = call, .device = r->devices[device]};
+    int result;
 
-    return nap_seam_call(r->m, label, call_each, &c);
+    (void)nap_os_run_as(r->m, nap_os_driver_of(r->m, device));
+    result = nap_seam_call(r->m, label, call_each, &c);
+    (void)nap_os_run_as(r->m, 0);
+    return result;
 }
 
 /* --- operations in one piece --- */
@@ -312,7 +316,7 @@ static uint64_t probed_devices(const struct nap_runner *r)
 /* In machine order; those that wait for another device once all others had their turn. */
 static int probe_all(struct nap_runner *r)
 {
-    struct call c = {.driver = r->config->driver};
+    struct call c = {0};
     uint64_t waiting = probed_devices(r);
 
     while (waiting) {
@@ -322,8 +326,11 @@ static int probe_all(struct nap_runner *r)
             if (!(waiting & UINT64_C(1) << i))
                 continue;
             c.device = r->devices[i];
+            c.driver = nap_os_driver_for(r->m, i);
             nap_undo_keep_held(r);
+            (void)nap_os_run_as(r->m, nap_os_driver_of(r->m, i));
             result = nap_seam_call(r->m, "probe", call_probe, &c);
+            (void)nap_os_run_as(r->m, 0);
             nap_undo_check_held(r, "probe", result);
             r->failed_device = result ? r->m->soc->devices[i].name : NULL;
             if (result == 0)
@@ -468,9 +475,10 @@ static void dma(struct nap_runner *r, const struct nap_scenario_op *op)
 static struct nap_device *first(struct nap_runner *r, enum nap_direction direction)
 {
     const struct nap_os_state *os = &r->m->st->os;
+    const struct nap_os_driver *own = &os->drivers[os->running];
 
-    return (struct nap_device *)(uintptr_t)(direction == NAP_FORWARD ? os->list_head
-                                                                     : os->list_tail);
+    return (struct nap_device *)(uintptr_t)(direction == NAP_FORWARD ? own->list_head
+                                                                     : own->list_tail);
 }
 
 static struct nap_device *next(struct nap_device *d, enum nap_direction direction)
@@ -793,7 +801,7 @@ static int go_on(struct nap_runner *r)
 /* The call of @part; of a walk, with its next element. */
 static struct call call_of(struct nap_runner *r, const struct nap_part *part, bool resume)
 {
-    const struct nap_driver *d = r->config->driver;
+    const struct nap_driver *d = nap_os_driver(r->m, part->driver);
     struct call c = {.driver = d, .phase = part->phase, .cpu = part->cpu};
 
     if (part->phase->kind == NAP_PHASE_WALK)
@@ -828,9 +836,13 @@ static bool run_part(struct nap_runner *r, const struct nap_part *part, bool res
         nap_runner_ask_accesses(r, true);
         result = go_on(r);
     } else {
-        if (!part_goes_on(r, part, resume))
+        (void)nap_os_run_as(r->m, part->driver);
+        if (!part_goes_on(r, part, resume)) {
+            (void)nap_os_run_as(r->m, 0);
             return true;
+        }
         if (nap_runner_breaks_off(r, NAP_BREAK_AT_CALL, NAP_NO_INSTANCE)) {
+            (void)nap_os_run_as(r->m, 0);
             nap_runner_broken_off(r);
             return false;
         }
@@ -847,7 +859,7 @@ static bool run_part(struct nap_runner *r, const struct nap_part *part, bool res
 
 static bool lets_irqs_in(const struct nap_runner *r, const struct nap_part *part)
 {
-    return !r->config->driver->irqs_off && !part->phase->irqs_off;
+    return !nap_os_driver(r->m, part->driver)->irqs_off && !part->phase->irqs_off;
 }
 
 /* An interrupt is taken where the CPU lets it in: in such a phase, and at the border of one.
@@ -1515,6 +1527,9 @@ static enum nap_err check_hook(struct nap_runner *r, const struct nap_scenario_o
         return nap_fail_at(error, NAP_ERR_UNKNOWN, file, op->line,
                            "device '%s' is not on machine %s, or disabled", op->device,
                            r->m->soc->name);
+    if (op->device[0] && nap_os_driver_of(r->m, (unsigned)device))
+        return nap_fail_at(error, NAP_ERR_ARG, file, op->line,
+                           "device '%s' is another driver's than %s", op->device, d->name);
     return NAP_OK;
 }
 
@@ -1662,6 +1677,26 @@ static bool needs_stack(const struct nap_run_config *c)
            nap_stack_works();
 }
 
+/* Each device has one driver, and one that looks at the device tree has what is left. */
+static enum nap_err bind_drivers(struct nap_runner *r, struct nap_error *error)
+{
+    const struct nap_run_config *c = r->config;
+
+    r->m->driver = c->driver;
+    if (c->n_beside != c->scenario->n_beside)
+        return nap_fail(error, NAP_ERR_ARG,
+                        "%s: scenario %s has %u drivers beside %s, found %u", c->scenario->file,
+                        c->scenario->name, c->scenario->n_beside, c->driver->name, c->n_beside);
+    for (uint32_t i = 0; i < c->n_beside; i++) {
+        if (!c->beside[i]->compatible)
+            return nap_fail_at(
+                error, NAP_ERR_ARG, c->scenario->file, c->scenario->beside[i].line,
+                "driver %s has no list of models, expected one that has", c->beside[i]->name);
+        r->m->beside[r->m->n_beside++] = c->beside[i];
+    }
+    return NAP_OK;
+}
+
 static enum nap_err build(struct nap_runner *r, struct nap_error *error)
 {
     const struct nap_run_config *c = r->config;
@@ -1685,7 +1720,7 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
     if (!err)
         err = nap_machine_create(&mc, &r->m, error);
     if (!err)
-        r->m->driver = c->driver;
+        err = bind_drivers(r, error);
     if (!err && c->object)
         err = nap_object_use(c->object, r->m, error);
     if (err)

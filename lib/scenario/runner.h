@@ -81,10 +81,11 @@ struct nap_walk {
 /* One call or walk of suspend or resume: a phase of the driver, or a CPU that goes or comes. */
 struct nap_part {
     const struct nap_phase *phase;
-    unsigned cpu; /* 0 of the driver's own phases */
+    unsigned cpu;    /* 0 of the driver's own phases */
+    uint32_t driver; /* number of it: nap_os_driver() */
 };
 
-#define NAP_PARTS_MAX (256u + NAP_SOC_CPUS_MAX)
+#define NAP_PARTS_MAX (NAP_DRIVERS_MAX * 128u + NAP_SOC_CPUS_MAX)
 
 /* Those of suspend or of resume, in their order. */
 struct nap_parts {
@@ -95,6 +96,7 @@ struct nap_parts {
 struct nap_runner {
     const struct nap_run_config *config;
     struct nap_parts suspend, resume;
+    uint32_t taker; /* number of the driver that takes interrupts, and that CPUs tell */
     struct nap_interrupt interrupts[NAP_INTERRUPTS_MAX]; /* the scenario's, then of devices */
     struct nap_machine *m;
     struct nap_judge *judge;

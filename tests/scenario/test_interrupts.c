@@ -197,9 +197,9 @@ static int irq_send(unsigned cpu, unsigned target, uint32_t intid)
 
 static const char *const compatible[] = {"gicv2", NULL};
 static const struct nap_phase suspend[] = {
-    {.name = "save", .kind = NAP_PHASE_STEP, .step = save, .irqs_off = true}};
+    {.name = "gic-save", .kind = NAP_PHASE_STEP, .step = save, .irqs_off = true}};
 static const struct nap_phase resume[] = {
-    {.name = "restore", .kind = NAP_PHASE_STEP, .step = restore, .irqs_off = true}};
+    {.name = "gic-restore", .kind = NAP_PHASE_STEP, .step = restore, .irqs_off = true}};
 static const struct nap_driver driver = {
     .abi = NAP_DRIVER_ABI,
     .name = "small",
@@ -311,18 +311,20 @@ static const char *notes_of(const char *text)
 static void cpus_go_down_before_suspend_and_come_up_after_resume(void **state)
 {
     (void)state;
-    assert_string_equal(notes_of(HEAD "operations: [probe, suspend, power-cycle, resume]\n"),
-                        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 save@0 "
-                        "restore@0 cpu_up@1 cpu_up@2 cpu_up@3");
+    assert_string_equal(
+        notes_of(HEAD "operations: [probe, suspend, power-cycle, resume]\n"),
+        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 gic-save@0 "
+        "gic-restore@0 cpu_up@1 cpu_up@2 cpu_up@3");
 }
 
 static void a_suspend_that_is_refused_brings_cpus_up_again(void **state)
 {
     (void)state;
     wrong.is_busy = true;
-    assert_string_equal(notes_of(HEAD "operations: [probe, suspend, power-cycle, resume]\n"),
-                        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 save@0 "
-                        "cpu_up@1 cpu_up@2 cpu_up@3");
+    assert_string_equal(
+        notes_of(HEAD "operations: [probe, suspend, power-cycle, resume]\n"),
+        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 gic-save@0 "
+        "cpu_up@1 cpu_up@2 cpu_up@3");
 }
 
 struct powers {
@@ -388,7 +390,8 @@ static void an_interrupt_at_suspend_is_taken_after_resume(void **state)
     assert_string_equal(
         notes_of(
             OPS("probe, raise-asleep: 40, raise-asleep: 41, suspend, power-cycle, resume")),
-        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 save@0 restore@0 cpu_up@1 "
+        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 gic-save@0 gic-restore@0 "
+        "cpu_up@1 "
         "cpu_up@2 cpu_up@3 40@0 41@1");
 }
 
@@ -396,17 +399,19 @@ static void an_interrupt_at_suspend_is_taken_after_resume(void **state)
 static void wake_logic_keeps_an_edge_that_the_controller_misses(void **state)
 {
     (void)state;
-    assert_string_equal(notes_of(OPS("probe, suspend, power-off, raise: 43, power-on, resume")),
-                        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 save@0 "
-                        "restore@0 cpu_up@1 cpu_up@2 cpu_up@3 43@3");
+    assert_string_equal(
+        notes_of(OPS("probe, suspend, power-off, raise: 43, power-on, resume")),
+        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 gic-save@0 "
+        "gic-restore@0 cpu_up@1 cpu_up@2 cpu_up@3 43@3");
 }
 
 static void a_level_outlasts_the_sleep(void **state)
 {
     (void)state;
-    assert_string_equal(notes_of(OPS("probe, suspend, power-off, raise: 41, power-on, resume")),
-                        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 save@0 "
-                        "restore@0 cpu_up@1 cpu_up@2 cpu_up@3 41@1");
+    assert_string_equal(
+        notes_of(OPS("probe, suspend, power-off, raise: 41, power-on, resume")),
+        "cpu_up@1 cpu_up@2 cpu_up@3 cpu_down@3 cpu_down@2 cpu_down@1 gic-save@0 "
+        "gic-restore@0 cpu_up@1 cpu_up@2 cpu_up@3 41@1");
 }
 
 /* --- interrupt-conserved --- */
@@ -470,6 +475,132 @@ static void interrupts_that_stay_off_show_against_the_twin(void **state)
                  strstr(result.findings.violations[i].message,
                         "interrupt 40 of gicd fares otherwise") != NULL;
     assert_true(found);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* --- beside another driver --- */
+
+/* The R-Car H3 with a GICv2 where the driver here has it: the interrupt of the IPMMU's root,
+ * SPI 196, is INTID 228. */
+static struct nap_soc *h3_with_gic(void)
+{
+    static const char gic[] =
+        "  - {name: gicd, model: gicv2, variant: distributor, preset: one-state, base: "
+        "0x2c001000, size: 0x1000, domain: always_on}\n"
+        "  - {name: gicc, model: gicv2, variant: cpu-interface, preset: one-state, base: "
+        "0x2c002000, size: 0x2000, domain: always_on, upstream: gicd}\n";
+    size_t bytes;
+    char *h3 = source_file("models/soc/rcar-h3.yaml", &bytes), text[8192];
+    char *devices = strstr(h3, "devices:\n") + strlen("devices:\n");
+    char *irq = strstr(devices, "irq: 196");
+    struct nap_error error = {0};
+    struct nap_soc *soc;
+
+    memcpy(irq, "irq: 228", strlen("irq: 228"));
+    snprintf(text, sizeof text, "%.*s%s%.*scontroller: gicd\n", (int)(devices - h3), h3, gic,
+             (int)(bytes - (size_t)(devices - h3)), devices);
+    if (nap_soc_load(text, strlen(text), "h3.yaml", &soc, &error))
+        fail_msg("%s", error.text);
+    free(h3);
+    return soc;
+}
+
+#define JOINT(order, ops)                                                                      \
+    "scenario: j\ntitle: t\ndriver: ipmmu\nsocs: [h3]\nvariants: [recommended]\nvary: []\n"    \
+    "beside:\n  - {driver: small, variant: v" order "}\ndomains:\n"                            \
+    "  - {name: guest, masters: [sdhi0], mappings: [{iova: 0x40000000, pa: 0x48000000, "       \
+    "size: 0x1000, access: r}]}\noperations: [" ops "]\n"
+
+static const struct nap_driver *recommended(void)
+{
+    struct nap_builtin_variant v;
+
+    for (unsigned i = 0; nap_builtin_driver(i, &v); i++)
+        if (strcmp(v.name, "ipmmu") == 0 && strcmp(v.variant, "recommended") == 0)
+            return v.driver;
+    return NULL;
+}
+
+/* The controller's phases and who takes interrupts, in the order of their calls; + for others.
+ */
+static void note_joint(void *context, const struct nap_machine *m, const struct nap_event *e)
+{
+    size_t at = strlen(notes);
+    bool told = e->kind == NAP_STEP_CALL &&
+                (strncmp(e->label, "gic-", 4) == 0 || strncmp(e->label, "irq", 3) == 0);
+
+    (void)context;
+    (void)m;
+    if (told)
+        (void)snprintf(notes + at, sizeof notes - at, " %s", e->label);
+    else if (e->kind == NAP_STEP_CALL && strcmp(e->label, "probe") != 0 &&
+             (at == 0 || notes[at - 1] != '+'))
+        (void)snprintf(notes + at, sizeof notes - at, "%s+", at ? " " : "");
+}
+
+static void run_joint(const char *text, const char *expected)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r = {0};
+
+    if (nap_scenario_load(text, strlen(text), "j.yaml", &r.scenario, &error))
+        fail_msg("%s", error.text);
+    r.soc = h3_with_gic();
+    notes[0] = 0;
+    r.config = (struct nap_run_config){.scenario = r.scenario,
+                                       .soc = r.soc,
+                                       .driver = recommended(),
+                                       .beside = {&driver},
+                                       .n_beside = 1,
+                                       .blocks = nap_builtin_blocks(),
+                                       .trace = note_joint};
+    if (nap_run(&r.config, NULL, &result, &error))
+        fail_msg("%s", error.text);
+    if (result.findings.n_violations)
+        fail_msg("%s: %s", result.findings.violations[0].rule->id,
+                 result.findings.violations[0].message);
+    assert_string_equal(notes, expected);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+/* A write to what may only be read. */
+static void a_fault_reaches_its_handler_through_the_controller(void **state)
+{
+    (void)state;
+    run_joint(
+        JOINT("", "probe, attach: guest, dma: {domain: guest, iova: 0x40000000, access: w}"),
+        "+ irq_entry irq");
+}
+
+static void the_controller_is_last_to_sleep_and_first_to_wake(void **state)
+{
+    (void)state;
+    run_joint(JOINT("", "probe, attach: guest, suspend, power-cycle, resume, dma: {domain: "
+                        "guest, iova: 0x40000000, access: w}"),
+              "+ gic-save gic-restore + irq_entry irq");
+}
+
+static void a_scenario_may_have_another_order(void **state)
+{
+    (void)state;
+    run_joint(JOINT(", suspend: first, resume: last",
+                    "probe, attach: guest, suspend, power-cycle, resume"),
+              "+ gic-save + gic-restore");
+}
+
+static void a_scenario_without_its_other_driver_is_refused(void **state)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, HEAD "beside: [{driver: ipmmu, variant: recommended}]\noperations: [probe]\n");
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_ARG);
+    assert_string_equal(error.text, "s.yaml: scenario s has 1 drivers beside small, found 0");
     nap_run_result_free(&result);
     rig_close(&r);
 }
@@ -564,6 +695,10 @@ int main(void)
         cmocka_unit_test(a_guests_interrupt_does_not_come_twice),
         cmocka_unit_test(an_interrupt_that_software_makes_up_is_nobodys),
         cmocka_unit_test(interrupts_that_stay_off_show_against_the_twin),
+        cmocka_unit_test(a_fault_reaches_its_handler_through_the_controller),
+        cmocka_unit_test(the_controller_is_last_to_sleep_and_first_to_wake),
+        cmocka_unit_test(a_scenario_may_have_another_order),
+        cmocka_unit_test(a_scenario_without_its_other_driver_is_refused),
         cmocka_unit_test(interrupts_at_any_time_are_conserved),
         cmocka_unit_test(the_search_finds_the_edge_that_is_lost),
         cmocka_unit_test(what_machine_or_driver_cannot_have_is_refused),

@@ -398,7 +398,7 @@ static void a_bad_head_is_refused(void **state)
          "s.yaml:2: unknown key 'soc' in a scenario, expected one of: scenario, title, driver, "
          "socs, variants, vary, parameters, autonomous, domains, break-off, queue-fill, "
          "operations, "
-         "clients, interrupts"},
+         "clients, interrupts, beside"},
         {"scenario: a b\n", "s.yaml:1: found 'a b' as scenario, expected a name of letters, "
                             "digits, '_', '-', '.'"},
         {"scenario: s\ntitle: t\n", "s.yaml:1: found no 'driver' in a scenario, expected this "
