@@ -200,6 +200,10 @@ NAP_EXPORT unsigned nap_reg_marks(const struct nap_machine *m, unsigned device, 
 /* Hardware changes a register. Dependent probes are marked. */
 NAP_EXPORT void nap_reg_set(struct nap_machine *m, unsigned device, unsigned slot,
                             uint64_t value);
+/* Hardware gives a register its content, which is definite from here on: of one that only seems
+ * to lose it, as part of an array that does. */
+NAP_EXPORT void nap_reg_define(struct nap_machine *m, unsigned device, unsigned slot,
+                               uint64_t value);
 /* What the register holds after a reset: of one that never changes, a property of the device.
  */
 NAP_EXPORT uint64_t nap_reg_reset(const struct nap_machine *m, unsigned device, unsigned slot);

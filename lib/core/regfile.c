@@ -60,6 +60,14 @@ void nap_reg_set(struct nap_machine *m, unsigned device, unsigned slot, uint64_t
     store(m, device, home_of(m->devices[device].kind, slot), value);
 }
 
+void nap_reg_define(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+{
+    unsigned home = home_of(m->devices[device].kind, slot);
+
+    store(m, device, home, value);
+    set_marks(m, device, home, m->devices[device].marks[home] & ~NAP_MARK_UNDETERMINED);
+}
+
 /* --- writes that reached the device --- */
 
 #define ALL_LANES UINT64_MAX

@@ -137,9 +137,21 @@ static void power_off(struct nap_machine *m, unsigned device)
     v2_update(m, v2_distributor(m, device));
 }
 
+/* Triggers of SGIs, and those of PPIs that are fixed, are wired and never unknown. */
+static void define_triggers(struct nap_machine *m, unsigned device)
+{
+    bool fixed = nap_switch(m, device, V2_SWITCH_G02) == V2_G02_LEVEL;
+
+    for (unsigned cpu = 0; cpu < nap_cpu_count(m); cpu++)
+        for (unsigned word = 0; word <= fixed; word++)
+            nap_reg_define(m, device, v2_slot(m, device, V2_REG_GICD_ICFGR, cpu, word), 0);
+}
+
 /* Level-sensitive inputs that are still high are pending again. */
 static void power_on(struct nap_machine *m, unsigned device)
 {
+    if (is(m, device, V2_VARIANT_DISTRIBUTOR))
+        define_triggers(m, device);
     if (is(m, device, V2_VARIANT_CPU_INTERFACE)) {
         struct v2_interface_state *s = nap_block_state_mut(m, device);
 

@@ -338,10 +338,10 @@ uint64_t v2_icfgr_stored(struct nap_machine *m, unsigned device, unsigned slot,
 
     (void)written;
     (void)lanes;
-    settle_trigger(m, device, index, slot);
-    was = nap_reg_get(m, device, slot);
     if (index == 0 || (index == 1 && nap_switch(m, device, V2_SWITCH_G02) == V2_G02_LEVEL))
         return 0;
+    settle_trigger(m, device, index, slot);
+    was = nap_reg_get(m, device, slot);
     return (was & ~met) | (now & met);
 }
 

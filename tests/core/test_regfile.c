@@ -254,6 +254,18 @@ static void a_content_is_chosen_once(void **state)
     assert_int_equal(nap_reg_marks(m, DEV_A, SLOT_LOST), NAP_MARK_EVER);
 }
 
+static void content_that_hardware_gives_is_not_chosen(void **state)
+{
+    struct nap_machine *m = *state;
+    struct script s = {.answers = {3}};
+
+    lose(m, &s);
+    nap_reg_define(m, DEV_A, SLOT_LOST, 0x77);
+    assert_int_equal(nap_reg_marks(m, DEV_A, SLOT_LOST), NAP_MARK_EVER);
+    assert_int_equal(rd(m, LOST), 0x77);
+    assert_int_equal(s.n_asked, 0);
+}
+
 static void a_settled_content_is_a_step_before_the_read(void **state)
 {
     struct nap_machine *m = *state;
@@ -703,6 +715,7 @@ int main(void)
         ODD_TEST(an_access_to_a_register_without_behaviour_is_counted),
         ODD_TEST(a_write_marks_its_register_until_power_goes),
         ODD_TEST(a_step_carries_the_marks_from_before_it),
+        ODD_TEST(content_that_hardware_gives_is_not_chosen),
         cmocka_unit_test(a_read_after_a_power_cut_chooses_among_five_contents),
         ODD_TEST(equal_contents_are_offered_once),
         ODD_TEST(a_device_without_a_sibling_has_no_fifth_content),

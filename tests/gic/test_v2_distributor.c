@@ -389,6 +389,28 @@ static void an_unknown_trigger_is_settled_when_a_line_needs_it(void **state)
     }
 }
 
+/* Those of SGIs are wired, and so are those of PPIs where they are fixed. */
+static void triggers_that_are_wired_are_never_unknown(void **state)
+{
+    static const unsigned asked[] = {1, 0};
+    struct rig *r = *state;
+
+    for (uint32_t fixed = 0; fixed < 2; fixed++) {
+        struct taken t = {.outcome = 1};
+
+        rig_again(r, &(struct rig_options){.switch_id = "G02", .switch_value = fixed});
+        nap_set_chooser(r->m, take, &t, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+        nap_power_off(r->m, 1);
+        nap_power_on(r->m, 1);
+        run_on(r, 1);
+        assert_int_equal(dist(r, GICD_ICFGR), 0xaaaaaaaa);
+        set_dist(r, GICD_ICFGR, 0);
+        assert_int_equal(t.asked, 0);
+        assert_int_equal(dist(r, GICD_ICFGR + 4), fixed ? 0 : 0xaaaaaaaa);
+        assert_int_equal(t.asked, asked[fixed]);
+    }
+}
+
 static void an_access_without_power_reads_as_its_switch_says(void **state)
 {
     static const uint32_t reads[] = {UINT32_MAX, 0, UINT32_MAX};
@@ -428,6 +450,7 @@ int main(void)
         TEST(what_is_latched_as_power_goes_is_told_as_lost),
         TEST(a_pulse_without_power_is_told_as_lost),
         TEST(an_unknown_trigger_is_settled_when_a_line_needs_it),
+        TEST(triggers_that_are_wired_are_never_unknown),
         TEST(an_access_without_power_reads_as_its_switch_says),
     };
 

@@ -194,6 +194,7 @@ static void a_trigger_that_nobody_knows_may_change(void **state)
     nap_set_chooser(r->m, plainest, NULL, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
     nap_power_off(r->m, BOTH_PDS);
     nap_power_on(r->m, BOTH_PDS);
+    set_dist(r, GICD_ICFGR, 0); /* of SGIs, which are enabled */
     set_dist(r, GICD_ICFGR + 12, 0);
     assert_quiet(j);
     set_dist(r, GICD_ISENABLER + 4, SPI_BIT);
