@@ -209,6 +209,8 @@ NAP_EXPORT void nap_reg_define(struct nap_machine *m, unsigned device, unsigned 
 NAP_EXPORT uint64_t nap_reg_reset(const struct nap_machine *m, unsigned device, unsigned slot);
 /* Hardware needs the content of a register that may be undetermined: it becomes definite. */
 NAP_EXPORT void nap_reg_settle(struct nap_machine *m, unsigned device, unsigned slot);
+/* Hardware makes the content of a register UNKNOWN, as after a power cut. */
+NAP_EXPORT void nap_reg_forget(struct nap_machine *m, unsigned device, unsigned slot);
 /* Value at suspend entry of what software had written by then; false if there is none. */
 NAP_EXPORT bool nap_golden(const struct nap_machine *m, unsigned device, unsigned slot,
                            uint64_t *value);

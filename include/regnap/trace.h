@@ -92,8 +92,9 @@ enum nap_os_call {
 #define NAP_LABEL_INTERRUPT_ACKNOWLEDGED "acknowledged"
 #define NAP_LABEL_INTERRUPT_DROPPED      "dropped priority"
 #define NAP_LABEL_INTERRUPT_DEACTIVATED  "deactivated"
-#define NAP_LABEL_INTERRUPT_CLEARED      "cleared" /* by software: pending no more */
-#define NAP_LABEL_INTERRUPT_WOKE         "woke"    /* handed to wake logic */
+#define NAP_LABEL_INTERRUPT_CLEARED      "cleared"   /* by software: pending no more */
+#define NAP_LABEL_INTERRUPT_WOKE         "woke"      /* handed to wake logic */
+#define NAP_LABEL_INTERRUPT_UNHEARD      "not heard" /* its line rose at no power */
 #define NAP_LABEL_INTERRUPT_LOST         "lost"
 
 /* The write breaks the register's protocol: it carried ones to bits that no field has or that

@@ -689,6 +689,24 @@ void nap_reg_settle(struct nap_machine *m, unsigned device, unsigned slot)
         nap_regfile_settle(m, device, home_of(m->devices[device].kind, slot));
 }
 
+void nap_reg_forget(struct nap_machine *m, unsigned device, unsigned slot)
+{
+    struct nap_dev *d = &m->devices[device];
+    unsigned home = home_of(d->kind, slot), marks = d->marks[home] & ~NAP_MARK_WRITTEN;
+
+    if (!nap_varied(m, NAP_CHOOSE_RETAIN)) {
+        store(m, device, home,
+              nap_reset_value(m, device, home, (enum nap_profile)m->st->profile));
+        set_marks(m, device, home, marks);
+        return;
+    }
+    if (!(marks & NAP_MARK_UNDETERMINED)) {
+        nap_touched(m, &d->lost[home], sizeof d->lost[home]);
+        d->lost[home] = d->regs[home];
+    }
+    set_marks(m, device, home, marks | NAP_MARK_UNDETERMINED);
+}
+
 /* --- golden values --- */
 
 /* Nobody compares a register that need not come back, and a search is not to tell states apart

@@ -188,6 +188,17 @@ static uint64_t ctlr_stored(struct nap_machine *m, unsigned dist, unsigned slot,
     return (asked & ~bad) | (was & bad);
 }
 
+/* "GICD_IROUTER<n>": fields are UNKNOWN when affinity routing becomes enabled. */
+static void forget_routes(struct nap_machine *m, unsigned dist)
+{
+    unsigned n = gic3_spis(m, dist), extended = gic3_espis(m, dist);
+
+    for (unsigned i = 0; i < n; i++)
+        nap_reg_forget(m, dist, DIST_SLOT_GICD_IROUTER + NAP_LINE_SPI_FIRST + i);
+    for (unsigned i = 0; i < extended; i++)
+        nap_reg_forget(m, dist, DIST_SLOT_GICD_IROUTERnE + i);
+}
+
 static void ctlr_written(struct nap_machine *m, unsigned dist, unsigned index, uint64_t was,
                          uint64_t now)
 {
@@ -201,6 +212,10 @@ static void ctlr_written(struct nap_machine *m, unsigned dist, unsigned index, u
     }
     if ((now & GROUPS) && !(now & (DIST_GICD_CTLR_ARE_S | DIST_GICD_CTLR_ARE_NS)))
         nap_unmodelled(m, dist, LEGACY);
+    if ((now & DIST_GICD_CTLR_ARE_NS) && !(now & DIST_GICD_CTLR_ARE_S))
+        nap_unmodelled(m, dist, "affinity routing of Non-secure state only");
+    if (now & ~was & DIST_GICD_CTLR_ARE_S)
+        forget_routes(m, dist);
     if (left || ((was ^ now) & TRACKED))
         begin_rwp(m, dist);
     gic3_update(m, dist);
@@ -756,8 +771,7 @@ static void line(struct nap_machine *m, unsigned dist, uint32_t intid, unsigned 
     if (!gic3_bank_of(m, dist, cpu, intid, &bank))
         return;
     if (!nap_device_on(m, bank.device)) {
-        if (level)
-            nap_interrupt_step(m, dist, intid, cpu, "not seen: no power");
+        gic_unheard(m, dist, intid, cpu, level);
         return;
     }
     if (!gic_input(m, &bank, intid - bank.first, level))

@@ -88,6 +88,13 @@ void gic_acknowledge(struct nap_machine *m, const struct gic_bank *bank, unsigne
 /* By EOIR, DIR of @cpu. False, with nothing changed: it was not active. */
 bool gic_deactivate(struct nap_machine *m, const struct gic_bank *bank, unsigned n,
                     unsigned cpu);
+/* A line has changed of a controller without power, which hears nothing: one that rises is told
+ * as that. What was pending before is gic_lost()'s to tell. */
+void gic_unheard(struct nap_machine *m, unsigned device, uint32_t intid, unsigned cpu,
+                 bool level);
+/* Whether the register holds what it held at suspend entry, or what software has put there
+ * since power came back. */
+bool gic_restored(const struct nap_machine *m, unsigned device, unsigned slot);
 /* Power has gone, with interrupts pending that no input holds up: they are lost. */
 void gic_lost(struct nap_machine *m, const struct gic_bank *bank);
 

@@ -293,7 +293,7 @@ static unsigned one_of_n(const struct nap_machine *m, unsigned dist, enum gic_gr
     return pick(m, dist, group, may_be_woken);
 }
 
-static unsigned router_of(const struct gic_bank *bank, unsigned n)
+unsigned gic3_router_of(const struct gic_bank *bank, unsigned n)
 {
     if (bank->first >= NAP_LINE_ESPI_FIRST)
         return DIST_SLOT_GICD_IROUTERnE + bank->first - NAP_LINE_ESPI_FIRST + n;
@@ -303,7 +303,7 @@ static unsigned router_of(const struct gic_bank *bank, unsigned n)
 /* An affinity that nobody has holds the interrupt where it is. */
 static bool routed(struct nap_machine *m, const struct gic_bank *bank, unsigned n, unsigned cpu)
 {
-    unsigned slot = router_of(bank, n);
+    unsigned slot = gic3_router_of(bank, n);
     uint64_t router;
 
     nap_reg_settle(m, bank->device, slot);

@@ -93,6 +93,9 @@ struct gic_bank gic3_eppi_bank(const struct nap_machine *m, unsigned rd);
 bool gic3_bank_of(const struct nap_machine *m, unsigned dist, unsigned cpu, uint32_t intid,
                   struct gic_bank *bank);
 
+/* The slot of GICD_IROUTER of that SPI. */
+unsigned gic3_router_of(const struct gic_bank *bank, unsigned n);
+
 /* Whether the redistributor has power, its own switch (GICR_PWRR) included. */
 bool gic3_redist_on(const struct nap_machine *m, unsigned rd);
 /* It and its processing element may talk: neither end sleeps. */
@@ -167,10 +170,20 @@ uint64_t gic3_bank_was(const struct nap_machine *m, const struct nap_event *e);
 
 /* --- rules3.c --- */
 
-#define GIC3_DIST_N_RULES   4u
-#define GIC3_REDIST_N_RULES (4u + GIC_LPI_N_RULES)
-#define GIC3_CPUIF_N_RULES  6u
+#define GIC3_DIST_N_RULES   6u
+#define GIC3_REDIST_N_RULES (6u + GIC_LPI_N_RULES)
+#define GIC3_CPUIF_N_RULES  7u
 extern const struct nap_rule nap_gic3_dist_rules[], nap_gic3_redist_rules[],
     nap_gic3_cpuif_rules[];
+
+/* --- rules3_resume.c --- */
+
+struct nap_report;
+void gic3_live_when_restored(const struct nap_machine *m, const struct nap_event *e,
+                             struct nap_report *report);
+void gic3_spi_level_latched(const struct nap_machine *m, const struct nap_event *e,
+                            struct nap_report *report);
+void gic3_private_level_latched(const struct nap_machine *m, const struct nap_event *e,
+                                struct nap_report *report);
 
 #endif

@@ -221,6 +221,23 @@ bool gic_deactivate(struct nap_machine *m, const struct gic_bank *bank, unsigned
     return true;
 }
 
+void gic_unheard(struct nap_machine *m, unsigned device, uint32_t intid, unsigned cpu,
+                 bool level)
+{
+    if (level)
+        nap_interrupt_step(m, device, intid, cpu, NAP_LABEL_INTERRUPT_UNHEARD);
+}
+
+bool gic_restored(const struct nap_machine *m, unsigned device, unsigned slot)
+{
+    unsigned marks = nap_reg_marks(m, device, slot);
+    uint64_t golden;
+
+    if (!nap_golden(m, device, slot, &golden) || (marks & NAP_MARK_WRITTEN))
+        return true;
+    return !(marks & NAP_MARK_UNDETERMINED) && nap_reg_get(m, device, slot) == golden;
+}
+
 void gic_lost(struct nap_machine *m, const struct gic_bank *bank)
 {
     for (unsigned word = 0; word * WORD_BITS < bank->count; word++) {

@@ -101,17 +101,20 @@ static bool stands(const struct nap_machine *m, const struct nap_event *e, uint3
     return false;
 }
 
-/* Of each newly enabled one, until the first that lacks something. */
+/* Of each newly enabled one, until the first that lacks something. Groups are Secure software's
+ * where there are two Security states. */
 static void spis_stand(const struct nap_machine *m, const struct nap_event *e,
                        const struct gic_bank *bank, unsigned word, unsigned router,
                        struct nap_report *report)
 {
+    bool groups = gic3_one_state(m, e->device);
     uint32_t came = (uint32_t)(e->now & ~e->was);
 
     for (; came; came &= came - 1) {
         unsigned n = 32 * word + (unsigned)__builtin_ctz(came);
         uint32_t intid = bank->first + n;
         if (!stands(m, e, intid, router + n, report) ||
+            (groups && !stands(m, e, intid, bank->igroupr + n / 32, report)) ||
             !stands(m, e, intid, bank->ipriorityr + n / 4, report) ||
             !stands(m, e, intid, bank->icfgr + n / 16, report))
             return;
@@ -132,8 +135,7 @@ static void spi_set_up(const struct nap_machine *m, const struct nap_event *e,
     }
 }
 
-/* Groups are Secure software's where there are two Security states. SGIs have a fixed trigger.
- */
+/* SGIs have a fixed trigger. */
 static void private_set_up(const struct nap_machine *m, const struct nap_event *e,
                            struct nap_report *report)
 {
@@ -215,15 +217,16 @@ static void asleep_before_off(const struct nap_machine *m, const struct nap_even
             continue;
         s = nap_block_state(m, rd);
         icc = gic3_interface(m, nap_upstream(m, rd), nap_device_line(m, rd));
-        if (!in_domains(m, rd, off) && (icc < 0 || !in_domains(m, (unsigned)icc, off)))
+        if (!in_domains(m, rd, off) && (icc < 0 || !in_domains(m, (unsigned)icc, off)) &&
+            !in_domains(m, nap_upstream(m, rd), off))
             continue;
         waker =
             nap_device_on(m, rd) ? nap_reg_get(m, rd, RDIST_SLOT_GICR_WAKER) : s->at_off.waker;
         if ((nap_device_on(m, rd) || s->at_off.valid) &&
             (waker & (SLEEP | ASLEEP)) != (SLEEP | ASLEEP))
             nap_violation(report, rd, RDIST_SLOT_GICR_WAKER, UINT32_MAX,
-                          "%s: power taken from it or its processing element while "
-                          "ProcessorSleep was %u and ChildrenAsleep %u",
+                          "%s: power taken from it, its distributor or its processing element "
+                          "while ProcessorSleep was %u and ChildrenAsleep %u",
                           nap_device_name(m, rd), (waker & SLEEP) != 0, (waker & ASLEEP) != 0);
     }
 }
@@ -338,6 +341,15 @@ static void sre_kept(const struct nap_machine *m, const struct nap_event *e,
 #define WRITES NAP_STEP_BIT(NAP_STEP_WRITE)
 #define POWER  NAP_STEP_BIT(NAP_STEP_POWER)
 
+#define SOURCE_OF_LIVE                                                                         \
+    "GICD_IPRIORITYR<n>, GICD_ICFGR<n>, GICD_IROUTER<n>, GICR_IPRIORITYR<n>, ICC_BPR1_EL1: "   \
+    "reset values; GICD_CTLR, ICC_IGRPEN1_EL1: enables decide what is forwarded"
+#define ABOUT_LIVE                                                                             \
+    "In resume, no enabled interrupt can reach a CPU before group, trigger, priority and "     \
+    "route are restored, and binary point and EOImode of that CPU"
+#define ABOUT_LATCH                                                                            \
+    "In resume, ISPENDR makes no level-sensitive interrupt pending: its line says it"
+
 const struct nap_rule nap_gic3_dist_rules[GIC3_DIST_N_RULES] = {
     {
         .id = "gicv3-trigger-while-enabled",
@@ -354,7 +366,8 @@ const struct nap_rule nap_gic3_dist_rules[GIC3_DIST_N_RULES] = {
         .source =
             "GICD_IROUTER<n>, GICD_ICFGR<n>: UNKNOWN at reset; GICD_IPRIORITYR<n>: highest "
             "priority at reset",
-        .about = "An SPI is enabled with route, priority and trigger written since power-on",
+        .about = "An SPI is enabled with route, group, priority and trigger written since "
+                 "power-on",
         .family = NAP_RULE_CONDUCT,
         .on = WRITES,
         .check = spi_set_up,
@@ -377,6 +390,24 @@ const struct nap_rule nap_gic3_dist_rules[GIC3_DIST_N_RULES] = {
         .on = WRITES,
         .reg = "GICD_CTLR",
         .check = control_predictable,
+    },
+    {
+        .id = "gicv3-live-before-restored",
+        .classes = "O9 O13",
+        .source = SOURCE_OF_LIVE,
+        .about = ABOUT_LIVE,
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .check = gic3_live_when_restored,
+    },
+    {
+        .id = "gicv3-level-latched",
+        .classes = "O9",
+        .source = "GICD_ISPENDR<n>",
+        .about = ABOUT_LATCH,
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .check = gic3_spi_level_latched,
     },
 };
 
@@ -415,10 +446,31 @@ const struct nap_rule nap_gic3_redist_rules[GIC3_REDIST_N_RULES] = {
         .id = "gicv3-asleep-before-off",
         .classes = "O12 O9",
         .source = "GICR_WAKER, \"Accessing GICR_WAKER\"",
-        .about = "A redistributor and its processing element lose power with ChildrenAsleep 1",
+        .about = "A distributor, a redistributor and its processing element lose power with "
+                 "ChildrenAsleep 1",
         .family = NAP_RULE_CONDUCT,
         .on = POWER,
         .check = asleep_before_off,
+    },
+    {
+        .id = "gicv3-private-live-before-restored",
+        .classes = "O9 O13",
+        .source = SOURCE_OF_LIVE,
+        .about = ABOUT_LIVE,
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .reg = "GICR_ISENABLER",
+        .check = gic3_live_when_restored,
+    },
+    {
+        .id = "gicv3-private-level-latched",
+        .classes = "O9",
+        .source = "GICR_ISPENDR0",
+        .about = ABOUT_LATCH,
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .reg = "GICR_ISPENDR",
+        .check = gic3_private_level_latched,
     },
     GIC_LPI_RULES,
 };
@@ -478,5 +530,14 @@ const struct nap_rule nap_gic3_cpuif_rules[GIC3_CPUIF_N_RULES] = {
         .family = NAP_RULE_CONDUCT,
         .on = WRITES,
         .check = sre_kept,
+    },
+    {
+        .id = "gicv3-interface-live-before-restored",
+        .classes = "O9 O13",
+        .source = SOURCE_OF_LIVE,
+        .about = ABOUT_LIVE,
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .check = gic3_live_when_restored,
     },
 };

@@ -64,8 +64,7 @@ void v2_update(struct nap_machine *m, unsigned distributor)
 
 /* --- inputs --- */
 
-/* Without power nothing is noticed. What was high and is low again has been for nothing: a
- * pulse that only other wake logic can have seen. */
+/* Without power nothing is noticed: a pulse is one that only other wake logic can have seen. */
 static void line(struct nap_machine *m, unsigned device, uint32_t intid, unsigned cpu,
                  bool level)
 {
@@ -74,8 +73,7 @@ static void line(struct nap_machine *m, unsigned device, uint32_t intid, unsigne
     if (intid >= v2_lines(m, device))
         return;
     if (!nap_device_on(m, device)) {
-        if (!level)
-            nap_interrupt_step(m, device, intid, cpu, NAP_LABEL_INTERRUPT_LOST);
+        gic_unheard(m, device, intid, cpu, level);
         return;
     }
     if (!gic_input(m, &bank, intid - bank.first, level))

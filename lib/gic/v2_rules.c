@@ -131,18 +131,6 @@ static void ended_as_taken(const struct nap_machine *m, const struct nap_event *
 
 /* --- what is forwarded while it is being restored --- */
 
-/* Whether the register holds what it held at suspend entry, or what software has put there
- * since power came back. */
-static bool restored(const struct nap_machine *m, unsigned device, unsigned slot)
-{
-    unsigned marks = nap_reg_marks(m, device, slot);
-    uint64_t golden;
-
-    if (!nap_golden(m, device, slot, &golden) || (marks & NAP_MARK_WRITTEN))
-        return true;
-    return !(marks & NAP_MARK_UNDETERMINED) && nap_reg_get(m, device, slot) == golden;
-}
-
 /* The first register of an interrupt's configuration that is not restored; or NAP_NO_SLOT. */
 static unsigned missing_of(const struct nap_machine *m, const struct gic_bank *bank, unsigned n)
 {
@@ -152,7 +140,7 @@ static unsigned missing_of(const struct nap_machine *m, const struct gic_bank *b
     unsigned count = bank->cpu == GIC_NO_CPU ? 4 : 3;
 
     for (unsigned i = 0; i < count; i++)
-        if (!restored(m, bank->device, slots[i]))
+        if (!gic_restored(m, bank->device, slots[i]))
             return slots[i];
     return NAP_NO_SLOT;
 }
@@ -194,7 +182,7 @@ static void check_binary_point(const struct nap_machine *m, unsigned interface, 
     unsigned slot = nap_bank_slot(m, interface, first, cpu);
     char name[64];
 
-    if (restored(m, interface, slot))
+    if (gic_restored(m, interface, slot))
         return;
     nap_register_name(m, interface, slot, name, sizeof name);
     nap_violation(report, interface, slot, UINT32_MAX,

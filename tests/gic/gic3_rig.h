@@ -341,7 +341,7 @@ static inline void late(struct rig *r, uint32_t first)
 
 /* Interrupts told as lost; the last one. */
 struct losses {
-    unsigned n, intid;
+    unsigned n, intid, unheard;
 };
 
 static inline void note_loss(void *context, const struct nap_machine *m,
@@ -350,7 +350,10 @@ static inline void note_loss(void *context, const struct nap_machine *m,
     struct losses *l = context;
 
     (void)m;
-    if (e->kind != NAP_STEP_INTERRUPT || strcmp(e->label, NAP_LABEL_INTERRUPT_LOST) != 0)
+    if (e->kind != NAP_STEP_INTERRUPT)
+        return;
+    l->unheard += strcmp(e->label, NAP_LABEL_INTERRUPT_UNHEARD) == 0;
+    if (strcmp(e->label, NAP_LABEL_INTERRUPT_LOST) != 0)
         return;
     l->n++;
     l->intid = e->index;

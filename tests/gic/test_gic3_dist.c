@@ -145,6 +145,56 @@ static void legacy_operation_is_not_modelled_and_says_so(void **state)
     assert_true(says_unmodelled(r, "legacy"));
 }
 
+static void affinity_routing_of_one_state_is_not_modelled_and_says_so(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "full"});
+    wr(r, GICD + CTLR, ARE); /* in the Non-secure view: ARE_NS */
+    assert_true(says_unmodelled(r, "Non-secure state only"));
+}
+
+/* GICD_IROUTER<n>: UNKNOWN as affinity routing becomes enabled. */
+static void routes_are_unknown_as_affinity_routing_is_enabled(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "full"});
+    nap_secure_set(r->m, true);
+    nap_set_chooser(r->m, by_script, r, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    wr(r, GICD + CTLR, ARE);
+    assert_true(nap_reg_marks(r->m, DIST, DIST_SLOT_GICD_IROUTER + 40) & NAP_MARK_UNDETERMINED);
+    wr64(r, GICD + IROUTER(40), 0x0102);
+    assert_false(nap_reg_marks(r->m, DIST, DIST_SLOT_GICD_IROUTER + 40) &
+                 NAP_MARK_UNDETERMINED);
+    wr(r, GICD + CTLR, ARE | GRP1); /* nothing of it changes */
+    assert_int_equal(nap_bus_read(r->m, GICD + IROUTER(40), 8, HERE), 0x0102);
+    assert_true(nap_reg_marks(r->m, DIST, DIST_SLOT_GICD_IROUTERnE) & NAP_MARK_UNDETERMINED);
+}
+
+/* A fall is no loss: what was pending is told when power goes, and once. */
+static void what_rises_without_power_is_told_as_not_heard(void **state)
+{
+    struct rig *r = *state;
+    struct losses l = {0};
+
+    start(r);
+    spi(r, 40, 0, EDGE, 0xa0);
+    spi(r, 41, 0, LEVEL, 0xa0);
+    line(r, 40, true);
+    line(r, 41, true);
+    nap_set_trace(r->m, note_loss, &l);
+    nap_power_lose(r->m, 1u << DIST_PD);
+    assert_int_equal(l.n, 1);
+    assert_int_equal(l.intid, 40);
+    line(r, 40, false);
+    line(r, 41, false);
+    assert_int_equal(l.unheard, 0);
+    line(r, 40, true);
+    assert_int_equal(l.unheard, 1);
+    assert_int_equal(l.n, 1);
+}
+
 /* --- RWP --- */
 
 static void a_cleared_group_enable_still_forwards_until_rwp_is_0(void **state)
@@ -604,6 +654,9 @@ int main(void)
         rig_test(affinity_routing_is_set_with_nothing_enabled),
         rig_test(a_change_of_affinity_routing_is_decoded_by_the_old_layout),
         rig_test(legacy_operation_is_not_modelled_and_says_so),
+        rig_test(affinity_routing_of_one_state_is_not_modelled_and_says_so),
+        rig_test(routes_are_unknown_as_affinity_routing_is_enabled),
+        rig_test(what_rises_without_power_is_told_as_not_heard),
         rig_test(a_cleared_group_enable_still_forwards_until_rwp_is_0),
         rig_test(a_disabled_interrupt_still_arrives_until_rwp_is_0),
         rig_test(whether_it_still_arrives_is_one_choice),

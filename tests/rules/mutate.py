@@ -24,6 +24,7 @@ IPMMU = "lib/ipmmu/rules.c"
 SMMU = "lib/smmuv3/rules.c"
 ITS = "lib/gic/its-rules.c"
 GICV3 = "lib/gic/rules3.c"
+RESUME3 = "lib/gic/rules3_resume.c"
 LPI = "lib/gic/lpi-rules.c"
 PROTOCOL = "lib/rules/protocol.c"
 OUTCOME = "lib/rules/outcome.c"
@@ -683,6 +684,8 @@ MUTANTS = [
      "if (!stands(m, e, intid, router + n, report) ||", "if ((router & 0) ||"),
     ("gicv3-set-up-before-enable", "a priority", GICV3,
      "!stands(m, e, intid, bank->ipriorityr + n / 4, report) ||", ""),
+    ("gicv3-set-up-before-enable", "a group", GICV3,
+     "(groups && !stands(m, e, intid, bank->igroupr + n / 32, report)) ||", "(groups && false) ||"),
     ("gicv3-set-up-before-enable", "a trigger", GICV3,
      "!stands(m, e, intid, bank->icfgr + n / 16, report))", "false)"),
     ("gicv3-private-set-up-before-enable", "a group", GICV3,
@@ -707,7 +710,17 @@ MUTANTS = [
     ("gicv3-asleep-before-off", "not where power is lost", GICV3,
      "strcmp(e->label, NAP_LABEL_POWER_OFF) == 0;", "e->label != NULL;"),
     ("gicv3-asleep-before-off", "of the processing element", GICV3,
-     "&& (icc < 0 || !in_domains(m, (unsigned)icc, off)))", ")"),
+     "&& (icc < 0 || !in_domains(m, (unsigned)icc, off)) &&", "&&"),
+    ("gicv3-asleep-before-off", "of the distributor", GICV3,
+     "!in_domains(m, nap_upstream(m, rd), off))", "true)"),
+    ("gicv3-live-before-restored", "in a sleep", RESUME3,
+     "if (!nap_asleep(m) || !opens(m, e) ||", "if (!opens(m, e) ||"),
+    ("gicv3-live-before-restored", "what opens a way", RESUME3,
+     "    return e->written &&\n", "    return !e->written &&\n"),
+    ("gicv3-level-latched", "in a sleep", RESUME3, "if (!nap_asleep(m) || !latched)",
+     "if (!latched)"),
+    ("gicv3-level-latched", "of a level", RESUME3, "latched &= ~gic_edge(m, bank, word);",
+     "latched &= ~(gic_edge(m, bank, word) & 0);"),
     ("gicv3-asleep-before-off", "of the redistributor", GICV3,
      "if (!in_domains(m, rd, off) && (icc < 0", "if ((icc < 0"),
     ("gicv3-asleep-before-off", "ChildrenAsleep", GICV3,

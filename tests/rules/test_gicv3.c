@@ -105,6 +105,7 @@ static void an_spi_enabled_without_a_route_fires(void **state)
 {
     struct rig *r = *state;
 
+    wr(r, GICD + IGROUPR(1), 0xffffffff);
     wr8(r, GICD + IPRIORITYR(40), 0xa0);
     wr(r, GICD + ICFGR(2), 0);
     wr(r, GICD + ISENABLER(1), 0x100);
@@ -115,16 +116,36 @@ static void an_spi_enabled_without_a_priority_fires(void **state)
 {
     struct rig *r = *state;
 
+    wr(r, GICD + IGROUPR(1), 0xffffffff);
     wr64(r, GICD + IROUTER(40), 0);
     wr(r, GICD + ICFGR(2), 0);
     wr(r, GICD + ISENABLER(1), 0x100);
     assert_broken(r, "gicv3-set-up-before-enable");
 }
 
+static void an_spi_enabled_without_a_group_fires(void **state)
+{
+    struct rig *r = *state;
+
+    wr64(r, GICD + IROUTER(40), 0);
+    wr8(r, GICD + IPRIORITYR(40), 0xa0);
+    wr(r, GICD + ICFGR(2), 0);
+    wr(r, GICD + ISENABLER(1), 0x100);
+    assert_broken(r, "gicv3-set-up-before-enable");
+    rig_again(r, &(struct rig_options){.dist = "gic-600"}); /* Secure software's */
+    nap_secure_set(r->m, true);
+    wr64(r, GICD + IROUTER(40), 0);
+    wr8(r, GICD + IPRIORITYR(40), 0xa0);
+    wr(r, GICD + ICFGR(2), 0);
+    wr(r, GICD + ISENABLER(1), 0x100);
+    assert_quiet(r);
+}
+
 static void an_spi_enabled_without_a_trigger_fires(void **state)
 {
     struct rig *r = *state;
 
+    wr(r, GICD + IGROUPR(1), 0xffffffff);
     wr64(r, GICD + IROUTER(40), 0);
     wr8(r, GICD + IPRIORITYR(40), 0xa0);
     wr(r, GICD + ISENABLER(1), 0x100);
@@ -484,6 +505,131 @@ static void ends_are_known_of_every_level_of_preemption(void **state)
     assert_int_equal(mrs(r, 0, RPR), 0xff);
 }
 
+/* --- power of the distributor alone --- */
+
+static void power_taken_from_the_distributor_of_one_that_is_awake_fires(void **state)
+{
+    struct rig *r = *state;
+
+    wake(r, 0); /* and the other one sleeps */
+    nap_power_off(r->m, 1u << DIST_PD);
+    assert_broken(r, "gicv3-asleep-before-off");
+}
+
+/* --- while a restore is under way --- */
+
+#define PPI 27u
+
+/* An SPI and a PPI, enabled; then a sleep, and power is back. */
+static void sleep_and_wake(struct rig *r)
+{
+    start(r);
+    msr(r, 0, BPR1, 4);
+    msr(r, 0, ICTLR, 2);
+    wr8(r, RD0 + SGI + IPRIORITYR(PPI), 0x60);
+    wr(r, RD0 + SGI + ISENABLER(0), 1u << PPI);
+    spi(r, 40, 0x0102, EDGE, 0x80);
+    nap_golden_take(r->m);
+    nap_set_asleep(r->m, true);
+    sleep(r, 0);
+    sleep(r, 1);
+    nap_power_lose(r->m, ALL_PDS);
+    nap_power_on(r->m, ALL_PDS);
+    nap_cpu_set(r->m, 0);
+}
+
+/* All but the part of that number. */
+static void restore_but(struct rig *r, unsigned missing)
+{
+    wake(r, 0);
+    if (missing != 0)
+        wr(r, GICD + IGROUPR(1), 0xffffffff);
+    if (missing != 1)
+        wr(r, GICD + ICFGR(2), 2u << 16);
+    if (missing != 2)
+        wr(r, GICD + IPRIORITYR(40), 0x80);
+    if (missing != 3)
+        wr64(r, GICD + IROUTER(40), 0x0102);
+    wr(r, RD0 + SGI + IGROUPR(0), 0xffffffff);
+    for (unsigned i = 0; i < 32; i += 4)
+        if (missing != 4 || i != 24)
+            wr(r, RD0 + SGI + IPRIORITYR(i), i == 24 ? 0x60a0a0a0 : 0xa0a0a0a0);
+    wr(r, RD0 + SGI + ICFGR(1), 0);
+    if (missing != 5)
+        msr(r, 0, BPR1, 4);
+    if (missing != 6)
+        msr(r, 0, ICTLR, 2);
+    msr(r, 0, PMR, 0xff);
+}
+
+static void each_part_is_restored_before_an_interface_lets_through(void **state)
+{
+    struct rig *r = *state;
+
+    for (unsigned missing = 0; missing < 8; missing++) {
+        rig_again(r, &(struct rig_options){.dist = NULL});
+        sleep_and_wake(r);
+        assert_quiet(r);
+        restore_but(r, missing);
+        nap_findings_clear(&r->findings);
+        wr(r, GICD + ISENABLER(1), 0x100);
+        wr(r, RD0 + SGI + ISENABLER(0), 1u << PPI);
+        wr(r, GICD + CTLR, ARE | DS | GRP1);
+        assert_int_equal(broken(r, "gicv3-live-before-restored"), 0);
+        assert_int_equal(broken(r, "gicv3-private-live-before-restored"), 0);
+        msr(r, 0, IGRPEN1, 1);
+        assert_int_equal(broken(r, "gicv3-interface-live-before-restored"), missing < 7);
+    }
+}
+
+static void an_spi_enabled_live_before_it_is_restored_fires(void **state)
+{
+    struct rig *r = *state;
+
+    sleep_and_wake(r);
+    restore_but(r, 3);
+    wr(r, GICD + CTLR, ARE | DS | GRP1);
+    msr(r, 0, IGRPEN1, 1);
+    assert_quiet(r);
+    wr(r, GICD + ISENABLER(1), 0x100);
+    assert_int_equal(broken(r, "gicv3-live-before-restored"), 1);
+    wr(r, RD0 + SGI + ISENABLER(0), 1u << PPI);
+    assert_int_equal(broken(r, "gicv3-private-live-before-restored"), 1); /* of the SPI */
+}
+
+static void without_a_sleep_nothing_is_waited_for(void **state)
+{
+    struct rig *r = *state;
+
+    sleep_and_wake(r);
+    nap_set_asleep(r->m, false);
+    restore_but(r, 3);
+    wr(r, GICD + CTLR, ARE | DS | GRP1);
+    msr(r, 0, IGRPEN1, 1);
+    wr(r, GICD + ISENABLER(1), 0x100);
+    assert_int_equal(broken(r, "gicv3-live-before-restored"), 0);
+}
+
+static void a_level_latched_in_resume_fires(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    spi(r, 40, 0, LEVEL, 0xa0);
+    spi(r, 41, 0, EDGE, 0xa0);
+    wr(r, GICD + ISPENDR(1), 0x100); /* no resume */
+    wr(r, GICD + ICPENDR(1), 0x100);
+    nap_golden_take(r->m);
+    nap_set_asleep(r->m, true);
+    wr(r, GICD + ISPENDR(1), 0x200);
+    wr(r, RD0 + SGI + ISPENDR(0), 1);
+    assert_quiet(r);
+    wr(r, GICD + ISPENDR(1), 0x100);
+    assert_broken(r, "gicv3-level-latched");
+    wr(r, RD0 + SGI + ISPENDR(0), 1u << PPI);
+    assert_int_equal(broken(r, "gicv3-private-level-latched"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -495,6 +641,7 @@ int main(void)
         rig_test(a_ppis_trigger_changed_while_enabled_fires),
         rig_test(an_spi_enabled_without_a_route_fires),
         rig_test(an_spi_enabled_without_a_priority_fires),
+        rig_test(an_spi_enabled_without_a_group_fires),
         rig_test(an_spi_enabled_without_a_trigger_fires),
         rig_test(a_set_up_from_before_the_loss_does_not_count),
         rig_test(an_sgi_needs_no_trigger_and_a_ppi_does),
@@ -524,6 +671,11 @@ int main(void)
         rig_test(clearing_an_sre_that_is_fixed_is_quiet),
         rig_test(clearing_sre_fires),
         rig_test(clearing_the_secure_sre_fires),
+        rig_test(power_taken_from_the_distributor_of_one_that_is_awake_fires),
+        rig_test(each_part_is_restored_before_an_interface_lets_through),
+        rig_test(an_spi_enabled_live_before_it_is_restored_fires),
+        rig_test(without_a_sleep_nothing_is_waited_for),
+        rig_test(a_level_latched_in_resume_fires),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
