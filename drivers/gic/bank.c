@@ -110,7 +110,8 @@ void gic_restore_at(const struct gic_bank *bank, enum gic_class class, const cha
 {
     unsigned bytes = register_bytes(class);
 
-    for (uint32_t i = 0; i < gic_bank_words(bank, class); i++) {
+    for (uint32_t i = class == GIC_TRIGGER ? bank->fixed : 0; i < gic_bank_words(bank, class);
+         i++) {
         uint64_t value = class == GIC_ROUTE ? bank->routes[i] : bank->image[class][i];
 
         gic_write_at(address(bank, class, false, i), bytes, value, file, line);
@@ -137,6 +138,7 @@ void gic_clear_at(const struct gic_bank *bank, enum gic_class class, const char 
 void gic_fill_at(const struct gic_bank *bank, enum gic_class class, uint32_t word,
                  const char *file, int line)
 {
-    for (uint32_t i = 0; i < gic_bank_words(bank, class); i++)
+    for (uint32_t i = class == GIC_TRIGGER ? bank->fixed : 0; i < gic_bank_words(bank, class);
+         i++)
         gic_write_at(address(bank, class, false, i), 4, word, file, line);
 }

@@ -66,6 +66,7 @@ struct gic_bank {
     uint32_t n;         /* INTIDs; 0: there is no such bank */
     uint32_t spaced;    /* not 0: the registers of the extended range */
     uint32_t unlatched; /* of the first word: INTIDs that ISPENDR does not make pending */
+    uint32_t fixed;     /* of the first registers of triggers: how many are read-only (SGIs) */
     /* As suspend has read it, one array per class; NULL where the bank keeps none. Routes have
      * theirs. */
     uint32_t *image[GIC_CLASSES];

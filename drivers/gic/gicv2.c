@@ -25,8 +25,10 @@ static void size_up(struct gic_driver *driver)
     driver->shared = (struct gic_bank){
         .regs = driver->dist, .first = GIC_PRIVATE, .n = intids - GIC_PRIVATE};
     for (uint32_t cpu = 0; cpu < driver->cpus; cpu++)
-        driver->cpu[cpu].own = (struct gic_bank){
-            .regs = driver->dist, .n = GIC_PRIVATE, .unlatched = (1u << GIC_SGIS) - 1u};
+        driver->cpu[cpu].own = (struct gic_bank){.regs = driver->dist,
+                                                 .n = GIC_PRIVATE,
+                                                 .unlatched = (1u << GIC_SGIS) - 1u,
+                                                 .fixed = 1};
 }
 
 static void set_up_spis(const struct gic_driver *driver)

@@ -129,11 +129,22 @@ void gicv3_redist_configure(const struct gic_cpu *cpu)
     gic_restore(&cpu->own, GIC_PRIORITY);
 }
 
+/* LPIs that are still enabled are a sign that it has lost nothing. */
+static bool has_kept_all(const struct gic_cpu *cpu)
+{
+    return (cpu->redist_ctlr & GICR_CTLR_ENABLE_LPIS) != 0 &&
+           (gicr_read(cpu, GICR_CTLR) & GICR_CTLR_ENABLE_LPIS) != 0;
+}
+
+/* After a loss of power anything may be pending. Where nothing was lost, that is what has come
+ * since, and it stays. */
 void gicv3_redist_activate(const struct gic_cpu *cpu)
 {
     gic_clear(&cpu->own, GIC_ACTIVE);
     if (!gic_form()->active_lost)
         gic_restore(&cpu->own, GIC_ACTIVE);
+    if (!has_kept_all(cpu))
+        gic_clear(&cpu->own, GIC_PENDING);
     if (!gic_form()->pending_lost)
         gic_restore_edges(&cpu->own);
 }

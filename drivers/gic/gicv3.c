@@ -193,7 +193,8 @@ static int probe_redistributor(struct gic_driver *driver, const struct nap_devic
     cpu->is_600 = GICR_IIDR_PRODUCT(gicr_read(cpu, GICR_IIDR)) == PRODUCT_GIC_600;
     cpu->has_lpis = (typer & GICR_TYPER_PLPIS) != 0 && driver->id_bits != 0;
     cpu->own = (struct gic_bank){.regs = device->regs + GICR_SGI_BASE,
-                                 .n = GIC_PRIVATE + (ppis < 3u ? 32u * ppis : 0)};
+                                 .n = GIC_PRIVATE + (ppis < 3u ? 32u * ppis : 0),
+                                 .fixed = 1};
     return 0;
 }
 

@@ -164,7 +164,8 @@ static void power_up(void)
     memset(os.its, 0, sizeof(os.its));
     memset(os.sysreg, 0, sizeof(os.sysreg));
     set(DIST, 4, 0x40);
-    set(DIST + 4, 4, 0x006a0001); /* 64 INTIDs, LPIs, 14 bits */
+    set(SGI + 0xc00, 4, 0xaaaaaaaa); /* SGIs are edges */
+    set(DIST + 4, 4, 0x006a0001);    /* 64 INTIDs, LPIs, 14 bits */
     set(REDIST + 4, 4, 0x0200043b);
     set(REDIST + 8, 8, 0x11); /* LPIs, the last one */
     set(REDIST + 0x14, 4, 6);
@@ -390,7 +391,6 @@ static void content_comes_back_after_a_loss_of_power(void **state)
     set(DIST + 0x420, 4, 0x10203040);
     set(DIST + 0x6108, 8, UINT64_C(0x0100000201));
     set(SGI + 0x200, 4, 8); /* SGI 3 is pending */
-    set(SGI + 0xc00, 4, 0xaaaaaaaa);
     memcpy(dist, os.dist, sizeof(dist));
     memcpy(redist, os.redist, sizeof(redist));
     assert_int_equal(suspend(d), 0);
