@@ -19,11 +19,15 @@ static enum nap_err no_memory(const struct nap_linker *l)
 
 /* --- needs: [IDR0.PRI, [IDR0.MSI, S20.kept]] --- */
 
-/* Content that software or hardware may change says nothing about what a device is. */
-static bool never_changes(const struct nap_model *model, const struct nap_reg *reg)
+/* Content that software or hardware may change says nothing about what a device is. Where an
+ * implementation says the register's value, its read-only fields are of what it is. */
+static bool never_changes(const struct nap_model *model, const struct nap_reg *reg,
+                          const struct nap_field *field)
 {
+    uint64_t asked = reg->implementation ? field->mask : UINT64_MAX;
+
     for (uint32_t v = 0; v < model->n_variants; v++)
-        if (reg->writable[v] | reg->rc[v])
+        if ((reg->writable[v] | reg->rc[v]) & asked)
             return false;
     return reg->retention == NAP_RETENTION_RESET && reg->count == 1 && !reg->alias_of;
 }
@@ -35,7 +39,7 @@ static enum nap_err read_bit(const struct nap_linker *l, nap_node n, const char 
     const struct nap_reg *reg = index < 0 ? NULL : &l->model->regs[index];
     const struct nap_field *field = reg ? nap_reg_field(reg, field_name) : NULL;
 
-    if (!field || !never_changes(l->model, reg))
+    if (!field || !never_changes(l->model, reg, field))
         return nap_yaml_fail(l->y, n, l->error,
                              "found '%s.%s' as a need, expected REGISTER.FIELD of one that "
                              "never changes, or SWITCH.VALUE",

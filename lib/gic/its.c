@@ -271,6 +271,7 @@ static void translater_written(struct nap_machine *m, unsigned device, unsigned 
 {
     (void)index;
     (void)was;
+    nap_reg_set(m, device, ITS_SLOT_GITS_TRANSLATER, 0); /* it holds nothing */
     if (nap_switch(m, device, ITS_SWITCH_I08) == ITS_I08_ZERO)
         take_message(m, device, 0, (uint32_t)now);
 }

@@ -25,7 +25,8 @@ static void check_off(const struct nap_machine *m, unsigned rd, struct nap_repor
     if (l->off_lost || l->off_stale)
         nap_violation(report, rd, RDIST_SLOT_GICR_PENDBASER, UINT32_MAX,
                       "%s lost power with LPIs that the pending table has otherwise: %" PRIu32
-                      " pending are lost, %" PRIu32 " that were taken come back; the first is "
+                      " pending are lost, %" PRIu32
+                      " that are not pending come back; the first is "
                       "%" PRIu32,
                       nap_device_name(m, rd), l->off_lost, l->off_stale, l->off_first);
 }

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "gic3.h"
 #include "gicv3-model.h"
 #include "gicv3-redistributor-model.h"
 #include "its.h"
@@ -106,9 +107,12 @@ uint32_t gic_lpi_next_in_table(const struct nap_machine *m, unsigned rd, uint32_
     for (uint32_t first = intid / step * step; first < end_of(m, rd); first += step) {
         if (!read_chunk(m, rd, first, chunk))
             continue;
-        for (uint32_t i = intid > first ? intid - first : 0; i < step; i++)
+        for (uint32_t i = intid > first ? intid - first : 0; i < step; i++) {
             if (chunk[i / 8] >> i % 8 & 1)
                 return first + i;
+            if (!chunk[i / 8])
+                i |= 7; /* the rest of it is 0 as well */
+        }
     }
     return 0;
 }
@@ -281,7 +285,9 @@ void gic_lpis_enable(struct nap_machine *m, unsigned rd)
     l->n = l->rest = l->dirty = 0;
     memset(l->list, 0, sizeof l->list);
     l->enabled = 1;
-    if (!(nap_reg_get(m, rd, RDIST_SLOT_GICR_PENDBASER) & RDIST_GICR_PENDBASER_PTZ))
+    if (nap_reg_get(m, rd, RDIST_SLOT_GICR_PENDBASER) & RDIST_GICR_PENDBASER_PTZ)
+        l->dirty = 1; /* nobody has looked whether the promise holds */
+    else
         load(m, rd);
     gicr_lpis_changed(m, rd);
 }
@@ -326,6 +332,7 @@ void gic_lpi_setlpir_written(struct nap_machine *m, unsigned rd, unsigned index,
 {
     (void)index;
     (void)was;
+    nap_reg_set(m, rd, RDIST_SLOT_GICR_SETLPIR, 0); /* it holds nothing */
     (void)gic_lpi_set(m, rd, (uint32_t)now);
 }
 
@@ -334,6 +341,7 @@ void gic_lpi_clrlpir_written(struct nap_machine *m, unsigned rd, unsigned index,
 {
     (void)index;
     (void)was;
+    nap_reg_set(m, rd, RDIST_SLOT_GICR_CLRLPIR, 0); /* nor does it */
     (void)gic_lpi_clear(m, rd, (uint32_t)now);
 }
 
@@ -359,6 +367,7 @@ void gic_lpi_invlpir_written(struct nap_machine *m, unsigned rd, unsigned index,
 
     (void)index;
     (void)was;
+    nap_reg_set(m, rd, RDIST_SLOT_GICR_INVLPIR, 0);
     if (!l->enabled)
         return;
     if (l->n_inv >= GIC_LPI_INVS_MAX) {
@@ -381,6 +390,7 @@ void gic_lpi_invallr_written(struct nap_machine *m, unsigned rd, unsigned index,
     (void)index;
     (void)was;
     (void)now;
+    nap_reg_set(m, rd, RDIST_SLOT_GICR_INVALLR, 0);
     if (!l->enabled)
         return;
     l->n_inv = GIC_LPI_INVS_MAX + 1;
@@ -404,24 +414,42 @@ void gic_lpis_inv_done(struct nap_machine *m, unsigned rd)
 
 /* --- power --- */
 
+static void note_at_off(struct gic_lpis *l, uint32_t intid, bool in_table)
+{
+    if (!l->off_first || intid < l->off_first)
+        l->off_first = intid;
+    if (in_table)
+        l->off_stale++;
+    else
+        l->off_lost++;
+}
+
+/* Those that have no entry are not pending: the table may still have what was taken long ago,
+ * or what PTZ denied. */
+static void note_unlisted(struct nap_machine *m, unsigned rd, struct gic_lpis *l)
+{
+    uint32_t intid = GIC_LPI_FIRST - 1;
+
+    while ((intid = gic_lpi_next_in_table(m, rd, intid + 1)) != 0)
+        if (!is_at(l, place_of(l, intid), intid))
+            note_at_off(l, intid, true);
+}
+
 void gic_lpis_power_going(struct nap_machine *m, unsigned rd)
 {
     struct gic_lpis *l = lpis_mut(m, rd);
 
     l->off_lost = l->off_stale = l->off_first = 0;
-    for (uint32_t i = 0; l->enabled && i < l->n; i++) {
+    if (!l->enabled)
+        return;
+    for (uint32_t i = 0; i < l->n; i++) {
         bool in_table = table_bit(m, rd, l->list[i].intid);
-        if (l->list[i].pending == in_table)
-            continue;
-        if (!l->off_lost && !l->off_stale)
-            l->off_first = l->list[i].intid;
-        if (in_table)
-            l->off_stale++;
-        else
-            l->off_lost++;
+        if (l->list[i].pending != in_table)
+            note_at_off(l, l->list[i].intid, in_table);
     }
-    if (l->enabled)
-        lose(m, rd);
+    if (!l->rest)
+        note_unlisted(m, rd, l);
+    lose(m, rd);
 }
 
 void gic_lpis_power_off(struct nap_machine *m, unsigned rd)
@@ -445,13 +473,23 @@ void gic_lpis_power_on(struct nap_machine *m, unsigned rd)
 #define CONFIG_ENABLE   0x01u
 #define CONFIG_PRIORITY 0xfcu
 
+/* Bits of priority there are: what stands alone has them all. */
+static uint8_t priority_mask(const struct nap_machine *m, unsigned rd)
+{
+    unsigned gicd = nap_upstream(m, rd);
+
+    return nap_device_model(m, gicd) == &nap_model_gicv3 ? gic3_priority_bits(m, gicd) : 0xff;
+}
+
 /* With two security states LPIs are Non-secure, and so is what the table says of priority. */
 static uint8_t priority_of(const struct nap_machine *m, unsigned rd, uint8_t config)
 {
     uint64_t ctlr = distributor(m, rd, DIST_SLOT_GICD_CTLR);
     unsigned priority = config & CONFIG_PRIORITY;
 
-    return (uint8_t)(ctlr & DIST_GICD_CTLR_DS ? priority : 0x80u | priority >> 1);
+    if (!(ctlr & DIST_GICD_CTLR_DS))
+        priority = 0x80u | priority >> 1;
+    return (uint8_t)(priority & priority_mask(m, rd));
 }
 
 /* As the redistributor holds it. One that is pending by the table alone is looked up there. */

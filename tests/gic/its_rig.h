@@ -107,6 +107,7 @@ struct rig_options {
     const char *gicd;   /* preset of the distributor; NULL: the model's values */
     const char *id;     /* a register of the ITS that the machine sets beyond that, or NULL */
     uint64_t id_value;
+    uint64_t gicr_ctlr, gicr_typer; /* of GICR0; 0: those of the preset */
 };
 
 static inline void rig_device(struct nap_soc *soc, unsigned index, const char *name,
@@ -153,6 +154,14 @@ static inline void rig_describe(struct nap_soc *soc, const struct rig_options *o
         strcpy(soc->devices[ITS].resets[0].name, o->id);
         soc->devices[ITS].resets[0].value = o->id_value;
         soc->devices[ITS].n_resets = 1;
+    }
+    if (o->gicr_typer) {
+        struct nap_soc_device *d = &soc->devices[GICR0];
+        strcpy(d->resets[0].name, "GICR_CTLR");
+        d->resets[0].value = o->gicr_ctlr;
+        strcpy(d->resets[1].name, "GICR_TYPER");
+        d->resets[1].value = o->gicr_typer;
+        d->n_resets = 2;
     }
     soc->n_ram = 1;
     soc->ram[0] = (struct nap_soc_ram){RAM, RAM_SIZE};

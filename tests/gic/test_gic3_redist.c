@@ -365,6 +365,25 @@ static void an_sgi_on_its_way_is_lost_with_the_power(void **state)
 
 /* --- LPIs --- */
 
+/* Five bits of priority: 0xfc of the table is 0xf8, and with two states 0xfe is. */
+static void priorities_of_lpis_have_the_bits_that_there_are(void **state)
+{
+    static const char *const dist[] = {"gic-600-ds", "gic-600"};
+    const uint8_t pending = 1, config = 0xfd;
+    struct rig *r = *state;
+
+    for (unsigned i = 0; i < 2; i++) {
+        rig_again(r, &(struct rig_options){.dist = dist[i]});
+        assert_true(nap_mem_write(r->m, RAM, &config, 1));
+        assert_true(nap_mem_write(r->m, RAM + 0x10000 + 8192 / 8, &pending, 1));
+        wr64(r, RD0 + PROPBASER, RAM | 0xf);
+        wr64(r, RD0 + PENDBASER, RAM + 0x10000);
+        wr(r, RD0 + CTLR, ENABLE_LPIS);
+        assert_int_equal(gic_lpis_best(r->m, GICR0).intid, 8192);
+        assert_int_equal(gic_lpis_best(r->m, GICR0).priority, 0xf8);
+    }
+}
+
 static void lpis_stay_enabled_where_they_cannot_be_disabled(void **state)
 {
     struct rig *r = *state;
@@ -446,6 +465,7 @@ int main(void)
         rig_test(an_sgi_arrives_when_uwp_is_0),
         rig_test(sgis_on_their_way_arrive_together),
         rig_test(an_sgi_on_its_way_is_lost_with_the_power),
+        rig_test(priorities_of_lpis_have_the_bits_that_there_are),
         rig_test(lpis_stay_enabled_where_they_cannot_be_disabled),
         rig_test(lpis_enabled_before_rwp_is_0_stay_disabled),
         rig_test(bases_are_written_with_lpis_disabled),

@@ -121,6 +121,14 @@ static void a_write_of_a_cpu_is_a_message_of_device_0(void **state)
     assert_true(rig_pending(r, 1, 8195));
 }
 
+static void a_message_leaves_nothing_behind(void **state)
+{
+    struct rig *r = *state;
+
+    wr(r, TRANSLATER, 3);
+    assert_int_equal(nap_reg_get(r->m, ITS, ITS_SLOT_GITS_TRANSLATER), 0);
+}
+
 static void a_write_of_a_cpu_may_have_no_device_id(void **state)
 {
     struct rig *r = *state;
@@ -449,6 +457,7 @@ int main(void)
         RIG_TEST(a_disabled_its_ignores_messages),
         RIG_TEST(a_message_elsewhere_in_the_window_is_refused),
         RIG_TEST(a_write_of_a_cpu_is_a_message_of_device_0),
+        RIG_TEST(a_message_leaves_nothing_behind),
         RIG_TEST(a_write_of_a_cpu_may_have_no_device_id),
         RIG_TEST(nothing_is_translated_without_a_device_table),
         RIG_TEST(collections_need_a_table_only_without_hcc),

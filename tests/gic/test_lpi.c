@@ -3,6 +3,8 @@
  * them. Arm IHI 0069, "LPI Configuration tables", "LPI Pending tables", "GICR_PENDBASER". */
 #include "its_rig.h"
 
+#include "gicv3-redistributor-model.h"
+
 static void set_in_table(struct rig *r, uint32_t intid)
 {
     nap_addr at = PENDING0 + intid / 64 * 8;
@@ -61,6 +63,45 @@ static void setlpir_and_clrlpir_set_and_clear(void **state)
     assert_true(rig_pending(r, 0, 8201));
     gicr_wr64(r, 0, GICR_SETLPIR, 8191);
     assert_false(rig_pending(r, 0, 8191));
+}
+
+/* What nobody can read makes no two states. */
+static void write_only_registers_hold_nothing(void **state)
+{
+    static const unsigned slots[] = {RDIST_SLOT_GICR_SETLPIR, RDIST_SLOT_GICR_CLRLPIR,
+                                     RDIST_SLOT_GICR_INVLPIR, RDIST_SLOT_GICR_INVALLR};
+    static const uint32_t offsets[] = {GICR_SETLPIR, GICR_CLRLPIR, GICR_INVLPIR, GICR_INVALLR};
+    struct rig *r = *state;
+
+    for (unsigned on = 0; on < 2; on++) {
+        for (unsigned i = 0; i < 4; i++) {
+            gicr_wr64(r, 0, offsets[i], 8200);
+            assert_int_equal(nap_reg_get(r->m, GICR0, slots[i]), 0);
+        }
+        rig_lpis(r, 0);
+    }
+}
+
+/* IR of GICR_CTLR says that they are there, DirectLPI of GICR_TYPER that more is. */
+static void ir_alone_is_enough_to_invalidate(void **state)
+{
+    static const uint64_t ctlr[] = {0x2, 0x6, 0x2}, typer[] = {0x1, 0x1, 0x9};
+    static const uint32_t best[] = {8200, 0, 0};
+    struct rig *r = *state;
+
+    for (unsigned i = 0; i < 3; i++) {
+        rig_again(r, &(struct rig_options){.gicr_ctlr = ctlr[i], .gicr_typer = typer[i]});
+        rig_config(r, 8200, 0xa1);
+        set_in_table(r, 8200);
+        rig_lpis(r, 0);
+        assert_int_equal(rig_best(r, 0), 8200);
+        rig_config(r, 8200, 0xa0);
+        gicr_wr64(r, 0, GICR_INVALLR, 0);
+        assert_int_equal(gicr_rd(r, 0, GICR_SYNCR), 0);
+        assert_int_equal(rig_best(r, 0), best[i]);
+        gicr_wr64(r, 0, GICR_SETLPIR, 8201);
+        assert_int_equal(rig_pending(r, 0, 8201), i == 2);
+    }
 }
 
 /* IDbits of GICR_PROPBASER, capped by that of GICD_TYPER, which is 15. */
@@ -319,6 +360,19 @@ static void a_flush_after_ptz_leaves_nothing_else(void **state)
     assert_true(rig_in_table(r, 0, 8200));
 }
 
+/* Nobody has set one, and the table is put right all the same. */
+static void a_flush_after_ptz_empties_a_table_that_was_not_zero(void **state)
+{
+    struct rig *r = *state;
+
+    set_in_table(r, 9000);
+    gicr_wr64(r, 0, GICR_PROPBASER, CONFIG | 15);
+    gicr_wr64(r, 0, GICR_PENDBASER, PENDING0 | PTZ);
+    gicr_wr(r, 0, GICR_CTLR, ENABLE_LPIS);
+    gic_lpis_flush(r->m, GICR0);
+    assert_false(rig_in_table(r, 0, 9000));
+}
+
 static void a_redistributor_without_power_loses_lpis(void **state)
 {
     struct rig *r = *state;
@@ -401,6 +455,8 @@ int main(void)
         RIG_TEST(with_ptz_the_table_is_not_read),
         RIG_TEST(a_table_that_is_not_enabled_is_nobodys),
         RIG_TEST(setlpir_and_clrlpir_set_and_clear),
+        RIG_TEST(write_only_registers_hold_nothing),
+        RIG_TEST(ir_alone_is_enough_to_invalidate),
         RIG_TEST(lpis_are_those_of_the_tables),
         RIG_TEST(fewer_than_14_bits_leave_no_lpi),
         RIG_TEST(the_highest_priority_comes_first_then_the_lowest_intid),
@@ -416,6 +472,7 @@ int main(void)
         RIG_TEST(without_a_flush_what_was_taken_comes_back),
         RIG_TEST(a_flush_makes_the_table_true),
         RIG_TEST(a_flush_after_ptz_leaves_nothing_else),
+        RIG_TEST(a_flush_after_ptz_empties_a_table_that_was_not_zero),
         RIG_TEST(a_redistributor_without_power_loses_lpis),
         RIG_TEST(more_pending_lpis_than_are_held_stand_in_the_table),
         RIG_TEST(a_full_table_is_read_whole),

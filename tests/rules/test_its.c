@@ -546,7 +546,7 @@ static void power_off_with_pending_lpis_fires(void **state)
     gicr_wr64(&j->r, 0, GICR_SETLPIR, 8200);
     cut(j, GICR0_PD);
     assert_broken(j, FLUSH_RULE,
-                  "1 pending are lost, 0 that were taken come back; the first is "
+                  "1 pending are lost, 0 that are not pending come back; the first is "
                   "8200");
 }
 
@@ -558,7 +558,45 @@ static void power_off_with_taken_lpis_fires(void **state)
     rig_lpis(&j->r, 0);
     gic_lpis_acknowledge(j->r.m, GICR0, 8200);
     cut(j, GICR0_PD);
-    assert_broken(j, FLUSH_RULE, "0 pending are lost, 1 that were taken");
+    assert_broken(j, FLUSH_RULE, "0 pending are lost, 1 that are not");
+}
+
+/* The entry has gone with its configuration, and the bit in RAM has not. */
+static void power_off_with_lpis_taken_and_forgotten_fires(void **state)
+{
+    struct judged *j = *state;
+
+    rig_put(&j->r, PENDING0 + 8200 / 8, 1);
+    rig_lpis(&j->r, 0);
+    gic_lpis_acknowledge(j->r.m, GICR0, 8200);
+    gicr_wr64(&j->r, 0, GICR_INVALLR, 0);
+    cut(j, GICR0_PD);
+    assert_broken(j, FLUSH_RULE, "1 that are not pending come back; the first is 8200");
+}
+
+static void power_off_after_a_ptz_that_was_not_true_fires(void **state)
+{
+    struct judged *j = *state;
+
+    rig_put(&j->r, PENDING0 + 8200 / 8, 1);
+    gicr_wr64(&j->r, 0, GICR_PROPBASER, CONFIG | 15);
+    gicr_wr64(&j->r, 0, GICR_PENDBASER, PENDING0 | PTZ);
+    gicr_wr(&j->r, 0, GICR_CTLR, ENABLE_LPIS);
+    nap_findings_clear(&j->findings);
+    cut(j, GICR0_PD);
+    assert_broken(j, FLUSH_RULE, "1 that are not pending come back; the first is 8200");
+}
+
+/* More than are held, of which the table says what it should. */
+static void power_off_with_all_of_a_full_table_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    for (uint32_t at = 0; at < 4; at++)
+        rig_put(&j->r, PENDING0 + 9216 / 8 + 8 * at, UINT64_MAX);
+    rig_lpis(&j->r, 0);
+    cut(j, GICR0_PD);
+    assert_quiet(j);
 }
 
 static void power_off_after_a_flush_is_quiet(void **state)
@@ -806,6 +844,9 @@ int main(void)
         judged_test(invall_with_sync_is_quiet),
         judged_test(power_off_with_pending_lpis_fires),
         judged_test(power_off_with_taken_lpis_fires),
+        judged_test(power_off_with_lpis_taken_and_forgotten_fires),
+        judged_test(power_off_after_a_ptz_that_was_not_true_fires),
+        judged_test(power_off_with_all_of_a_full_table_is_quiet),
         judged_test(power_off_after_a_flush_is_quiet),
         judged_test(power_off_with_nothing_pending_is_quiet),
         judged_test(enable_lpis_without_propbaser_fires),
