@@ -287,6 +287,17 @@ static uint32_t drop(struct nap_machine *m, unsigned device, unsigned cpu, uint8
     return by;
 }
 
+/* Whether the priority is there for the access to drop: a Non-secure one has those of Group 1,
+ * and none while one of Group 0 is above them. */
+static bool may_drop(const struct nap_machine *m, unsigned device, unsigned cpu,
+                     uint8_t running)
+{
+    unsigned min = v2_min_bpr(m, device), word = gic_apr_word(running, min);
+
+    return !v2_is_nonsecure(m, device) ||
+           !(v2_of_cpu(m, device, V2_SLOT_GICC_APR + word, cpu) & gic_apr_bit(running, min));
+}
+
 /* EOImode of the access: of Secure ones also where they end a Group 1 interrupt. */
 static bool eoi_only_drops(const struct nap_machine *m, unsigned device)
 {
@@ -367,7 +378,7 @@ static void end_of_interrupt(struct nap_machine *m, unsigned device, uint32_t wr
     enum v2_end end = by && by - 1 != written ? V2_END_OTHER : V2_END_AS_TAKEN;
 
     note_end(m, device, running == GIC_IDLE ? V2_END_OF_NONE : end);
-    if (running == GIC_IDLE ||
+    if (running == GIC_IDLE || !may_drop(m, device, nap_cpu(m), running) ||
         (end == V2_END_OTHER && nap_switch(m, device, V2_SWITCH_G04) == V2_G04_IGNORED))
         return;
     by = drop(m, device, nap_cpu(m), running);

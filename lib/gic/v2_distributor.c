@@ -330,10 +330,34 @@ static void settle_trigger(struct nap_machine *m, unsigned device, unsigned inde
         nap_reg_settle(m, device, slot);
 }
 
+/* A change of trigger leaves no one knows what of the interrupt where it is enabled, and where
+ * it is pending, as it is by the trigger it has had. */
+static void confuse(struct nap_machine *m, const struct gic_bank *bank, unsigned first,
+                    uint32_t changed)
+{
+    unsigned rule = nap_switch(m, bank->device, V2_SWITCH_G03);
+    uint32_t left = at_risk(m, bank, first / 32) >> first % 32 & changed;
+
+    for (; left && rule != V2_G03_KEPT; left &= left - 1)
+        gic_latch(m, bank, first + (unsigned)__builtin_ctz(left), rule == V2_G03_SET);
+}
+
+/* Interrupts of the word whose field is another. */
+static uint32_t fields_changed(uint64_t was, uint64_t now)
+{
+    uint32_t changed = 0;
+
+    for (unsigned i = 0; i < 16; i++)
+        if ((was ^ now) >> 2 * i & 3)
+            changed |= 1u << i;
+    return changed;
+}
+
 uint64_t v2_icfgr_stored(struct nap_machine *m, unsigned device, unsigned slot,
                          uint64_t written, uint64_t lanes, uint64_t now)
 {
     unsigned index = v2_index(m, device, V2_REG_GICD_ICFGR, slot);
+    struct gic_bank bank = bank_of(m, device, index / 2);
     uint64_t met = fields_met(m, device, index), was;
 
     (void)written;
@@ -342,37 +366,15 @@ uint64_t v2_icfgr_stored(struct nap_machine *m, unsigned device, unsigned slot,
         return 0;
     settle_trigger(m, device, index, slot);
     was = nap_reg_get(m, device, slot);
-    return (was & ~met) | (now & met);
-}
-
-/* A change of trigger leaves no one knows what of the latch where the interrupt is enabled; and
- * where it is pending. */
-static void confuse(struct nap_machine *m, struct gic_bank *bank, unsigned n)
-{
-    uint32_t bit = 1u << n % 32;
-
-    if (!(at_risk(m, bank, n / 32) & bit))
-        return;
-    switch (nap_switch(m, bank->device, V2_SWITCH_G03)) {
-    case V2_G03_LOST:
-        gic_latch(m, bank, n, false);
-        break;
-    case V2_G03_SET:
-        gic_latch(m, bank, n, true);
-        break;
-    default: /* kept */
-        break;
-    }
+    now = (was & ~met) | (now & met);
+    if (was != now)
+        confuse(m, &bank, 16 * index - bank.first, fields_changed(was, now));
+    return now;
 }
 
 void v2_icfgr_written(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
                       uint64_t now)
 {
-    struct gic_bank bank = bank_of(m, device, index / 2);
-    unsigned first = 16 * index - bank.first;
-
-    for (uint64_t moved = was ^ now; moved; moved &= moved - 1)
-        confuse(m, &bank, first + (unsigned)__builtin_ctzll(moved) / 2);
     if (was != now)
         update(m, device, index < 2);
 }

@@ -188,7 +188,7 @@ static void an_input_beyond_the_lines_is_nobody_s(void **state)
 
 static void a_trigger_that_changes_while_enabled_may_lose_or_make_the_interrupt(void **state)
 {
-    static const uint32_t pending_after[] = {0, SPI_BIT, SPI_BIT};
+    static const uint32_t pending_after[] = {SPI_BIT, 0, SPI_BIT};
     struct rig *r = *state;
 
     for (uint32_t value = 0; value < 3; value++) {
@@ -200,11 +200,25 @@ static void a_trigger_that_changes_while_enabled_may_lose_or_make_the_interrupt(
     }
 }
 
+/* Pending by its line as it is written, and not by the trigger it gets. */
+static void a_trigger_that_changes_under_a_high_line_is_by_switch(void **state)
+{
+    static const uint32_t pending_after[] = {SPI_BIT, 0, 0};
+    struct rig *r = *state;
+
+    for (uint32_t value = 0; value < 3; value++) {
+        rig_again(r, &(struct rig_options){.switch_id = "G03", .switch_value = value});
+        nap_line_set(r->m, SPI, 0, true);
+        spi_is_edge(r);
+        assert_int_equal(dist(r, GICD_ISPENDR + 4), pending_after[value]);
+    }
+}
+
 static void a_trigger_that_changes_at_rest_makes_nothing(void **state)
 {
     struct rig *r = *state;
 
-    rig_again(r, &(struct rig_options){.switch_id = "G03", .switch_value = 1});
+    rig_again(r, &(struct rig_options){.switch_id = "G03", .switch_value = 0});
     spi_is_edge(r);
     assert_int_equal(dist(r, GICD_ISPENDR + 4), 0);
 }
@@ -444,6 +458,7 @@ int main(void)
         TEST(a_ppi_is_pending_at_its_cpu_alone),
         TEST(an_input_beyond_the_lines_is_nobody_s),
         TEST(a_trigger_that_changes_while_enabled_may_lose_or_make_the_interrupt),
+        TEST(a_trigger_that_changes_under_a_high_line_is_by_switch),
         TEST(a_trigger_that_changes_at_rest_makes_nothing),
         TEST(sgis_are_pending_by_source),
         TEST(pending_bits_of_sgis_are_read_only),

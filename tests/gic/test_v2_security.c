@@ -272,6 +272,29 @@ static void nonsecure_software_does_not_end_group_0(void **state)
     assert_int_equal(dist(r, GICD_ISACTIVER + 4), 0x200);
 }
 
+/* EOIR of a Group 1 interrupt while a Group 0 one is the highest: neither priority drops. */
+static void a_nonsecure_eoir_leaves_the_priority_of_group_0(void **state)
+{
+    struct rig *r = *state;
+
+    deliver_both(r);
+    set_dist(r, GICD_ISPENDR + 4, SPI_BIT);
+    assert_int_equal(cpui(r, GICC_IAR), SPI);
+    as_secure(r, true);
+    set_dist(r, GICD_ISPENDR + 4, 0x200);
+    assert_int_equal(cpui(r, GICC_IAR), 41);
+    as_secure(r, false);
+    set_cpui(r, GICC_EOIR, SPI);
+    as_secure(r, true);
+    assert_int_equal(cpui(r, GICC_RPR), 0x40);
+    assert_int_equal(cpui(r, GICC_NSAPR), 0x00040000);
+    set_cpui(r, GICC_EOIR, 41);
+    as_secure(r, false);
+    set_cpui(r, GICC_EOIR, SPI);
+    assert_int_equal(cpui(r, GICC_RPR), 0xff);
+    assert_int_equal(dist(r, GICD_ISACTIVER + 4), 0);
+}
+
 static void each_state_has_its_own_eoimode(void **state)
 {
     struct rig *r = *state;
@@ -351,6 +374,7 @@ int main(void)
         TEST(iar_gives_each_its_group),
         TEST(priorities_of_running_interrupts_are_shifted),
         TEST(nonsecure_software_does_not_end_group_0),
+        TEST(a_nonsecure_eoir_leaves_the_priority_of_group_0),
         TEST(each_state_has_its_own_eoimode),
         TEST(an_sgi_reaches_those_of_the_group_it_is_for),
         TEST(nsacr_of_the_target_lets_a_secure_sgi_be_sent),
