@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What must hold of an ITS: how software goes about its registers, its queue and its power. */
+#include "gic3.h"
 #include "its.h"
 #include "lpi.h"
 
@@ -100,8 +101,16 @@ static void set_up(const struct nap_machine *m, const struct nap_event *e,
                       nap_device_name(m, e->device));
 }
 
-/* After a sleep the queue holds nothing that could be new: whatever lies between GITS_CREADR
- * and GITS_CWRITER has been carried out before. */
+/* Whether GITS_CWRITER is one of before, and GITS_CREADR is not where it was: what lies between
+ * them has been carried out. New commands in the queue give it another value. */
+static bool puts_back(const struct nap_its *s, uint32_t from, uint32_t to)
+{
+    uint32_t ran_to = s->creadr_at_stop & ITS_GITS_CREADR_Offset;
+    uint32_t asked = s->cwriter_at_stop & ITS_GITS_CWRITER_Offset;
+
+    return from != to && from != ran_to && (to == ran_to || to == asked);
+}
+
 static void replay(const struct nap_machine *m, const struct nap_event *e,
                    struct nap_report *report)
 {
@@ -109,7 +118,7 @@ static void replay(const struct nap_machine *m, const struct nap_event *e,
     uint32_t from = s->creadr_at_enable & ITS_GITS_CREADR_Offset;
     uint32_t to = s->cwriter_at_enable & ITS_GITS_CWRITER_Offset;
 
-    if (enabled_now(e) && nap_asleep(m) && from != to)
+    if (enabled_now(e) && nap_asleep(m) && puts_back(s, from, to))
         nap_violation(report, e->device, e->slot, UINT32_MAX,
                       "%s: Enabled set after a sleep with GITS_CREADR 0x%" PRIx32
                       " and GITS_CWRITER 0x%" PRIx32 ": commands of before it run again",
@@ -131,19 +140,25 @@ static bool goes_to(const struct nap_machine *m, unsigned its, enum its_kind kin
     return mapping && its_target(m, its, mapping & ~ITS_VALID, &target) && target == rd;
 }
 
-#define COLLECTIONS_LOOKED_AT 256u /* software numbers them by processing element */
+/* Those an ICID can name. */
+static uint32_t collections(const struct nap_machine *m, unsigned its)
+{
+    return its_typer(m, its, ITS_GITS_TYPER_CIL)
+               ? 2u << its_typer(m, its, ITS_GITS_TYPER_CIDbits)
+               : 1u << 16;
+}
 
 /* Of the CPU that enables the ITS: others come up later, with interrupts of their own. */
 static void lpis_first(const struct nap_machine *m, const struct nap_event *e,
                        struct nap_report *report)
 {
-    unsigned rd;
+    int own = gic3_redistributor(m, nap_upstream(m, e->device), nap_cpu(m));
+    unsigned rd = (unsigned)own;
 
-    if (!enabled_now(e) || its_typer(m, e->device, ITS_GITS_TYPER_PTA) ||
-        !its_target(m, e->device, nap_cpu(m), &rd) ||
+    if (!enabled_now(e) || own < 0 ||
         ((const struct gic_lpis *)nap_block_state(m, rd))->enabled)
         return;
-    for (uint32_t icid = 0; icid < COLLECTIONS_LOOKED_AT; icid++)
+    for (uint32_t icid = 0; icid < collections(m, e->device); icid++)
         if (goes_to(m, e->device, its_collection_kind(m, e->device, icid), icid, rd)) {
             nap_violation(report, e->device, e->slot, UINT32_MAX,
                           "%s: Enabled set while %s, which collection %" PRIu32
@@ -238,8 +253,9 @@ const struct nap_rule nap_its_rules[ITS_N_RULES] = {
     {
         .id = "its-read-only-written",
         .classes = "O4",
-        .source = IHI "\"GITS_CTLR\": Quiescent is read-only",
-        .about = "GITS_CTLR is written without Quiescent",
+        .source = IHI "\"GITS_CTLR\": Quiescent is read-only; the review of a suspend series "
+                      "of Xen, version 8 (hazard its-readonly-bit-written)",
+        .about = "GITS_CTLR is written without Quiescent, also where it was read before",
         .family = NAP_RULE_CONDUCT,
         .on = WRITES,
         .reg = "GITS_CTLR",
@@ -261,7 +277,8 @@ const struct nap_rule nap_its_rules[ITS_N_RULES] = {
         .classes = "O10 O15",
         .source = IHI "\"GITS_CBASER\": a write of it sets GITS_CREADR to 0; a fix of the ITS "
                       "driver of Linux of 2020",
-        .about = "An ITS enabled in a resume has GITS_CWRITER where GITS_CREADR is",
+        .about = "An ITS enabled in a resume does not get the GITS_CWRITER of before while "
+                 "GITS_CREADR is another",
         .family = NAP_RULE_CONDUCT,
         .on = WRITES,
         .reg = "GITS_CTLR",

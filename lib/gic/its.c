@@ -103,10 +103,20 @@ static void enable(struct nap_machine *m, unsigned device)
     its_queue_go_on(m, device);
 }
 
+/* For rules: how far it has come. */
+static void note_stop(struct nap_machine *m, unsigned device)
+{
+    struct nap_its *s = its_mut(m, device);
+
+    s->creadr_at_stop = (uint32_t)nap_reg_get(m, device, ITS_SLOT_GITS_CREADR);
+    s->cwriter_at_stop = (uint32_t)nap_reg_get(m, device, ITS_SLOT_GITS_CWRITER);
+}
+
 /* Mappings go to memory, and only then is it quiescent. */
 static void disable(struct nap_machine *m, unsigned device)
 {
     its_queue_stop(m, device);
+    note_stop(m, device);
     set_quiescent(m, device, false);
     nap_work_begin(m, device, ITS_SLOT_GITS_CTLR, ITS_GITS_CTLR_Quiescent);
 }
@@ -296,6 +306,8 @@ static void power_going(struct nap_machine *m, unsigned device)
 
     nap_work_notice(m, device, ITS_SLOT_GITS_CTLR, ITS_GITS_CTLR_Quiescent);
     nap_work_notice(m, device, ITS_SLOT_GITS_CREADR, ITS_GITS_CREADR_Offset);
+    if (its_enabled(m, device))
+        note_stop(m, device);
     off.enabled = its_enabled(m, device);
     off.quiescent = quiescent(m, device);
     off.dirty = its_dirty(m, device);
@@ -307,11 +319,12 @@ static void power_going(struct nap_machine *m, unsigned device)
 static void power_off(struct nap_machine *m, unsigned device)
 {
     struct nap_its *s = nap_block_state_mut(m, device);
-    struct its_at_off off = s->at_off;
+    struct nap_its kept = {.at_off = s->at_off,
+                           .creadr_at_stop = s->creadr_at_stop,
+                           .cwriter_at_stop = s->cwriter_at_stop};
 
     nap_touch(m, s, sizeof *s);
-    memset(s, 0, sizeof *s);
-    s->at_off = off;
+    *s = kept;
 }
 
 static void power_on(struct nap_machine *m, unsigned device)

@@ -73,6 +73,9 @@ struct nap_its {
     uint32_t error_op, error_offset;
     /* Queue as Enabled was set, before any of its commands ran. */
     uint32_t creadr_at_enable, cwriter_at_enable;
+    /* Offsets of GITS_CREADR and GITS_CWRITER as the queue was last stopped, by Enabled or by a
+     * loss of power, which they outlast. */
+    uint32_t creadr_at_stop, cwriter_at_stop;
     uint32_t untimely; /* 1: Enabled was last set while Quiescent was 0 */
     uint32_t junk;     /* 1 + DeviceID that the last work item mapped to an ITT with entries */
     uint64_t

@@ -86,6 +86,72 @@ void gic_lpi_table_zero(const struct nap_machine *m, const struct nap_event *e,
                       nap_device_name(m, e->device), intid);
 }
 
+/* --- of two redistributors --- */
+
+#define ATTRIBUTES                                                                             \
+    (RDIST_GICR_PENDBASER_OuterCache | RDIST_GICR_PENDBASER_Shareability |                     \
+     RDIST_GICR_PENDBASER_InnerCache)
+
+/* CommonLPIAff: how many levels of affinity, from the upper one, a group has in common. */
+static bool in_one_group(const struct nap_machine *m, unsigned a, unsigned b)
+{
+    uint64_t typer = nap_reg_get(m, a, RDIST_SLOT_GICR_TYPER);
+    unsigned levels = (unsigned)((typer & RDIST_GICR_TYPER_CommonLPIAff) >>
+                                 RDIST_GICR_TYPER_CommonLPIAff_SHIFT);
+    uint32_t differ =
+        nap_cpu_affinity(m, nap_device_line(m, a)) ^ nap_cpu_affinity(m, nap_device_line(m, b));
+
+    return levels == 0 || differ >> (32 - 8 * levels) == 0;
+}
+
+/* A bit for every INTID, from 0 on. */
+static bool overlap(const struct nap_machine *m, unsigned a, unsigned b)
+{
+    nap_addr at_a =
+        nap_reg_get(m, a, RDIST_SLOT_GICR_PENDBASER) & RDIST_GICR_PENDBASER_Physical_Address;
+    nap_addr at_b =
+        nap_reg_get(m, b, RDIST_SLOT_GICR_PENDBASER) & RDIST_GICR_PENDBASER_Physical_Address;
+
+    return at_a < at_b + gic_lpi_end(m, b) / 8 && at_b < at_a + gic_lpi_end(m, a) / 8;
+}
+
+static const char *disagree(const struct nap_machine *m, unsigned a, unsigned b)
+{
+    uint64_t config = nap_reg_get(m, a, RDIST_SLOT_GICR_PROPBASER) ^
+                      nap_reg_get(m, b, RDIST_SLOT_GICR_PROPBASER);
+    uint64_t pending = nap_reg_get(m, a, RDIST_SLOT_GICR_PENDBASER) ^
+                       nap_reg_get(m, b, RDIST_SLOT_GICR_PENDBASER);
+
+    if (config && in_one_group(m, a, b))
+        return "GICR_PROPBASER is another, and they share the table: unpredictable";
+    if (pending & ATTRIBUTES)
+        return "attributes of GICR_PENDBASER are others: unpredictable";
+    return overlap(m, a, b) ? "their pending tables are one" : NULL;
+}
+
+void gic_lpi_tables_agree(const struct nap_machine *m, const struct nap_event *e,
+                          struct nap_report *report)
+{
+    unsigned gicd = nap_upstream(m, e->device);
+
+    if (!(e->now & ~e->was & RDIST_GICR_CTLR_EnableLPIs))
+        return;
+    for (int d = -1; (d = nap_device_next_behind(m, gicd, d)) >= 0;) {
+        unsigned rd = (unsigned)d;
+        const char *what;
+        if (rd == e->device || !is_redistributor(m, rd) || !nap_device_on(m, rd) ||
+            !lpis_of(m, rd)->enabled)
+            continue;
+        what = disagree(m, e->device, rd);
+        if (what)
+            nap_violation(report, e->device, e->slot, UINT32_MAX,
+                          "%s: EnableLPIs set while %s has it: %s",
+                          nap_device_name(m, e->device), nap_device_name(m, rd), what);
+    }
+}
+
+/* --- configuration --- */
+
 static void check_config(const struct nap_machine *m, unsigned rd, struct nap_report *report)
 {
     const struct gic_lpis *l = lpis_of(m, rd);

@@ -46,8 +46,7 @@ static unsigned distributor_bits(const struct nap_machine *m, unsigned rd)
     return (unsigned)((typer & DIST_GICD_TYPER_IDbits) >> DIST_GICD_TYPER_IDbits_SHIFT) + 1;
 }
 
-/* The first INTID beyond those of the tables; 0: they have none. */
-static uint32_t end_of(const struct nap_machine *m, unsigned rd)
+uint32_t gic_lpi_end(const struct nap_machine *m, unsigned rd)
 {
     uint64_t base = nap_reg_get(m, rd, RDIST_SLOT_GICR_PROPBASER);
     unsigned bits = (unsigned)(base & RDIST_GICR_PROPBASER_IDbits) + 1;
@@ -62,7 +61,7 @@ static uint32_t end_of(const struct nap_machine *m, unsigned rd)
 
 static bool is_lpi(const struct nap_machine *m, unsigned rd, uint32_t intid)
 {
-    return intid >= GIC_LPI_FIRST && intid < end_of(m, rd);
+    return intid >= GIC_LPI_FIRST && intid < gic_lpi_end(m, rd);
 }
 
 uint8_t gic_lpi_config_in_table(const struct nap_machine *m, unsigned rd, uint32_t intid)
@@ -104,7 +103,7 @@ uint32_t gic_lpi_next_in_table(const struct nap_machine *m, unsigned rd, uint32_
     const uint32_t step = CHUNK_BYTES * 8;
     uint8_t chunk[CHUNK_BYTES];
 
-    for (uint32_t first = intid / step * step; first < end_of(m, rd); first += step) {
+    for (uint32_t first = intid / step * step; first < gic_lpi_end(m, rd); first += step) {
         if (!read_chunk(m, rd, first, chunk))
             continue;
         for (uint32_t i = intid > first ? intid - first : 0; i < step; i++) {
@@ -188,7 +187,7 @@ static void write_table(struct nap_machine *m, unsigned rd)
 {
     const struct gic_lpis *l = lpis_of(m, rd);
 
-    for (uint32_t first = GIC_LPI_FIRST; first < end_of(m, rd); first += CHUNK_BYTES * 8) {
+    for (uint32_t first = GIC_LPI_FIRST; first < gic_lpi_end(m, rd); first += CHUNK_BYTES * 8) {
         uint8_t was[CHUNK_BYTES], now[CHUNK_BYTES];
         if (!read_chunk(m, rd, first, was))
             continue;

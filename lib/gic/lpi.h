@@ -82,19 +82,23 @@ void gic_lpis_invalidate(struct nap_machine *m, unsigned rd);
 
 /* --- for rules --- */
 
+/* The first INTID beyond those of the tables; 0: they have none. */
+uint32_t gic_lpi_end(const struct nap_machine *m, unsigned rd);
 /* First LPI from @intid on whose bit in the pending table in RAM is set; 0: none. */
 uint32_t gic_lpi_next_in_table(const struct nap_machine *m, unsigned rd, uint32_t intid);
 /* The byte of the configuration table in RAM; 0 where there is none. */
 uint8_t gic_lpi_config_in_table(const struct nap_machine *m, unsigned rd, uint32_t intid);
 
 /* Rules of the redistributor's block about LPIs, as elements of its table: lpi-rules.c. */
-#define GIC_LPI_N_RULES 4
+#define GIC_LPI_N_RULES 5
 void gic_lpi_flushed(const struct nap_machine *m, const struct nap_event *e,
                      struct nap_report *report);
 void gic_lpi_set_up(const struct nap_machine *m, const struct nap_event *e,
                     struct nap_report *report);
 void gic_lpi_table_zero(const struct nap_machine *m, const struct nap_event *e,
                         struct nap_report *report);
+void gic_lpi_tables_agree(const struct nap_machine *m, const struct nap_event *e,
+                          struct nap_report *report);
 void gic_lpi_config_known(const struct nap_machine *m, const struct nap_event *e,
                           struct nap_report *report);
 #define GIC_LPI_RULES                                                                          \
@@ -129,6 +133,17 @@ void gic_lpi_config_known(const struct nap_machine *m, const struct nap_event *e
             .on = NAP_STEP_BIT(NAP_STEP_WRITE),                                                \
             .reg = "GICR_CTLR",                                                                \
             .check = gic_lpi_table_zero,                                                       \
+        },                                                                                     \
+        {                                                                                      \
+            .id = "lpi-tables-agree",                                                          \
+            .classes = "O4",                                                                   \
+            .source = "Arm IHI 0069, \"GICR_PROPBASER\", \"GICR_PENDBASER\"",                  \
+            .about = "Redistributors with EnableLPIs have one configuration table where they " \
+                     "must share it, attributes that agree, and pending tables of their own",  \
+            .family = NAP_RULE_CONDUCT,                                                        \
+            .on = NAP_STEP_BIT(NAP_STEP_WRITE),                                                \
+            .reg = "GICR_CTLR",                                                                \
+            .check = gic_lpi_tables_agree,                                                     \
         },                                                                                     \
     {                                                                                          \
         .id = "lpi-config-invalidated", .classes = "O12 O9",                                   \

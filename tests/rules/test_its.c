@@ -16,6 +16,7 @@
 #define FLUSH_RULE    "lpi-flushed-before-off"
 #define TABLES_RULE   "lpi-set-up-before-enable"
 #define ZERO_RULE     "lpi-pending-table-zero"
+#define AGREE_RULE    "lpi-tables-agree"
 #define CONFIG_RULE   "lpi-config-invalidated"
 #define PROTOCOL_RULE "register-protocol"
 
@@ -366,6 +367,40 @@ static void cwriter_0_is_quiet(void **state)
     assert_quiet(j);
 }
 
+static void new_commands_before_the_enable_are_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    asleep_with_commands(j); /* seven ran before */
+    mapc(&j->r, 0, 0, true);
+    mapc(&j->r, 1, 1, true);
+    sync_to(&j->r, 0);
+    sync_to(&j->r, 1);
+    wr(&j->r, CTLR, ENABLED);
+    assert_quiet(j);
+}
+
+/* An eighth has not run as the queue stops: the seven run again all the same. */
+static void the_saved_cwriter_of_commands_that_have_not_run_fires(void **state)
+{
+    struct judged *j = *state;
+
+    judged_lazy(j);
+    rig_up(&j->r);
+    while (rd64(&j->r, CREADR) != 0xe0)
+        ;
+    sleep_begins(j);
+    sync_to(&j->r, 0);
+    wr(&j->r, CTLR, 0);
+    while (rd(&j->r, CTLR) != QUIESCENT)
+        ;
+    assert_int_equal(rd64(&j->r, CREADR), 0xe0);
+    wr64(&j->r, CBASER, VALID | QUEUE);
+    wr64(&j->r, CWRITER, 0x100);
+    wr(&j->r, CTLR, ENABLED);
+    assert_broken(j, REPLAY_RULE, "run again");
+}
+
 /* While awake what lies in the queue may be new. */
 static void commands_before_the_first_enable_are_quiet(void **state)
 {
@@ -400,6 +435,27 @@ static void an_its_enabled_before_lpis_fires(void **state)
     judged_again(j, &(struct rig_options){.preset = "no-hcc"});
     resume_its(j, false);
     assert_broken(j, LPIS_RULE, "gicr0, which collection 0 goes to, has EnableLPIs 0");
+}
+
+/* Collection 300 goes to CPU 0, which RDbase names by its address. */
+static void with_pta_any_collection_that_goes_there_fires(void **state)
+{
+    struct judged *j = *state;
+
+    judged_again(j, &(struct rig_options){
+                        .preset = "no-hcc", .id = "GITS_TYPER", .id_value = 0x0009ef71});
+    rig_lpis(&j->r, 0);
+    rig_bases(&j->r);
+    wr(&j->r, CTLR, ENABLED);
+    rig_command(&j->r, MAPC_OP, 0, VALID | GICR_BASE | 300, 0);
+    rig_command(&j->r, SYNC_OP, 0, GICR_BASE, 0);
+    sleep_begins(j);
+    wr(&j->r, CTLR, 0);
+    cut(j, ITS_PD);
+    cut(j, GICR0_PD);
+    rig_bases(&j->r);
+    wr(&j->r, CTLR, ENABLED);
+    assert_broken(j, LPIS_RULE, "gicr0, which collection 300 goes to, has EnableLPIs 0");
 }
 
 /* The redistributor of the other CPU comes up later. */
@@ -764,6 +820,48 @@ static void ptz_of_a_zeroed_table_is_quiet(void **state)
     assert_quiet(j);
 }
 
+/* --- lpi-tables-agree: CommonLPIAff is 0, one group --- */
+
+static void enable_second(struct judged *j, uint64_t config, uint64_t pending)
+{
+    rig_lpis(&j->r, 0);
+    gicr_wr64(&j->r, 1, GICR_PROPBASER, config);
+    gicr_wr64(&j->r, 1, GICR_PENDBASER, pending);
+    gicr_wr(&j->r, 1, GICR_CTLR, ENABLE_LPIS);
+}
+
+static void two_configuration_tables_in_one_group_fire(void **state)
+{
+    struct judged *j = *state;
+
+    enable_second(j, CONFIG | 14, PENDING1);
+    assert_broken(j, AGREE_RULE, "GICR_PROPBASER is another, and they share the table");
+}
+
+static void pending_tables_of_other_attributes_fire(void **state)
+{
+    struct judged *j = *state;
+
+    enable_second(j, CONFIG | 15, PENDING1 | 0x400);
+    assert_broken(j, AGREE_RULE, "attributes of GICR_PENDBASER are others");
+}
+
+static void one_pending_table_for_two_fires(void **state)
+{
+    struct judged *j = *state;
+
+    enable_second(j, CONFIG | 15, PENDING0);
+    assert_broken(j, AGREE_RULE, "their pending tables are one");
+}
+
+static void tables_that_agree_are_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    enable_second(j, CONFIG | 15, PENDING1);
+    assert_quiet(j);
+}
+
 /* --- lpi-config-invalidated --- */
 
 static void resume_with_an_old_configuration_fires(void **state)
@@ -829,8 +927,11 @@ int main(void)
         judged_test(the_saved_cwriter_fires),
         judged_test(cbaser_of_a_retained_its_fires),
         judged_test(cwriter_0_is_quiet),
+        judged_test(new_commands_before_the_enable_are_quiet),
+        judged_test(the_saved_cwriter_of_commands_that_have_not_run_fires),
         judged_test(commands_before_the_first_enable_are_quiet),
         judged_test(an_its_enabled_before_lpis_fires),
+        judged_test(with_pta_any_collection_that_goes_there_fires),
         judged_test(an_its_enabled_after_lpis_of_its_cpu_is_quiet),
         judged_test(without_a_collection_there_it_is_quiet),
         judged_test(a_command_in_error_fires),
@@ -862,6 +963,10 @@ int main(void)
         judged_test(tables_before_rwp_is_0_break_their_protocol),
         judged_test(ptz_of_a_table_with_a_pending_lpi_fires),
         judged_test(ptz_of_a_zeroed_table_is_quiet),
+        judged_test(two_configuration_tables_in_one_group_fire),
+        judged_test(pending_tables_of_other_attributes_fire),
+        judged_test(one_pending_table_for_two_fires),
+        judged_test(tables_that_agree_are_quiet),
         judged_test(resume_with_an_old_configuration_fires),
         judged_test(an_old_configuration_as_suspend_begins_is_quiet),
         judged_test(resume_after_inv_is_quiet),
