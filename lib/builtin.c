@@ -147,6 +147,29 @@ bool nap_builtin_driver(unsigned index, struct nap_builtin_variant *out)
     return false;
 }
 
+static const struct nap_driver *driver_named(const struct nap_scenario_driver *d)
+{
+    struct nap_builtin_variant v;
+
+    for (unsigned i = 0; nap_builtin_driver(i, &v); i++)
+        if (strcmp(v.name, d->name) == 0 && strcmp(v.variant, d->variant) == 0)
+            return v.driver;
+    return NULL;
+}
+
+enum nap_err nap_builtin_beside(const struct nap_scenario *scenario,
+                                const struct nap_driver **out, struct nap_error *error)
+{
+    for (uint32_t i = 0; i < scenario->n_beside; i++) {
+        const struct nap_scenario_driver *d = &scenario->beside[i];
+        out[i] = driver_named(d);
+        if (!out[i])
+            return nap_fail_at(error, NAP_ERR_UNKNOWN, scenario->file, d->line,
+                               "there is no driver %s with a variant %s", d->name, d->variant);
+    }
+    return NAP_OK;
+}
+
 struct nap_hash128 nap_builtin_drivers_digest(void)
 {
     return nap_builtin_driver_digest;

@@ -189,21 +189,11 @@ static int driver_find(const struct options *o, struct job *job)
 
 static int beside_find(struct job *job)
 {
-    for (uint32_t i = 0; i < job->scenario->n_beside; i++) {
-        const struct nap_scenario_driver *d = &job->scenario->beside[i];
-        struct nap_builtin_variant v;
-        unsigned k = 0;
+    struct nap_error error = {0};
+    enum nap_err err = nap_builtin_beside(job->scenario, job->config.beside, &error);
 
-        while (nap_builtin_driver(k, &v) &&
-               (strcmp(v.name, d->name) != 0 || strcmp(v.variant, d->variant) != 0))
-            k++;
-        if (!nap_builtin_driver(k, &v))
-            return complain("%s:%u: there is no driver %s with a variant %s, expected one of "
-                            "`regnap list variants`",
-                            job->scenario->file, d->line, d->name, d->variant);
-        job->config.beside[job->config.n_beside++] = v.driver;
-    }
-    return EXIT_CLEAN;
+    job->config.n_beside = job->scenario->n_beside;
+    return err ? complain_error(err, &error) : EXIT_CLEAN;
 }
 
 /* --- switches --- */

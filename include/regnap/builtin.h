@@ -32,6 +32,11 @@ struct nap_builtin_variant {
 /* By index, the recommended variant of a family first, those of the catalogue last; false after
  * the last. */
 NAP_EXPORT bool nap_builtin_driver(unsigned index, struct nap_builtin_variant *out);
+/* The drivers that @scenario has beside its own, in its order; @out has room for
+ * NAP_SCENARIO_BESIDE_MAX. NAP_ERR_UNKNOWN names what there is not. */
+NAP_EXPORT enum nap_err nap_builtin_beside(const struct nap_scenario *scenario,
+                                           const struct nap_driver **out,
+                                           struct nap_error *error);
 /* Digest of the sources of all built-in driver logic, taken when the library was built. */
 NAP_EXPORT struct nap_hash128 nap_builtin_drivers_digest(void);
 

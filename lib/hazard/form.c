@@ -112,6 +112,7 @@ static void configure(const struct nap_hazard *h, bool fixed, struct nap_hazard_
                 .scenario = f->scenario,
                 .soc = f->soc,
                 .driver = f->driver.driver,
+                .n_beside = f->scenario->n_beside,
                 .variant = f->driver.variant,
                 .blocks = nap_builtin_blocks(),
                 .driver_digest = nap_builtin_drivers_digest(),
@@ -150,6 +151,11 @@ static enum nap_err make_form(const struct nap_hazard *h, const char *variant, u
         return err;
     }
     configure(h, fixed, f);
+    err = nap_builtin_beside(f->scenario, f->config.run.beside, error);
+    if (err) {
+        nap_hazard_form_free(f);
+        return err;
+    }
     *out = f;
     return NAP_OK;
 }

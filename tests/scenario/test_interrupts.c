@@ -497,7 +497,8 @@ static struct nap_soc *h3_with_gic(void)
     struct nap_error error = {0};
     struct nap_soc *soc;
 
-    memcpy(irq, "irq: 228", strlen("irq: 228"));
+    irq[strlen("irq: ")] = irq[strlen("irq: ") + 1] = '2'; /* 196 to 228 */
+    irq[strlen("irq: ") + 2] = '8';
     snprintf(text, sizeof text, "%.*s%s%.*scontroller: gicd\n", (int)(devices - h3), h3, gic,
              (int)(bytes - (size_t)(devices - h3)), devices);
     if (nap_soc_load(text, strlen(text), "h3.yaml", &soc, &error))
@@ -589,6 +590,28 @@ static void a_scenario_may_have_another_order(void **state)
     run_joint(JOINT(", suspend: first, resume: last",
                     "probe, attach: guest, suspend, power-cycle, resume"),
               "+ gic-save + gic-restore");
+}
+
+static void drivers_beside_are_found_by_name_and_variant(void **state)
+{
+    static const char head[] = HEAD "beside:\n  - {driver: ipmmu, variant: recommended}\n";
+    const struct nap_driver *found[NAP_SCENARIO_BESIDE_MAX] = {NULL};
+    struct nap_error error = {0};
+    char text[512];
+    struct rig r;
+
+    (void)state;
+    snprintf(text, sizeof text, "%soperations: [probe]\n", head);
+    rig_open(&r, text);
+    assert_int_equal(nap_builtin_beside(r.scenario, found, &error), NAP_OK);
+    assert_ptr_equal(found[0], recommended());
+    rig_close(&r);
+    snprintf(text, sizeof text, "%s  - {driver: ipmmu, variant: none}\noperations: [probe]\n",
+             head);
+    rig_open(&r, text);
+    assert_int_equal(nap_builtin_beside(r.scenario, found, &error), NAP_ERR_UNKNOWN);
+    assert_string_equal(error.text, "s.yaml:9: there is no driver ipmmu with a variant none");
+    rig_close(&r);
 }
 
 static void a_scenario_without_its_other_driver_is_refused(void **state)
@@ -698,6 +721,7 @@ int main(void)
         cmocka_unit_test(a_fault_reaches_its_handler_through_the_controller),
         cmocka_unit_test(the_controller_is_last_to_sleep_and_first_to_wake),
         cmocka_unit_test(a_scenario_may_have_another_order),
+        cmocka_unit_test(drivers_beside_are_found_by_name_and_variant),
         cmocka_unit_test(a_scenario_without_its_other_driver_is_refused),
         cmocka_unit_test(interrupts_at_any_time_are_conserved),
         cmocka_unit_test(the_search_finds_the_edge_that_is_lost),
