@@ -234,15 +234,10 @@ static uint32_t shown_to_el3(struct nap_machine *m, unsigned icc, const struct g
 {
     bool hides = modified(m, icc);
 
-    switch (c->group) {
-    case GIC_GROUP_0:
+    if (c->group == GIC_GROUP_0)
         return !group0 ? GIC_SPURIOUS : hides ? SPECIAL_SECURE : c->intid;
-    case GIC_GROUP_1_SECURE:
+    if (c->group == GIC_GROUP_1_SECURE)
         return group0 ? SPECIAL_SECURE : c->intid;
-    case GIC_GROUP_1:
-    case GIC_GROUPS:
-        break;
-    }
     return group0 || hides ? SPECIAL_NON_SECURE : c->intid;
 }
 
