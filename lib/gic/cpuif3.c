@@ -184,14 +184,15 @@ static void push_acked(struct nap_machine *m, unsigned icc, uint32_t intid)
     s->acked[s->n_acked++] = intid;
 }
 
-/* The last one should be it, and a priority of its group active. */
+/* A priority of its group should be active, and the last one be it. What took a priority that
+ * software has put there, nobody knows. */
 static void pop_acked(struct nap_machine *m, unsigned icc, uint32_t intid, bool active)
 {
     struct nap_gic3_cpuif *s = nap_block_state_mut(m, icc);
     uint32_t at = s->n_acked;
 
     nap_touch(m, s, sizeof *s);
-    s->misended = !active || !at || s->acked[at - 1] != intid;
+    s->misended = !active || (at && s->acked[at - 1] != intid);
     while (at > 0 && s->acked[at - 1] != intid)
         at--;
     if (at == 0)

@@ -486,6 +486,22 @@ static void an_end_after_active_priorities_were_written_fires(void **state)
     assert_int_equal(broken(r, "gicv3-ended-in-order"), 1);
 }
 
+/* Nobody knows what took it, whatever was acknowledged before. */
+static void an_end_of_a_priority_that_software_put_there_is_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    spi(r, 40, 0, EDGE, 0xa0);
+    pulse(r, 40);
+    (void)mrs(r, 0, IAR1);
+    msr(r, 0, AP1R0, 0x1);
+    msr(r, 0, EOIR1, 41);
+    assert_int_equal(broken(r, "gicv3-ended-in-order"), 0);
+    msr(r, 0, EOIR1, 40); /* none is active */
+    assert_int_equal(broken(r, "gicv3-ended-in-order"), 1);
+}
+
 /* 128 levels of preemption, each with an interrupt that has been acknowledged. */
 static void ends_are_known_of_every_level_of_preemption(void **state)
 {
@@ -666,6 +682,7 @@ int main(void)
         rig_test(active_priorities_written_as_they_are_are_quiet),
         rig_test(active_priorities_of_each_state_are_its_own),
         rig_test(an_end_after_active_priorities_were_written_fires),
+        rig_test(an_end_of_a_priority_that_software_put_there_is_quiet),
         rig_test(ends_are_known_of_every_level_of_preemption),
         rig_test(deactivating_needs_eoimode),
         rig_test(clearing_an_sre_that_is_fixed_is_quiet),
