@@ -95,6 +95,14 @@ static void size_text(const struct nap_explore_config *c, const struct nap_explo
                text_number(r->executions, y), text_plural(r->executions));
 }
 
+/* Where it was not for the budget alone. */
+static const char *why_not_all(const struct nap_explore_result *r)
+{
+    if (r->circles)
+        return ", as a driver call may go in a circle";
+    return r->slow ? ", as a driver call may take more than a minute" : "";
+}
+
 static void clean_text(const struct nap_explore_config *c, const struct nap_explore_result *r,
                        char *out, size_t bytes, size_t *at)
 {
@@ -103,8 +111,9 @@ static void clean_text(const struct nap_explore_config *c, const struct nap_expl
     char number[32];
 
     if (!r->exhausted) {
-        append(out, bytes, at, "none found%s, no violation in %s execution%s; not all were run",
-               some, text_number(r->executions, number), text_plural(r->executions));
+        append(out, bytes, at,
+               "none found%s, no violation in %s execution%s; not all were run%s", some,
+               text_number(r->executions, number), text_plural(r->executions), why_not_all(r));
         return;
     }
     append(out, bytes, at, "proved%s, no violation in ", some);
@@ -123,8 +132,8 @@ void explore_sentence(const struct job *job, const struct nap_explore_config *c,
     size_t at = 0;
 
     if (r->n_violations)
-        append(out, bytes, &at, "violation, %u distinct%s", r->n_violations,
-               r->exhausted ? "" : "; not all executions were run");
+        append(out, bytes, &at, "violation, %u distinct%s%s", r->n_violations,
+               r->exhausted ? "" : "; not all executions were run", why_not_all(r));
     else
         clean_text(c, r, out, bytes, &at);
     allow_heading(job, &r->notes, allowed, sizeof allowed);

@@ -145,6 +145,10 @@ struct nap_explore_result {
     uint64_t distinct_states;
     uint64_t distinct_runs; /* random: distinct choice lists */
     bool exhausted;
+    /* Why not all executions were run, other than for the budget: a driver call came to where
+     * it had been before, and may go on like that for ever; the waits of a driver call may add
+     * up to more than the minute of simulated time that a call may take. */
+    bool circles, slow;
     char orders_covered[64]; /* decimal */
     double collision_bound;  /* probability that two states shared a key */
     bool incremental_mismatch;

@@ -370,6 +370,10 @@ void nap_way_call_ended(struct nap_machine *m);
 /* Called after each step that something watches. */
 typedef void nap_observer(void *context, struct nap_machine *m, const struct nap_event *event);
 
+/* Microseconds of simulated time. No driver call takes so long; a loop that only waits would
+ * never end. */
+#define NAP_CALL_US_MAX UINT64_C(60000000)
+
 /* A search looks inside driver calls: where hardware has had a choice since it last looked, the
  * run may meet one that has been there before, and is left then.
  *
@@ -385,6 +389,8 @@ struct nap_meeting {
     bool due;     /* hardware has chosen since the search last looked */
     bool is_open; /* hardware has chosen within the driver call under way */
     void *leave;  /* jmp_buf; out of all that runs */
+    /* A driver call is over, or one within it begins, from which its time is counted anew. */
+    void (*call_over)(void *context);
 };
 
 struct nap_machine {

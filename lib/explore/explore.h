@@ -76,6 +76,26 @@ bool nap_visited_check(struct nap_visited *v, struct nap_hash128 key, uint8_t le
 /* Whether @key was visited at all; notes nothing. */
 bool nap_visited_has(const struct nap_visited *v, struct nap_hash128 key);
 
+/* --- how long calls take --- */
+
+/* Of a state within a driver call. */
+struct nap_time {
+    uint64_t low, high; /* its key */
+    uint64_t us;        /* simulated, that the call had taken when the state was visited */
+    uint64_t rest;      /* most that it took from there on, as far as the search has gone */
+};
+
+struct nap_times {
+    struct nap_time *slots;
+    size_t size; /* power of two */
+    size_t used;
+};
+
+void nap_times_init(struct nap_times *t);
+void nap_times_free(struct nap_times *t);
+/* That of @key; a new one has zeros. Valid until the next is asked for. */
+struct nap_time *nap_times_at(struct nap_times *t, struct nap_hash128 key);
+
 /* --- engines --- */
 
 struct nap_search {
@@ -94,6 +114,9 @@ struct nap_search {
     /* Results: */
     uint64_t executions, completed, distinct_states;
     bool exhausted, key_mismatch;
+    bool circles; /* not exhausted: a driver call has come to where it was before */
+    bool slow;    /* not exhausted: runs left as known may differ in what the time bound of a
+                     call makes of them */
 };
 
 /* Stateful depth-first search from the machine's present state, first with at most one and two

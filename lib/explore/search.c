@@ -18,8 +18,15 @@
 struct node {
     struct nap_hash128 key;
     unsigned mark;
-    unsigned start; /* first choice of its outgoing edge on the path */
-    bool in_call;
+    unsigned start;       /* first choice of its outgoing edge on the path */
+    unsigned n_met, call; /* of the search, when its outgoing edge begins */
+};
+
+/* Within a driver call, on the way here. */
+struct met {
+    struct nap_hash128 key;
+    uint64_t now, us; /* simulated time, and what of it the call has taken */
+    unsigned nonzero; /* choices before */
 };
 
 struct dfs {
@@ -32,9 +39,10 @@ struct dfs {
     struct node *nodes;
     unsigned room;
     struct nap_meeting meeting;
-    struct nap_hash128 *met; /* inside calls of the edge under way */
+    struct met *met;
     unsigned n_met, met_room;
-    bool circles; /* a call may go on for ever, and what comes of it is not known */
+    unsigned call; /* first of those within the call under way */
+    struct nap_times times;
 };
 
 static uint32_t dfs_choose(void *context, const struct nap_choice *choice)
@@ -56,13 +64,14 @@ static uint32_t dfs_choose(void *context, const struct nap_choice *choice)
     return 0;
 }
 
-static unsigned nonzero(const struct nap_path *path)
+/* Of the first @n choices. */
+static unsigned nonzero(const struct nap_path *path, unsigned n)
 {
     const struct nap_path_choice *last;
 
-    if (path->n == 0)
+    if (n == 0)
         return 0;
-    last = &path->list[path->n - 1];
+    last = &path->list[n - 1];
     return last->nonzero_before + (last->choice.value != 0);
 }
 
@@ -97,7 +106,8 @@ static void push(struct dfs *d, unsigned mark, struct nap_hash128 key)
     d->nodes[d->depth].key = key;
     d->nodes[d->depth].mark = mark;
     d->nodes[d->depth].start = d->path.n;
-    d->nodes[d->depth].in_call = nap_seam_parked(d->search->subject->m) != NULL;
+    d->nodes[d->depth].n_met = d->n_met;
+    d->nodes[d->depth].call = d->call;
     d->depth++;
 }
 
@@ -105,7 +115,7 @@ static bool is_known(struct dfs *d, struct nap_hash128 key)
 {
     return nap_visited_check(
         &d->visited, key,
-        (uint8_t)(d->bound == UNBOUNDED ? UNBOUNDED : d->bound - nonzero(&d->path)));
+        (uint8_t)(d->bound == UNBOUNDED ? UNBOUNDED : d->bound - nonzero(&d->path, d->path.n)));
 }
 
 static bool same(struct nap_hash128 a, struct nap_hash128 b)
@@ -113,7 +123,7 @@ static bool same(struct nap_hash128 a, struct nap_hash128 b)
     return a.low == b.low && a.high == b.high;
 }
 
-static void add_met(struct dfs *d, struct nap_hash128 key)
+static void add_met(struct dfs *d, const struct met *met)
 {
     if (d->n_met == d->met_room) {
         d->met_room = d->met_room ? d->met_room * 2 : 64;
@@ -121,29 +131,92 @@ static void add_met(struct dfs *d, struct nap_hash128 key)
         if (!d->met)
             abort();
     }
-    d->met[d->n_met++] = key;
+    d->met[d->n_met++] = *met;
 }
 
-/* On the way to the last choice that has changed nothing is new, nor known from elsewhere. */
-static bool has_met(void *context, struct nap_hash128 key)
+/* --- how long calls take ---
+ *
+ * A key tells what a call waits for, and not how long it has taken before. To the bound on that
+ * time it may matter: a run that is left because its state is known may be in the call for
+ * longer, or less long, than the run that went on from there. What the call can still take from
+ * a state is known when the search is done with it, and so when another run comes there. */
+
+static uint64_t call_us(const struct nap_machine *m)
+{
+    return m->ev->simulated_us - m->call_began_us;
+}
+
+/* The call under way can take @us in all. */
+static void can_take(struct dfs *d, uint64_t us)
+{
+    for (unsigned i = d->call; i < d->n_met; i++) {
+        struct nap_time *t = nap_times_at(&d->times, d->met[i].key);
+        if (us > d->met[i].us + t->rest)
+            t->rest = us - d->met[i].us;
+    }
+}
+
+static void call_over(void *context)
 {
     struct dfs *d = context;
 
-    for (unsigned i = 0; i < d->n_met; i++)
-        d->circles |= same(d->met[i], key);
-    add_met(d, key);
-    return d->cursor == d->path.n && is_known(d, key);
+    can_take(d, call_us(d->search->subject->m));
+    d->call = d->n_met;
 }
 
-/* Whether the call that is parked has been where it is now. */
-static bool is_circle(const struct dfs *d, struct nap_hash128 key)
+/* The run is left at a known state within the call. */
+static void left_at(struct dfs *d, const struct met *here)
 {
-    if (!nap_seam_parked(d->search->subject->m))
-        return false;
-    for (unsigned i = d->depth; i-- > 0 && d->nodes[i].in_call;)
-        if (same(d->nodes[i].key, key))
+    const struct nap_time *t = nap_times_at(&d->times, here->key);
+    uint64_t longer = here->us > t->us ? here->us : t->us, rest = t->rest;
+
+    d->search->slow |= here->us != t->us && longer + rest > NAP_CALL_US_MAX;
+    can_take(d, here->us + rest);
+}
+
+/* --- calls that go in a circle --- */
+
+#define TURNS_MAX 1000u /* a call that takes more of them until its time is over is left */
+
+static const struct met *met_before(const struct dfs *d, struct nap_hash128 key)
+{
+    for (unsigned i = d->n_met; i-- > d->call;)
+        if (same(d->met[i].key, key))
+            return &d->met[i];
+    return NULL;
+}
+
+/* Whether a turn takes time and nothing but the usual has happened in it: such turns are but
+ * one run, until the call has taken too long. */
+static bool runs_out(const struct met *before, const struct met *here)
+{
+    return here->now - before->now >= NAP_CALL_US_MAX / TURNS_MAX &&
+           here->nonzero == before->nonzero;
+}
+
+/* At a place within a call: whether to leave the run there. On the way to the last choice that
+ * has changed nothing is new, nor known from elsewhere. */
+static bool leaves(struct dfs *d, struct nap_hash128 key)
+{
+    const struct nap_machine *m = d->search->subject->m;
+    struct met here = {key, m->ev->simulated_us, call_us(m), nonzero(&d->path, d->cursor)};
+    const struct met *before = met_before(d, key);
+
+    d->search->circles |= before != NULL;
+    if (d->cursor == d->path.n) {
+        if (is_known(d, key) && !(before && runs_out(before, &here))) {
+            left_at(d, &here);
             return true;
+        }
+        nap_times_at(&d->times, key)->us = here.us;
+    }
+    add_met(d, &here);
     return false;
+}
+
+static bool has_met(void *context, struct nap_hash128 key)
+{
+    return leaves(context, key);
 }
 
 enum edge_end { EDGE_MORE, EDGE_LAST, EDGE_MET };
@@ -156,7 +229,6 @@ static enum edge_end advance(struct dfs *d)
     d->meeting.way = d->nodes[d->depth - 1].key;
     d->meeting.due = d->meeting.is_open = false;
     d->meeting.leave = &here;
-    d->n_met = 0;
     if (setjmp(here) != 0) {
         m->before_access = NULL;
         return EDGE_MET;
@@ -171,6 +243,8 @@ static bool run_edge(struct dfs *d, struct nap_hash128 *key)
     enum edge_end end;
 
     d->cursor = d->nodes[d->depth - 1].start;
+    d->n_met = d->nodes[d->depth - 1].n_met;
+    d->call = d->nodes[d->depth - 1].call;
     end = advance(d);
     assert(d->cursor == d->path.n);
     report_findings(s, &d->path);
@@ -187,9 +261,8 @@ static bool run_edge(struct dfs *d, struct nap_hash128 *key)
     }
     *key = nap_state_key(s->subject->m);
     check_key(s, *key);
-    if (!is_known(d, *key))
+    if (nap_seam_parked(s->subject->m) ? !leaves(d, *key) : !is_known(d, *key))
         return true;
-    d->circles |= is_circle(d, *key);
     s->executions++;
     return false;
 }
@@ -232,6 +305,7 @@ static bool search_within(struct dfs *d, unsigned bound)
     d->bound = bound;
     d->path.n = 0;
     d->depth = 0;
+    d->n_met = d->call = 0;
     push(d, nap_mark(m), key);
     for (;;) {
         if (run_edge(d, &key)) {
@@ -256,8 +330,9 @@ void nap_search_exhaustive(struct nap_search *search)
         abort();
     d->search = search;
     nap_visited_init(&d->visited);
+    nap_times_init(&d->times);
     nap_set_chooser(m, dfs_choose, d, search->varied);
-    d->meeting = (struct nap_meeting){.met = has_met, .context = d};
+    d->meeting = (struct nap_meeting){.met = has_met, .context = d, .call_over = call_over};
     m->meeting = &d->meeting;
     for (unsigned i = 0; i < 3; i++) {
         nap_rewind(m, base);
@@ -265,13 +340,14 @@ void nap_search_exhaustive(struct nap_search *search)
         if (!search->exhausted || bounds[i] == search->nonzero_max)
             break;
     }
-    search->exhausted &= !d->circles;
+    search->exhausted &= !search->circles && !search->slow;
     search->distinct_states = d->visited.used;
     nap_rewind(m, base);
     nap_unmark(m);
     nap_set_chooser(m, NULL, NULL, 0);
     m->meeting = NULL;
     nap_visited_free(&d->visited);
+    nap_times_free(&d->times);
     nap_path_free(&d->path);
     free(d->met);
     free(d->nodes);

@@ -214,16 +214,13 @@ bool nap_fails(const char *what)
                             m->st->faults_left ? 2 : 1, 1) != 0;
 }
 
-/* No call takes so long; a loop that only waits would never end. */
-#define CALL_US_MAX UINT64_C(60000000)
-
 void nap_udelay(unsigned microseconds)
 {
     struct nap_machine *m = nap_seam_machine();
 
     nap_touched(m, &m->ev->simulated_us, sizeof m->ev->simulated_us);
     m->ev->simulated_us += microseconds;
-    if (m->ev->simulated_us - m->call_began_us > CALL_US_MAX)
+    if (m->ev->simulated_us - m->call_began_us > NAP_CALL_US_MAX)
         nap_panic_at("a minute of simulated time has passed in one call",
                      nap_seam_caller(m, __builtin_frame_address(0)));
 }

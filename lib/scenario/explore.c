@@ -341,6 +341,8 @@ static void hunt_run(struct hunt *h)
     gather_unmodelled(h);
     r->executions = search.executions;
     r->exhausted = search.exhausted;
+    r->circles = search.circles;
+    r->slow = search.slow;
     r->distinct_states = search.distinct_states;
     r->distinct_runs = h->config->strategy == NAP_STRATEGY_RANDOM ? h->runs.used : 0;
     r->incremental_mismatch = search.key_mismatch || s->runner->judge->mismatch;

@@ -240,11 +240,25 @@ static void call_step(struct nap_machine *m, enum nap_step_kind kind, const char
     nap_step_done(m, &e);
 }
 
+static void call_over(struct nap_machine *m)
+{
+    if (m->meeting)
+        m->meeting->call_over(m->meeting->context);
+}
+
+/* From here on is counted what has been waited for. */
+static void count_anew(struct nap_machine *m)
+{
+    if (m->stuck_jump) /* within a call */
+        call_over(m);
+    nap_poll_forget(m);
+    m->call_began_us = m->ev->simulated_us;
+}
+
 void nap_seam_begin(struct nap_machine *m, const char *label)
 {
-    nap_poll_forget(m);
+    count_anew(m);
     m->last_log[0] = 0;
-    m->call_began_us = m->ev->simulated_us;
     if (m->st->call_failed) {
         nap_touched(m, &m->st->call_failed, sizeof m->st->call_failed);
         m->st->call_failed = 0;
@@ -258,12 +272,19 @@ void nap_seam_unless_met(struct nap_machine *m, int result)
         longjmp(*(jmp_buf *)m->meeting->leave, 1);
 }
 
-int nap_seam_end(struct nap_machine *m, const char *label, int result)
+/* What the caller knows then is part of the way. */
+static void note_end(struct nap_machine *m, const char *label, int result)
 {
     const uint64_t what[] = {(uint64_t)(uintptr_t)label, (uint64_t)(int64_t)result};
 
+    call_over(m);
     nap_way_note(m, what, sizeof what);
     nap_way_call_ended(m);
+}
+
+int nap_seam_end(struct nap_machine *m, const char *label, int result)
+{
+    note_end(m, label, result);
     call_step(m, NAP_STEP_RETURN, label, result);
     return result;
 }
@@ -295,5 +316,10 @@ int nap_seam_call_back(struct nap_machine *m, const char *label,
 
 int nap_seam_ask(struct nap_machine *m, int (*ask)(void *context), void *context)
 {
-    return inside(m, ask, context);
+    int result;
+
+    count_anew(m);
+    result = inside(m, ask, context);
+    note_end(m, NULL, result);
+    return result;
 }

@@ -184,7 +184,8 @@ static bool writes(const struct nap_request *request)
 }
 
 /* Paths that were late differently meet again at the next write: the time of waiting does not
- * count there, which the call's time as a whole would. */
+ * count there, which the call's time as a whole would. The search sees to it that this makes no
+ * difference to the bound on the latter. */
 static struct nap_waited waited(const struct nap_machine *m)
 {
     const struct nap_evidence *ev = m->ev;
@@ -472,6 +473,7 @@ int nap_seam_drop(struct nap_machine *m)
     const char *label = m->stack->parked->label;
 
     assert(nap_seam_parked(m));
+    m->call_began_us = m->stack->evidence->call_began_us;
     forget(m);
     return nap_seam_end(m, label, NAP_SEAM_LEFT);
 }

@@ -209,6 +209,106 @@ static void a_wait_without_an_end_is_no_call_seen_before(void **state)
     nap_explore_result_free(&result);
 }
 
+/* --- how long a call takes --- */
+
+static int naps(struct nap_device *device, unsigned microseconds)
+{
+    for (unsigned i = 0; is_mm(device) && i < 2; i++) {
+        nap_udelay(microseconds * hardware_chooses());
+        nap_write32(mm->regs + CONTROL, 0);
+    }
+    return 0;
+}
+
+static int probe_naps_too_long(struct nap_device *device)
+{
+    return naps(device, 40000000);
+}
+
+static int probe_naps(struct nap_device *device)
+{
+    return naps(device, 29000000);
+}
+
+/* 80 seconds, of which no run has seen more than 40. */
+static void waits_that_may_add_up_to_more_than_a_minute_prove_nothing(void **state)
+{
+    struct nap_driver d = plain;
+    struct nap_explore_result result;
+
+    (void)state;
+    if (!nap_stack_works())
+        skip(); /* each way is run, and the watchdog met */
+    d.probe = probe_naps_too_long;
+    search(PROBE, &d, VARY_LATENCY, &result);
+    /* A compiler may leave in the frames what was chosen: then it is found. */
+    assert_true(result.n_violations || (result.slow && !result.exhausted));
+    assert_false(result.circles);
+    nap_explore_result_free(&result);
+}
+
+static void waits_that_stay_below_a_minute_in_all_are_proved(void **state)
+{
+    struct nap_driver d = plain;
+    struct nap_explore_result result;
+
+    (void)state;
+    d.probe = probe_naps;
+    explore(PROBE, &d, &result);
+    assert_int_equal(result.n_violations, 0);
+    assert_false(result.slow);
+    nap_explore_result_free(&result);
+}
+
+/* --- filters of walks --- */
+
+static int probe_finds(struct nap_device *device)
+{
+    (void)is_mm(device);
+    return 0;
+}
+
+static int probe_lists(struct nap_device *device)
+{
+    (void)is_mm(device);
+    nap_list_add_tail(device);
+    return 0;
+}
+
+static bool naps_and_takes_none(const struct nap_device *device)
+{
+    (void)device;
+    nap_udelay(40000000);
+    return false;
+}
+
+static int d_nothing(struct nap_device *device)
+{
+    (void)device;
+    return 0;
+}
+
+#define WALK HEAD "domains: []\noperations: [probe, suspend, power-cycle, resume]\n"
+
+static void each_question_of_a_walk_has_a_minute_of_its_own(void **state)
+{
+    static const struct nap_phase walk = {.name = "walk",
+                                          .kind = NAP_PHASE_WALK,
+                                          .filter = naps_and_takes_none,
+                                          .each = d_nothing};
+    struct nap_driver d = plain;
+    struct nap_explore_result result;
+
+    (void)state;
+    d.probe = probe_lists;
+    d.suspend = &walk;
+    d.n_suspend = 1;
+    search(WALK, &d, VARY_LATENCY, &result);
+    for (unsigned i = 0; i < result.n_violations; i++)
+        assert_string_not_equal(result.violations[i].finding.rule->id, "driver-panic");
+    nap_explore_result_free(&result);
+}
+
 /* --- calls that go in a circle --- */
 
 static void assert_proves_nothing(const char *text, const struct nap_driver *d, uint32_t vary)
@@ -219,6 +319,7 @@ static void assert_proves_nothing(const char *text, const struct nap_driver *d, 
         skip(); /* it would go on for ever */
     search(text, d, vary, &result);
     assert_false(result.exhausted);
+    assert_true(result.circles);
     assert_int_equal(result.n_violations, 0);
     nap_explore_result_free(&result);
 }
@@ -239,12 +340,6 @@ static void a_circle_in_a_call_proves_nothing(void **state)
     (void)state;
     d.probe = probe_circles;
     assert_proves_nothing(PROBE, &d, VARY_LATENCY);
-}
-
-static int probe_finds(struct nap_device *device)
-{
-    (void)is_mm(device);
-    return 0;
 }
 
 /* Each turn has the flush to wait for, and no two reads in a row are equal. */
@@ -269,9 +364,45 @@ static void a_circle_in_a_parked_call_proves_nothing(void **state)
     d.probe = probe_finds;
     d.suspend = &circles;
     d.n_suspend = 1;
-    assert_proves_nothing(HEAD
-                          "domains: []\noperations: [probe, suspend, power-cycle, resume]\n",
-                          &d, VARY_LATENCY | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT));
+    assert_proves_nothing(WALK, &d, VARY_LATENCY | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT));
+}
+
+/* What comes after the flush never comes. A turn is like the one before, and a minute goes by.
+ */
+static int d_waits_for_ever(void)
+{
+    for (;;) {
+        nap_write32(mm->regs, FLUSH);
+        while (nap_read32(mm->regs) & FLUSH)
+            nap_udelay(1);
+        (void)nap_read32(mm->regs + CONTROL);
+        nap_udelay(100000);
+    }
+    return 0;
+}
+
+static void a_circle_that_takes_time_ends_by_the_watchdog(void **state)
+{
+    static const struct nap_phase waits = {
+        .name = "waits", .kind = NAP_PHASE_STEP, .step = d_waits_for_ever};
+    static const uint32_t vary[] = {VARY_LATENCY,
+                                    VARY_LATENCY | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT)};
+    struct nap_driver d = plain;
+    struct nap_explore_result result;
+
+    (void)state;
+    if (!nap_stack_works())
+        skip(); /* each of 2^600 ways */
+    d.probe = probe_finds;
+    d.suspend = &waits;
+    d.n_suspend = 1;
+    for (unsigned i = 0; i < 2; i++) {
+        search(WALK, &d, vary[i], &result);
+        assert_non_null(explored(&result, "driver-panic"));
+        assert_false(result.exhausted);
+        assert_true(result.circles);
+        nap_explore_result_free(&result);
+    }
 }
 
 /* --- twins --- */
@@ -318,8 +449,12 @@ int main(void)
         cmocka_unit_test(what_the_driver_keeps_of_them_is_told_apart),
         cmocka_unit_test(what_the_caller_keeps_of_them_is_told_apart),
         cmocka_unit_test(a_wait_without_an_end_is_no_call_seen_before),
+        cmocka_unit_test(waits_that_may_add_up_to_more_than_a_minute_prove_nothing),
+        cmocka_unit_test(waits_that_stay_below_a_minute_in_all_are_proved),
+        cmocka_unit_test(each_question_of_a_walk_has_a_minute_of_its_own),
         cmocka_unit_test(a_circle_in_a_call_proves_nothing),
         cmocka_unit_test(a_circle_in_a_parked_call_proves_nothing),
+        cmocka_unit_test(a_circle_that_takes_time_ends_by_the_watchdog),
         cmocka_unit_test(states_with_twins_that_fare_differently_are_told_apart),
     };
 
