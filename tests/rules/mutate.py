@@ -352,11 +352,10 @@ MUTANTS = [
     (STORM, "a handler may be called more than once", QUIET,
      "if (calls == IRQ_CALLS_MAX) {", "if (calls == 1) {"),
     (STORM, "only where there is a handler", QUIET,
-     "    if (!r->m->st->wires || !r->config->driver->irq || by_controller(r))\n        return;\n",
-     "    if (!r->config->driver->irq) {\n"
-     "        for (unsigned i = 0; i < r->m->n_devices; i++)\n"
-     "            if (line_is_high(r, i))\n                interrupt_storm(r, i);\n"
-     "        return;\n    }\n"),
+     "        if (nap_os_driver_for(r->m, i)->irq && line_is_high(r, i) &&\n",
+     "        if (!nap_os_driver_for(r->m, i)->irq && line_is_high(r, i)) {\n"
+     "            interrupt_storm(r, i);\n"
+     "        } else if (line_is_high(r, i) &&\n"),
     (STORM, "not where the handler came to no end", QUIET,
      "line_is_high(r, device) && !r->m->st->stuck; calls++",
      "line_is_high(r, device); calls++"),
@@ -573,7 +572,7 @@ MUTANTS = [
     (REMOVED, "an access", OS, "if (e->index == NAP_OS_AFTER_REMOVE)", "if (0)"),
     (REMOVED, "a handler that is left", BALANCE, "    if (d->irqs)\n", "    if (0)\n"),
     (REMOVED, "run-time power management that is left on", BALANCE,
-     "if (d->pm_enabled && r->config->driver->device_off)", "if (0)"),
+     "if (d->pm_enabled && nap_os_driver_for(r->m, device)->device_off)", "if (0)"),
     (WAKE, "a handler that wakes its device", OS,
      "if (e->index == NAP_OS_PM_WAKE &&", "if (0 &&"),
     (WAKE, "only in a handler", OS,
