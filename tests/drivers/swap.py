@@ -47,6 +47,7 @@ FAMILIES = {
             21: "the ITS starts before its tables are there",
             22: "commands are written to an ITS that is off",
             24: "the interface is not in reach",
+            25: "the interface signals before its priorities are back",
         },
         "silent": {
             1: "the frame of SPIs and that of a redistributor",
@@ -67,7 +68,6 @@ FAMILIES = {
             18: "the interface signals nothing",
             19: "no LPI comes before the ITS starts",
             23: "the ITS and the interface are different parts",
-            25: "interrupts are off at the CPU until all phases are over",
         },
     },
 }
