@@ -1,5 +1,5 @@
 #!/bin/sh
-# What README.md and docs/smmuv3.md say the command answers is what it answers. TAP.
+# What README.md, docs/smmuv3.md and docs/gic.md say the command answers is what it answers. TAP.
 #
 # usage: test_readme.sh REGNAP SOURCE-ROOT [renew]
 #
@@ -33,11 +33,13 @@ for command in 'regnap run ipmmu-resume --variant v9' \
     check "$command" shows README.md "$command"
 done
 
-shown commands "$root/docs/smmuv3.md" >commands
-while read -r command; do
-    check "$command" shows docs/smmuv3.md "$command" </dev/null
-done <commands
-check 'docs/smmuv3.md shows commands' test -s commands
+for page in docs/smmuv3.md docs/gic.md; do
+    shown commands "$root/$page" >commands
+    while read -r command; do
+        check "$command" shows "$page" "$command" </dev/null
+    done <commands
+    check "$page shows commands" test -s commands
+done
 
 # The judge can say no.
 another()
