@@ -764,9 +764,9 @@ static void without_a_chooser_nothing_is_varied(void **state)
 
 static void kinds_have_names_and_are_found_by_them(void **state)
 {
-    static const char *const names[] = {"reset", "order",      "latency", "retain",
-                                        "fail",  "abort",      "loss",    "handler",
-                                        "post",  "queue-fill", "api",     "idle", "irq"};
+    static const char *const names[] = {"reset", "order", "latency", "retain", "fail",
+                                        "abort", "loss",  "handler", "post",   "queue-fill",
+                                        "api",   "idle",  "irq"};
 
     (void)state;
     for (int k = 0; k < NAP_CHOOSE_KINDS; k++) {
