@@ -676,7 +676,7 @@ static void of_an_array_the_first_elements_may_be_banked(void **state)
     user_machine(&u, "cpus: 3\n");
     nap_cpu_set(u.m, 2);
     for (unsigned word = 0; word < 4; word++)
-        user_write(&u, 4 * word, 4, 0x10 << word);
+        user_write(&u, 4 * word, 4, 0x10u << word);
     nap_cpu_set(u.m, 1);
     assert_int_equal(user_read(&u, 0, 4), 1);
     assert_int_equal(user_read(&u, 4, 4), 1);

@@ -139,7 +139,7 @@ static void an_edge_that_nobody_takes_fires_at_the_end(void **state)
                   "interrupt output of vp0 was raised, and no handler has taken it");
 }
 
-static enum { TO_ITS_VECTOR, TO_NONE, TO_NOWHERE, TO_MEMORY, TO_OWN_MEMORY } target;
+static enum target { TO_ITS_VECTOR, TO_NONE, TO_NOWHERE, TO_MEMORY, TO_OWN_MEMORY } target;
 
 /* RAM of rcar-h3 begins at 0x48000000; below 0x10000 there is nothing. */
 static nap_addr elsewhere(void)
@@ -176,7 +176,7 @@ static int map_sending(struct nap_domain *domain, nap_addr iova, nap_addr pa, ui
     return below->map(domain, iova, pa, bytes, prot);
 }
 
-static void send_to(struct rig *r, int where)
+static void send_to(struct rig *r, enum target where)
 {
     open_text(r, HEAD MAP);
     r->soc->msi = 0x30000040;
