@@ -47,7 +47,7 @@ static nap_addr address(const struct gic_bank *bank, enum gic_class class, bool 
     uint32_t base = bank->spaced != 0 ? (clear ? l->clear_spaced : l->set_spaced)
                                       : (clear ? l->clear : l->set);
 
-    return bank->regs + base + first + register_bytes(class) * i;
+    return bank->regs + base + first + (nap_addr)register_bytes(class) * i;
 }
 
 uint32_t gic_bank_mask(const struct gic_bank *bank, uint32_t i)

@@ -49,7 +49,7 @@ static void use(const struct nap_interrupt *irq)
     uint32_t intid = irq->intid, word = 4u * (intid / 32u), byte = intid & ~3u;
 
     if (intid >= GIC_PRIVATE) {
-        gic_set_bits(gic()->dist + GICD_ICFGR + 4u * (intid / 16u), intid % 16u * 2u, 3u,
+        gic_set_bits(gic()->dist + GICD_ICFGR + 4ul * (intid / 16u), intid % 16u * 2u, 3u,
                      irq->edge ? 2u : 0u);
         gic_set_bits(gic()->dist + GICD_ITARGETSR + byte, intid % 4u * 8u, 0xffu,
                      1u << irq->cpu);

@@ -60,9 +60,9 @@ static void use_at(nap_addr frame, uint32_t n, const struct nap_interrupt *irq)
     uint32_t edge = irq->edge ? 2u : 0;
 
     if (n >= GIC_SGIS)
-        gic_set_bits(frame + GICD_ICFGR + 4u * (n / 16u), n % 16u * 2u, 3u, edge);
+        gic_set_bits(frame + GICD_ICFGR + 4ul * (n / 16u), n % 16u * 2u, 3u, edge);
     gic_set_bits(frame + GICD_IPRIORITYR + (n & ~3u), n % 4u * 8u, 0xffu, irq->priority);
-    gic_writel(frame + GICD_ISENABLER + 4u * (n / 32u), UINT32_C(1) << n % 32u);
+    gic_writel(frame + GICD_ISENABLER + 4ul * (n / 32u), UINT32_C(1) << n % 32u);
 }
 
 static uint64_t route_to(uint32_t cpu)
@@ -74,7 +74,7 @@ static uint64_t route_to(uint32_t cpu)
 
 static void use_spi(const struct nap_interrupt *irq)
 {
-    nap_addr route = gic()->dist + GICD_IROUTER + 8u * irq->intid;
+    nap_addr route = gic()->dist + GICD_IROUTER + 8ul * irq->intid;
 
     gic_write_at(route, 8, route_to(irq->cpu), __FILE__, __LINE__);
     use_at(gic()->dist, irq->intid, irq);
@@ -85,10 +85,10 @@ static void use_extended(const struct nap_interrupt *irq)
     nap_addr dist = gic()->dist;
     uint32_t n = irq->intid - GIC_ESPI_FIRST, edge = irq->edge ? 2u : 0;
 
-    gic_write_at(dist + GICD_IROUTER_E + 8u * n, 8, route_to(irq->cpu), __FILE__, __LINE__);
-    gic_set_bits(dist + GICD_ICFGR_E + 4u * (n / 16u), n % 16u * 2u, 3u, edge);
+    gic_write_at(dist + GICD_IROUTER_E + 8ul * n, 8, route_to(irq->cpu), __FILE__, __LINE__);
+    gic_set_bits(dist + GICD_ICFGR_E + 4ul * (n / 16u), n % 16u * 2u, 3u, edge);
     gic_set_bits(dist + GICD_IPRIORITYR_E + (n & ~3u), n % 4u * 8u, 0xffu, irq->priority);
-    gic_writel(dist + GICD_ISENABLER_E + 4u * (n / 32u), UINT32_C(1) << n % 32u);
+    gic_writel(dist + GICD_ISENABLER_E + 4ul * (n / 32u), UINT32_C(1) << n % 32u);
 }
 
 /* Those that all CPUs share. */

@@ -14,7 +14,7 @@ nap_addr gic_table(void)
     nap_addr table;
 
     if (driver->tables_left == 0) {
-        nap_addr ram = nap_fails("tables") ? 0 : nap_ram_alloc((TABLES + 1u) * TABLE_BYTES);
+        nap_addr ram = nap_fails("tables") ? 0 : nap_ram_alloc((TABLES + 1ul) * TABLE_BYTES);
 
         if (ram == 0)
             return 0;
