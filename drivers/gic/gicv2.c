@@ -47,12 +47,12 @@ static void set_up_spis(const struct gic_driver *driver)
 static void use(const struct nap_interrupt *irq)
 {
     uint32_t intid = irq->intid, word = 4u * (intid / 32u), byte = intid & ~3u;
+    uint32_t trigger = irq->edge ? 2u : 0u, half = 4u * (intid / 16u);
+    nap_addr dist = gic()->dist;
 
     if (intid >= GIC_PRIVATE) {
-        gic_set_bits(gic()->dist + GICD_ICFGR + 4ul * (intid / 16u), intid % 16u * 2u, 3u,
-                     irq->edge ? 2u : 0u);
-        gic_set_bits(gic()->dist + GICD_ITARGETSR + byte, intid % 4u * 8u, 0xffu,
-                     1u << irq->cpu);
+        gic_set_bits(dist + GICD_ICFGR + half, intid % 16u * 2u, 3u, trigger);
+        gic_set_bits(dist + GICD_ITARGETSR + byte, intid % 4u * 8u, 0xffu, 1u << irq->cpu);
     }
     if (intid == gic()->group1)
         gic_set_bits(gic()->dist + GICD_IGROUPR + word, intid % 32u, 1u, 1u);

@@ -37,6 +37,13 @@ static int wait_for_ever(const struct gic_cpu *cpu, uint32_t bit)
     return 0;
 }
 
+static int poll_asleep(const struct gic_cpu *cpu, bool asleep)
+{
+    uint32_t wanted = asleep ? GICR_WAKER_CHILDREN_ASLEEP : 0;
+
+    return gic_poll(cpu->redist + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP, wanted);
+}
+
 /* No group may be enabled at the interface. */
 int gicv3_redist_sleep(struct gic_cpu *cpu)
 {
@@ -50,14 +57,7 @@ int gicv3_redist_sleep(struct gic_cpu *cpu)
     gicr_write(cpu, GICR_WAKER, waker | GICR_WAKER_PROCESSOR_SLEEP);
     if (gic_form()->sleep_unasked)
         return wait_for_ever(cpu, GICR_WAKER_CHILDREN_ASLEEP);
-    return gic_poll(cpu->redist + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP,
-                    GICR_WAKER_CHILDREN_ASLEEP);
-}
-
-static int poll_asleep(const struct gic_cpu *cpu, bool asleep)
-{
-    return gic_poll(cpu->redist + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP,
-                    asleep ? GICR_WAKER_CHILDREN_ASLEEP : 0);
+    return poll_asleep(cpu, true);
 }
 
 /* ProcessorSleep may be cleared only once what it has begun is over. */

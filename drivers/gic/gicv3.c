@@ -378,9 +378,9 @@ int gicv3_irq_send(unsigned cpu, unsigned target, uint32_t intid)
                   (uint64_t)(affinity >> 8 & 0xffu) << 16;
 
     (void)cpu;
+    to |= (uint64_t)(aff0 / 16u) << 44 | (uint64_t)intid << 24 | UINT64_C(1) << aff0 % 16u;
     nap_dsb();
-    icc_write(ICC_SGI1R_EL1, to | (uint64_t)(aff0 / 16u) << 44 | (uint64_t)intid << 24 |
-                                 UINT64_C(1) << aff0 % 16u);
+    icc_write(ICC_SGI1R_EL1, to);
     nap_isb();
     return 0;
 }

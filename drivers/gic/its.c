@@ -223,8 +223,9 @@ int its_stop(struct gic_its *its)
 
 static int its_still(struct gic_its *its)
 {
-    gits_write(its, GITS_CTLR,
-               gits_read(its, GITS_CTLR) & ~(GITS_CTLR_ENABLED | GITS_CTLR_QUIESCENT));
+    uint32_t ctlr = gits_read(its, GITS_CTLR);
+
+    gits_write(its, GITS_CTLR, ctlr & ~(GITS_CTLR_ENABLED | GITS_CTLR_QUIESCENT));
     return gic_poll(its->regs + GITS_CTLR, GITS_CTLR_QUIESCENT, GITS_CTLR_QUIESCENT);
 }
 
