@@ -110,12 +110,12 @@ uint8_t gic_running(const uint32_t *apr, unsigned n, unsigned min_bpr)
 
 unsigned gic_apr_word(uint8_t group_priority, unsigned min_bpr)
 {
-    return (group_priority >> (min_bpr + 1)) / WORD_BITS;
+    return ((unsigned)group_priority >> (min_bpr + 1)) / WORD_BITS;
 }
 
 uint32_t gic_apr_bit(uint8_t group_priority, unsigned min_bpr)
 {
-    return 1u << (group_priority >> (min_bpr + 1)) % WORD_BITS;
+    return 1u << ((unsigned)group_priority >> (min_bpr + 1)) % WORD_BITS;
 }
 
 bool gic_preempts(const struct gic_candidate *c, uint8_t pmr, uint8_t group_mask,
