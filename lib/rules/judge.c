@@ -498,7 +498,8 @@ static enum nap_err set_up(struct nap_judge *j, const unsigned *masters, unsigne
                        NAP_JUDGE_ADDRESSES);
     if (err)
         return err;
-    memcpy(j->addresses, addresses, n_addresses * sizeof *addresses);
+    if (n_addresses)
+        memcpy(j->addresses, addresses, n_addresses * sizeof *addresses);
     j->n_addresses = n_addresses;
     return add_watches(j, error);
 }

@@ -7,6 +7,8 @@
 
 #include "../core/loader_test.h"
 
+#include "seam/seam.h"
+
 #include <errno.h>
 
 #define DIST UINT64_C(0x2c001000)
@@ -632,7 +634,9 @@ static void a_scenario_without_its_other_driver_is_refused(void **state)
 
 static void explore(const char *text, uint32_t vary, struct nap_explore_result *result)
 {
-    struct nap_explore_config c = {.strategy = NAP_STRATEGY_EXHAUSTIVE, .budget = 200000};
+    /* Where calls cannot run on a stack of their own, each is run again from its beginning. */
+    struct nap_explore_config c = {.strategy = NAP_STRATEGY_EXHAUSTIVE,
+                                   .budget = nap_stack_works() ? 200000 : 20000};
     struct nap_error error = {0};
     struct rig r;
 
@@ -649,6 +653,8 @@ static void interrupts_at_any_time_are_conserved(void **state)
     struct nap_explore_result result;
 
     (void)state;
+    if (!nap_stack_works())
+        skip();
     explore(OPS("probe, suspend, power-cycle, resume"), NAP_CHOICE_BIT(NAP_CHOOSE_IRQ),
             &result);
     assert_true(result.exhausted);
