@@ -45,6 +45,11 @@ int gic3_interface(const struct nap_machine *m, unsigned dist, unsigned cpu)
     return find(m, dist, cpu, dist + 1 + nap_cpu_count(m) + cpu, is_interface);
 }
 
+unsigned gic3_distributor(const struct nap_machine *m, unsigned device)
+{
+    return nap_device_model(m, device) == &nap_model_gicv3 ? device : nap_upstream(m, device);
+}
+
 /* --- what the distributor is like --- */
 
 static uint64_t ctlr_of(const struct nap_machine *m, unsigned dist)
@@ -584,20 +589,28 @@ static uint32_t permitted(const struct nap_machine *m, unsigned device, unsigned
     return may;
 }
 
+uint32_t gic3_visible(const struct nap_machine *m, unsigned dist, const struct gic_bank *bank,
+                      unsigned word)
+{
+    if (!gic3_restricted(m, dist))
+        return gic_word_mask(bank, word);
+    return gic_in_groups(m, bank, word, GIC_GROUP_BIT(GIC_GROUP_1));
+}
+
 uint32_t gic3_seen(struct nap_machine *m, unsigned dist, const struct gic_bank *bank,
                    unsigned word, unsigned nsacr, unsigned level)
 {
-    uint32_t mask = gic_word_mask(bank, word), seen;
+    uint32_t seen;
 
     if (!gic3_restricted(m, dist))
-        return mask;
+        return gic_word_mask(bank, word);
     nap_reg_settle(m, bank->device, bank->igroupr + word);
     if (bank->igrpmodr != GIC_NO_SLOT)
         nap_reg_settle(m, bank->device, bank->igrpmodr + word);
-    seen = gic_in_groups(m, bank, word, GIC_GROUP_BIT(GIC_GROUP_1));
+    seen = gic3_visible(m, dist, bank, word);
     if (nsacr != GIC_NO_SLOT && level < 4)
         seen |= permitted(m, bank->device, nsacr, word, level);
-    return seen & mask;
+    return seen & gic_word_mask(bank, word);
 }
 
 /* Non-secure software writes the lower half of the range: 0x80 and the value shifted. */

@@ -71,6 +71,9 @@ struct nap_gic3_cpuif {
 int gic3_redistributor(const struct nap_machine *m, unsigned dist, unsigned cpu);
 int gic3_interface(const struct nap_machine *m, unsigned dist, unsigned cpu);
 
+/* The distributor that the device is, or belongs to. */
+unsigned gic3_distributor(const struct nap_machine *m, unsigned device);
+
 /* One Security state, or Security is disabled. */
 bool gic3_one_state(const struct nap_machine *m, unsigned dist);
 /* The access under way is a Non-secure one and there are two Security states. */
@@ -110,7 +113,10 @@ void gic3_update(struct nap_machine *m, unsigned dist);
 /* The same where it is something about SPIs alone. */
 void gic3_update_spis(struct nap_machine *m, unsigned dist);
 
-/* The bits of 32 interrupts that the access sees, or may change where NSACR has at least
+/* The bits of 32 interrupts that the access sees, by groups as they are known. */
+uint32_t gic3_visible(const struct nap_machine *m, unsigned dist, const struct gic_bank *bank,
+                      unsigned word);
+/* The same with groups settled, or those that it may change where NSACR has at least
  * @level for a Secure one; @level 4: never. @nsacr: slot of the first of two words, or
  * GIC_NO_SLOT. */
 uint32_t gic3_seen(struct nap_machine *m, unsigned dist, const struct gic_bank *bank,

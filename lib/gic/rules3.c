@@ -25,8 +25,8 @@ static bool in_domains(const struct nap_machine *m, unsigned device, uint64_t do
 
 /* --- triggers --- */
 
-/* Interrupts of 16 whose trigger the write wants to be another. Of one that nobody knows it may
- * be. */
+/* Interrupts of 16 whose trigger the write has changed. Of one that nobody knows it may have.
+ */
 static unsigned retriggered(const struct nap_event *e)
 {
     unsigned bits = 0;
@@ -34,16 +34,18 @@ static unsigned retriggered(const struct nap_event *e)
     if (e->marks & NAP_MARK_UNDETERMINED)
         return 0xffff;
     for (unsigned i = 0; i < 16; i++)
-        bits |= (unsigned)((e->was ^ e->written) >> (2 * i + 1) & 1) << i;
+        bits |= (unsigned)((e->was ^ e->now) >> (2 * i + 1) & 1) << i;
     return bits;
 }
 
-/* @half counts from the bank's first interrupt, 16 in each. */
+/* @half counts from the bank's first interrupt, 16 in each. Fields of Secure interrupts ignore
+ * a Non-secure write. */
 static void trigger_kept(const struct nap_machine *m, const struct nap_event *e,
                          const struct gic_bank *bank, unsigned half, struct nap_report *report)
 {
-    uint32_t enabled = gic_enabled(m, bank, half / 2) >> 16 * (half % 2);
-    unsigned bad = retriggered(e) & enabled;
+    uint32_t enabled = gic_enabled(m, bank, half / 2) &
+                       gic3_visible(m, gic3_distributor(m, e->device), bank, half / 2);
+    unsigned bad = retriggered(e) & enabled >> 16 * (half % 2);
 
     if (bad)
         nap_violation(report, e->device, e->slot, UINT32_MAX,
@@ -74,6 +76,8 @@ static void private_trigger(const struct nap_machine *m, const struct nap_event 
 {
     struct gic_bank bank;
 
+    if (!gic3_redist_on(m, e->device) || !gic3_routes(m, gic3_distributor(m, e->device)))
+        return; /* the frame is reserved */
     if (e->reg == RDIST_REG_GICR_ICFGR1) {
         bank = gic3_private_bank(m, e->device);
         trigger_kept(m, e, &bank, 1, report);

@@ -8,18 +8,13 @@
 
 #include <regnap/rule.h>
 
-static unsigned distributor_of(const struct nap_machine *m, unsigned device)
-{
-    return nap_device_model(m, device) == &nap_model_gicv3 ? device : nap_upstream(m, device);
-}
-
 /* --- what is forwarded while it is being restored --- */
 
 /* The first register of an interrupt's configuration that is not restored; or NAP_NO_SLOT.
  * Groups are Secure software's where there are two Security states. */
 static unsigned missing_of(const struct nap_machine *m, const struct gic_bank *bank, unsigned n)
 {
-    bool groups = gic3_one_state(m, distributor_of(m, bank->device));
+    bool groups = gic3_one_state(m, gic3_distributor(m, bank->device));
     unsigned slots[4], count = 0;
 
     if (groups)
@@ -35,16 +30,31 @@ static unsigned missing_of(const struct nap_machine *m, const struct gic_bank *b
     return NAP_NO_SLOT;
 }
 
-static void check_bank(const struct nap_machine *m, const struct gic_bank *bank, unsigned cpu,
-                       struct nap_report *report)
+/* Whether it may be one that gets through: what group it is of does not count until that is
+ * restored. */
+static bool may_pass(const struct nap_machine *m, const struct gic_bank *bank, unsigned n,
+                     unsigned groups)
 {
-    for (unsigned word = 0; 32 * word < bank->count; word++)
+    unsigned slot = bank->igroupr + n / 32;
+
+    if (gic3_one_state(m, gic3_distributor(m, bank->device))
+            ? !gic_restored(m, bank->device, slot)
+            : (nap_reg_marks(m, bank->device, slot) & NAP_MARK_UNDETERMINED) != 0)
+        return true;
+    return (groups & GIC_GROUP_BIT(gic_group(m, bank, n))) != 0;
+}
+
+/* @groups: those that get through to the CPU. */
+static void check_bank(const struct nap_machine *m, const struct gic_bank *bank,
+                       unsigned groups, unsigned cpu, struct nap_report *report)
+{
+    for (unsigned word = 0; groups && 32 * word < bank->count; word++)
         for (uint32_t on = gic_enabled(m, bank, word); on; on &= on - 1) {
             unsigned n = 32 * word + (unsigned)__builtin_ctz(on);
             unsigned slot = n < bank->count ? missing_of(m, bank, n) : NAP_NO_SLOT;
             char name[64];
 
-            if (slot == NAP_NO_SLOT)
+            if (slot == NAP_NO_SLOT || !may_pass(m, bank, n, groups))
                 continue;
             nap_register_name(m, bank->device, slot, name, sizeof name);
             nap_violation(report, bank->device, slot, UINT32_MAX,
@@ -105,9 +115,9 @@ static bool opens(const struct nap_machine *m, const struct nap_event *e)
 void gic3_live_when_restored(const struct nap_machine *m, const struct nap_event *e,
                              struct nap_report *report)
 {
-    unsigned dist = distributor_of(m, e->device), n = nap_cpu_count(m);
+    unsigned dist = gic3_distributor(m, e->device), n = nap_cpu_count(m);
     struct gic_bank shared[2];
-    bool any = false;
+    unsigned checked = 0; /* groups of SPIs */
 
     if (!nap_asleep(m) || !opens(m, e) || !nap_device_on(m, dist))
         return;
@@ -123,12 +133,11 @@ void gic3_live_when_restored(const struct nap_machine *m, const struct nap_event
         own[0] = gic3_private_bank(m, (unsigned)rd);
         own[1] = gic3_eppi_bank(m, (unsigned)rd);
         for (unsigned i = 0; i < 2; i++) {
-            check_bank(m, &own[i], cpu, report);
-            if (!any)
-                check_bank(m, &shared[i], cpu, report);
+            check_bank(m, &own[i], groups, cpu, report);
+            check_bank(m, &shared[i], groups & ~checked, cpu, report);
         }
         check_interface(m, (unsigned)icc, groups, cpu, report);
-        any = true;
+        checked |= groups;
     }
 }
 

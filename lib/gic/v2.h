@@ -93,6 +93,8 @@ nap_on_write v2_ctlr_written, v2_bitmap_written, v2_bytes_written, v2_icfgr_writ
 nap_on_read v2_ctlr_read, v2_igroupr_read, v2_enabler_read, v2_pendr_read, v2_activer_read,
     v2_ipriorityr_read, v2_itargetsr_read, v2_icfgr_read, v2_nsacr_read, v2_spendsgir_read;
 
+/* Bits of that ICFGR that the access under way may change. */
+uint64_t v2_icfgr_writable(const struct nap_machine *m, unsigned device, unsigned index);
 /* Whether the SPI goes to @cpu (struct gic_filter). */
 bool v2_routed(struct nap_machine *m, const struct gic_bank *bank, unsigned n, unsigned cpu);
 /* The least CPU with the SGI pending at @cpu, as IAR shows it in CPUID; it is pending. */

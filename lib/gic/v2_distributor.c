@@ -353,6 +353,16 @@ static uint32_t fields_changed(uint64_t was, uint64_t now)
     return changed;
 }
 
+static bool trigger_fixed(const struct nap_machine *m, unsigned device, unsigned index)
+{
+    return index == 0 || (index == 1 && nap_switch(m, device, V2_SWITCH_G02) == V2_G02_LEVEL);
+}
+
+uint64_t v2_icfgr_writable(const struct nap_machine *m, unsigned device, unsigned index)
+{
+    return trigger_fixed(m, device, index) ? 0 : fields_met(m, device, index);
+}
+
 uint64_t v2_icfgr_stored(struct nap_machine *m, unsigned device, unsigned slot,
                          uint64_t written, uint64_t lanes, uint64_t now)
 {
@@ -362,7 +372,7 @@ uint64_t v2_icfgr_stored(struct nap_machine *m, unsigned device, unsigned slot,
 
     (void)written;
     (void)lanes;
-    if (index == 0 || (index == 1 && nap_switch(m, device, V2_SWITCH_G02) == V2_G02_LEVEL))
+    if (trigger_fixed(m, device, index))
         return 0;
     settle_trigger(m, device, index, slot);
     was = nap_reg_get(m, device, slot);

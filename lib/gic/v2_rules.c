@@ -22,8 +22,10 @@ static void icfgr_disabled(const struct nap_machine *m, const struct nap_event *
     struct gic_bank bank =
         e->index < 2 ? v2_private(m, e->device, nap_cpu(m)) : v2_shared(m, e->device);
     unsigned first = 16 * e->index - bank.first;
-    /* Of content that nobody knows any field may change. */
-    uint64_t moved = e->marks & NAP_MARK_UNDETERMINED ? UINT64_C(0xaaaaaaaa) : e->was ^ e->now;
+    /* Of content that nobody knows any field may change that the write reaches. */
+    uint64_t moved = e->marks & NAP_MARK_UNDETERMINED
+                         ? v2_icfgr_writable(m, e->device, e->index) & UINT64_C(0xaaaaaaaa)
+                         : e->was ^ e->now;
 
     for (; moved; moved &= moved - 1) {
         unsigned n = first + (unsigned)__builtin_ctzll(moved) / 2;
@@ -145,16 +147,25 @@ static unsigned missing_of(const struct nap_machine *m, const struct gic_bank *b
     return NAP_NO_SLOT;
 }
 
-static void check_bank(const struct nap_machine *m, const struct gic_bank *bank, unsigned cpu,
-                       struct nap_report *report)
+/* Whether it may be one that gets through: what group it is of does not count until that is
+ * restored. */
+static bool may_pass(const struct nap_machine *m, const struct gic_bank *bank, unsigned n,
+                     unsigned groups)
 {
-    for (unsigned word = 0; 32 * word < bank->count; word++)
+    return !gic_restored(m, bank->device, bank->igroupr + n / 32) ||
+           (groups & GIC_GROUP_BIT(gic_group(m, bank, n)));
+}
+
+static void check_bank(const struct nap_machine *m, const struct gic_bank *bank,
+                       unsigned groups, unsigned cpu, struct nap_report *report)
+{
+    for (unsigned word = 0; groups && 32 * word < bank->count; word++)
         for (uint32_t on = gic_enabled(m, bank, word); on; on &= on - 1) {
             unsigned n = 32 * word + (unsigned)__builtin_ctz(on);
             unsigned slot = n < bank->count ? missing_of(m, bank, n) : NAP_NO_SLOT;
             char name[64];
 
-            if (slot == NAP_NO_SLOT)
+            if (slot == NAP_NO_SLOT || !may_pass(m, bank, n, groups))
                 continue;
             nap_register_name(m, bank->device, slot, name, sizeof name);
             nap_violation(report, bank->device, slot, UINT32_MAX,
@@ -165,15 +176,16 @@ static void check_bank(const struct nap_machine *m, const struct gic_bank *bank,
         }
 }
 
-/* Whether an interrupt of some group gets through to the CPU. */
-static bool is_live(const struct nap_machine *m, unsigned distributor, unsigned interface,
-                    unsigned cpu)
+/* Groups of which interrupts get through to the CPU. */
+static unsigned live_groups(const struct nap_machine *m, unsigned distributor,
+                            unsigned interface, unsigned cpu)
 {
     uint64_t through =
         nap_reg_get(m, distributor, V2_SLOT_GICD_CTLR) &
         nap_reg_get(m, interface, nap_bank_slot(m, interface, V2_SLOT_GICC_CTLR, cpu));
 
-    return (through & (V2_GICC_CTLR_EnableGrp0 | V2_GICC_CTLR_EnableGrp1)) != 0;
+    return (through & V2_GICC_CTLR_EnableGrp0 ? GIC_GROUP_BIT(GIC_GROUP_0) : 0) |
+           (through & V2_GICC_CTLR_EnableGrp1 ? GIC_GROUP_BIT(GIC_GROUP_1) : 0);
 }
 
 static void check_binary_point(const struct nap_machine *m, unsigned interface, unsigned first,
@@ -209,22 +221,23 @@ static void live_when_restored(const struct nap_machine *m, const struct nap_eve
     unsigned distributor = v2_distributor(m, e->device);
     int interface = v2_interface(m, distributor);
     struct gic_bank bank;
-    bool any = false;
+    unsigned checked = 0; /* groups of SPIs */
 
     if (!opens(e) || !nap_asleep(m) || interface < 0 || !nap_device_on(m, distributor) ||
         !nap_device_on(m, (unsigned)interface))
         return;
     for (unsigned cpu = 0; cpu < v2_cpus(m, distributor); cpu++) {
-        if (!is_live(m, distributor, (unsigned)interface, cpu))
+        unsigned groups = live_groups(m, distributor, (unsigned)interface, cpu);
+
+        if (!groups)
             continue;
         bank = v2_private(m, distributor, cpu);
-        check_bank(m, &bank, cpu, report);
+        check_bank(m, &bank, groups, cpu, report);
         bank = v2_shared(m, distributor);
-        if (!any)
-            check_bank(m, &bank, cpu, report);
+        check_bank(m, &bank, groups & ~checked, cpu, report);
         check_binary_point(m, (unsigned)interface, V2_SLOT_GICC_BPR, cpu, report);
         check_binary_point(m, (unsigned)interface, V2_SLOT_GICC_ABPR, cpu, report);
-        any = true;
+        checked |= groups;
     }
 }
 

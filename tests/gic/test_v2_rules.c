@@ -202,6 +202,27 @@ static void a_trigger_that_nobody_knows_may_change(void **state)
     assert_broken(j, ICFGR_RULE, "interrupt 40");
 }
 
+/* 4.3.13: a Non-secure write does not reach the field of a Group 0 interrupt. */
+static void a_trigger_that_the_write_does_not_reach_is_quiet(void **state)
+{
+    struct judged *j = *state;
+    const struct rig *r = &j->r;
+
+    judged_again(j, &(struct rig_options){.registers = TWO_SECURE});
+    nap_set_chooser(r->m, plainest, NULL, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    nap_power_off(r->m, BOTH_PDS);
+    nap_power_on(r->m, BOTH_PDS);
+    nap_secure_set(r->m, true);
+    set_dist(r, GICD_IGROUPR + 4, 0x200); /* 41 alone */
+    set_dist(r, GICD_ISENABLER + 4, SPI_BIT);
+    nap_secure_set(r->m, false);
+    set_dist(r, GICD_ICFGR + 8, 0x20000);
+    assert_quiet(j);
+    nap_secure_set(r->m, true);
+    set_dist(r, GICD_ICFGR + 8, 0x20000);
+    assert_broken(j, ICFGR_RULE, "interrupt 40");
+}
+
 /* --- gicv2-dir-without-eoimode --- */
 
 static void dir_without_eoimode_fires(void **state)
@@ -424,6 +445,24 @@ static void ppis_are_looked_at_on_their_cpu(void **state)
     assert_broken(j, LIVE_RULE, "GICD_IPRIORITYR[7]@cpu1");
 }
 
+/* Group 1 does not get through. */
+static void an_spi_of_a_group_that_is_off_need_not_be_restored(void **state)
+{
+    struct judged *j = *state;
+    const struct rig *r = &j->r;
+
+    asleep(j);
+    set_cpui(r, GICC_BPR, 4);
+    set_dist(r, GICD_IGROUPR + 4, SPI_BIT);
+    set_dist(r, GICD_ISENABLER + 4, SPI_BIT);
+    turn_on(r);
+    assert_quiet(j);
+    set_dist(r, GICD_CTLR, GRP0 | GRP1);
+    assert_quiet(j);
+    set_cpui(r, GICC_CTLR, GRP0 | GRP1 | BYPASS);
+    assert_broken(j, LIVE_RULE, "interrupt 40");
+}
+
 static void another_value_that_software_writes_is_quiet(void **state)
 {
     struct judged *j = *state;
@@ -565,6 +604,7 @@ int main(void)
         RULE(a_trigger_of_a_ppi_changed_while_enabled_fires_on_its_cpu),
         RULE(a_trigger_written_as_it_is_or_of_another_is_quiet),
         RULE(a_trigger_that_nobody_knows_may_change),
+        RULE(a_trigger_that_the_write_does_not_reach_is_quiet),
         RULE(dir_without_eoimode_fires),
         RULE(eoimode_is_that_of_the_access),
         RULE(an_sgi_made_pending_by_ispendr_fires),
@@ -579,6 +619,7 @@ int main(void)
         RULE(groups_and_binary_points_are_waited_for),
         RULE(an_enable_while_all_is_on_is_looked_at),
         RULE(ppis_are_looked_at_on_their_cpu),
+        RULE(an_spi_of_a_group_that_is_off_need_not_be_restored),
         RULE(another_value_that_software_writes_is_quiet),
         RULE(without_a_sleep_nothing_is_waited_for),
         RULE(a_level_latched_in_resume_fires),

@@ -99,6 +99,49 @@ static void a_ppis_trigger_changed_while_enabled_fires(void **state)
     assert_broken(r, "gicv3-private-trigger-while-enabled");
 }
 
+/* GICD_ICFGR<n>, GICR_ICFGR1: fields of Secure interrupts are RAZ/WI to Non-secure software. */
+static void a_trigger_that_the_write_does_not_reach_is_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "gic-600"});
+    nap_secure_set(r->m, true);
+    wr(r, GICD + IGROUPR(1), 0x200); /* 40 is Secure, 41 is not */
+    for (unsigned i = 40; i < 42; i++) {
+        wr64(r, GICD + IROUTER(i), 0);
+        wr8(r, GICD + IPRIORITYR(i), 0xa0);
+    }
+    wr(r, GICD + ICFGR(2), 0);
+    wr(r, GICD + ISENABLER(1), 0x300);
+    nap_secure_set(r->m, false);
+    wr(r, GICD + ICFGR(2), 2u << 16);
+    assert_quiet(r);
+    wr(r, GICD + ICFGR(2), 2u << 18);
+    assert_broken(r, "gicv3-trigger-while-enabled");
+}
+
+static void an_unknown_trigger_that_the_write_does_not_reach_is_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "gic-600"});
+    nap_set_chooser(r->m, by_script, r, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    nap_power_lose(r->m, ALL_PDS);
+    nap_power_on(r->m, ALL_PDS);
+    nap_secure_set(r->m, true);
+    wr(r, GICD + IGROUPR(1), 0x200);
+    wr64(r, GICD + IROUTER(41), 0);
+    wr8(r, GICD + IPRIORITYR(41), 0xa0);
+    wr(r, GICD + ISENABLER(1), 0x200);
+    nap_findings_clear(&r->findings);
+    nap_secure_set(r->m, false);
+    wr(r, GICD + ICFGR(4), 0); /* of Secure ones */
+    wr(r, RD0 + SGI + ICFGR(1), 0);
+    assert_quiet(r);
+    wr(r, GICD + ICFGR(2), 0);
+    assert_broken(r, "gicv3-trigger-while-enabled");
+}
+
 /* --- what stands before an enable --- */
 
 static void an_spi_enabled_without_a_route_fires(void **state)
@@ -613,6 +656,27 @@ static void an_spi_enabled_live_before_it_is_restored_fires(void **state)
     assert_int_equal(broken(r, "gicv3-private-live-before-restored"), 1); /* of the SPI */
 }
 
+/* Group 0 does not get through to the interface of CPU 0. */
+static void an_spi_of_a_group_that_is_off_need_not_be_restored(void **state)
+{
+    struct rig *r = *state;
+
+    for (unsigned group = 0; group < 2; group++) {
+        rig_again(r, &(struct rig_options){.dist = NULL});
+        sleep_and_wake(r);
+        restore_but(r, 3);
+        wr(r, GICD + IGROUPR(1), group ? 0xffffffff : 0xfffffeff);
+        nap_findings_clear(&r->findings);
+        wr(r, GICD + ISENABLER(1), 0x100);
+        wr(r, GICD + CTLR, ARE | DS | GRP0 | GRP1);
+        msr(r, 0, IGRPEN1, 1);
+        assert_int_equal(broken(r, "gicv3-interface-live-before-restored"), group);
+        msr(r, 0, BPR0, 3);
+        msr(r, 0, IGRPEN0, 1);
+        assert_int_equal(broken(r, "gicv3-interface-live-before-restored"), 1 + group);
+    }
+}
+
 static void without_a_sleep_nothing_is_waited_for(void **state)
 {
     struct rig *r = *state;
@@ -655,6 +719,8 @@ int main(void)
         rig_test(an_unknown_trigger_written_while_disabled_is_no_choice),
         rig_test(a_trigger_of_another_interrupt_is_quiet),
         rig_test(a_ppis_trigger_changed_while_enabled_fires),
+        rig_test(a_trigger_that_the_write_does_not_reach_is_quiet),
+        rig_test(an_unknown_trigger_that_the_write_does_not_reach_is_quiet),
         rig_test(an_spi_enabled_without_a_route_fires),
         rig_test(an_spi_enabled_without_a_priority_fires),
         rig_test(an_spi_enabled_without_a_group_fires),
@@ -691,6 +757,7 @@ int main(void)
         rig_test(power_taken_from_the_distributor_of_one_that_is_awake_fires),
         rig_test(each_part_is_restored_before_an_interface_lets_through),
         rig_test(an_spi_enabled_live_before_it_is_restored_fires),
+        rig_test(an_spi_of_a_group_that_is_off_need_not_be_restored),
         rig_test(without_a_sleep_nothing_is_waited_for),
         rig_test(a_level_latched_in_resume_fires),
     };
