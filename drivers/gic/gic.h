@@ -177,9 +177,29 @@ struct gic_form {
 
 /* --- steps --- */
 
+struct gic_cpu;
+struct gic_its;
+
+/* What a step of resume is taken for. Where suspend has failed before it was read, there is
+ * nothing to restore, and the content of the registers stands. */
+enum gic_when {
+    GIC_ALWAYS,
+    GIC_DISTRIBUTOR, /* all of it, */
+    GIC_FORWARDING,  /* its GICD_CTLR, */
+    GIC_OWN,         /* SGIs and PPIs of the CPU that boots, of a GICv3 its redistributor, */
+    GIC_INTERFACE,   /* its interface, */
+    GIC_ITS          /* and the ITS have been read */
+};
+
+/* One of the three is there, for the driver, for the CPU that boots, or for the ITS: 0 or a
+ * negative errno value. */
 struct gic_step {
     const char *name;
-    int (*run)(void); /* 0 or a negative errno value */
+    enum gic_when when;
+    uint32_t reserved;
+    int (*run)(void);
+    int (*of_cpu)(struct gic_cpu *cpu);
+    int (*of_its)(struct gic_its *its);
 };
 
 #define GIC_STEPS_MAX 32u

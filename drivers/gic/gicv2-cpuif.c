@@ -28,25 +28,28 @@ int gicv2_interface_idle(void)
     return active == 0 || gic_form()->transient_ignored ? 0 : -EBUSY;
 }
 
-void gicv2_interface_save(struct gic_cpu *cpu)
+int gicv2_interface_save(struct gic_cpu *cpu)
 {
     cpu->pmr = gicc_read(GICC_PMR);
     cpu->bpr = gicc_read(GICC_BPR);
     cpu->abpr = gicc_read(GICC_ABPR);
     cpu->saved = true;
+    return 0;
 }
 
-void gicv2_interface_priorities(const struct gic_cpu *cpu)
+int gicv2_interface_priorities(struct gic_cpu *cpu)
 {
     gicc_write(GICC_PMR, cpu->pmr);
     gicc_write(GICC_BPR, cpu->bpr);
     gicc_write(GICC_ABPR, cpu->abpr);
+    return 0;
 }
 
-void gicv2_interface_on(const struct gic_cpu *cpu)
+int gicv2_interface_on(struct gic_cpu *cpu)
 {
     nap_dsb();
     gicc_write(GICC_CTLR, gic_form()->enables_forced ? cpu->ctlr | 3u : cpu->ctlr);
+    return 0;
 }
 
 /* An SGI is pending by its source, which ISPENDR does not tell. */
@@ -56,8 +59,9 @@ void gicv2_sgis_save(struct gic_cpu *cpu)
         cpu->sgis[i] = gicd_read(GICD_SPENDSGIR + 4u * i);
 }
 
-void gicv2_sgis_restore(const struct gic_cpu *cpu)
+int gicv2_sgis_restore(struct gic_cpu *cpu)
 {
     for (uint32_t i = 0; i < GICV2_SGI_WORDS && !gic_form()->transient_ignored; i++)
         gicd_write(GICD_SPENDSGIR + 4u * i, cpu->sgis[i]);
+    return 0;
 }

@@ -48,12 +48,6 @@ static int signal_late(void)
     return 0;
 }
 
-static int save_interface(void)
-{
-    gicv2_interface_save(boot_cpu());
-    return 0;
-}
-
 static int forward_nothing(void)
 {
     gic()->ctlr = gicd_read(GICD_CTLR);
@@ -108,7 +102,7 @@ static int save_all(void)
 }
 
 /* Of a CPU that was off. The interface has been off since, and the distributor may be on. */
-void gicv2_own_restore(const struct gic_cpu *cpu)
+void gicv2_own_restore(struct gic_cpu *cpu)
 {
     const struct gic_bank *bank = &cpu->own;
 
@@ -119,14 +113,11 @@ void gicv2_own_restore(const struct gic_cpu *cpu)
     gic_clear(bank, GIC_ACTIVE);
     gic_restore(bank, GIC_ACTIVE);
     gic_restore_edges(bank);
-    gicv2_sgis_restore(cpu);
+    (void)gicv2_sgis_restore(cpu);
     gic_restore(bank, GIC_ENABLE);
 }
 
-/* --- up ---
- *
- * Where suspend has failed before all was read, there is nothing to restore, and the content of
- * the registers stands. */
+/* --- up --- */
 
 static int silence(void)
 {
@@ -139,8 +130,6 @@ static int silence(void)
 
 static int stop_forwarding(void)
 {
-    if (!gic()->kept)
-        return 0;
     gicd_write(GICD_CTLR, 0);
     nap_dsb();
     return 0;
@@ -148,8 +137,6 @@ static int stop_forwarding(void)
 
 static int disable_all(void)
 {
-    if (!gic()->kept)
-        return 0;
     gic_clear(own(), GIC_ENABLE);
     gic_clear(shared(), GIC_ENABLE);
     return 0;
@@ -157,8 +144,6 @@ static int disable_all(void)
 
 static int restore_groups(void)
 {
-    if (!gic()->kept)
-        return 0;
     gic_restore(own(), GIC_GROUP);
     gic_restore(shared(), GIC_GROUP);
     return 0;
@@ -166,8 +151,6 @@ static int restore_groups(void)
 
 static int restore_triggers(void)
 {
-    if (!gic()->kept)
-        return 0;
     gic_restore(own(), GIC_TRIGGER);
     gic_restore(shared(), GIC_TRIGGER);
     return 0;
@@ -175,8 +158,6 @@ static int restore_triggers(void)
 
 static int restore_priorities(void)
 {
-    if (!gic()->kept)
-        return 0;
     gic_restore(own(), GIC_PRIORITY);
     gic_restore(shared(), GIC_PRIORITY);
     return 0;
@@ -184,16 +165,12 @@ static int restore_priorities(void)
 
 static int restore_targets(void)
 {
-    if (!gic()->kept)
-        return 0;
     gic_restore(shared(), GIC_TARGET);
     return 0;
 }
 
 static int clear_active(void)
 {
-    if (!gic()->kept)
-        return 0;
     gic_clear(own(), GIC_ACTIVE);
     gic_clear(shared(), GIC_ACTIVE);
     return 0;
@@ -201,7 +178,7 @@ static int clear_active(void)
 
 static int restore_active(void)
 {
-    if (!gic()->kept || gic_form()->active_lost)
+    if (gic_form()->active_lost)
         return 0;
     gic_restore(own(), GIC_ACTIVE);
     gic_restore(shared(), GIC_ACTIVE);
@@ -211,48 +188,24 @@ static int restore_active(void)
 /* Nothing is cleared first: an edge that came since suspend has read them is pending now. */
 static int restore_pending(void)
 {
-    if (!gic()->kept || gic_form()->pending_lost)
+    if (gic_form()->pending_lost)
         return 0;
     gic_restore_edges(own());
     gic_restore_edges(shared());
     return 0;
 }
 
-static int restore_sgis(void)
-{
-    if (!gic()->kept)
-        return 0;
-    gicv2_sgis_restore(boot_cpu());
-    return 0;
-}
-
 static int restore_enables(void)
 {
-    if (!gic()->kept)
-        return 0;
     gic_restore(own(), GIC_ENABLE);
     gic_restore(shared(), GIC_ENABLE);
-    return 0;
-}
-
-static int restore_interface(void)
-{
-    if (boot_cpu()->saved)
-        gicv2_interface_priorities(boot_cpu());
     return 0;
 }
 
 static int forward(void)
 {
     nap_dsb();
-    if (gic()->stopped)
-        gicd_write(GICD_CTLR, gic_form()->enables_forced ? gic()->ctlr | 3u : gic()->ctlr);
-    return 0;
-}
-
-static int signal_all(void)
-{
-    gicv2_interface_on(boot_cpu());
+    gicd_write(GICD_CTLR, gic_form()->enables_forced ? gic()->ctlr | 3u : gic()->ctlr);
     return 0;
 }
 
@@ -330,76 +283,76 @@ static int linux_interface(void)
 /* --- tables --- */
 
 static const struct gic_step down[] = {
-    {"the interface signals nothing", signal_nothing},
-    {"no priority is active", gicv2_interface_idle},
-    {"save the interface", save_interface},
-    {"forward nothing", forward_nothing},
-    {"save the distributor", save_all},
+    {"the interface signals nothing", .run = signal_nothing},
+    {"no priority is active", .run = gicv2_interface_idle},
+    {"save the interface", .of_cpu = gicv2_interface_save},
+    {"forward nothing", .run = forward_nothing},
+    {"save the distributor", .run = save_all},
 };
 
 static const struct gic_step up[] = {
-    {"the interface signals nothing", silence},
-    {"forward nothing", stop_forwarding},
-    {"disable all", disable_all},
-    {"restore groups", restore_groups},
-    {"restore triggers", restore_triggers},
-    {"restore priorities", restore_priorities},
-    {"restore targets", restore_targets},
-    {"clear active", clear_active},
-    {"restore active", restore_active},
-    {"restore pending edges", restore_pending},
-    {"restore pending SGIs", restore_sgis},
-    {"restore enables", restore_enables},
-    {"restore the interface", restore_interface},
-    {"forward", forward},
-    {"the interface signals", signal_all},
+    {"the interface signals nothing", .run = silence},
+    {"forward nothing", .run = stop_forwarding, .when = GIC_DISTRIBUTOR},
+    {"disable all", .run = disable_all, .when = GIC_DISTRIBUTOR},
+    {"restore groups", .run = restore_groups, .when = GIC_DISTRIBUTOR},
+    {"restore triggers", .run = restore_triggers, .when = GIC_DISTRIBUTOR},
+    {"restore priorities", .run = restore_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore targets", .run = restore_targets, .when = GIC_DISTRIBUTOR},
+    {"clear active", .run = clear_active, .when = GIC_DISTRIBUTOR},
+    {"restore active", .run = restore_active, .when = GIC_DISTRIBUTOR},
+    {"restore pending edges", .run = restore_pending, .when = GIC_DISTRIBUTOR},
+    {"restore pending SGIs", .of_cpu = gicv2_sgis_restore, .when = GIC_DISTRIBUTOR},
+    {"restore enables", .run = restore_enables, .when = GIC_DISTRIBUTOR},
+    {"restore the interface", .of_cpu = gicv2_interface_priorities, .when = GIC_INTERFACE},
+    {"forward", .run = forward, .when = GIC_FORWARDING},
+    {"the interface signals", .of_cpu = gicv2_interface_on},
 };
 
 /* The Xen series, up to its revision 9 and after it: neither pending nor groups. */
 static const struct gic_step xen_v9_up[] = {
-    {"the interface signals nothing", silence},
-    {"forward nothing", stop_forwarding},
-    {"disable all", disable_all},
-    {"restore enables", restore_enables},
-    {"clear active", clear_active},
-    {"restore active", restore_active},
-    {"restore priorities", restore_priorities},
-    {"restore targets", restore_targets},
-    {"restore triggers", restore_triggers},
-    {"forward", forward},
-    {"restore the interface", restore_interface},
-    {"the interface signals", signal_all},
+    {"the interface signals nothing", .run = silence},
+    {"forward nothing", .run = stop_forwarding, .when = GIC_DISTRIBUTOR},
+    {"disable all", .run = disable_all, .when = GIC_DISTRIBUTOR},
+    {"restore enables", .run = restore_enables, .when = GIC_DISTRIBUTOR},
+    {"clear active", .run = clear_active, .when = GIC_DISTRIBUTOR},
+    {"restore active", .run = restore_active, .when = GIC_DISTRIBUTOR},
+    {"restore priorities", .run = restore_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore targets", .run = restore_targets, .when = GIC_DISTRIBUTOR},
+    {"restore triggers", .run = restore_triggers, .when = GIC_DISTRIBUTOR},
+    {"forward", .run = forward, .when = GIC_FORWARDING},
+    {"restore the interface", .of_cpu = gicv2_interface_priorities, .when = GIC_INTERFACE},
+    {"the interface signals", .of_cpu = gicv2_interface_on},
 };
 
 static const struct gic_step xen_up[] = {
-    {"the interface signals nothing", silence},
-    {"forward nothing", stop_forwarding},
-    {"disable all", disable_all},
-    {"restore triggers", restore_triggers},
-    {"restore priorities", restore_priorities},
-    {"restore targets", restore_targets},
-    {"restore enables", restore_enables},
-    {"clear active", clear_active},
-    {"restore active", restore_active},
-    {"forward", forward},
-    {"restore the interface", restore_interface},
-    {"the interface signals", signal_all},
+    {"the interface signals nothing", .run = silence},
+    {"forward nothing", .run = stop_forwarding, .when = GIC_DISTRIBUTOR},
+    {"disable all", .run = disable_all, .when = GIC_DISTRIBUTOR},
+    {"restore triggers", .run = restore_triggers, .when = GIC_DISTRIBUTOR},
+    {"restore priorities", .run = restore_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore targets", .run = restore_targets, .when = GIC_DISTRIBUTOR},
+    {"restore enables", .run = restore_enables, .when = GIC_DISTRIBUTOR},
+    {"clear active", .run = clear_active, .when = GIC_DISTRIBUTOR},
+    {"restore active", .run = restore_active, .when = GIC_DISTRIBUTOR},
+    {"forward", .run = forward, .when = GIC_FORWARDING},
+    {"restore the interface", .of_cpu = gicv2_interface_priorities, .when = GIC_INTERFACE},
+    {"the interface signals", .of_cpu = gicv2_interface_on},
 };
 
 static const struct gic_step linux_down[] = {
-    {"save what is banked, then the distributor", linux_save},
+    {"save what is banked, then the distributor", .run = linux_save},
 };
 
 static const struct gic_step linux_up[] = {
-    {"forward nothing", stop_forwarding},
-    {"restore triggers", linux_triggers},
-    {"set priorities", linux_priorities},
-    {"restore targets", restore_targets},
-    {"restore enables", linux_enables},
-    {"restore active", linux_active},
-    {"forward", linux_forward},
-    {"restore what is banked", linux_own},
-    {"set up the interface", linux_interface},
+    {"forward nothing", .run = stop_forwarding, .when = GIC_DISTRIBUTOR},
+    {"restore triggers", .run = linux_triggers},
+    {"set priorities", .run = linux_priorities},
+    {"restore targets", .run = restore_targets, .when = GIC_DISTRIBUTOR},
+    {"restore enables", .run = linux_enables},
+    {"restore active", .run = linux_active},
+    {"forward", .run = linux_forward},
+    {"restore what is banked", .run = linux_own},
+    {"set up the interface", .run = linux_interface},
 };
 
 /* --- as somebody does it who has not stopped anything yet --- */
@@ -431,30 +384,30 @@ static int live_active(void)
 /* --- tables of mistakes --- */
 
 static const struct gic_step live_down[] = {
-    {"save configuration", live_configuration},
-    {"save pending", live_pending},
-    {"save active", live_active},
-    {"save the interface", save_interface},
-    {"the interface signals nothing", signal_late},
-    {"forward nothing", forward_nothing},
+    {"save configuration", .run = live_configuration},
+    {"save pending", .run = live_pending},
+    {"save active", .run = live_active},
+    {"save the interface", .of_cpu = gicv2_interface_save},
+    {"the interface signals nothing", .run = signal_late},
+    {"forward nothing", .run = forward_nothing},
 };
 
 static const struct gic_step enable_first_up[] = {
-    {"the interface signals nothing", silence},
-    {"forward nothing", stop_forwarding},
-    {"disable all", disable_all},
-    {"restore groups", restore_groups},
-    {"restore priorities", restore_priorities},
-    {"restore targets", restore_targets},
-    {"clear active", clear_active},
-    {"restore active", restore_active},
-    {"restore enables", restore_enables},
-    {"restore triggers", restore_triggers},
-    {"restore pending edges", restore_pending},
-    {"restore pending SGIs", restore_sgis},
-    {"restore the interface", restore_interface},
-    {"forward", forward},
-    {"the interface signals", signal_all},
+    {"the interface signals nothing", .run = silence},
+    {"forward nothing", .run = stop_forwarding, .when = GIC_DISTRIBUTOR},
+    {"disable all", .run = disable_all, .when = GIC_DISTRIBUTOR},
+    {"restore groups", .run = restore_groups, .when = GIC_DISTRIBUTOR},
+    {"restore priorities", .run = restore_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore targets", .run = restore_targets, .when = GIC_DISTRIBUTOR},
+    {"clear active", .run = clear_active, .when = GIC_DISTRIBUTOR},
+    {"restore active", .run = restore_active, .when = GIC_DISTRIBUTOR},
+    {"restore enables", .run = restore_enables, .when = GIC_DISTRIBUTOR},
+    {"restore triggers", .run = restore_triggers, .when = GIC_DISTRIBUTOR},
+    {"restore pending edges", .run = restore_pending, .when = GIC_DISTRIBUTOR},
+    {"restore pending SGIs", .of_cpu = gicv2_sgis_restore, .when = GIC_DISTRIBUTOR},
+    {"restore the interface", .of_cpu = gicv2_interface_priorities, .when = GIC_INTERFACE},
+    {"forward", .run = forward, .when = GIC_FORWARDING},
+    {"the interface signals", .of_cpu = gicv2_interface_on},
 };
 
 const struct gic_sequence gicv2_sequences[GIC_ORDERS] = {

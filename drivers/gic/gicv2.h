@@ -34,13 +34,13 @@
 void gicv2_interface_off(struct gic_cpu *cpu);
 /* 0, or -EBUSY: an interrupt has been acknowledged whose priority is not dropped. */
 int gicv2_interface_idle(void);
-void gicv2_interface_save(struct gic_cpu *cpu);
-void gicv2_interface_priorities(const struct gic_cpu *cpu);
-void gicv2_interface_on(const struct gic_cpu *cpu);
+int gicv2_interface_save(struct gic_cpu *cpu);
+int gicv2_interface_priorities(struct gic_cpu *cpu);
+int gicv2_interface_on(struct gic_cpu *cpu);
 void gicv2_own_save(const struct gic_cpu *cpu);
 /* All of it, and nothing reaches the interface meanwhile. */
-void gicv2_own_restore(const struct gic_cpu *cpu);
+void gicv2_own_restore(struct gic_cpu *cpu);
 void gicv2_sgis_save(struct gic_cpu *cpu);
-void gicv2_sgis_restore(const struct gic_cpu *cpu);
+int gicv2_sgis_restore(struct gic_cpu *cpu);
 
 #endif

@@ -40,7 +40,7 @@ int gicv3_interface_idle(void)
     return active == 0 || gic_form()->transient_ignored ? 0 : -EBUSY;
 }
 
-void gicv3_interface_save(struct gic_cpu *cpu)
+int gicv3_interface_save(struct gic_cpu *cpu)
 {
     cpu->ctlr = (uint32_t)icc_read(ICC_CTLR_EL1);
     cpu->pmr = (uint32_t)icc_read(ICC_PMR_EL1);
@@ -48,20 +48,22 @@ void gicv3_interface_save(struct gic_cpu *cpu)
         cpu->bpr = (uint32_t)icc_read(ICC_BPR0_EL1);
     cpu->abpr = (uint32_t)icc_read(ICC_BPR1_EL1);
     cpu->saved = true;
+    return 0;
 }
 
 /* From the highest level down, as a lower one is out of reach before. */
-void gicv3_interface_reach(void)
+int gicv3_interface_reach(void)
 {
     if (gic_form()->sre_lost && gic()->cpu[0].up)
-        return;
+        return 0;
     icc_write(ICC_SRE_EL2, ICC_SRE_ALL);
     nap_isb();
     icc_write(ICC_SRE_EL1, ICC_SRE_ALL & ~UINT64_C(8));
     nap_isb();
+    return 0;
 }
 
-void gicv3_interface_priorities(const struct gic_cpu *cpu)
+int gicv3_interface_priorities(struct gic_cpu *cpu)
 {
     icc_write(ICC_PMR_EL1, cpu->pmr);
     if (has_group0())
@@ -74,14 +76,16 @@ void gicv3_interface_priorities(const struct gic_cpu *cpu)
         icc_write(ICC_AP1R_EL1(i), 0);
     }
     nap_isb();
+    return 0;
 }
 
-void gicv3_interface_on(const struct gic_cpu *cpu)
+int gicv3_interface_on(struct gic_cpu *cpu)
 {
     if (has_group0())
         icc_write(ICC_IGRPEN0_EL1, cpu->group0);
     icc_write(ICC_IGRPEN1_EL1, cpu->group1);
     nap_isb();
+    return 0;
 }
 
 void gicv3_interface_set_up(struct gic_cpu *cpu)

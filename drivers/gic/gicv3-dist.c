@@ -38,24 +38,15 @@ int gicv3_dist_save(void)
 
 /* --- up --- */
 
-static bool restores(void)
-{
-    return gic()->kept && !gic_form()->distributor_lost;
-}
-
 /* ARE goes to where it must be and never from 1 to 0. */
 int gicv3_forward_nothing(void)
 {
-    if (!restores())
-        return 0;
     gicd_write(GICD_CTLR, gic_form()->order == GICV3_XEN_V9 ? 0 : gic()->ctlr & GICD_CTLR_ARE);
     return gicv3_dist_settled();
 }
 
 int gicv3_disable_spis(void)
 {
-    if (!restores())
-        return 0;
     gic_clear(&gic()->shared, GIC_ENABLE);
     gic_clear(&gic()->extended, GIC_ENABLE);
     return gic_form()->disable_unheard ? 0 : gicv3_dist_settled();
@@ -63,8 +54,6 @@ int gicv3_disable_spis(void)
 
 int gicv3_spi_groups(void)
 {
-    if (!restores())
-        return 0;
     gic_restore(&gic()->shared, GIC_GROUP);
     gic_restore(&gic()->shared, GIC_MODIFIER);
     if (gic_form()->extended_group_lost)
@@ -76,8 +65,6 @@ int gicv3_spi_groups(void)
 
 int gicv3_spi_triggers(void)
 {
-    if (!restores())
-        return 0;
     gic_restore(&gic()->shared, GIC_TRIGGER);
     gic_restore(&gic()->extended, GIC_TRIGGER);
     return 0;
@@ -85,8 +72,6 @@ int gicv3_spi_triggers(void)
 
 int gicv3_spi_priorities(void)
 {
-    if (!restores())
-        return 0;
     gic_restore(&gic()->shared, GIC_PRIORITY);
     gic_restore(&gic()->extended, GIC_PRIORITY);
     return 0;
@@ -94,8 +79,6 @@ int gicv3_spi_priorities(void)
 
 int gicv3_spi_routes(void)
 {
-    if (!restores())
-        return 0;
     gic_restore(&gic()->shared, GIC_ROUTE);
     gic_restore(&gic()->extended, GIC_ROUTE);
     return 0;
@@ -103,8 +86,6 @@ int gicv3_spi_routes(void)
 
 int gicv3_spi_active_clear(void)
 {
-    if (!restores())
-        return 0;
     gic_clear(&gic()->shared, GIC_ACTIVE);
     gic_clear(&gic()->extended, GIC_ACTIVE);
     return 0;
@@ -112,7 +93,7 @@ int gicv3_spi_active_clear(void)
 
 int gicv3_spi_active(void)
 {
-    if (!restores() || gic_form()->active_lost)
+    if (gic_form()->active_lost)
         return 0;
     gic_restore(&gic()->shared, GIC_ACTIVE);
     gic_restore(&gic()->extended, GIC_ACTIVE);
@@ -122,7 +103,7 @@ int gicv3_spi_active(void)
 /* Nothing is cleared first: an edge that came since suspend has read them is pending now. */
 int gicv3_spi_pending(void)
 {
-    if (!restores() || gic_form()->pending_lost)
+    if (gic_form()->pending_lost)
         return 0;
     gic_restore_edges(&gic()->shared);
     gic_restore_edges(&gic()->extended);
@@ -131,8 +112,6 @@ int gicv3_spi_pending(void)
 
 int gicv3_spi_enables(void)
 {
-    if (!restores())
-        return 0;
     gic_restore(&gic()->shared, GIC_ENABLE);
     gic_restore(&gic()->extended, GIC_ENABLE);
     return 0;
@@ -140,8 +119,6 @@ int gicv3_spi_enables(void)
 
 int gicv3_forward(void)
 {
-    if (!restores())
-        return 0;
     gicd_write(GICD_CTLR, gic()->ctlr & ~GICD_CTLR_RWP);
     return gicv3_dist_settled();
 }

@@ -121,12 +121,13 @@ int gicv3_redist_disable(struct gic_cpu *cpu)
     return gicv3_redist_settled(cpu);
 }
 
-void gicv3_redist_configure(const struct gic_cpu *cpu)
+int gicv3_redist_configure(struct gic_cpu *cpu)
 {
     gic_restore(&cpu->own, GIC_GROUP);
     gic_restore(&cpu->own, GIC_MODIFIER);
     gic_restore(&cpu->own, GIC_TRIGGER);
     gic_restore(&cpu->own, GIC_PRIORITY);
+    return 0;
 }
 
 /* LPIs that are still enabled are a sign that it has lost nothing. */
@@ -138,7 +139,7 @@ static bool has_kept_all(const struct gic_cpu *cpu)
 
 /* After a loss of power anything may be pending. Where nothing was lost, that is what has come
  * since, and it stays. */
-void gicv3_redist_activate(const struct gic_cpu *cpu)
+int gicv3_redist_activate(struct gic_cpu *cpu)
 {
     gic_clear(&cpu->own, GIC_ACTIVE);
     if (!gic_form()->active_lost)
@@ -147,11 +148,13 @@ void gicv3_redist_activate(const struct gic_cpu *cpu)
         gic_clear(&cpu->own, GIC_PENDING);
     if (!gic_form()->pending_lost)
         gic_restore_edges(&cpu->own);
+    return 0;
 }
 
-void gicv3_redist_enable(const struct gic_cpu *cpu)
+int gicv3_redist_enable(struct gic_cpu *cpu)
 {
     gic_restore(&cpu->own, GIC_ENABLE);
+    return 0;
 }
 
 int gicv3_redist_new_tables(struct gic_cpu *cpu)
@@ -215,7 +218,7 @@ int gicv3_redist_lpis(struct gic_cpu *cpu)
  * nothing is known to do it. */
 int gicv3_redist_flush(struct gic_cpu *cpu)
 {
-    if (!cpu->is_600 || !gic()->one_state)
+    if (!cpu->is_600 || !gic()->one_state || gic_form()->flush_lost)
         return 0;
     gicr_write(cpu, GICR_WAKER, gicr_read(cpu, GICR_WAKER) | GICR_WAKER_SLEEP);
     if (gic_form()->quiescent_unasked)

@@ -14,172 +14,63 @@
 
 #include "gicv3.h"
 
-static struct gic_cpu *boot_cpu(void)
-{
-    return &gic()->cpu[0];
-}
-
-static struct gic_its *its(void)
-{
-    return &gic()->its;
-}
-
 /* --- down --- */
 
-static int signal_nothing(void)
+static int signal_nothing(struct gic_cpu *cpu)
 {
-    boot_cpu()->saved = false;
-    boot_cpu()->kept = false;
-    its()->kept = false;
+    cpu->saved = false;
+    cpu->kept = false;
+    gic()->its.kept = false;
     gic()->kept = false;
-    gicv3_interface_off(boot_cpu());
+    gicv3_interface_off(cpu);
     return 0;
 }
 
-static int save_interface(void)
+static int stop_its(struct gic_its *its)
 {
-    gicv3_interface_save(boot_cpu());
-    return 0;
-}
-
-static int stop_its(void)
-{
-    bool there = its()->regs != 0 && !(gic_form()->its_lost && its()->held == 0);
-    int ret = there && gic_form()->lpis_masked ? its_mask_all(its(), true) : 0;
+    bool there = its->regs != 0 && !(gic_form()->its_lost && its->held == 0);
+    int ret = there && gic_form()->lpis_masked ? its_mask_all(its, true) : 0;
 
     if (ret == 0 && there)
-        ret = its_stop(its());
+        ret = its_stop(its);
     if (ret == 0 && there)
-        its_save(its());
+        its_save(its);
     return ret;
 }
 
-static int sleep_redistributor(void)
-{
-    return gicv3_redist_sleep(boot_cpu());
-}
-
-static int save_redistributor(void)
+static int save_redistributor(struct gic_cpu *cpu)
 {
     if (gic_form()->record_late && gic_keep_shared() != 0)
         return -ENOMEM;
-    return gicv3_redist_save(boot_cpu());
+    return gicv3_redist_save(cpu);
 }
 
-static int save_distributor(void)
+/* --- up --- */
+
+static int power_redistributor(struct gic_cpu *cpu)
 {
-    return gicv3_dist_save();
-}
+    int ret = gicv3_redist_power_on(cpu);
 
-static int flush_lpis(void)
-{
-    return gic_form()->flush_lost ? 0 : gicv3_redist_flush(boot_cpu());
-}
-
-/* --- up ---
- *
- * Where suspend has failed before all was read, there is nothing to restore, and the content of
- * the registers stands. */
-
-static int power_redistributor(void)
-{
-    int ret = gicv3_redist_power_on(boot_cpu());
-
-    return ret == 0 ? gicv3_redist_unflush(boot_cpu()) : ret;
-}
-
-static int disable_private(void)
-{
-    return boot_cpu()->kept ? gicv3_redist_disable(boot_cpu()) : 0;
-}
-
-static int configure_private(void)
-{
-    if (boot_cpu()->kept)
-        gicv3_redist_configure(boot_cpu());
-    return 0;
-}
-
-static int activate_private(void)
-{
-    if (boot_cpu()->kept)
-        gicv3_redist_activate(boot_cpu());
-    return 0;
-}
-
-static int enable_private(void)
-{
-    if (boot_cpu()->kept)
-        gicv3_redist_enable(boot_cpu());
-    return 0;
-}
-
-static int restore_lpi_tables(void)
-{
-    return boot_cpu()->kept ? gicv3_redist_tables(boot_cpu()) : 0;
-}
-
-static int take_lpis(void)
-{
-    return boot_cpu()->kept ? gicv3_redist_lpis(boot_cpu()) : 0;
+    return ret == 0 ? gicv3_redist_unflush(cpu) : ret;
 }
 
 /* The second time it is as if nothing had become pending since the first. */
-static int wake_redistributor(void)
+static int wake_redistributor(struct gic_cpu *cpu)
 {
-    int ret = gicv3_redist_wake(boot_cpu());
+    int ret = gicv3_redist_wake(cpu);
 
-    if (gic_form()->twice && boot_cpu()->kept) {
-        gic_clear(&boot_cpu()->own, GIC_PENDING);
-        gicv3_redist_configure(boot_cpu());
+    if (gic_form()->twice && cpu->kept) {
+        gic_clear(&cpu->own, GIC_PENDING);
+        gicv3_redist_configure(cpu);
     }
     return ret;
 }
 
-static int restore_queue(void)
+static int map_collections(struct gic_its *its)
 {
-    return its()->kept ? its_queue(its()) : 0;
-}
+    int ret = its_collections(its, 0);
 
-static int restore_tables(void)
-{
-    if (its()->kept)
-        its_tables(its());
-    return 0;
-}
-
-static int start_its(void)
-{
-    if (its()->kept)
-        its_start(its());
-    return 0;
-}
-
-static int map_collections(void)
-{
-    int ret = its()->kept ? its_collections(its(), 0) : 0;
-
-    return ret == 0 && its()->kept && gic_form()->lpis_masked ? its_mask_all(its(), false)
-                                                              : ret;
-}
-
-static int reach_interface(void)
-{
-    gicv3_interface_reach();
-    return 0;
-}
-
-static int restore_interface(void)
-{
-    if (boot_cpu()->saved)
-        gicv3_interface_priorities(boot_cpu());
-    return 0;
-}
-
-static int signal_all(void)
-{
-    gicv3_interface_on(boot_cpu());
-    return 0;
+    return ret == 0 && gic_form()->lpis_masked ? its_mask_all(its, false) : ret;
 }
 
 /* --- as the Xen series does it --- */
@@ -193,15 +84,13 @@ static int xen_groups(void)
 }
 
 /* Active ones are set beside what is there. */
-static int xen_private(void)
+static int xen_private(struct gic_cpu *cpu)
 {
-    const struct gic_bank *own = &boot_cpu()->own;
-
-    gic_restore(own, GIC_PRIORITY);
-    gic_restore(own, GIC_ACTIVE);
-    gic_restore(own, GIC_GROUP);
-    gic_restore(own, GIC_TRIGGER);
-    return gicv3_redist_settled(boot_cpu());
+    gic_restore(&cpu->own, GIC_PRIORITY);
+    gic_restore(&cpu->own, GIC_ACTIVE);
+    gic_restore(&cpu->own, GIC_GROUP);
+    gic_restore(&cpu->own, GIC_TRIGGER);
+    return gicv3_redist_settled(cpu);
 }
 
 /* --- as firmware does it --- */
@@ -218,259 +107,254 @@ static int firmware_state(void)
     return 0;
 }
 
-static int firmware_private(void)
+static int firmware_private(struct gic_cpu *cpu)
 {
-    const struct gic_bank *own = &boot_cpu()->own;
-
-    gic_restore(own, GIC_PENDING);
-    gic_restore(own, GIC_ACTIVE);
-    return gic_poll(boot_cpu()->redist + GICR_CTLR, GICR_CTLR_UWP, 0);
+    gic_restore(&cpu->own, GIC_PENDING);
+    gic_restore(&cpu->own, GIC_ACTIVE);
+    return gic_poll(cpu->redist + GICR_CTLR, GICR_CTLR_UWP, 0);
 }
 
 /* The queue with its old end, and left off for whoever owns it. */
-static int firmware_its(void)
+static int firmware_its(struct gic_its *its)
 {
-    if (!its()->kept)
-        return 0;
-    gits_write64(its(), GITS_CBASER, its()->cbaser);
-    gits_write64(its(), GITS_CWRITER, its()->cwriter);
-    its_tables(its());
-    its_start(its());
-    return 0;
+    gits_write64(its, GITS_CBASER, its->cbaser);
+    gits_write64(its, GITS_CWRITER, its->cwriter);
+    its_tables(its);
+    return its_start(its);
 }
 
 /* --- tables --- */
 
 static const struct gic_step down[] = {
-    {"the interface signals nothing", signal_nothing},
-    {"no priority is active", gicv3_interface_idle},
-    {"save the interface", save_interface},
-    {"the ITS stops", stop_its},
-    {"the redistributor sleeps", sleep_redistributor},
-    {"save the redistributor", save_redistributor},
-    {"save the distributor", save_distributor},
-    {"pending LPIs go to memory", flush_lpis},
+    {"the interface signals nothing", .of_cpu = signal_nothing},
+    {"no priority is active", .run = gicv3_interface_idle},
+    {"save the interface", .of_cpu = gicv3_interface_save},
+    {"the ITS stops", .of_its = stop_its},
+    {"the redistributor sleeps", .of_cpu = gicv3_redist_sleep},
+    {"save the redistributor", .of_cpu = save_redistributor},
+    {"save the distributor", .run = gicv3_dist_save},
+    {"pending LPIs go to memory", .of_cpu = gicv3_redist_flush},
 };
 
 static const struct gic_step up[] = {
-    {"the redistributor has power", power_redistributor},
-    {"forward nothing", gicv3_forward_nothing},
-    {"disable SPIs", gicv3_disable_spis},
-    {"restore groups of SPIs", gicv3_spi_groups},
-    {"restore triggers of SPIs", gicv3_spi_triggers},
-    {"restore priorities of SPIs", gicv3_spi_priorities},
-    {"restore routes of SPIs", gicv3_spi_routes},
-    {"clear active SPIs", gicv3_spi_active_clear},
-    {"restore active SPIs", gicv3_spi_active},
-    {"restore pending SPIs", gicv3_spi_pending},
-    {"restore enables of SPIs", gicv3_spi_enables},
-    {"disable SGIs and PPIs", disable_private},
-    {"configure SGIs and PPIs", configure_private},
-    {"restore the state of SGIs and PPIs", activate_private},
-    {"restore enables of SGIs and PPIs", enable_private},
-    {"restore the tables of LPIs", restore_lpi_tables},
-    {"take LPIs", take_lpis},
-    {"forward", gicv3_forward},
-    {"the redistributor wakes", wake_redistributor},
-    {"restore the queue of the ITS", restore_queue},
-    {"restore the tables of the ITS", restore_tables},
-    {"the ITS starts", start_its},
-    {"map collections", map_collections},
-    {"reach the interface", reach_interface},
-    {"restore the interface", restore_interface},
-    {"the interface signals", signal_all},
+    {"the redistributor has power", .of_cpu = power_redistributor},
+    {"forward nothing", .run = gicv3_forward_nothing, .when = GIC_DISTRIBUTOR},
+    {"disable SPIs", .run = gicv3_disable_spis, .when = GIC_DISTRIBUTOR},
+    {"restore groups of SPIs", .run = gicv3_spi_groups, .when = GIC_DISTRIBUTOR},
+    {"restore triggers of SPIs", .run = gicv3_spi_triggers, .when = GIC_DISTRIBUTOR},
+    {"restore priorities of SPIs", .run = gicv3_spi_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore routes of SPIs", .run = gicv3_spi_routes, .when = GIC_DISTRIBUTOR},
+    {"clear active SPIs", .run = gicv3_spi_active_clear, .when = GIC_DISTRIBUTOR},
+    {"restore active SPIs", .run = gicv3_spi_active, .when = GIC_DISTRIBUTOR},
+    {"restore pending SPIs", .run = gicv3_spi_pending, .when = GIC_DISTRIBUTOR},
+    {"restore enables of SPIs", .run = gicv3_spi_enables, .when = GIC_DISTRIBUTOR},
+    {"disable SGIs and PPIs", .of_cpu = gicv3_redist_disable, .when = GIC_OWN},
+    {"configure SGIs and PPIs", .of_cpu = gicv3_redist_configure, .when = GIC_OWN},
+    {"restore the state of SGIs and PPIs", .of_cpu = gicv3_redist_activate, .when = GIC_OWN},
+    {"restore enables of SGIs and PPIs", .of_cpu = gicv3_redist_enable, .when = GIC_OWN},
+    {"restore the tables of LPIs", .of_cpu = gicv3_redist_tables, .when = GIC_OWN},
+    {"take LPIs", .of_cpu = gicv3_redist_lpis, .when = GIC_OWN},
+    {"forward", .run = gicv3_forward, .when = GIC_DISTRIBUTOR},
+    {"the redistributor wakes", .of_cpu = wake_redistributor},
+    {"restore the queue of the ITS", .of_its = its_queue, .when = GIC_ITS},
+    {"restore the tables of the ITS", .of_its = its_tables, .when = GIC_ITS},
+    {"the ITS starts", .of_its = its_start, .when = GIC_ITS},
+    {"map collections", .of_its = map_collections, .when = GIC_ITS},
+    {"reach the interface", .run = gicv3_interface_reach},
+    {"restore the interface", .of_cpu = gicv3_interface_priorities, .when = GIC_INTERFACE},
+    {"the interface signals", .of_cpu = gicv3_interface_on},
 };
 
 static const struct gic_step xen_up[] = {
-    {"the redistributor has power", power_redistributor},
-    {"forward nothing", gicv3_forward_nothing},
-    {"disable SPIs", gicv3_disable_spis},
-    {"all SPIs are of Group 1", xen_groups},
-    {"restore triggers of SPIs", gicv3_spi_triggers},
-    {"restore priorities of SPIs", gicv3_spi_priorities},
-    {"restore routes of SPIs", gicv3_spi_routes},
-    {"restore enables of SPIs", gicv3_spi_enables},
-    {"clear active SPIs", gicv3_spi_active_clear},
-    {"restore active SPIs", gicv3_spi_active},
-    {"forward", gicv3_forward},
-    {"restore the tables of LPIs", restore_lpi_tables},
-    {"the redistributor wakes", wake_redistributor},
-    {"disable SGIs and PPIs", disable_private},
-    {"restore SGIs and PPIs", xen_private},
-    {"restore enables of SGIs and PPIs", enable_private},
-    {"take LPIs", take_lpis},
-    {"restore the queue of the ITS", restore_queue},
-    {"restore the tables of the ITS", restore_tables},
-    {"the ITS starts", start_its},
-    {"map collections", map_collections},
-    {"reach the interface", reach_interface},
-    {"restore the interface", restore_interface},
-    {"the interface signals", signal_all},
+    {"the redistributor has power", .of_cpu = power_redistributor},
+    {"forward nothing", .run = gicv3_forward_nothing, .when = GIC_DISTRIBUTOR},
+    {"disable SPIs", .run = gicv3_disable_spis, .when = GIC_DISTRIBUTOR},
+    {"all SPIs are of Group 1", .run = xen_groups},
+    {"restore triggers of SPIs", .run = gicv3_spi_triggers, .when = GIC_DISTRIBUTOR},
+    {"restore priorities of SPIs", .run = gicv3_spi_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore routes of SPIs", .run = gicv3_spi_routes, .when = GIC_DISTRIBUTOR},
+    {"restore enables of SPIs", .run = gicv3_spi_enables, .when = GIC_DISTRIBUTOR},
+    {"clear active SPIs", .run = gicv3_spi_active_clear, .when = GIC_DISTRIBUTOR},
+    {"restore active SPIs", .run = gicv3_spi_active, .when = GIC_DISTRIBUTOR},
+    {"forward", .run = gicv3_forward, .when = GIC_DISTRIBUTOR},
+    {"restore the tables of LPIs", .of_cpu = gicv3_redist_tables, .when = GIC_OWN},
+    {"the redistributor wakes", .of_cpu = wake_redistributor},
+    {"disable SGIs and PPIs", .of_cpu = gicv3_redist_disable, .when = GIC_OWN},
+    {"restore SGIs and PPIs", .of_cpu = xen_private},
+    {"restore enables of SGIs and PPIs", .of_cpu = gicv3_redist_enable, .when = GIC_OWN},
+    {"take LPIs", .of_cpu = gicv3_redist_lpis, .when = GIC_OWN},
+    {"restore the queue of the ITS", .of_its = its_queue, .when = GIC_ITS},
+    {"restore the tables of the ITS", .of_its = its_tables, .when = GIC_ITS},
+    {"the ITS starts", .of_its = its_start, .when = GIC_ITS},
+    {"map collections", .of_its = map_collections, .when = GIC_ITS},
+    {"reach the interface", .run = gicv3_interface_reach},
+    {"restore the interface", .of_cpu = gicv3_interface_priorities, .when = GIC_INTERFACE},
+    {"the interface signals", .of_cpu = gicv3_interface_on},
 };
 
 /* Up to revision 9. */
 static const struct gic_step xen_v9_up[] = {
-    {"the redistributor has power", power_redistributor},
-    {"forward nothing", gicv3_forward_nothing},
-    {"restore triggers of SPIs", gicv3_spi_triggers},
-    {"restore priorities of SPIs", gicv3_spi_priorities},
-    {"restore routes of SPIs", gicv3_spi_routes},
-    {"restore enables of SPIs", gicv3_spi_enables},
-    {"clear active SPIs", gicv3_spi_active_clear},
-    {"restore active SPIs", gicv3_spi_active},
-    {"forward", gicv3_forward},
-    {"restore the tables of LPIs", restore_lpi_tables},
-    {"the redistributor wakes", wake_redistributor},
-    {"disable SGIs and PPIs", disable_private},
-    {"restore SGIs and PPIs", xen_private},
-    {"restore enables of SGIs and PPIs", enable_private},
-    {"take LPIs", take_lpis},
-    {"restore the queue of the ITS", restore_queue},
-    {"restore the tables of the ITS", restore_tables},
-    {"the ITS starts", start_its},
-    {"map collections", map_collections},
-    {"reach the interface", reach_interface},
-    {"restore the interface", restore_interface},
-    {"the interface signals", signal_all},
+    {"the redistributor has power", .of_cpu = power_redistributor},
+    {"forward nothing", .run = gicv3_forward_nothing, .when = GIC_DISTRIBUTOR},
+    {"restore triggers of SPIs", .run = gicv3_spi_triggers, .when = GIC_DISTRIBUTOR},
+    {"restore priorities of SPIs", .run = gicv3_spi_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore routes of SPIs", .run = gicv3_spi_routes, .when = GIC_DISTRIBUTOR},
+    {"restore enables of SPIs", .run = gicv3_spi_enables, .when = GIC_DISTRIBUTOR},
+    {"clear active SPIs", .run = gicv3_spi_active_clear, .when = GIC_DISTRIBUTOR},
+    {"restore active SPIs", .run = gicv3_spi_active, .when = GIC_DISTRIBUTOR},
+    {"forward", .run = gicv3_forward, .when = GIC_DISTRIBUTOR},
+    {"restore the tables of LPIs", .of_cpu = gicv3_redist_tables, .when = GIC_OWN},
+    {"the redistributor wakes", .of_cpu = wake_redistributor},
+    {"disable SGIs and PPIs", .of_cpu = gicv3_redist_disable, .when = GIC_OWN},
+    {"restore SGIs and PPIs", .of_cpu = xen_private},
+    {"restore enables of SGIs and PPIs", .of_cpu = gicv3_redist_enable, .when = GIC_OWN},
+    {"take LPIs", .of_cpu = gicv3_redist_lpis, .when = GIC_OWN},
+    {"restore the queue of the ITS", .of_its = its_queue, .when = GIC_ITS},
+    {"restore the tables of the ITS", .of_its = its_tables, .when = GIC_ITS},
+    {"the ITS starts", .of_its = its_start, .when = GIC_ITS},
+    {"map collections", .of_its = map_collections, .when = GIC_ITS},
+    {"reach the interface", .run = gicv3_interface_reach},
+    {"restore the interface", .of_cpu = gicv3_interface_priorities, .when = GIC_INTERFACE},
+    {"the interface signals", .of_cpu = gicv3_interface_on},
 };
 
 /* No content of distributor and redistributor: firmware keeps it, or restores it. */
 static const struct gic_step linux_down[] = {
-    {"the interface signals nothing", signal_nothing},
-    {"save the interface", save_interface},
-    {"the redistributor sleeps", sleep_redistributor},
-    {"the ITS stops", stop_its},
+    {"the interface signals nothing", .of_cpu = signal_nothing},
+    {"save the interface", .of_cpu = gicv3_interface_save},
+    {"the redistributor sleeps", .of_cpu = gicv3_redist_sleep},
+    {"the ITS stops", .of_its = stop_its},
 };
 
 static const struct gic_step linux_up[] = {
-    {"restore the queue of the ITS", restore_queue},
-    {"restore the tables of the ITS", restore_tables},
-    {"the ITS starts", start_its},
-    {"map collections", map_collections},
-    {"the redistributor wakes", wake_redistributor},
-    {"reach the interface", reach_interface},
-    {"restore the interface", restore_interface},
-    {"the interface signals", signal_all},
+    {"restore the queue of the ITS", .of_its = its_queue, .when = GIC_ITS},
+    {"restore the tables of the ITS", .of_its = its_tables, .when = GIC_ITS},
+    {"the ITS starts", .of_its = its_start, .when = GIC_ITS},
+    {"map collections", .of_its = map_collections, .when = GIC_ITS},
+    {"the redistributor wakes", .of_cpu = wake_redistributor},
+    {"reach the interface", .run = gicv3_interface_reach},
+    {"restore the interface", .of_cpu = gicv3_interface_priorities, .when = GIC_INTERFACE},
+    {"the interface signals", .of_cpu = gicv3_interface_on},
 };
 
 static const struct gic_step firmware_down[] = {
-    {"the interface signals nothing", signal_nothing},
-    {"save the interface", save_interface},
-    {"the redistributor sleeps", sleep_redistributor},
-    {"the ITS stops", stop_its},
-    {"save the redistributor", save_redistributor},
-    {"pending LPIs go to memory", flush_lpis},
-    {"save the distributor", save_distributor},
+    {"the interface signals nothing", .of_cpu = signal_nothing},
+    {"save the interface", .of_cpu = gicv3_interface_save},
+    {"the redistributor sleeps", .of_cpu = gicv3_redist_sleep},
+    {"the ITS stops", .of_its = stop_its},
+    {"save the redistributor", .of_cpu = save_redistributor},
+    {"pending LPIs go to memory", .of_cpu = gicv3_redist_flush},
+    {"save the distributor", .run = gicv3_dist_save},
 };
 
 static const struct gic_step firmware_up[] = {
-    {"forward nothing", gicv3_forward_nothing},
-    {"restore groups of SPIs", gicv3_spi_groups},
-    {"restore priorities of SPIs", gicv3_spi_priorities},
-    {"restore triggers of SPIs", gicv3_spi_triggers},
-    {"restore routes of SPIs", gicv3_spi_routes},
-    {"restore state of SPIs", firmware_state},
-    {"forward", gicv3_forward},
-    {"the redistributor has power", power_redistributor},
-    {"disable SGIs and PPIs", disable_private},
-    {"restore the tables of LPIs", restore_lpi_tables},
-    {"configure SGIs and PPIs", configure_private},
-    {"restore the state of SGIs and PPIs", firmware_private},
-    {"restore enables of SGIs and PPIs", enable_private},
-    {"take LPIs", take_lpis},
-    {"restore the ITS", firmware_its},
-    {"the redistributor wakes", wake_redistributor},
-    {"reach the interface", reach_interface},
-    {"restore the interface", restore_interface},
-    {"the interface signals", signal_all},
+    {"forward nothing", .run = gicv3_forward_nothing, .when = GIC_DISTRIBUTOR},
+    {"restore groups of SPIs", .run = gicv3_spi_groups, .when = GIC_DISTRIBUTOR},
+    {"restore priorities of SPIs", .run = gicv3_spi_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore triggers of SPIs", .run = gicv3_spi_triggers, .when = GIC_DISTRIBUTOR},
+    {"restore routes of SPIs", .run = gicv3_spi_routes, .when = GIC_DISTRIBUTOR},
+    {"restore state of SPIs", .run = firmware_state},
+    {"forward", .run = gicv3_forward, .when = GIC_DISTRIBUTOR},
+    {"the redistributor has power", .of_cpu = power_redistributor},
+    {"disable SGIs and PPIs", .of_cpu = gicv3_redist_disable, .when = GIC_OWN},
+    {"restore the tables of LPIs", .of_cpu = gicv3_redist_tables, .when = GIC_OWN},
+    {"configure SGIs and PPIs", .of_cpu = gicv3_redist_configure, .when = GIC_OWN},
+    {"restore the state of SGIs and PPIs", .of_cpu = firmware_private},
+    {"restore enables of SGIs and PPIs", .of_cpu = gicv3_redist_enable, .when = GIC_OWN},
+    {"take LPIs", .of_cpu = gicv3_redist_lpis, .when = GIC_OWN},
+    {"restore the ITS", .of_its = firmware_its, .when = GIC_ITS},
+    {"the redistributor wakes", .of_cpu = wake_redistributor},
+    {"reach the interface", .run = gicv3_interface_reach},
+    {"restore the interface", .of_cpu = gicv3_interface_priorities, .when = GIC_INTERFACE},
+    {"the interface signals", .of_cpu = gicv3_interface_on},
 };
 
 /* --- tables of mistakes --- */
 
 static const struct gic_step enabled_up[] = {
-    {"the redistributor has power", power_redistributor},
-    {"forward nothing", gicv3_forward_nothing},
-    {"restore groups of SPIs", gicv3_spi_groups},
-    {"restore enables of SPIs", gicv3_spi_enables},
-    {"restore triggers of SPIs", gicv3_spi_triggers},
-    {"restore priorities of SPIs", gicv3_spi_priorities},
-    {"restore routes of SPIs", gicv3_spi_routes},
-    {"clear active SPIs", gicv3_spi_active_clear},
-    {"restore active SPIs", gicv3_spi_active},
-    {"restore pending SPIs", gicv3_spi_pending},
-    {"disable SGIs and PPIs", disable_private},
-    {"configure SGIs and PPIs", configure_private},
-    {"restore the state of SGIs and PPIs", activate_private},
-    {"restore enables of SGIs and PPIs", enable_private},
-    {"restore the tables of LPIs", restore_lpi_tables},
-    {"take LPIs", take_lpis},
-    {"forward", gicv3_forward},
-    {"the redistributor wakes", wake_redistributor},
-    {"restore the queue of the ITS", restore_queue},
-    {"restore the tables of the ITS", restore_tables},
-    {"the ITS starts", start_its},
-    {"map collections", map_collections},
-    {"reach the interface", reach_interface},
-    {"restore the interface", restore_interface},
-    {"the interface signals", signal_all},
+    {"the redistributor has power", .of_cpu = power_redistributor},
+    {"forward nothing", .run = gicv3_forward_nothing, .when = GIC_DISTRIBUTOR},
+    {"restore groups of SPIs", .run = gicv3_spi_groups, .when = GIC_DISTRIBUTOR},
+    {"restore enables of SPIs", .run = gicv3_spi_enables, .when = GIC_DISTRIBUTOR},
+    {"restore triggers of SPIs", .run = gicv3_spi_triggers, .when = GIC_DISTRIBUTOR},
+    {"restore priorities of SPIs", .run = gicv3_spi_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore routes of SPIs", .run = gicv3_spi_routes, .when = GIC_DISTRIBUTOR},
+    {"clear active SPIs", .run = gicv3_spi_active_clear, .when = GIC_DISTRIBUTOR},
+    {"restore active SPIs", .run = gicv3_spi_active, .when = GIC_DISTRIBUTOR},
+    {"restore pending SPIs", .run = gicv3_spi_pending, .when = GIC_DISTRIBUTOR},
+    {"disable SGIs and PPIs", .of_cpu = gicv3_redist_disable, .when = GIC_OWN},
+    {"configure SGIs and PPIs", .of_cpu = gicv3_redist_configure, .when = GIC_OWN},
+    {"restore the state of SGIs and PPIs", .of_cpu = gicv3_redist_activate, .when = GIC_OWN},
+    {"restore enables of SGIs and PPIs", .of_cpu = gicv3_redist_enable, .when = GIC_OWN},
+    {"restore the tables of LPIs", .of_cpu = gicv3_redist_tables, .when = GIC_OWN},
+    {"take LPIs", .of_cpu = gicv3_redist_lpis, .when = GIC_OWN},
+    {"forward", .run = gicv3_forward, .when = GIC_DISTRIBUTOR},
+    {"the redistributor wakes", .of_cpu = wake_redistributor},
+    {"restore the queue of the ITS", .of_its = its_queue, .when = GIC_ITS},
+    {"restore the tables of the ITS", .of_its = its_tables, .when = GIC_ITS},
+    {"the ITS starts", .of_its = its_start, .when = GIC_ITS},
+    {"map collections", .of_its = map_collections, .when = GIC_ITS},
+    {"reach the interface", .run = gicv3_interface_reach},
+    {"restore the interface", .of_cpu = gicv3_interface_priorities, .when = GIC_INTERFACE},
+    {"the interface signals", .of_cpu = gicv3_interface_on},
 };
 
 static const struct gic_step its_first_up[] = {
-    {"the redistributor has power", power_redistributor},
-    {"forward nothing", gicv3_forward_nothing},
-    {"disable SPIs", gicv3_disable_spis},
-    {"restore groups of SPIs", gicv3_spi_groups},
-    {"restore triggers of SPIs", gicv3_spi_triggers},
-    {"restore priorities of SPIs", gicv3_spi_priorities},
-    {"restore routes of SPIs", gicv3_spi_routes},
-    {"clear active SPIs", gicv3_spi_active_clear},
-    {"restore active SPIs", gicv3_spi_active},
-    {"restore pending SPIs", gicv3_spi_pending},
-    {"restore enables of SPIs", gicv3_spi_enables},
-    {"disable SGIs and PPIs", disable_private},
-    {"configure SGIs and PPIs", configure_private},
-    {"restore the state of SGIs and PPIs", activate_private},
-    {"restore enables of SGIs and PPIs", enable_private},
-    {"restore the tables of LPIs", restore_lpi_tables},
-    {"take LPIs", take_lpis},
-    {"forward", gicv3_forward},
-    {"the redistributor wakes", wake_redistributor},
-    {"restore the queue of the ITS", restore_queue},
-    {"the ITS starts", start_its},
-    {"restore the tables of the ITS", restore_tables},
-    {"map collections", map_collections},
-    {"reach the interface", reach_interface},
-    {"restore the interface", restore_interface},
-    {"the interface signals", signal_all},
+    {"the redistributor has power", .of_cpu = power_redistributor},
+    {"forward nothing", .run = gicv3_forward_nothing, .when = GIC_DISTRIBUTOR},
+    {"disable SPIs", .run = gicv3_disable_spis, .when = GIC_DISTRIBUTOR},
+    {"restore groups of SPIs", .run = gicv3_spi_groups, .when = GIC_DISTRIBUTOR},
+    {"restore triggers of SPIs", .run = gicv3_spi_triggers, .when = GIC_DISTRIBUTOR},
+    {"restore priorities of SPIs", .run = gicv3_spi_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore routes of SPIs", .run = gicv3_spi_routes, .when = GIC_DISTRIBUTOR},
+    {"clear active SPIs", .run = gicv3_spi_active_clear, .when = GIC_DISTRIBUTOR},
+    {"restore active SPIs", .run = gicv3_spi_active, .when = GIC_DISTRIBUTOR},
+    {"restore pending SPIs", .run = gicv3_spi_pending, .when = GIC_DISTRIBUTOR},
+    {"restore enables of SPIs", .run = gicv3_spi_enables, .when = GIC_DISTRIBUTOR},
+    {"disable SGIs and PPIs", .of_cpu = gicv3_redist_disable, .when = GIC_OWN},
+    {"configure SGIs and PPIs", .of_cpu = gicv3_redist_configure, .when = GIC_OWN},
+    {"restore the state of SGIs and PPIs", .of_cpu = gicv3_redist_activate, .when = GIC_OWN},
+    {"restore enables of SGIs and PPIs", .of_cpu = gicv3_redist_enable, .when = GIC_OWN},
+    {"restore the tables of LPIs", .of_cpu = gicv3_redist_tables, .when = GIC_OWN},
+    {"take LPIs", .of_cpu = gicv3_redist_lpis, .when = GIC_OWN},
+    {"forward", .run = gicv3_forward, .when = GIC_DISTRIBUTOR},
+    {"the redistributor wakes", .of_cpu = wake_redistributor},
+    {"restore the queue of the ITS", .of_its = its_queue, .when = GIC_ITS},
+    {"the ITS starts", .of_its = its_start, .when = GIC_ITS},
+    {"restore the tables of the ITS", .of_its = its_tables, .when = GIC_ITS},
+    {"map collections", .of_its = map_collections, .when = GIC_ITS},
+    {"reach the interface", .run = gicv3_interface_reach},
+    {"restore the interface", .of_cpu = gicv3_interface_priorities, .when = GIC_INTERFACE},
+    {"the interface signals", .of_cpu = gicv3_interface_on},
 };
 
 static const struct gic_step interface_first_up[] = {
-    {"the redistributor has power", power_redistributor},
-    {"forward nothing", gicv3_forward_nothing},
-    {"disable SPIs", gicv3_disable_spis},
-    {"restore groups of SPIs", gicv3_spi_groups},
-    {"restore triggers of SPIs", gicv3_spi_triggers},
-    {"restore priorities of SPIs", gicv3_spi_priorities},
-    {"restore routes of SPIs", gicv3_spi_routes},
-    {"restore enables of SPIs", gicv3_spi_enables},
-    {"disable SGIs and PPIs", disable_private},
-    {"configure SGIs and PPIs", configure_private},
-    {"restore the state of SGIs and PPIs", activate_private},
-    {"restore enables of SGIs and PPIs", enable_private},
-    {"restore the tables of LPIs", restore_lpi_tables},
-    {"take LPIs", take_lpis},
-    {"forward", gicv3_forward},
-    {"the redistributor wakes", wake_redistributor},
-    {"restore the queue of the ITS", restore_queue},
-    {"restore the tables of the ITS", restore_tables},
-    {"the ITS starts", start_its},
-    {"map collections", map_collections},
-    {"reach the interface", reach_interface},
-    {"restore the interface", restore_interface},
-    {"the interface signals", signal_all},
-    {"clear active SPIs", gicv3_spi_active_clear},
-    {"restore active SPIs", gicv3_spi_active},
-    {"restore pending SPIs", gicv3_spi_pending},
+    {"the redistributor has power", .of_cpu = power_redistributor},
+    {"forward nothing", .run = gicv3_forward_nothing, .when = GIC_DISTRIBUTOR},
+    {"disable SPIs", .run = gicv3_disable_spis, .when = GIC_DISTRIBUTOR},
+    {"restore groups of SPIs", .run = gicv3_spi_groups, .when = GIC_DISTRIBUTOR},
+    {"restore triggers of SPIs", .run = gicv3_spi_triggers, .when = GIC_DISTRIBUTOR},
+    {"restore priorities of SPIs", .run = gicv3_spi_priorities, .when = GIC_DISTRIBUTOR},
+    {"restore routes of SPIs", .run = gicv3_spi_routes, .when = GIC_DISTRIBUTOR},
+    {"restore enables of SPIs", .run = gicv3_spi_enables, .when = GIC_DISTRIBUTOR},
+    {"disable SGIs and PPIs", .of_cpu = gicv3_redist_disable, .when = GIC_OWN},
+    {"configure SGIs and PPIs", .of_cpu = gicv3_redist_configure, .when = GIC_OWN},
+    {"restore the state of SGIs and PPIs", .of_cpu = gicv3_redist_activate, .when = GIC_OWN},
+    {"restore enables of SGIs and PPIs", .of_cpu = gicv3_redist_enable, .when = GIC_OWN},
+    {"restore the tables of LPIs", .of_cpu = gicv3_redist_tables, .when = GIC_OWN},
+    {"take LPIs", .of_cpu = gicv3_redist_lpis, .when = GIC_OWN},
+    {"forward", .run = gicv3_forward, .when = GIC_DISTRIBUTOR},
+    {"the redistributor wakes", .of_cpu = wake_redistributor},
+    {"restore the queue of the ITS", .of_its = its_queue, .when = GIC_ITS},
+    {"restore the tables of the ITS", .of_its = its_tables, .when = GIC_ITS},
+    {"the ITS starts", .of_its = its_start, .when = GIC_ITS},
+    {"map collections", .of_its = map_collections, .when = GIC_ITS},
+    {"reach the interface", .run = gicv3_interface_reach},
+    {"restore the interface", .of_cpu = gicv3_interface_priorities, .when = GIC_INTERFACE},
+    {"the interface signals", .of_cpu = gicv3_interface_on},
+    {"clear active SPIs", .run = gicv3_spi_active_clear, .when = GIC_DISTRIBUTOR},
+    {"restore active SPIs", .run = gicv3_spi_active, .when = GIC_DISTRIBUTOR},
+    {"restore pending SPIs", .run = gicv3_spi_pending, .when = GIC_DISTRIBUTOR},
 };
 
 const struct gic_sequence gicv3_sequences[GIC_ORDERS] = {

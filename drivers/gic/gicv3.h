@@ -155,9 +155,9 @@ int gicv3_redist_sleep(struct gic_cpu *cpu);
 int gicv3_redist_wake(struct gic_cpu *cpu);
 int gicv3_redist_save(struct gic_cpu *cpu);
 int gicv3_redist_disable(struct gic_cpu *cpu);
-void gicv3_redist_configure(const struct gic_cpu *cpu);
-void gicv3_redist_activate(const struct gic_cpu *cpu);
-void gicv3_redist_enable(const struct gic_cpu *cpu);
+int gicv3_redist_configure(struct gic_cpu *cpu);
+int gicv3_redist_activate(struct gic_cpu *cpu);
+int gicv3_redist_enable(struct gic_cpu *cpu);
 int gicv3_redist_tables(struct gic_cpu *cpu);
 int gicv3_redist_lpis(struct gic_cpu *cpu);
 /* What it holds of pending LPIs goes to their table. */
@@ -170,10 +170,10 @@ int gicv3_redist_new_tables(struct gic_cpu *cpu);
 
 void gicv3_interface_off(struct gic_cpu *cpu);
 int gicv3_interface_idle(void);
-void gicv3_interface_save(struct gic_cpu *cpu);
-void gicv3_interface_reach(void);
-void gicv3_interface_priorities(const struct gic_cpu *cpu);
-void gicv3_interface_on(const struct gic_cpu *cpu);
+int gicv3_interface_save(struct gic_cpu *cpu);
+int gicv3_interface_reach(void);
+int gicv3_interface_priorities(struct gic_cpu *cpu);
+int gicv3_interface_on(struct gic_cpu *cpu);
 /* As probe has it: all priorities, split end of interrupt where the driver has it. */
 void gicv3_interface_set_up(struct gic_cpu *cpu);
 
@@ -196,8 +196,8 @@ int its_mask_all(struct gic_its *its, bool masked);
 int its_stop(struct gic_its *its);
 void its_save(struct gic_its *its);
 int its_queue(struct gic_its *its);
-void its_tables(struct gic_its *its);
-void its_start(struct gic_its *its);
+int its_tables(struct gic_its *its);
+int its_start(struct gic_its *its);
 /* Collections that only the ITS has kept are mapped again. */
 int its_collections(struct gic_its *its, uint32_t cpu);
 

@@ -268,17 +268,19 @@ int its_queue(struct gic_its *its)
     return 0;
 }
 
-void its_tables(struct gic_its *its)
+int its_tables(struct gic_its *its)
 {
     for (uint32_t n = 0; n < GITS_BASERS; n++) {
         if ((its->baser[n] & GITS_VALID) != 0)
             gits_write64(its, GITS_BASER + 8u * n, its->baser[n]);
     }
+    return 0;
 }
 
-void its_start(struct gic_its *its)
+int its_start(struct gic_its *its)
 {
     gits_write(its, GITS_CTLR, its->ctlr);
+    return 0;
 }
 
 /* Of a form that maps all events anew. */

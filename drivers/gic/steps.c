@@ -11,15 +11,36 @@ static const struct gic_sequence *sequence(void)
     return order < GICV3_CORRECTED ? &gicv2_sequences[order] : &gicv3_sequences[order];
 }
 
+static bool applies(enum gic_when when)
+{
+    switch (when) {
+    case GIC_DISTRIBUTOR:
+        return gic()->kept && !gic_form()->distributor_lost;
+    case GIC_FORWARDING:
+        return gic()->stopped;
+    case GIC_OWN:
+        return gic()->cpu[0].kept;
+    case GIC_INTERFACE:
+        return gic()->cpu[0].saved;
+    case GIC_ITS:
+        return gic()->its.kept;
+    case GIC_ALWAYS:
+        break;
+    }
+    return true;
+}
+
 static int run(const struct gic_steps *steps, uint32_t k)
 {
     const struct gic_step *step;
 
-    if (k >= steps->n)
+    if (k >= steps->n || !applies(steps->step[k].when))
         return 0;
     step = &steps->step[k];
     nap_log("%s", step->name);
-    return step->run();
+    if (step->run != NULL)
+        return step->run();
+    return step->of_cpu != NULL ? step->of_cpu(&gic()->cpu[0]) : step->of_its(&gic()->its);
 }
 
 /* The place whose step is taken at @k. */
