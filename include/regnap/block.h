@@ -235,9 +235,12 @@ NAP_EXPORT uint32_t nap_device_cpu(const struct nap_machine *m, unsigned device)
  */
 NAP_EXPORT void nap_signal_set(struct nap_machine *m, unsigned cpu, unsigned signals);
 /* Interrupt @intid goes on in its life, as @what says: a literal, NAP_LABEL_INTERRUPT_ or
- * another of the block. @about is the CPU, or a source. */
+ * another of the block. @about is the CPU, or NAP_ABOUT_NOBODY. */
 NAP_EXPORT void nap_interrupt_step(struct nap_machine *m, unsigned device, uint32_t intid,
                                    unsigned about, const char *what);
+/* The same of one that a message asks for, whose sender has that DeviceID. */
+NAP_EXPORT void nap_message_step(struct nap_machine *m, unsigned device, uint32_t intid,
+                                 uint32_t device_id, const char *what);
 /* Level of the device's interrupt output. Where the machine has a controller, that of its input
  * as well, which soc.h calls the device's irq; inputs of several devices are ORed. */
 NAP_EXPORT void nap_wire_set(struct nap_machine *m, unsigned device, bool level);

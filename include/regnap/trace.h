@@ -36,13 +36,15 @@ enum nap_step_kind {
                      index, how many it held of it in was and now */
     NAP_STEP_SIGNAL,    /* what the interrupt controller shows a CPU has changed; index is the
                            CPU, was and now are NAP_SIGNAL_ bits */
-    NAP_STEP_INTERRUPT, /* an interrupt goes on in its life; index is its INTID, now the CPU or
-                           what else it is about, label one of NAP_LABEL_INTERRUPT_ or of the
-                           block */
+    NAP_STEP_INTERRUPT, /* an interrupt goes on in its life; index is its INTID, now the CPU
+                           that it is about, NAP_ABOUT_NOBODY, or where was is 1 the DeviceID of
+                           its message; label one of NAP_LABEL_INTERRUPT_ or of the block */
     NAP_STEP_KINDS
 };
 
 #define NAP_STEP_BIT(kind) (1u << (kind))
+
+#define NAP_ABOUT_NOBODY UINT32_MAX /* of an interrupt that belongs to no CPU */
 
 /* What a step NAP_STEP_OS is about. */
 enum nap_os_call {

@@ -60,6 +60,18 @@ void nap_interrupt_step(struct nap_machine *m, unsigned device, uint32_t intid, 
     nap_step_done(m, &e);
 }
 
+void nap_message_step(struct nap_machine *m, unsigned device, uint32_t intid,
+                      uint32_t device_id, const char *what)
+{
+    struct nap_event e = nap_event_for(m, NAP_STEP_INTERRUPT, device, NAP_NO_SLOT);
+
+    e.index = intid;
+    e.was = 1;
+    e.now = device_id;
+    e.label = what;
+    nap_step_done(m, &e);
+}
+
 void nap_line_set(struct nap_machine *m, uint32_t intid, unsigned cpu, bool level)
 {
     unsigned controller = (unsigned)nap_controller(m);
@@ -71,7 +83,7 @@ void nap_line_set(struct nap_machine *m, uint32_t intid, unsigned cpu, bool leve
         return;
     nap_touched(m, word, sizeof *word);
     *word ^= bit;
-    nap_interrupt_step(m, controller, intid, cpu,
+    nap_interrupt_step(m, controller, intid, nap_line_private(intid) ? cpu : NAP_ABOUT_NOBODY,
                        level ? NAP_LABEL_INTERRUPT_HIGH : NAP_LABEL_INTERRUPT_LOW);
     block = m->devices[controller].kind->block;
     if (block->line)

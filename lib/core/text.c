@@ -162,6 +162,16 @@ static size_t event_signal(const struct nap_event *e, char *out, size_t bytes, s
     return signals_text((unsigned)e->now, out, bytes, at);
 }
 
+static size_t event_life(const struct nap_machine *m, const struct nap_event *e, char *out,
+                         size_t bytes, size_t at)
+{
+    at = append(out, bytes, at, " %s %" PRIu32 " %s", nap_device_name(m, e->device), e->index,
+                e->label);
+    if (e->was)
+        return append(out, bytes, at, ", DeviceID %" PRIu64, e->now);
+    return e->now == NAP_ABOUT_NOBODY ? at : append(out, bytes, at, ", cpu%" PRIu64, e->now);
+}
+
 static size_t event_access(const struct nap_machine *m, const struct nap_event *e, char *out,
                            size_t bytes, size_t at)
 {
@@ -210,8 +220,7 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
     else if (e->kind == NAP_STEP_SIGNAL)
         at = event_signal(e, out, bytes, at);
     else if (e->kind == NAP_STEP_INTERRUPT)
-        at = append(out, bytes, at, " %s %" PRIu32 " %s, %" PRIu64,
-                    nap_device_name(m, e->device), e->index, e->label, e->now);
+        at = event_life(m, e, out, bytes, at);
     else if (e->kind == NAP_STEP_STORE)
         at = append(out, bytes, at, " 0x%" PRIx64 " <- 0x%" PRIx64, e->address, e->now);
     else if (e->kind == NAP_STEP_OS)

@@ -714,7 +714,7 @@ uint64_t gic3_triggers_stored(struct nap_machine *m, const struct gic_bank *bank
 void gic3_note_bits(struct nap_machine *m, const struct gic_bank *bank, unsigned word,
                     uint32_t bits, const char *label)
 {
-    unsigned about = bank->cpu == GIC_NO_CPU ? nap_cpu(m) : bank->cpu;
+    unsigned about = bank->cpu == GIC_NO_CPU ? NAP_ABOUT_NOBODY : bank->cpu;
 
     for (unsigned i = 0; i < 32; i++)
         if (bits >> i & 1)

@@ -177,7 +177,7 @@ static void tell(struct nap_machine *m, const struct gic_bank *bank, unsigned n,
 
 static unsigned owner(const struct gic_bank *bank)
 {
-    return bank->cpu == GIC_NO_CPU ? 0 : bank->cpu;
+    return bank->cpu == GIC_NO_CPU ? NAP_ABOUT_NOBODY : bank->cpu;
 }
 
 void gic_latch(struct nap_machine *m, const struct gic_bank *bank, unsigned n, bool pending)
@@ -225,7 +225,8 @@ void gic_unheard(struct nap_machine *m, unsigned device, uint32_t intid, unsigne
                  bool level)
 {
     if (level)
-        nap_interrupt_step(m, device, intid, cpu, NAP_LABEL_INTERRUPT_UNHEARD);
+        nap_interrupt_step(m, device, intid, nap_line_private(intid) ? cpu : NAP_ABOUT_NOBODY,
+                           NAP_LABEL_INTERRUPT_UNHEARD);
 }
 
 bool gic_restored(const struct nap_machine *m, unsigned device, unsigned slot)

@@ -229,7 +229,7 @@ static void report_unmapped(struct nap_machine *m, unsigned device, enum its_err
  * DeviceID beside. */
 static void lose(struct nap_machine *m, unsigned device, uint32_t device_id, uint32_t event_id)
 {
-    nap_interrupt_step(m, device, event_id, device_id, "message dropped");
+    nap_message_step(m, device, event_id, device_id, "message dropped");
 }
 
 static void take_message(struct nap_machine *m, unsigned device, uint32_t device_id,
@@ -249,7 +249,7 @@ static void take_message(struct nap_machine *m, unsigned device, uint32_t device
         lose(m, device, device_id, event_id);
         return;
     }
-    nap_interrupt_step(m, device, t.intid, device_id, NAP_LABEL_INTERRUPT_RAISED);
+    nap_message_step(m, device, t.intid, device_id, NAP_LABEL_INTERRUPT_RAISED);
     (void)gic_lpi_set(m, t.redistributor, t.intid);
 }
 

@@ -158,7 +158,8 @@ static void tell_moves(struct nap_machine *m, unsigned device, unsigned index, u
     for (; moved; moved &= moved - 1) {
         unsigned n = (unsigned)__builtin_ctz(moved);
 
-        nap_interrupt_step(m, device, 32 * index + n, index == 0 ? nap_cpu(m) : 0,
+        nap_interrupt_step(m, device, 32 * index + n,
+                           index == 0 ? nap_cpu(m) : NAP_ABOUT_NOBODY,
                            now >> n & 1 ? up : down);
     }
 }

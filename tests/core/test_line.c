@@ -157,11 +157,15 @@ static void lines_and_signals_are_steps(void **state)
     nap_signal_set(m, 1, NAP_SIGNAL_IRQ);
     nap_signal_set(m, 1, NAP_SIGNAL_FIQ | NAP_SIGNAL_WAKE);
     nap_interrupt_step(m, DEV_B, 40, 1, NAP_LABEL_INTERRUPT_ACKNOWLEDGED);
-    assert_int_equal(r.n, 4);
-    assert_string_equal(r.text[0], "    1 interrupt  b 40 line high, 0");
+    nap_line_set(m, 16, 0, true);
+    nap_message_step(m, DEV_B, 8192, 3, NAP_LABEL_INTERRUPT_RAISED);
+    assert_int_equal(r.n, 6);
+    assert_string_equal(r.text[0], "    1 interrupt  b 40 line high");
     assert_string_equal(r.text[1], "    2 signal     to cpu1: none -> IRQ");
     assert_string_equal(r.text[2], "    3 signal     to cpu1: IRQ -> FIQ+WAKE");
-    assert_string_equal(r.text[3], "    4 interrupt  b 40 acknowledged, 1");
+    assert_string_equal(r.text[3], "    4 interrupt  b 40 acknowledged, cpu1");
+    assert_string_equal(r.text[4], "    5 interrupt  b 16 line high, cpu0");
+    assert_string_equal(r.text[5], "    6 interrupt  b 8192 raised, DeviceID 3");
     assert_int_equal(nap_signals(m, 1), NAP_SIGNAL_FIQ | NAP_SIGNAL_WAKE);
     assert_int_equal(nap_signals(m, 0), 0);
     stop_recording(m);
