@@ -157,6 +157,8 @@ const char *basis_text(enum nap_basis basis)
         return "argued";
     case NAP_BASIS_UNKNOWN:
         return "unknown";
+    case NAP_BASIS_SOFTWARE:
+        return "software";
     }
     return "";
 }

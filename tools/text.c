@@ -227,7 +227,7 @@ static const char *next_switch(const struct nap_run_result *r, const char *id)
     return best;
 }
 
-/* Switches with one value decide nothing. */
+/* Switches with one value decide nothing, and of what software is no other has been tried. */
 static void print_dependence(const struct job *job, const struct nap_run_result *r,
                              const struct nap_dependence *d)
 {
@@ -240,7 +240,7 @@ static void print_dependence(const struct job *job, const struct nap_run_result 
             values_text(d, id, values, sizeof values);
             append(line, sizeof line, &at, "%s%s (holds with %s)", at ? ", " : "depends on ",
                    id, values);
-        } else if (sw && sw->n_values > 1) {
+        } else if (sw && sw->n_values > 1 && sw->basis != NAP_BASIS_SOFTWARE) {
             append(any, sizeof any, &at_any, "%s%s", at_any ? ", " : "", id);
         }
     }

@@ -59,7 +59,12 @@ enum nap_restore {
     NAP_RESTORE_NONE,      /* status, transient, or hardware's own */
 };
 
-enum nap_basis { NAP_BASIS_DOCUMENTED, NAP_BASIS_ARGUED, NAP_BASIS_UNKNOWN };
+enum nap_basis {
+    NAP_BASIS_DOCUMENTED,
+    NAP_BASIS_ARGUED,
+    NAP_BASIS_UNKNOWN,
+    NAP_BASIS_SOFTWARE, /* what software is, and no verdict depends on what it is not */
+};
 
 /* What becomes of a write while a condition for it does not hold. */
 enum nap_guard_effect {
@@ -170,7 +175,7 @@ struct nap_reg {
     uint64_t rsvdz[NAP_VARIANTS_MAX];
 };
 
-/* One decision that no public document settles (design 4.16). */
+/* One decision that no public document settles (design 4.16), or that is software's. */
 struct nap_switch {
     const char *id; /* as P02 */
     const char *about;

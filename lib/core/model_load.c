@@ -43,7 +43,7 @@ struct defaults {
 
 static const char *const retention_names[] = {"reset", "unknown", "retained", NULL};
 static const char *const restore_names[] = {"equal", "behaviour", "relation", "none", NULL};
-static const char *const basis_names[] = {"documented", "argued", "unknown", NULL};
+static const char *const basis_names[] = {"documented", "argued", "unknown", "software", NULL};
 
 static enum nap_err no_memory(struct loader *l)
 {

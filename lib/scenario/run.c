@@ -358,7 +358,7 @@ enum nap_err nap_run_dependence(const struct nap_run_config *config,
         const struct nap_switch *sw = find_switch(s->runner->m, result->switches[i].id);
         struct nap_run_config c = *config;
         c.machine_slot = config->machine_slot + 1;
-        for (unsigned v = 0; v < sw->n_values && !err; v++)
+        for (unsigned v = 0; sw->basis != NAP_BASIS_SOFTWARE && v < sw->n_values && !err; v++)
             err = one_value(&c, choices, sw, v, result, error);
     }
     nap_session_destroy(s);

@@ -20,27 +20,38 @@ struct rig {
     struct nap_run_config config;
 };
 
-static inline const struct nap_driver *rig_driver(const char *variant)
+static inline const struct nap_driver *rig_driver_of(const char *name, const char *variant)
 {
     struct nap_builtin_variant v;
 
     for (unsigned i = 0; nap_builtin_driver(i, &v); i++)
-        if (strcmp(v.name, "ipmmu") == 0 && strcmp(v.variant, variant) == 0)
+        if (strcmp(v.name, name) == 0 && strcmp(v.variant, variant) == 0)
             return v.driver;
     fail_msg("no variant %s", variant);
     return NULL;
 }
 
-static inline void rig_open(struct rig *r, const char *variant)
+static inline const struct nap_driver *rig_driver(const char *variant)
+{
+    return rig_driver_of("ipmmu", variant);
+}
+
+static inline void rig_open_on(struct rig *r, const char *scenario, const char *soc,
+                               const char *driver, const char *variant)
 {
     memset(r, 0, sizeof *r);
-    assert_int_equal(nap_builtin_scenario("ipmmu-resume", &r->scenario, NULL), NAP_OK);
-    assert_int_equal(nap_builtin_soc("rcar-h3", &r->soc, NULL), NAP_OK);
+    assert_int_equal(nap_builtin_scenario(scenario, &r->scenario, NULL), NAP_OK);
+    assert_int_equal(nap_builtin_soc(soc, &r->soc, NULL), NAP_OK);
     r->config.scenario = r->scenario;
     r->config.soc = r->soc;
-    r->config.driver = rig_driver(variant);
+    r->config.driver = rig_driver_of(driver, variant);
     r->config.variant = variant;
     r->config.blocks = nap_builtin_blocks();
+}
+
+static inline void rig_open(struct rig *r, const char *variant)
+{
+    rig_open_on(r, "ipmmu-resume", "rcar-h3", "ipmmu", variant);
 }
 
 static inline void rig_close(struct rig *r)

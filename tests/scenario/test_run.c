@@ -166,6 +166,26 @@ static void the_verdict_on_v9_holds_under_every_value_of_p02_and_p03(void **stat
     rig_close(&r);
 }
 
+/* C01 says at which Exception level the driver runs. At the other one it would be another. */
+static void no_verdict_depends_on_what_software_is(void **state)
+{
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    rig_open_on(&r, "gicv3-late", "gicv3-its", "gicv3", "xen");
+    rig_run(&r, NULL, &result);
+    assert_true(result.findings.n_violations > 0);
+    assert_int_equal(nap_run_dependence(&r.config, NULL, &result, NULL), NAP_OK);
+    for (unsigned i = 0; i < result.findings.n_violations; i++) {
+        assert_int_equal(result.dependence[i].n_depends_on, 0);
+        assert_false(holds_under(&result.dependence[i], "C01", "el2"));
+        assert_true(holds_under(&result.dependence[i], "D05", "set"));
+    }
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 static void a_switch_that_was_set_is_varied_as_well(void **state)
 {
     static const struct nap_switch_setting set[] = {{"P02", 1}, {"P03", 1}};
@@ -601,6 +621,7 @@ int main(void)
         cmocka_unit_test(recommended_with_live_masters_breaks_only_the_power_up_rule),
         cmocka_unit_test(the_verdict_on_v9_names_the_write_of_the_port),
         cmocka_unit_test(the_verdict_on_v9_holds_under_every_value_of_p02_and_p03),
+        cmocka_unit_test(no_verdict_depends_on_what_software_is),
         cmocka_unit_test(a_switch_that_was_set_is_varied_as_well),
         cmocka_unit_test(a_switch_nobody_knows_is_an_error),
         cmocka_unit_test(a_run_from_a_seed_is_the_same_run_again),

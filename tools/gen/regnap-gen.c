@@ -438,7 +438,7 @@ static void write_reg(FILE *f, const struct nap_reg *reg, uint32_t first_field)
 static void write_switch(FILE *f, const struct nap_switch *sw)
 {
     static const char *const basis[] = {"NAP_BASIS_DOCUMENTED", "NAP_BASIS_ARGUED",
-                                        "NAP_BASIS_UNKNOWN"};
+                                        "NAP_BASIS_UNKNOWN", "NAP_BASIS_SOFTWARE"};
     const char *indent = "        ";
 
     fputs("    {\n", f);
