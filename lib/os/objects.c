@@ -54,8 +54,10 @@ const struct nap_driver *nap_os_driver(const struct nap_machine *m, uint32_t ind
     return index == 0 ? m->driver : index <= m->n_beside ? m->beside[index - 1] : NULL;
 }
 
-static bool names(const char *const *list, const char *model)
+bool nap_os_names(const struct nap_driver *driver, const char *model)
 {
+    const char *const *list = driver->compatible;
+
     while (list && *list && strcmp(*list, model) != 0)
         list++;
     return list && *list;
@@ -64,7 +66,7 @@ static bool names(const char *const *list, const char *model)
 uint32_t nap_os_driver_of(const struct nap_machine *m, unsigned device)
 {
     for (uint32_t i = 0; i < m->n_beside; i++)
-        if (names(m->beside[i]->compatible, m->soc->devices[device].model))
+        if (nap_os_names(m->beside[i], m->soc->devices[device].model))
             return i + 1;
     return 0;
 }

@@ -10,6 +10,8 @@ struct nap_device *nap_os_device(struct nap_machine *m, unsigned device);
 
 /* Driver number @index of the run; NULL: there is none. */
 const struct nap_driver *nap_os_driver(const struct nap_machine *m, uint32_t index);
+/* Whether the list of models of the driver, if it has one, has that one. */
+bool nap_os_names(const struct nap_driver *driver, const char *model);
 /* The number of the driver that the device is bound to, by the name of its model; else 0. */
 uint32_t nap_os_driver_of(const struct nap_machine *m, unsigned device);
 /* Calls from here on are that one's: its data, its list of devices. Returns whose they were. */

@@ -115,14 +115,10 @@ void nap_pm_ended(struct nap_machine *m, unsigned device, bool off, int result)
 bool nap_pm_driven(const struct nap_machine *m, unsigned device)
 {
     const struct nap_driver *driver = nap_os_driver_for(m, device);
-    const char *const *names = driver ? driver->compatible : NULL;
     const struct nap_soc_device *d = &m->soc->devices[device];
 
-    if (d->node.disabled || !names)
-        return !d->node.disabled;
-    while (*names && strcmp(*names, d->model) != 0)
-        names++;
-    return *names != NULL;
+    return !d->node.disabled &&
+           (!driver || !driver->compatible || nap_os_names(driver, d->model));
 }
 
 /* The OS cuts no domain in which another device is that has a driver and is not asleep. */

@@ -630,6 +630,52 @@ static void a_scenario_without_its_other_driver_is_refused(void **state)
     rig_close(&r);
 }
 
+/* How a run of @text with @beside is refused. */
+static void assert_refused_beside(const char *text, const struct nap_driver *beside,
+                                  const char *message)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    rig_open(&r, text);
+    r.config.beside[0] = beside;
+    r.config.n_beside = beside != NULL;
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_ARG);
+    assert_string_equal(error.text, message);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void a_device_has_one_driver_alone(void **state)
+{
+    (void)state;
+    assert_refused_beside(HEAD "beside: [{driver: gic, variant: v}]\noperations: [probe]\n",
+                          &driver,
+                          "s.yaml:7: device gicd of machine gicv2-4cpu has model gicv2, which "
+                          "drivers small and small both name, expected one driver for it");
+}
+
+static void a_driver_without_a_device_is_refused(void **state)
+{
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    assert_refused_beside(HEAD "beside: [{driver: ipmmu, variant: v}]\noperations: [probe]\n",
+                          recommended(),
+                          "s.yaml:7: driver ipmmu is for no device of machine gicv2-4cpu, "
+                          "expected one that is");
+    rig_open(&r, HEAD "operations: [probe]\n");
+    r.config.driver = recommended();
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_ARG);
+    assert_string_equal(error.text, "s.yaml: driver ipmmu is for no device of machine "
+                                    "gicv2-4cpu, expected one that is");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* --- the search --- */
 
 static void explore(const char *text, uint32_t vary, struct nap_explore_result *result)
@@ -729,6 +775,8 @@ int main(void)
         cmocka_unit_test(a_scenario_may_have_another_order),
         cmocka_unit_test(drivers_beside_are_found_by_name_and_variant),
         cmocka_unit_test(a_scenario_without_its_other_driver_is_refused),
+        cmocka_unit_test(a_device_has_one_driver_alone),
+        cmocka_unit_test(a_driver_without_a_device_is_refused),
         cmocka_unit_test(interrupts_at_any_time_are_conserved),
         cmocka_unit_test(the_search_finds_the_edge_that_is_lost),
         cmocka_unit_test(what_machine_or_driver_cannot_have_is_refused),
