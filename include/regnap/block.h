@@ -149,6 +149,10 @@ struct nap_block {
      * says at power_on what its level is. */
     void (*line)(struct nap_machine *m, unsigned device, uint32_t intid, unsigned cpu,
                  bool level);
+    /* Of an interrupt controller: whether it has input @intid, of @cpu if it is a private one
+     * (else 0), as its registers reset. It hears of no other. NULL: it has all. */
+    bool (*has_input)(const struct nap_machine *m, unsigned device, uint32_t intid,
+                      unsigned cpu);
     /* An interrupt message of the machine's hits the device, which has power, at @offset: a
      * 32-bit write of @data by the device that is known as @from (its line, as DeviceID;
      * NAP_SOC_NONE if it has none). False: it is refused. */
@@ -230,9 +234,8 @@ NAP_EXPORT bool nap_message_send(struct nap_machine *m, unsigned to,
 NAP_EXPORT int nap_device_next_behind(const struct nap_machine *m, unsigned device, int after);
 /* The CPU whose system registers the device has, or NAP_SOC_NONE. */
 NAP_EXPORT uint32_t nap_device_cpu(const struct nap_machine *m, unsigned device);
-/* What the machine's controller shows @cpu from here on: NAP_SIGNAL_ bits. A step if it
- * changes.
- */
+/* What the machine's controller, which there is, shows @cpu from here on: NAP_SIGNAL_ bits. A
+ * step if it changes. */
 NAP_EXPORT void nap_signal_set(struct nap_machine *m, unsigned cpu, unsigned signals);
 /* Interrupt @intid goes on in its life, as @what says: a literal, NAP_LABEL_INTERRUPT_ or
  * another of the block. @about is the CPU, or NAP_ABOUT_NOBODY. */

@@ -52,8 +52,9 @@ struct nap_machine_config {
  *
  * Returns NAP_ERR_UNKNOWN (a device whose model no block has; a switch or variant that does not
  * exist), NAP_ERR_RANGE (no such slot; a value that the switch does not have; a master's port
- * that the device does not have), NAP_ERR_STATE (slot in use), NAP_ERR_ARG (a block for another
- * NAP_BLOCK_ABI), NAP_ERR_NOSPACE, NAP_ERR_NOMEM.
+ * that the device does not have; a controller without inputs, or without that of a device; two
+ * devices of one CPU with the same system register), NAP_ERR_STATE (slot in use), NAP_ERR_ARG
+ * (a block for another NAP_BLOCK_ABI), NAP_ERR_NOSPACE, NAP_ERR_NOMEM.
  */
 NAP_EXPORT enum nap_err nap_machine_create(const struct nap_machine_config *config,
                                            struct nap_machine **out, struct nap_error *error);
@@ -118,6 +119,8 @@ static inline bool nap_line_shared(uint32_t intid)
     return (intid >= NAP_LINE_SPI_FIRST && intid < NAP_LINE_SPI_END) ||
            (intid >= NAP_LINE_ESPI_FIRST && intid < NAP_LINE_ESPI_END);
 }
+/* Whether the controller has that input; false in a machine without a controller. */
+NAP_EXPORT bool nap_line_exists(const struct nap_machine *m, uint32_t intid, unsigned cpu);
 /* Drives input @intid of the controller, that of @cpu if it is a private one (else 0). It
  * exists; the machine has a controller. Wires keep their level whatever becomes of the
  * controller's power: a device's falls when its own goes. */

@@ -663,10 +663,16 @@ void nap_bus_end_call(struct nap_machine *m, uint32_t device, const char *why);
 /* The device of the running CPU that has the system register, if there is one. */
 bool nap_bus_find_sysreg(const struct nap_machine *m, unsigned number, unsigned *device,
                          unsigned *slot);
+/* Each system register of a CPU is in one device. */
+enum nap_err nap_sysregs_check(const struct nap_machine *m, struct nap_error *error);
 bool nap_bus_claim(struct nap_machine *m, nap_addr base, uint32_t size_bytes, uint32_t device);
 
 /* Device whose window holds the page of @address, or UINT32_MAX. */
 uint32_t nap_bus_device(const struct nap_machine *m, nap_addr address);
+
+/* line.c */
+/* The controller, if there is one, is one, and has the inputs that devices drive. */
+enum nap_err nap_lines_check(const struct nap_machine *m, struct nap_error *error);
 
 /* irq.c */
 /* The edges of the device that are pending, bit by output. */

@@ -49,6 +49,55 @@ uint32_t nap_lines(const struct nap_machine *m, uint32_t intid, unsigned cpu)
     return (uint32_t)(*word >> __builtin_ctzll(bit));
 }
 
+bool nap_line_exists(const struct nap_machine *m, uint32_t intid, unsigned cpu)
+{
+    int controller = nap_controller(m);
+    const struct nap_block *block;
+
+    if (controller < 0 || (!nap_line_private(intid) && !nap_line_shared(intid)))
+        return false;
+    block = m->devices[controller].kind->block;
+    return !block->has_input || block->has_input(m, (unsigned)controller, intid, cpu);
+}
+
+static bool has_inputs(const struct nap_machine *m)
+{
+    uint32_t intid = NAP_LINE_PPI_FIRST;
+
+    if (!m->devices[nap_controller(m)].kind->block->line)
+        return false;
+    while (intid < NAP_LINE_ESPI_END && !nap_line_exists(m, intid, 0))
+        intid++;
+    return intid < NAP_LINE_ESPI_END;
+}
+
+enum nap_err nap_lines_check(const struct nap_machine *m, struct nap_error *error)
+{
+    const struct nap_soc *soc = m->soc;
+
+    if (!soc->controller)
+        return NAP_OK;
+    if (soc->controller > m->n_devices)
+        return nap_fail(error, NAP_ERR_RANGE,
+                        "%s: the controller is device number %u, expected one below %u",
+                        soc->name, soc->controller - 1, m->n_devices);
+    if (!has_inputs(m))
+        return nap_fail(error, NAP_ERR_RANGE,
+                        "%s: controller %s has no inputs, expected an interrupt controller",
+                        soc->name, nap_device_name(m, soc->controller - 1));
+    for (unsigned i = 0; i < m->n_devices; i++) {
+        uint32_t irq = soc->devices[i].irq;
+
+        if (irq != NAP_SOC_NONE && !(nap_line_shared(irq) && nap_line_exists(m, irq, 0)))
+            return nap_fail(error, NAP_ERR_RANGE,
+                            "%s: device %s has irq %u, expected a shared input that "
+                            "controller %s has",
+                            soc->name, nap_device_name(m, i), irq,
+                            nap_device_name(m, soc->controller - 1));
+    }
+    return NAP_OK;
+}
+
 void nap_interrupt_step(struct nap_machine *m, unsigned device, uint32_t intid, unsigned about,
                         const char *what)
 {

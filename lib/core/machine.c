@@ -335,6 +335,8 @@ static enum nap_err build(struct nap_machine *m, const struct nap_machine_config
         err = check_work(m, error);
     for (uint32_t i = 0; i < config->soc->n_masters && !err; i++)
         err = check_master(m, &config->soc->masters[i], error);
+    if (!err)
+        err = nap_sysregs_check(m, error);
     if (err)
         return err;
     for (unsigned i = 0; i < m->n_devices; i++)
@@ -342,6 +344,9 @@ static enum nap_err build(struct nap_machine *m, const struct nap_machine_config
     m->st->profile = config->profile;
     m->st->faults_left = config->faults;
     first_power_on(m);
+    err = nap_lines_check(m, error);
+    if (err)
+        return err;
     nap_arena_ready(m);
     return NAP_OK;
 }

@@ -19,6 +19,40 @@ bool nap_bus_find_sysreg(const struct nap_machine *m, unsigned number, unsigned 
     return false;
 }
 
+/* Number of a system register that both kinds have, or NAP_SYSREGS_MAX. */
+static unsigned shared_number(const struct nap_kind *a, const struct nap_kind *b)
+{
+    unsigned number = 0;
+
+    while (number < NAP_SYSREGS_MAX &&
+           (a->decode[number] == NAP_NO_SLOT || b->decode[number] == NAP_NO_SLOT))
+        number++;
+    return number;
+}
+
+enum nap_err nap_sysregs_check(const struct nap_machine *m, struct nap_error *error)
+{
+    for (unsigned i = 0; i < m->n_devices; i++)
+        for (unsigned k = 0; k < i; k++) {
+            const struct nap_dev *a = &m->devices[k], *b = &m->devices[i];
+            char text[NAP_NAME_MAX];
+            unsigned number;
+
+            if (!a->kind->sysregs || !b->kind->sysregs || a->cpu != b->cpu)
+                continue;
+            number = shared_number(a->kind, b->kind);
+            if (number == NAP_SYSREGS_MAX)
+                continue;
+            nap_sysreg_text(number, text, sizeof text);
+            return nap_fail(error, NAP_ERR_RANGE,
+                            "%s: devices %s and %s of CPU %u both have system register %s, "
+                            "expected it in one",
+                            m->soc->name, nap_device_name(m, k), nap_device_name(m, i), a->cpu,
+                            text);
+        }
+    return NAP_OK;
+}
+
 /* No instruction has the name of a register that cannot be read, or written, or that is not
  * there. */
 static bool is_undefined(const struct nap_machine *m, uint32_t device, unsigned slot,

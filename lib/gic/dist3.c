@@ -764,6 +764,13 @@ static bool msi(struct nap_machine *m, unsigned dist, uint32_t from, uint32_t of
 
 /* --- inputs and power --- */
 
+static bool has_input(const struct nap_machine *m, unsigned dist, uint32_t intid, unsigned cpu)
+{
+    struct gic_bank bank;
+
+    return gic3_bank_of(m, dist, cpu, intid, &bank);
+}
+
 static void line(struct nap_machine *m, unsigned dist, uint32_t intid, unsigned cpu, bool level)
 {
     struct gic_bank bank;
@@ -911,6 +918,7 @@ const struct nap_block nap_gicv3_block = {
     .posted = posted,
     .notices_same = notices_same,
     .line = line,
+    .has_input = has_input,
     .msi = msi,
     .rules = nap_gic3_dist_rules,
     .n_rules = GIC3_DIST_N_RULES,

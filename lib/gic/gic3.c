@@ -510,7 +510,7 @@ static void show(struct nap_machine *m, unsigned dist, unsigned cpu, const struc
     struct gic_candidate c;
     unsigned signals = 0;
 
-    if (rd < 0 || icc < 0)
+    if (rd < 0 || icc < 0 || nap_controller(m) != (int)dist)
         return;
     if (sleeps(m, (unsigned)rd)) {
         c = first(m, dist, (unsigned)rd, UINT_MAX, words);

@@ -64,6 +64,13 @@ void v2_update(struct nap_machine *m, unsigned distributor)
 
 /* --- inputs --- */
 
+static bool has_input(const struct nap_machine *m, unsigned device, uint32_t intid,
+                      unsigned cpu)
+{
+    return is(m, device, V2_VARIANT_DISTRIBUTOR) && intid < v2_lines(m, device) &&
+           (intid >= NAP_LINE_SPI_FIRST || cpu < v2_cpus(m, device));
+}
+
 /* Without power nothing is noticed: a pulse is one that only other wake logic can have seen. */
 static void line(struct nap_machine *m, unsigned device, uint32_t intid, unsigned cpu,
                  bool level)
@@ -278,6 +285,7 @@ const struct nap_block nap_gicv2_block = {
     .posted = posted,
     .notices_same = notices_same,
     .line = line,
+    .has_input = has_input,
     .rules = nap_gicv2_rules,
     .n_rules = V2_N_RULES,
 };

@@ -33,6 +33,13 @@ static bool hear_message(struct nap_machine *m, unsigned device, uint32_t from, 
     return data != 0;
 }
 
+static bool to_255(const struct nap_machine *m, unsigned device, uint32_t intid, unsigned cpu)
+{
+    (void)m;
+    assert_int_equal(device, DEV_B);
+    return intid < 256 && (intid >= 32 || cpu == 0);
+}
+
 /* Device b is the controller; a and c drive its input 228. Two CPUs. */
 static int controlled_setup(void **state)
 {
@@ -202,6 +209,90 @@ static void a_message_that_is_refused_or_meets_no_power_is_aborted(void **state)
     assert_int_equal(heard.n, 0);
 }
 
+/* --- what is no controller, or has no such input --- */
+
+static void a_controller_says_which_inputs_it_has(void **state)
+{
+    static struct nap_block block;
+    static const struct nap_block *const blocks[] = {&block, NULL};
+    struct nap_soc soc = odd_soc;
+    struct nap_machine *m;
+
+    (void)state;
+    block = odd_block;
+    block.line = hear_line;
+    soc.devices[DEV_A].irq = soc.devices[DEV_B].irq = soc.devices[DEV_C].irq = NAP_SOC_NONE;
+    m = odd_machine_as(&(struct nap_machine_config){.soc = &soc, .blocks = blocks});
+    assert_false(nap_line_exists(m, 40, 0)); /* no controller */
+    nap_machine_destroy(m);
+
+    soc.controller = 1 + DEV_B;
+    m = odd_machine_as(&(struct nap_machine_config){.soc = &soc, .blocks = blocks});
+    assert_true(nap_line_exists(m, 1019, 0));
+    assert_false(nap_line_exists(m, 1020, 0));
+    nap_machine_destroy(m);
+
+    block.has_input = to_255;
+    m = odd_machine_as(&(struct nap_machine_config){.soc = &soc, .blocks = blocks});
+    assert_true(nap_line_exists(m, 255, 0));
+    assert_false(nap_line_exists(m, 256, 0));
+    assert_true(nap_line_exists(m, 27, 0));
+    assert_false(nap_line_exists(m, 27, 1));
+    nap_machine_destroy(m);
+}
+
+static bool none(const struct nap_machine *m, unsigned device, uint32_t intid, unsigned cpu)
+{
+    (void)m;
+    (void)device;
+    (void)intid;
+    (void)cpu;
+    return false;
+}
+
+static void what_is_no_controller_or_has_no_such_input_is_refused(void **state)
+{
+    static const struct {
+        void (*line)(struct nap_machine *m, unsigned device, uint32_t intid, unsigned cpu,
+                     bool level);
+        bool (*has_input)(const struct nap_machine *m, unsigned device, uint32_t intid,
+                          unsigned cpu);
+        uint32_t controller, irq;
+        const char *message;
+    } table[] = {
+        {NULL, NULL, 1 + DEV_B, NAP_SOC_NONE,
+         "odd-board: controller b has no inputs, expected an interrupt controller"},
+        {hear_line, none, 1 + DEV_B, NAP_SOC_NONE,
+         "odd-board: controller b has no inputs, expected an interrupt controller"},
+        {hear_line, NULL, 9, NAP_SOC_NONE,
+         "odd-board: the controller is device number 8, expected one below 3"},
+        {hear_line, to_255, 1 + DEV_B, 256,
+         "odd-board: device a has irq 256, expected a shared input that controller b has"},
+        {hear_line, NULL, 1 + DEV_B, 27,
+         "odd-board: device a has irq 27, expected a shared input that controller b has"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        struct nap_block block = odd_block;
+        const struct nap_block *const blocks[] = {&block, NULL};
+        struct nap_soc soc = odd_soc;
+        struct nap_error error = {0};
+        struct nap_machine *m;
+
+        block.line = table[i].line;
+        block.has_input = table[i].has_input;
+        soc.controller = table[i].controller;
+        soc.devices[DEV_A].irq = table[i].irq;
+        soc.devices[DEV_B].irq = soc.devices[DEV_C].irq = NAP_SOC_NONE;
+        assert_int_equal(
+            nap_machine_create(&(struct nap_machine_config){.soc = &soc, .blocks = blocks}, &m,
+                               &error),
+            NAP_ERR_RANGE);
+        assert_string_equal(error.text, table[i].message);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +304,8 @@ int main(void)
         CONTROLLED_TEST(lines_and_signals_are_steps),
         CONTROLLED_TEST(a_message_to_a_device_that_takes_them_carries_its_sender),
         CONTROLLED_TEST(a_message_that_is_refused_or_meets_no_power_is_aborted),
+        cmocka_unit_test(a_controller_says_which_inputs_it_has),
+        cmocka_unit_test(what_is_no_controller_or_has_no_such_input_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

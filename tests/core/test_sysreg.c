@@ -312,6 +312,28 @@ static void a_device_has_a_window_or_a_cpu_as_its_registers_do(void **state)
     }
 }
 
+static void a_system_register_of_a_cpu_is_in_one_device(void **state)
+{
+    static const char text[] =
+        "soc: board\ntitle: t\nsource: s\ndomains: [{name: d0}]\ndevices:\n" SYS_DEVICE(
+            "icc0", "0") SYS_DEVICE("again", "0");
+    struct user_device u = {0};
+    const struct nap_block *const blocks[] = {&u.block, NULL};
+    struct nap_error error = {0};
+
+    (void)state;
+    user_model(&u, SYS_MODEL);
+    if (nap_soc_load(text, strlen(text), "board.yaml", &u.soc, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(
+        nap_machine_create(&(struct nap_machine_config){.soc = u.soc, .blocks = blocks}, &u.m,
+                           &error),
+        NAP_ERR_RANGE);
+    assert_string_equal(error.text, "board: devices icc0 and again of CPU 0 both have system "
+                                    "register S3_0_C4_C6_0, expected it in one");
+    user_close(&u);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +348,7 @@ int main(void)
         cmocka_unit_test(a_posted_write_lands_in_the_state_that_issued_it),
         cmocka_unit_test(cpus_have_domains_and_affinities),
         cmocka_unit_test(a_device_has_a_window_or_a_cpu_as_its_registers_do),
+        cmocka_unit_test(a_system_register_of_a_cpu_is_in_one_device),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
