@@ -94,11 +94,12 @@ struct nap_driver {
     /* Of a driver of the interrupt controller. Each runs on @cpu: its system registers, and
      * what is banked, are that CPU's. Suspend, resume and all other calls run on CPU 0.
      *
-     * Once all devices are probed, cpu_up() is called for each CPU but 0. Before the phases of
-     * suspend cpu_down() is called for these, the last first, and their power is cut; after the
-     * phases of resume, or where suspend fails, those that are down get power and cpu_up().
-     * Interrupts are off in both. 0 or a negative errno value; from cpu_down() it is that of
-     * suspend, and the CPU stays up. */
+     * A driver has both of cpu_up() and cpu_down(), or neither. Once all devices are probed,
+     * cpu_up() is called for each CPU but 0. Before the phases of suspend cpu_down() is called
+     * for these, the last first, and their power is cut, a domain of several CPUs with the last
+     * of them; after the phases of resume, or where suspend fails, those that are down get
+     * power and cpu_up(). Interrupts are off in both. 0 or a negative errno value; from
+     * cpu_down() it is that of suspend, and the CPU stays up. */
     int (*cpu_up)(unsigned cpu);
     int (*cpu_down)(unsigned cpu);
     /* The controller signals the CPU, whose interrupts are on: it takes one. The driver

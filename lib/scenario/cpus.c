@@ -43,6 +43,22 @@ static enum nap_err check_phases(const struct nap_driver *d, struct nap_error *e
                     d->name, d->n_suspend, d->n_resume, PHASES_MAX);
 }
 
+/* One that goes down and never comes up, or the other way round, is no CPU. */
+static enum nap_err check_cpu_calls(const struct nap_driver *d, struct nap_error *error)
+{
+    if (!d->cpu_up == !d->cpu_down)
+        return NAP_OK;
+    return nap_fail(error, NAP_ERR_ARG, "driver %s has %s alone, expected cpu_down and cpu_up",
+                    d->name, d->cpu_up ? "cpu_up" : "cpu_down");
+}
+
+static enum nap_err check_calls(const struct nap_driver *d, struct nap_error *error)
+{
+    enum nap_err err = check_phases(d, error);
+
+    return err ? err : check_cpu_calls(d, error);
+}
+
 static void add_suspend(struct nap_runner *r, uint32_t driver)
 {
     const struct nap_driver *d = nap_os_driver(r->m, driver);
@@ -94,10 +110,10 @@ enum nap_err nap_runner_make_parts(struct nap_runner *r, struct nap_error *error
 
     find_taker(r);
     for (uint32_t i = 0; nap_os_driver(r->m, i) && !err; i++)
-        err = check_phases(nap_os_driver(r->m, i), error);
+        err = check_calls(nap_os_driver(r->m, i), error);
     if (err)
         return err;
-    for (unsigned cpu = n_cpus; is_told(r) && taker(r)->cpu_down && --cpu > 0;)
+    for (unsigned cpu = n_cpus; is_told(r) && --cpu > 0;)
         add(&r->suspend, &down, cpu, r->taker);
     add_suspends(r, true);
     add_suspend(r, 0);
@@ -105,7 +121,7 @@ enum nap_err nap_runner_make_parts(struct nap_runner *r, struct nap_error *error
     add_resumes(r, false);
     add_resume(r, 0);
     add_resumes(r, true);
-    for (unsigned cpu = 1; is_told(r) && taker(r)->cpu_down && cpu < n_cpus; cpu++)
+    for (unsigned cpu = 1; is_told(r) && cpu < n_cpus; cpu++)
         add(&r->resume, &up, cpu, r->taker);
     return NAP_OK;
 }
@@ -125,12 +141,32 @@ static uint32_t domain_of(const struct nap_runner *r, unsigned cpu)
     return domain == NAP_SOC_NONE ? 0 : 1u << domain;
 }
 
+static bool is_down(const struct nap_runner *r, unsigned cpu)
+{
+    return r->pos->cpus_down >> cpu & 1;
+}
+
+/* Whether a CPU that is up has its power from that domain, or from one below. */
+static bool is_needed(const struct nap_runner *r, uint32_t domain)
+{
+    uint32_t below = nap_domains_below(r->m, domain);
+
+    for (unsigned cpu = 0; cpu < nap_cpu_count(r->m); cpu++)
+        if (!is_down(r, cpu) && (domain_of(r, cpu) & below))
+            return true;
+    return false;
+}
+
+/* A cluster may have one domain for all of its CPUs: it goes with the last of them. */
 uint32_t nap_runner_cpu_domains(const struct nap_runner *r)
 {
     uint32_t domains = 0;
 
-    for (uint64_t rest = r->pos->cpus_down; rest; rest &= rest - 1)
-        domains |= domain_of(r, (unsigned)__builtin_ctzll(rest));
+    for (uint64_t rest = r->pos->cpus_down; rest; rest &= rest - 1) {
+        uint32_t domain = domain_of(r, (unsigned)__builtin_ctzll(rest));
+        if (!is_needed(r, domain))
+            domains |= domain;
+    }
     return domains;
 }
 
@@ -155,6 +191,7 @@ void nap_runner_enter_cpu(struct nap_runner *r, const struct nap_part *part)
 void nap_runner_leave_cpu(struct nap_runner *r, const struct nap_part *part, int result)
 {
     uint64_t bit = UINT64_C(1) << part->cpu;
+    uint32_t cut;
 
     (void)nap_os_run_as(r->m, 0);
     if (!part->cpu)
@@ -165,8 +202,9 @@ void nap_runner_leave_cpu(struct nap_runner *r, const struct nap_part *part, int
     if (result)
         return;
     set_down(r, part->phase == &down ? r->pos->cpus_down | bit : r->pos->cpus_down & ~bit);
-    if (part->phase == &down && (domain_of(r, part->cpu) & r->m->st->domains_on))
-        nap_power_off(r->m, domain_of(r, part->cpu));
+    cut = domain_of(r, part->cpu) & nap_runner_cpu_domains(r) & r->m->st->domains_on;
+    if (part->phase == &down && cut)
+        nap_power_off(r->m, cut);
 }
 
 struct bringing {
@@ -183,8 +221,10 @@ static int call_up(void *p)
 
 int nap_runner_cpus_up(struct nap_runner *r)
 {
+    bool irqs_on = !r->m->st->os.irqs_off;
     int result = 0;
 
+    nap_irqs_set(r->m, false);
     for (uint64_t rest = r->pos->cpus_down; rest && !result; rest &= rest - 1) {
         struct bringing b = {taker(r), (unsigned)__builtin_ctzll(rest)};
         const struct nap_part part = {&up, b.cpu, r->taker};
@@ -192,5 +232,6 @@ int nap_runner_cpus_up(struct nap_runner *r)
         result = nap_seam_call(r->m, "cpu_up", call_up, &b);
         nap_runner_leave_cpu(r, &part, result);
     }
+    nap_irqs_set(r->m, irqs_on);
     return result;
 }

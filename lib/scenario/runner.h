@@ -216,7 +216,7 @@ void nap_runner_leave_cpu(struct nap_runner *r, const struct nap_part *part, int
 int nap_runner_cpus_up(struct nap_runner *r);
 /* Every CPU but 0 is down: power is gone, or nobody has brought them up. */
 void nap_runner_cpus_lost(struct nap_runner *r);
-/* Power domains of CPUs that are down. */
+/* Power domains of CPUs that are down, but for those that another needs. */
 uint32_t nap_runner_cpu_domains(const struct nap_runner *r);
 
 /* anywhere.c: what may happen at any step of a suspend or resume */

@@ -369,6 +369,47 @@ static void power_of_a_cpu_comes_with_cpu_up(void **state)
     rig_close(&r);
 }
 
+/* CPUs 2 and 3 have one domain, and CPU 1 that of CPU 0, which is never taken down. */
+static void power_of_a_cluster_goes_with_its_last_cpu(void **state)
+{
+    struct powers p = {0};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, OPS("probe, raise-asleep: 41, suspend, power-cycle, resume"));
+    r.soc->cpus[2].domain = r.soc->cpus[3].domain;
+    r.soc->cpus[1].domain = r.soc->cpus[0].domain;
+    r.config.trace = count_powers;
+    r.config.trace_context = &p;
+    assert_int_equal(nap_run(&r.config, NULL, &result, NULL), NAP_OK);
+    assert_int_equal(result.findings.n_violations, 0);
+    assert_int_equal(p.n, 4); /* the cluster off, all off, all others on, the cluster on */
+    assert_int_equal(p.cpu1_off, 2);
+    assert_int_equal(p.cpu1_on, 3);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
+static void a_driver_has_both_calls_for_cpus_or_none(void **state)
+{
+    static struct nap_driver half;
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r;
+
+    (void)state;
+    half = driver;
+    half.cpu_down = NULL;
+    rig_open(&r, HEAD "operations: [probe]\n");
+    r.config.driver = &half;
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_ARG);
+    assert_string_equal(error.text,
+                        "driver small has cpu_up alone, expected cpu_down and cpu_up");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* --- delivery --- */
 
 static void an_interrupt_reaches_the_cpu_that_it_is_for(void **state)
@@ -759,6 +800,8 @@ int main(void)
         cmocka_unit_test(cpus_go_down_before_suspend_and_come_up_after_resume),
         cmocka_unit_test(a_suspend_that_is_refused_brings_cpus_up_again),
         cmocka_unit_test(power_of_a_cpu_comes_with_cpu_up),
+        cmocka_unit_test(power_of_a_cluster_goes_with_its_last_cpu),
+        cmocka_unit_test(a_driver_has_both_calls_for_cpus_or_none),
         cmocka_unit_test(an_interrupt_reaches_the_cpu_that_it_is_for),
         cmocka_unit_test(a_guest_ends_what_it_has_taken),
         cmocka_unit_test(an_interrupt_at_suspend_is_taken_after_resume),
