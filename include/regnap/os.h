@@ -250,7 +250,8 @@ struct nap_interrupt {
     bool wake;        /* wake logic sees it as well while the system sleeps */
 };
 
-/* How many there are, and one of them. They stay valid and as they are for the whole run. */
+/* How many there are, and one of them: @index beyond that ends the call. They stay valid and as
+ * they are for the whole run. */
 NAP_EXPORT uint32_t nap_interrupts(void);
 NAP_EXPORT const struct nap_interrupt *nap_interrupt(uint32_t index);
 
@@ -261,12 +262,13 @@ enum nap_irq_result {
     NAP_IRQ_NOBODY,  /* nobody is for it */
 };
 
-/* The driver of the interrupt controller has acknowledged @intid: its handler runs. */
+/* The driver of the interrupt controller has acknowledged @intid: its handler runs, or those of
+ * all devices that share the input. On a machine without a controller it ends the call. */
 #define nap_irq_dispatch(intid) nap_irq_dispatch_at((intid), __FILE__, __LINE__)
 NAP_EXPORT enum nap_irq_result nap_irq_dispatch_at(uint32_t intid, const char *file, int line);
 
 /* The CPU that the call runs on, from 0; how many there are; and the affinity of one:
- * Aff3.Aff2.Aff1.Aff0, in bytes from the highest. */
+ * Aff3.Aff2.Aff1.Aff0, in bytes from the highest. @cpu beyond them ends the call. */
 NAP_EXPORT unsigned nap_this_cpu(void);
 NAP_EXPORT unsigned nap_all_cpus(void);
 NAP_EXPORT uint32_t nap_affinity_of(unsigned cpu);

@@ -157,7 +157,7 @@ struct nap_os_interrupt {
     uint8_t raised;  /* how often */
     uint8_t owed;    /* 1: raised, and not delivered since */
     uint8_t guest;   /* 1: delivered to a guest, which has not ended it */
-    uint8_t cpu;     /* that took it last */
+    uint8_t cpu;     /* that took it, while a guest has it; else 0 */
     uint8_t woke;    /* 1: wake logic has seen it, and the OS has not heard of that */
     uint8_t planned; /* 1: it comes at the entry of the next suspend */
     uint8_t reserved[2];

@@ -17,7 +17,9 @@ const struct nap_interrupt *nap_interrupt(uint32_t index)
 {
     const struct nap_machine *m = nap_seam_machine();
 
-    assert(index < m->n_interrupts);
+    if (index >= m->n_interrupts)
+        nap_panic_at("nap_interrupt() beyond nap_interrupts()",
+                     nap_seam_caller(m, __builtin_frame_address(0)));
     return &m->interrupts[index];
 }
 
@@ -33,7 +35,12 @@ unsigned nap_all_cpus(void)
 
 uint32_t nap_affinity_of(unsigned cpu)
 {
-    return nap_cpu_affinity(nap_seam_machine(), cpu);
+    const struct nap_machine *m = nap_seam_machine();
+
+    if (cpu >= nap_cpu_count(m))
+        nap_panic_at("nap_affinity_of() a CPU beyond nap_all_cpus()",
+                     nap_seam_caller(m, __builtin_frame_address(0)));
+    return nap_cpu_affinity(m, cpu);
 }
 
 /* --- books --- */
@@ -59,25 +66,36 @@ void nap_os_interrupt_step(struct nap_machine *m, enum nap_os_call call, uint32_
     nap_os_output_step(m, call, labels[call], (unsigned)nap_controller(m), intid, was, now);
 }
 
+/* SGIs are private, and have no line. */
+static bool is_private(uint32_t intid)
+{
+    return intid < NAP_LINE_PPI_FIRST || nap_line_private(intid);
+}
+
 /* Private ones are those of the CPU that runs. */
 static bool find(const struct nap_machine *m, uint32_t intid, uint32_t *index)
 {
     for (uint32_t i = 0; i < m->n_interrupts; i++)
         if (m->interrupts[i].intid == intid &&
-            (intid >= NAP_LINE_SPI_FIRST || m->interrupts[i].cpu == nap_cpu(m))) {
+            (!is_private(intid) || m->interrupts[i].cpu == nap_cpu(m))) {
             *index = i;
             return true;
         }
     return false;
 }
 
-/* The device whose handler it is, or -1. */
-static int device_of(const struct nap_machine *m, uint32_t intid)
+/* Devices share an input where a machine says so. */
+static bool is_of(const struct nap_machine *m, unsigned device, uint32_t intid)
+{
+    return m->soc->devices[device].irq == intid && (int)device != nap_controller(m);
+}
+
+static bool is_a_devices(const struct nap_machine *m, uint32_t intid)
 {
     for (unsigned i = 0; i < m->n_devices; i++)
-        if (m->soc->devices[i].irq == intid && (int)i != nap_controller(m))
-            return (int)i;
-    return -1;
+        if (is_of(m, i, intid))
+            return true;
+    return false;
 }
 
 void nap_os_interrupt_end(struct nap_machine *m, uint32_t index)
@@ -85,7 +103,7 @@ void nap_os_interrupt_end(struct nap_machine *m, uint32_t index)
     const struct nap_interrupt *i = &m->interrupts[index];
 
     if (!i->edge && (nap_line_shared(i->intid) || nap_line_private(i->intid)) &&
-        device_of(m, i->intid) < 0)
+        !is_a_devices(m, i->intid))
         nap_line_set(m, i->intid, nap_line_private(i->intid) ? i->cpu : 0, false);
 }
 
@@ -100,10 +118,10 @@ static void account(struct nap_machine *m, uint32_t index)
         nap_os_interrupt_step(m, NAP_OS_INTERRUPT_UNRAISED, i->intid, 0, nap_cpu(m));
     if (i->cpu != nap_cpu(m))
         nap_os_interrupt_step(m, NAP_OS_INTERRUPT_ELSEWHERE, i->intid, i->cpu, nap_cpu(m));
-    m->taken = m->taken * UINT64_C(0x100000001b3) + 1 + i->intid;
+    m->taken = m->taken * UINT64_C(0x100000001b3) + 1 + i->intid + ((uint64_t)nap_cpu(m) << 32);
     b->owed = 0;
     b->guest = i->guest;
-    b->cpu = (uint8_t)nap_cpu(m);
+    b->cpu = i->guest ? (uint8_t)nap_cpu(m) : 0; /* nobody asks it of others */
 }
 
 /* --- handlers --- */
@@ -114,32 +132,43 @@ static int handler(struct nap_device *device)
     return 0;
 }
 
-/* Its books are its line: what a device shows is its block's. */
-static enum nap_irq_result by_device(struct nap_machine *m, unsigned device)
+static void handle(struct nap_machine *m, unsigned device)
 {
-    struct nap_device *d = nap_os_device_of(m, device);
-    const struct nap_driver *driver = nap_os_driver_for(m, device);
-    uint32_t before, as;
+    nap_request_hook *hook = nap_irq_keep_whole(m, NULL);
+    uint32_t as = nap_os_run_as(m, nap_os_driver_of(m, device));
+    uint32_t before = nap_irq_handling(m, nap_irq_handler(device, NAP_OUTPUTS_MAX));
 
-    if (!d || !driver || !driver->irq)
-        return NAP_IRQ_NOBODY;
-    as = nap_os_run_as(m, nap_os_driver_of(m, device));
-    before = nap_irq_handling(m, nap_irq_handler(device, NAP_OUTPUTS_MAX));
-    (void)nap_seam_call_back(m, "irq", handler, d);
+    (void)nap_seam_call_back(m, "irq", handler, nap_os_device_of(m, device));
     (void)nap_irq_handling(m, before);
     (void)nap_os_run_as(m, as);
-    return NAP_IRQ_HANDLED;
+    (void)nap_irq_keep_whole(m, hook);
+}
+
+/* Their books are their line: what a device shows is its block's. Of those that share the
+ * input each handler looks for itself whether it is meant. */
+static enum nap_irq_result by_devices(struct nap_machine *m, uint32_t intid)
+{
+    enum nap_irq_result result = NAP_IRQ_NOBODY;
+
+    for (unsigned i = 0; i < m->n_devices; i++) {
+        if (!is_of(m, i, intid) || !nap_irq_has_line_handler(m, i))
+            continue;
+        handle(m, i);
+        result = NAP_IRQ_HANDLED;
+    }
+    return result;
 }
 
 enum nap_irq_result nap_irq_dispatch_at(uint32_t intid, const char *file, int line)
 {
     struct nap_machine *m = nap_seam_machine();
-    int device = device_of(m, intid);
     uint32_t index;
 
     m->source = nap_seam_source(m, file, line, __builtin_frame_address(0));
-    if (device >= 0)
-        return by_device(m, (unsigned)device);
+    if (nap_controller(m) < 0)
+        nap_panic_at("nap_irq_dispatch() on a machine without a controller", m->source);
+    if (is_a_devices(m, intid))
+        return by_devices(m, intid);
     if (!find(m, intid, &index)) {
         nap_os_interrupt_step(m, NAP_OS_INTERRUPT_UNRAISED, intid, 0, nap_cpu(m));
         return NAP_IRQ_NOBODY;

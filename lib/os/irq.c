@@ -85,9 +85,17 @@ void nap_irq_ended(struct nap_machine *m, unsigned device, unsigned output, bool
 
 /* --- within a driver call --- */
 
+bool nap_irq_has_line_handler(const struct nap_machine *m, unsigned device)
+{
+    const struct nap_driver *driver = nap_os_driver_for(m, device);
+
+    return driver && driver->irq && nap_os_device_of(m, device) && nap_pm_driven(m, device) &&
+           !m->st->os.devices[device].removed;
+}
+
 /* Power may go, or a suspend be given up, at any access of the call, but not within a handler:
  * it would be left with its bit taken and what it holds, and nobody would know. */
-static nap_request_hook *keep_whole(struct nap_machine *m, nap_request_hook *hook)
+nap_request_hook *nap_irq_keep_whole(struct nap_machine *m, nap_request_hook *hook)
 {
     nap_request_hook *was = m->before_access;
 
@@ -97,7 +105,7 @@ static nap_request_hook *keep_whole(struct nap_machine *m, nap_request_hook *hoo
 
 static void handle_edge(struct nap_machine *m, struct nap_device *device, unsigned output)
 {
-    nap_request_hook *hook = keep_whole(m, NULL);
+    nap_request_hook *hook = nap_irq_keep_whole(m, NULL);
     uint32_t before = nap_irq_begins(m, device->index, output, false);
     uint32_t as = nap_os_run_as(m, nap_os_driver_of(m, device->index));
     const struct nap_driver *driver = nap_os_driver_for(m, device->index);
@@ -106,13 +114,13 @@ static void handle_edge(struct nap_machine *m, struct nap_device *device, unsign
     if (driver && driver->irq_edge)
         thread = driver->irq_edge(device, output);
     (void)nap_os_run_as(m, as);
-    (void)keep_whole(m, hook);
+    (void)nap_irq_keep_whole(m, hook);
     nap_irq_ended(m, device->index, output, thread, before);
 }
 
 static void run_thread(struct nap_machine *m, struct nap_device *device, unsigned output)
 {
-    nap_request_hook *hook = keep_whole(m, NULL);
+    nap_request_hook *hook = nap_irq_keep_whole(m, NULL);
     uint32_t before = nap_irq_begins(m, device->index, output, true);
     uint32_t as = nap_os_run_as(m, nap_os_driver_of(m, device->index));
     const struct nap_driver *driver = nap_os_driver_for(m, device->index);
@@ -120,7 +128,7 @@ static void run_thread(struct nap_machine *m, struct nap_device *device, unsigne
     if (driver && driver->irq_thread)
         driver->irq_thread(device, output);
     (void)nap_os_run_as(m, as);
-    (void)keep_whole(m, hook);
+    (void)nap_irq_keep_whole(m, hook);
     nap_irq_ended(m, device->index, output, false, before);
 }
 

@@ -80,6 +80,10 @@ void nap_irq_ended(struct nap_machine *m, unsigned device, unsigned output, bool
  * NAP_OUTPUTS_MAX stands for the device's line. */
 uint32_t nap_irq_handler(unsigned device, unsigned output);
 uint32_t nap_irq_handling(struct nap_machine *m, uint32_t now);
+/* Whether its driver has a handler for the device's line, and still has the device. */
+bool nap_irq_has_line_handler(const struct nap_machine *m, unsigned device);
+/* Accesses from here on are asked about by @hook; returns by what they were before. */
+nap_request_hook *nap_irq_keep_whole(struct nap_machine *m, nap_request_hook *hook);
 /* Whether the CPU takes interrupts from here on. */
 void nap_irqs_set(struct nap_machine *m, bool on);
 /* No driver call follows: edges without a handler are lost. */
