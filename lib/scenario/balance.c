@@ -29,7 +29,8 @@ void nap_balance_keep(struct nap_runner *r)
 bool nap_op_is_the_systems(enum nap_op_kind kind)
 {
     return nap_is_power_op(kind) || kind == NAP_OP_DMA || kind == NAP_OP_SUSPEND ||
-           kind == NAP_OP_MSI_MOVE || kind == NAP_OP_WRITE || kind == NAP_OP_RESUME;
+           kind == NAP_OP_MSI_MOVE || kind == NAP_OP_WRITE || kind == NAP_OP_RESUME ||
+           kind == NAP_OP_RAISE || kind == NAP_OP_RAISE_ASLEEP || kind == NAP_OP_END_INTERRUPT;
 }
 
 void nap_balance_forget(struct nap_runner *r)

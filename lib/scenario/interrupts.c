@@ -64,13 +64,23 @@ static void send_message(struct nap_runner *r, const struct nap_scenario_interru
                        r->m->devices[device].base + nap_reg_offset(reg, 0), s->what.event);
 }
 
+/* CPU of the input: those of shared ones count as CPU 0's. */
+static unsigned cpu_of(const struct nap_interrupt *what)
+{
+    return nap_line_private(what->intid) ? what->cpu : 0;
+}
+
 static void drive(struct nap_runner *r, const struct nap_interrupt *what)
 {
-    unsigned cpu = nap_line_private(what->intid) ? what->cpu : 0;
-
-    nap_line_set(r->m, what->intid, cpu, true);
+    nap_line_set(r->m, what->intid, cpu_of(what), true);
     if (what->edge)
-        nap_line_set(r->m, what->intid, cpu, false);
+        nap_line_set(r->m, what->intid, cpu_of(what), false);
+}
+
+/* A level that is high already says nothing new, whoever has it. */
+static bool is_high(const struct nap_runner *r, const struct nap_scenario_interrupt *s)
+{
+    return has_line(s) && nap_line(r->m, s->what.intid, cpu_of(&s->what));
 }
 
 static void tell(struct nap_runner *r, const struct nap_interrupt *what, const char *label)
@@ -84,6 +94,8 @@ static void come(struct nap_runner *r, uint32_t index)
     const struct nap_scenario_interrupt *s = source(r, index);
 
     nap_post_notice(r->m);
+    if (is_high(r, s))
+        return;
     nap_os_interrupt_open(r->m, index)->owed = 1;
     if (s->sgi)
         send_sgi(r, &s->what);
@@ -152,6 +164,7 @@ static void guest_ends(struct nap_runner *r, uint32_t index)
                        source(r, index)->what.intid};
 
     nap_os_interrupt_open(r->m, index)->guest = 0;
+    nap_os_interrupt_open(r->m, index)->cpu = 0;
     nap_os_interrupt_end(r->m, index);
     (void)nap_os_run_as(r->m, r->taker);
     nap_cpu_set(r->m, e.cpu);
@@ -237,9 +250,12 @@ bool nap_runner_interrupt_means(const struct nap_runner *r, const struct nap_cho
 {
     if (choice->kind != NAP_CHOOSE_IRQ)
         return false;
-    if (choice->value > 0)
-        snprintf(out, bytes, "interrupt %u",
-                 source(r, r->comers[choice->value - 1])->what.intid);
+    if (choice->value > 0) {
+        uint32_t index = r->comers[choice->value - 1];
+        snprintf(out, bytes,
+                 book(r, index)->guest ? "a guest ends interrupt %u" : "interrupt %u",
+                 source(r, index)->what.intid);
+    }
     return true;
 }
 
@@ -314,6 +330,22 @@ static enum nap_err refuse(const struct nap_runner *r, const struct nap_scenario
                        "found interrupt %u: %s", s->what.intid, why);
 }
 
+/* Where messages of the scenario can go to. */
+static bool takes_messages(const struct nap_machine *m, const struct nap_scenario_interrupt *s)
+{
+    int device = nap_device_find(m, s->device);
+    const struct nap_model *model;
+    int reg;
+
+    if (device < 0 || !m->devices[device].kind->block->msi)
+        return false;
+    model = nap_device_model(m, (unsigned)device);
+    reg = nap_model_reg(model, s->reg);
+    return reg >= 0 &&
+           (model->regs[reg].variants & 1u << nap_device_variant(m, (unsigned)device)) &&
+           model->regs[reg].width_bits == 32 && nap_reg_offset(&model->regs[reg], 0) % 4 == 0;
+}
+
 static bool is_of_a_device(const struct nap_machine *m, uint32_t intid)
 {
     for (unsigned i = 0; i < m->n_devices; i++)
@@ -325,7 +357,7 @@ static bool is_of_a_device(const struct nap_machine *m, uint32_t intid)
 static const char *why_not(const struct nap_runner *r, const struct nap_scenario_interrupt *s)
 {
     const struct nap_driver *d = nap_os_driver(r->m, r->taker);
-    int device = s->device[0] ? nap_device_find(r->m, s->device) : -1;
+    bool lpi = s->what.intid >= NAP_LINE_ESPI_END;
 
     if (nap_controller(r->m) < 0)
         return "the machine has no controller";
@@ -337,16 +369,43 @@ static const char *why_not(const struct nap_runner *r, const struct nap_scenario
         return "the driver sends no SGIs";
     if (s->what.guest && !d->irq_deactivate)
         return "the driver has no irq_deactivate";
-    if (s->device[0] &&
-        (device < 0 || nap_model_reg(nap_device_model(r->m, (unsigned)device), s->reg) < 0))
-        return "the machine has no such device and register";
+    if (!s->sgi && !lpi && !nap_line_exists(r->m, s->what.intid, cpu_of(&s->what)))
+        return "the controller has no such input";
+    if (s->device[0] && !takes_messages(r->m, s))
+        return "no device and register of the machine takes such messages";
     return is_of_a_device(r->m, s->what.intid) ? "a device of the machine drives it" : NULL;
+}
+
+static bool is_listed(const struct nap_runner *r, uint32_t n, uint32_t intid)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (r->interrupts[i].intid == intid)
+            return true;
+    return false;
+}
+
+/* Those of devices whose driver has a handler; an input that devices share, once. */
+static enum nap_err list_of_devices(struct nap_runner *r, uint32_t *n, struct nap_error *error)
+{
+    for (unsigned i = 0; i < r->m->n_devices; i++) {
+        uint32_t irq = r->m->soc->devices[i].irq;
+
+        if (irq == NAP_SOC_NONE || !nap_irq_has_line_handler(r->m, i) || is_listed(r, *n, irq))
+            continue;
+        if (*n == NAP_INTERRUPTS_MAX)
+            return nap_fail(error, NAP_ERR_NOSPACE,
+                            "%s: scenario and devices have more than %d interrupts",
+                            r->config->scenario->file, NAP_INTERRUPTS_MAX);
+        r->interrupts[(*n)++] = (struct nap_interrupt){.intid = irq, .priority = 0xa0};
+    }
+    return NAP_OK;
 }
 
 enum nap_err nap_runner_list_interrupts(struct nap_runner *r, struct nap_error *error)
 {
     const struct nap_scenario *s = r->config->scenario;
     uint32_t n = s->n_interrupts;
+    enum nap_err err = NAP_OK;
 
     for (uint32_t i = 0; i < s->n_interrupts; i++) {
         const char *why = why_not(r, &s->interrupts[i]);
@@ -354,11 +413,9 @@ enum nap_err nap_runner_list_interrupts(struct nap_runner *r, struct nap_error *
             return refuse(r, &s->interrupts[i], why, error);
         r->interrupts[i] = s->interrupts[i].what;
     }
-    for (unsigned i = 0; nap_controller(r->m) >= 0 && i < r->m->n_devices; i++)
-        if (r->m->soc->devices[i].irq != NAP_SOC_NONE && n < NAP_INTERRUPTS_MAX)
-            r->interrupts[n++] =
-                (struct nap_interrupt){.intid = r->m->soc->devices[i].irq, .priority = 0xa0};
+    if (nap_controller(r->m) >= 0)
+        err = list_of_devices(r, &n, error);
     r->m->interrupts = r->interrupts;
     r->m->n_interrupts = n;
-    return NAP_OK;
+    return err;
 }

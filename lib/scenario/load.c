@@ -41,8 +41,9 @@ struct loader {
     const struct nap_yaml *y;
     struct nap_error *error;
     bool probed;
-    bool asleep; /* between suspend and resume */
-    bool fills;  /* an operation `fill` was read */
+    bool asleep;      /* between suspend and resume */
+    bool fills;       /* an operation `fill` was read */
+    nap_node planned; /* an operation `raise-asleep` that no suspend has come after; 0: none */
     struct guest guests[NAP_SCENARIO_DOMAINS_MAX];
     /* Clients: */
     bool slept;                                       /* an operation lets them in */
@@ -629,6 +630,18 @@ static enum nap_err read_msi_move(struct loader *l, nap_node n, struct nap_scena
     return err;
 }
 
+/* Nobody runs while the system sleeps, and so nobody sends an SGI. */
+static enum nap_err check_raise(struct loader *l, nap_node n, const struct nap_scenario_op *op)
+{
+    if (op->kind == NAP_OP_RAISE && l->asleep && l->s->interrupts[op->index].sgi)
+        return nap_yaml_fail(l->y, n, l->error,
+                             "found raise of an SGI between suspend and resume, expected "
+                             "raise-asleep above suspend");
+    if (op->kind == NAP_OP_RAISE_ASLEEP)
+        l->planned = n;
+    return NAP_OK;
+}
+
 /* An interrupt of the scenario by its INTID; of private ones the first of that INTID. */
 static enum nap_err read_interrupt_ref(struct loader *l, nap_node n, struct nap_scenario_op *op)
 {
@@ -637,7 +650,7 @@ static enum nap_err read_interrupt_ref(struct loader *l, nap_node n, struct nap_
 
     for (op->index = 0; !err && op->index < l->s->n_interrupts; op->index++)
         if (l->s->interrupts[op->index].what.intid == intid)
-            return NAP_OK;
+            return check_raise(l, n, op);
     return err ? err
                : nap_yaml_fail(l->y, n, l->error,
                                "found %llu, expected the intid of one of the interrupts",
@@ -717,6 +730,8 @@ static enum nap_err check_order(struct loader *l, nap_node n, enum nap_op_kind k
         return nap_yaml_fail(l->y, n, l->error,
                              "found %s without suspend above it, expected suspend first", name);
     l->probed = true;
+    if (kind == NAP_OP_SUSPEND)
+        l->planned = 0;
     if (kind == NAP_OP_SUSPEND || kind == NAP_OP_RESUME)
         l->asleep = kind == NAP_OP_SUSPEND;
     return NAP_OK;
@@ -936,6 +951,23 @@ static enum nap_err read_message(struct loader *l, nap_node map,
     return err;
 }
 
+#define LPI_FIRST 8192u
+
+static bool is_the_same(const struct nap_scenario_interrupt *a,
+                        const struct nap_scenario_interrupt *b)
+{
+    bool private = a->sgi || nap_line_private(a->what.intid);
+
+    return a->what.intid == b->what.intid && (!private || a->what.cpu == b->what.cpu);
+}
+
+static bool has_message_of(const struct nap_scenario_interrupt *a,
+                           const struct nap_scenario_interrupt *b)
+{
+    return strcmp(a->device, b->device) == 0 && strcmp(a->reg, b->reg) == 0 &&
+           a->what.sender == b->what.sender && a->what.event == b->what.event;
+}
+
 /* What kind of interrupt an INTID has is the architecture's. */
 static enum nap_err check_interrupt(struct loader *l, nap_node map,
                                     const struct nap_scenario_interrupt *i)
@@ -944,8 +976,12 @@ static enum nap_err check_interrupt(struct loader *l, nap_node map,
     bool message = i->device[0] != '\0', sgi = intid < NAP_LINE_PPI_FIRST;
     const char *wrong = NULL;
 
-    if (sgi ? message : !message && !nap_line_private(intid) && !nap_line_shared(intid))
-        wrong = sgi ? "an SGI with a message" : "no input of that INTID, and no message";
+    if (sgi && message)
+        wrong = "an SGI with a message";
+    else if (!sgi && !message && !nap_line_private(intid) && !nap_line_shared(intid))
+        wrong = "no input of that INTID, and no message";
+    else if (message && !nap_line_shared(intid) && intid < LPI_FIRST)
+        wrong = "a message, and neither an SPI nor an LPI";
     else if (i->sgi != sgi)
         wrong = sgi ? "an SGI without from" : "from, and no SGI";
     else if ((sgi || message) && !i->what.edge)
@@ -953,9 +989,10 @@ static enum nap_err check_interrupt(struct loader *l, nap_node map,
     else if ((sgi || message) && i->what.wake)
         wrong = "wake of what has no line";
     for (const struct nap_scenario_interrupt *k = l->s->interrupts; !wrong && k < i; k++)
-        if (k->what.intid == intid &&
-            (intid >= NAP_LINE_SPI_FIRST || k->what.cpu == i->what.cpu))
+        if (is_the_same(k, i))
             wrong = "one that is listed above";
+        else if (message && has_message_of(k, i))
+            wrong = "a message that is listed above";
     if (!wrong)
         return NAP_OK;
     return nap_yaml_fail(l->y, map, l->error, "found interrupt %u: %s", intid, wrong);
@@ -1193,6 +1230,9 @@ static enum nap_err read_scenario(struct loader *l)
         err = read_list(l, "interrupts", 1, NAP_SCENARIO_INTERRUPTS_MAX, read_interrupt);
     if (!err)
         err = read_list(l, "operations", 1, NAP_SCENARIO_OPS_MAX, read_operation);
+    if (!err && l->planned)
+        err = nap_yaml_fail(l->y, l->planned, l->error,
+                            "found raise-asleep without suspend below it, expected suspend");
     if (!err && clients)
         err = read_clients(l, clients);
     if (!err && l->s->n_fills && !l->fills)

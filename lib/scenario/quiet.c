@@ -93,7 +93,7 @@ static void lines(struct nap_runner *r, bool may_wait)
     if (!r->m->st->wires || by_controller(r))
         return;
     for (unsigned i = 0; i < r->m->n_devices; i++)
-        if (nap_os_driver_for(r->m, i)->irq && line_is_high(r, i) &&
+        if (nap_irq_has_line_handler(r->m, i) && line_is_high(r, i) &&
             !(may_wait && put_off(r, i, "an interrupt is taken")))
             handle(r, i);
 }
@@ -218,20 +218,21 @@ void nap_runner_hard_interrupts(struct nap_runner *r)
 
 /* --- a suspend that is abandoned --- */
 
-static bool is_call(enum nap_op_kind kind)
+/* What leaves power and hardware as they are: calls, and an interrupt, which may be why. */
+static bool keeps_power(enum nap_op_kind kind)
 {
-    return kind == NAP_OP_ATTACH || kind == NAP_OP_DETACH || kind == NAP_OP_MAP ||
-           kind == NAP_OP_UNMAP || kind == NAP_OP_BLOCK || kind == NAP_OP_BYPASS ||
-           kind == NAP_OP_QUERY || kind == NAP_OP_PAGE_RESPONSE;
+    return kind == NAP_OP_RAISE || kind == NAP_OP_ATTACH || kind == NAP_OP_DETACH ||
+           kind == NAP_OP_MAP || kind == NAP_OP_UNMAP || kind == NAP_OP_BLOCK ||
+           kind == NAP_OP_BYPASS || kind == NAP_OP_QUERY || kind == NAP_OP_PAGE_RESPONSE;
 }
 
 /* Once power is touched, or firmware has run, there is no way back. */
-static bool only_calls_since_suspend(const struct nap_runner *r)
+static bool power_is_as_suspend_left_it(const struct nap_runner *r)
 {
     const struct nap_scenario_op *ops = r->config->scenario->ops;
     uint32_t i = r->pos->op - 1;
 
-    while (is_call(ops[i].kind))
+    while (keeps_power(ops[i].kind))
         i--;
     return ops[i].kind == NAP_OP_SUSPEND;
 }
@@ -244,7 +245,7 @@ void nap_runner_may_abandon(struct nap_runner *r)
 
     while (resume < s->n_ops && s->ops[resume].kind != NAP_OP_RESUME)
         resume++;
-    if (resume == r->pos->op || resume == s->n_ops || !only_calls_since_suspend(r) ||
+    if (resume == r->pos->op || resume == s->n_ops || !power_is_as_suspend_left_it(r) ||
         !nap_choose(r->m, NAP_CHOOSE_ABORT, "the suspend is abandoned", NAP_NO_INSTANCE, 2))
         return;
     nap_runner_skip(r, r->pos->op, resume);

@@ -427,6 +427,17 @@ static void a_guest_ends_what_it_has_taken(void **state)
         "cpu_up@1 cpu_up@2 cpu_up@3 42@2 40@0 irq_deactivate@2 42@2 irq_deactivate@2");
 }
 
+/* The guest has it all the while that the line is high. */
+static void a_level_that_is_high_does_not_come_again(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        notes_of(HEAD "interrupts: [{intid: 44, cpu: 2, owner: guest}]\n"
+                      "operations: [probe, raise: 44, raise: 44, end-interrupt: 44, raise: 44, "
+                      "end-interrupt: 44]\n"),
+        "cpu_up@1 cpu_up@2 cpu_up@3 44@2 irq_deactivate@2 44@2 irq_deactivate@2");
+}
+
 static void an_interrupt_at_suspend_is_taken_after_resume(void **state)
 {
     (void)state;
@@ -765,6 +776,23 @@ static void the_search_finds_the_edge_that_is_lost(void **state)
     nap_explore_result_free(&result);
 }
 
+/* After suspend, and after the interrupt, which may be why; not once power was cut. */
+static void a_suspend_may_be_given_up_over_an_interrupt(void **state)
+{
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    rig_open(&r, OPS("probe, suspend, raise: 43, power-off, raise: 41, power-on, resume"));
+    r.scenario->break_off = NAP_BREAK_OFF_WHOLE;
+    r.config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_ABORT);
+    assert_int_equal(nap_run(&r.config, &(struct nap_choice_list){0}, &result, NULL), NAP_OK);
+    assert_int_equal(result.choices_asked, 2);
+    assert_int_equal(result.findings.n_violations, 0);
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* --- what cannot be --- */
 
 static void what_machine_or_driver_cannot_have_is_refused(void **state)
@@ -774,7 +802,12 @@ static void what_machine_or_driver_cannot_have_is_refused(void **state)
     } table[] = {
         {"{intid: 40, cpu: 4}", "s.yaml:8: found interrupt 40: the machine has no such CPU"},
         {"{intid: 8192, message: {device: its0, register: GITS_TRANSLATER}}",
-         "s.yaml:8: found interrupt 8192: the machine has no such device and register"},
+         "s.yaml:8: found interrupt 8192: no device and register of the machine takes such "
+         "messages"},
+        {"{intid: 8192, message: {device: gicd, register: GICD_CTLR}}",
+         "s.yaml:8: found interrupt 8192: no device and register of the machine takes such "
+         "messages"},
+        {"{intid: 288}", "s.yaml:8: found interrupt 288: the controller has no such input"},
     };
 
     (void)state;
@@ -804,6 +837,7 @@ int main(void)
         cmocka_unit_test(a_driver_has_both_calls_for_cpus_or_none),
         cmocka_unit_test(an_interrupt_reaches_the_cpu_that_it_is_for),
         cmocka_unit_test(a_guest_ends_what_it_has_taken),
+        cmocka_unit_test(a_level_that_is_high_does_not_come_again),
         cmocka_unit_test(an_interrupt_at_suspend_is_taken_after_resume),
         cmocka_unit_test(wake_logic_keeps_an_edge_that_the_controller_misses),
         cmocka_unit_test(a_level_outlasts_the_sleep),
@@ -822,6 +856,7 @@ int main(void)
         cmocka_unit_test(a_driver_without_a_device_is_refused),
         cmocka_unit_test(interrupts_at_any_time_are_conserved),
         cmocka_unit_test(the_search_finds_the_edge_that_is_lost),
+        cmocka_unit_test(a_suspend_may_be_given_up_over_an_interrupt),
         cmocka_unit_test(what_machine_or_driver_cannot_have_is_refused),
     };
 

@@ -546,6 +546,21 @@ static void bad_interrupts_are_refused(void **state)
         {LIST("{intid: 40, times: 17}"), "s.yaml:7: found '17' as times, expected 0x0 to 0x10"},
         {HEAD_OF_INTERRUPTS "  - {intid: 40}\noperations: [probe, raise: 41]\n",
          "s.yaml:8: found 41, expected the intid of one of the interrupts"},
+        {LIST("{intid: 27, message: {device: d, register: R}}"),
+         "s.yaml:7: found interrupt 27: a message, and neither an SPI nor an LPI"},
+        {LIST("{intid: 8191, message: {device: d, register: R}}"),
+         "s.yaml:7: found interrupt 8191: a message, and neither an SPI nor an LPI"},
+        {LIST("{intid: 8192, message: {device: d, register: R, event: 1}}\n"
+              "  - {intid: 8193, message: {device: d, register: R, event: 1}}"),
+         "s.yaml:8: found interrupt 8193: a message that is listed above"},
+        {LIST("{intid: 1056}\n  - {intid: 1056, cpu: 1}\n  - {intid: 1056}"),
+         "s.yaml:9: found interrupt 1056: one that is listed above"},
+        {HEAD_OF_INTERRUPTS "  - {intid: 40}\noperations: [probe, raise-asleep: 40]\n",
+         "s.yaml:8: found raise-asleep without suspend below it, expected suspend"},
+        {HEAD_OF_INTERRUPTS "  - {intid: 3, from: 0}\noperations: [probe, suspend, raise: 3, "
+                            "power-cycle, resume]\n",
+         "s.yaml:8: found raise of an SGI between suspend and resume, expected raise-asleep "
+         "above suspend"},
     };
 
     (void)state;
