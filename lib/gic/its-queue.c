@@ -135,6 +135,52 @@ void its_queue_work(struct nap_machine *m, unsigned device)
     its_queue_go_on(m, device);
 }
 
+/* --- for rules: commands that have run --- */
+
+/* FNV-1a of what the ITS sees of the queue, up to that offset. */
+static uint64_t digest(const struct nap_machine *m, unsigned device, uint32_t end)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (uint32_t offset = 0; offset < end; offset += ITS_COMMAND_BYTES) {
+        uint8_t bytes[ITS_COMMAND_BYTES] = {0};
+
+        (void)nap_mem_read(m, queue_base(m, device) + offset, bytes, sizeof bytes);
+        for (unsigned i = 0; i < sizeof bytes; i++)
+            hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+void its_queue_note(struct nap_machine *m, unsigned device)
+{
+    struct nap_its *s = its_mut(m, device);
+
+    s->creadr_then = offset_of(m, device, ITS_SLOT_GITS_CREADR);
+    s->cwriter_then = offset_of(m, device, ITS_SLOT_GITS_CWRITER);
+}
+
+void its_queue_note_stop(struct nap_machine *m, unsigned device)
+{
+    struct nap_its *s = its_mut(m, device);
+
+    s->cbaser_at_stop = nap_reg_get(m, device, ITS_SLOT_GITS_CBASER);
+    s->creadr_at_stop = offset_of(m, device, ITS_SLOT_GITS_CREADR);
+    s->digest_at_stop = digest(m, device, s->creadr_at_stop);
+}
+
+/* Where the queue had wrapped, what lies behind that offset has run as well, and is not looked
+ * at. */
+bool its_queue_runs_again(const struct nap_machine *m, unsigned device)
+{
+    const struct nap_its *s = its_of(m, device);
+    uint64_t moved = s->cbaser_at_stop ^ nap_reg_get(m, device, ITS_SLOT_GITS_CBASER);
+
+    return s->creadr_at_stop && s->creadr_then == 0 && s->cwriter_then >= s->creadr_at_stop &&
+           !(moved & ITS_GITS_CBASER_Physical_Address) &&
+           digest(m, device, s->creadr_at_stop) == s->digest_at_stop;
+}
+
 /* --- registers --- */
 
 void its_cbaser_written(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
@@ -163,5 +209,7 @@ void its_cwriter_written(struct nap_machine *m, unsigned device, unsigned index,
     (void)index;
     (void)was;
     (void)now;
+    if (its_enabled(m, device))
+        its_queue_note(m, device);
     its_queue_go_on(m, device);
 }

@@ -101,28 +101,21 @@ static void set_up(const struct nap_machine *m, const struct nap_event *e,
                       nap_device_name(m, e->device));
 }
 
-/* Whether GITS_CWRITER is one of before, and GITS_CREADR is not where it was: what lies between
- * them has been carried out. New commands in the queue give it another value. */
-static bool puts_back(const struct nap_its *s, uint32_t from, uint32_t to)
-{
-    uint32_t ran_to = s->creadr_at_stop & ITS_GITS_CREADR_Offset;
-    uint32_t asked = s->cwriter_at_stop & ITS_GITS_CWRITER_Offset;
-
-    return from != to && from != ran_to && (to == ran_to || to == asked);
-}
-
 static void replay(const struct nap_machine *m, const struct nap_event *e,
                    struct nap_report *report)
 {
+    bool asks = e->slot == ITS_SLOT_GITS_CWRITER && its_enabled(m, e->device);
     const struct nap_its *s = its_of(m, e->device);
-    uint32_t from = s->creadr_at_enable & ITS_GITS_CREADR_Offset;
-    uint32_t to = s->cwriter_at_enable & ITS_GITS_CWRITER_Offset;
 
-    if (enabled_now(e) && nap_asleep(m) && puts_back(s, from, to))
+    if (!asks && (e->slot != ITS_SLOT_GITS_CTLR || !enabled_now(e)))
+        return;
+    if (nap_asleep(m) && its_queue_runs_again(m, e->device))
         nap_violation(report, e->device, e->slot, UINT32_MAX,
-                      "%s: Enabled set after a sleep with GITS_CREADR 0x%" PRIx32
+                      "%s: %s after a sleep with GITS_CREADR 0x%" PRIx32
                       " and GITS_CWRITER 0x%" PRIx32 ": commands of before it run again",
-                      nap_device_name(m, e->device), from, to);
+                      nap_device_name(m, e->device),
+                      asks ? "asked for commands" : "Enabled set", s->creadr_then,
+                      s->cwriter_then);
 }
 
 /* --- redistributors --- */
@@ -277,11 +270,11 @@ const struct nap_rule nap_its_rules[ITS_N_RULES] = {
         .classes = "O10 O15",
         .source = IHI "\"GITS_CBASER\": a write of it sets GITS_CREADR to 0; a fix of the ITS "
                       "driver of Linux of 2020",
-        .about = "An ITS enabled in a resume does not get the GITS_CWRITER of before while "
-                 "GITS_CREADR is another",
+        .about =
+            "In a resume no command of before the sleep is asked for again, by Enabled or by "
+            "GITS_CWRITER",
         .family = NAP_RULE_CONDUCT,
         .on = WRITES,
-        .reg = "GITS_CTLR",
         .check = replay,
     },
     {

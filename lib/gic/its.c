@@ -82,15 +82,6 @@ static void set_quiescent(struct nap_machine *m, unsigned device, bool is)
     nap_reg_set(m, device, ITS_SLOT_GITS_CTLR, now | (is ? ITS_GITS_CTLR_Quiescent : 0));
 }
 
-/* For rules: the queue as it stands before any command of it runs. */
-static void note_enable(struct nap_machine *m, unsigned device)
-{
-    struct nap_its *s = its_mut(m, device);
-
-    s->creadr_at_enable = (uint32_t)nap_reg_get(m, device, ITS_SLOT_GITS_CREADR);
-    s->cwriter_at_enable = (uint32_t)nap_reg_get(m, device, ITS_SLOT_GITS_CWRITER);
-}
-
 static void enable(struct nap_machine *m, unsigned device)
 {
     if (!quiescent(m, device)) {
@@ -98,25 +89,16 @@ static void enable(struct nap_machine *m, unsigned device)
         its_drop_unwritten(m, device);
     }
     its_settle(m, device);
-    note_enable(m, device);
+    its_queue_note(m, device);
     set_quiescent(m, device, nap_switch(m, device, ITS_SWITCH_I05) == ITS_I05_ONE);
     its_queue_go_on(m, device);
-}
-
-/* For rules: how far it has come. */
-static void note_stop(struct nap_machine *m, unsigned device)
-{
-    struct nap_its *s = its_mut(m, device);
-
-    s->creadr_at_stop = (uint32_t)nap_reg_get(m, device, ITS_SLOT_GITS_CREADR);
-    s->cwriter_at_stop = (uint32_t)nap_reg_get(m, device, ITS_SLOT_GITS_CWRITER);
 }
 
 /* Mappings go to memory, and only then is it quiescent. */
 static void disable(struct nap_machine *m, unsigned device)
 {
     its_queue_stop(m, device);
-    note_stop(m, device);
+    its_queue_note_stop(m, device);
     set_quiescent(m, device, false);
     nap_work_begin(m, device, ITS_SLOT_GITS_CTLR, ITS_GITS_CTLR_Quiescent);
 }
@@ -307,7 +289,7 @@ static void power_going(struct nap_machine *m, unsigned device)
     nap_work_notice(m, device, ITS_SLOT_GITS_CTLR, ITS_GITS_CTLR_Quiescent);
     nap_work_notice(m, device, ITS_SLOT_GITS_CREADR, ITS_GITS_CREADR_Offset);
     if (its_enabled(m, device))
-        note_stop(m, device);
+        its_queue_note_stop(m, device);
     off.enabled = its_enabled(m, device);
     off.quiescent = quiescent(m, device);
     off.dirty = its_dirty(m, device);
@@ -320,8 +302,9 @@ static void power_off(struct nap_machine *m, unsigned device)
 {
     struct nap_its *s = nap_block_state_mut(m, device);
     struct nap_its kept = {.at_off = s->at_off,
-                           .creadr_at_stop = s->creadr_at_stop,
-                           .cwriter_at_stop = s->cwriter_at_stop};
+                           .cbaser_at_stop = s->cbaser_at_stop,
+                           .digest_at_stop = s->digest_at_stop,
+                           .creadr_at_stop = s->creadr_at_stop};
 
     nap_touch(m, s, sizeof *s);
     *s = kept;

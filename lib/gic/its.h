@@ -71,11 +71,14 @@ struct nap_its {
     /* For rules. The first command in error of the last work item: */
     uint32_t error; /* enum its_error */
     uint32_t error_op, error_offset;
-    /* Queue as Enabled was set, before any of its commands ran. */
-    uint32_t creadr_at_enable, cwriter_at_enable;
-    /* Offsets of GITS_CREADR and GITS_CWRITER as the queue was last stopped, by Enabled or by a
-     * loss of power, which they outlast. */
-    uint32_t creadr_at_stop, cwriter_at_stop;
+    /* GITS_CREADR and GITS_CWRITER as Enabled was set, or as GITS_CWRITER was written since,
+     * before any command ran that this asks for. */
+    uint32_t creadr_then, cwriter_then;
+    /* The queue as it was last stopped, by Enabled or by a loss of power, which this outlasts:
+     * GITS_CBASER, the offset of GITS_CREADR, and a digest of the commands up to there. */
+    uint64_t cbaser_at_stop, digest_at_stop;
+    uint32_t creadr_at_stop;
+    uint32_t reserved;
     uint32_t untimely; /* 1: Enabled was last set while Quiescent was 0 */
     uint32_t junk;     /* 1 + DeviceID that the last work item mapped to an ITT with entries */
     uint64_t
@@ -139,6 +142,11 @@ uint32_t its_queue_bytes(const struct nap_machine *m, unsigned device);
 void its_queue_go_on(struct nap_machine *m, unsigned device); /* starts, or was added to */
 void its_queue_stop(struct nap_machine *m, unsigned device);
 void its_queue_work(struct nap_machine *m, unsigned device);
+/* For rules: the queue as commands are about to run, and as it stops; and whether those that
+ * are about to run begin with all that had run up to the stop, in memory that is as it was. */
+void its_queue_note(struct nap_machine *m, unsigned device);
+void its_queue_note_stop(struct nap_machine *m, unsigned device);
+bool its_queue_runs_again(const struct nap_machine *m, unsigned device);
 nap_on_write its_cbaser_written, its_cwriter_written;
 nap_on_store its_cwriter_stored;
 

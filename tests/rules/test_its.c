@@ -401,6 +401,49 @@ static void the_saved_cwriter_of_commands_that_have_not_run_fires(void **state)
     assert_broken(j, REPLAY_RULE, "run again");
 }
 
+/* GITS_CWRITER is 0 as Enabled is set, and goes on from where the driver has been. */
+static void a_driver_that_keeps_its_place_in_the_queue_fires(void **state)
+{
+    struct judged *j = *state;
+
+    asleep_with_commands(j); /* seven ran before */
+    wr(&j->r, CTLR, ENABLED);
+    j->r.next = 0xe0;
+    rig_write(&j->r, SYNC_OP, 0, 0, 0);
+    assert_quiet(j);
+    rig_kick(&j->r);
+    assert_broken(j, REPLAY_RULE, "GITS_CREADR 0x0 and GITS_CWRITER 0x100");
+}
+
+/* Seven others, or the same that software has written into a queue of its own. */
+static void as_many_new_commands_are_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    for (unsigned moved = 0; moved < 2; moved++) {
+        asleep_with_commands(j);
+        if (moved)
+            wr64(&j->r, CBASER, VALID | (QUEUE + 0x100000));
+        for (unsigned i = 0; i < 7 && !moved; i++)
+            rig_write(&j->r, MAPC_OP, 0, VALID | i, 0);
+        wr64(&j->r, CWRITER, 0xe0);
+        wr(&j->r, CTLR, ENABLED);
+        assert_int_equal(broken(j, REPLAY_RULE), 0);
+        judged_again(j, &(struct rig_options){0});
+    }
+}
+
+static void one_by_one_new_commands_are_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    asleep_with_commands(j);
+    wr(&j->r, CTLR, ENABLED);
+    for (unsigned i = 0; i < 8; i++)
+        sync_to(&j->r, 0);
+    assert_quiet(j);
+}
+
 /* While awake what lies in the queue may be new. */
 static void commands_before_the_first_enable_are_quiet(void **state)
 {
@@ -927,6 +970,9 @@ int main(void)
         judged_test(the_saved_cwriter_fires),
         judged_test(cbaser_of_a_retained_its_fires),
         judged_test(cwriter_0_is_quiet),
+        judged_test(a_driver_that_keeps_its_place_in_the_queue_fires),
+        judged_test(as_many_new_commands_are_quiet),
+        judged_test(one_by_one_new_commands_are_quiet),
         judged_test(new_commands_before_the_enable_are_quiet),
         judged_test(the_saved_cwriter_of_commands_that_have_not_run_fires),
         judged_test(commands_before_the_first_enable_are_quiet),

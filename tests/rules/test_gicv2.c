@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* lib/gic/v2_rules.c: for every rule what breaks it and what does not, one condition each. */
-#include "v2_rig.h"
+#include "../gic/v2_rig.h"
 
 #include "rules/judge.h"
 
@@ -632,5 +632,5 @@ int main(void)
         RULE(an_interface_left_enabled_is_a_note),
     };
 
-    return cmocka_run_group_tests_name("gic-v2-rules", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("rules-gicv2", tests, NULL, NULL);
 }
