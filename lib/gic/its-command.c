@@ -266,6 +266,7 @@ static enum its_error map_event(struct nap_machine *m, unsigned device,
         return ITS_COLLECTION_RANGE;
     its_put(m, device, ITS_EVENT, event_key(device_id, event_id),
             ITS_VALID | (uint64_t)icid << 32 | intid);
+    gic_lpi_join(m, nap_upstream(m, device), intid, GIC_COLLECTION(device, icid));
     begin_anew(m, device, icid, intid);
     return ITS_OK;
 }
@@ -302,6 +303,7 @@ static enum its_error move_event(struct nap_machine *m, unsigned device,
             ITS_VALID | (uint64_t)icid << 32 | from.intid);
     if (from.redistributor != to)
         gic_lpi_move(m, from.redistributor, to, from.intid);
+    gic_lpi_join(m, nap_upstream(m, device), from.intid, GIC_COLLECTION(device, icid));
     sent_to(m, device, from.redistributor);
     sent_to(m, device, to);
     return ITS_OK;
@@ -309,7 +311,8 @@ static enum its_error move_event(struct nap_machine *m, unsigned device,
 
 /* --- commands about one event --- */
 
-typedef void event_effect(struct nap_machine *m, unsigned redistributor, uint32_t intid);
+typedef void event_effect(struct nap_machine *m, unsigned device,
+                          const struct its_translation *t);
 
 static enum its_error for_event(struct nap_machine *m, unsigned device,
                                 const struct its_command *c, event_effect *effect)
@@ -320,19 +323,26 @@ static enum its_error for_event(struct nap_machine *m, unsigned device,
 
     if (error)
         return error;
-    effect(m, t.redistributor, t.intid);
+    effect(m, device, &t);
     sent_to(m, device, t.redistributor);
     return ITS_OK;
 }
 
-static void raise(struct nap_machine *m, unsigned redistributor, uint32_t intid)
+static void raise(struct nap_machine *m, unsigned device, const struct its_translation *t)
 {
-    (void)gic_lpi_set(m, redistributor, intid);
+    (void)gic_lpi_set(m, t->redistributor, t->intid, GIC_COLLECTION(device, t->icid));
 }
 
-static void clear(struct nap_machine *m, unsigned redistributor, uint32_t intid)
+static void clear(struct nap_machine *m, unsigned device, const struct its_translation *t)
 {
-    (void)gic_lpi_clear(m, redistributor, intid);
+    (void)device;
+    (void)gic_lpi_clear(m, t->redistributor, t->intid);
+}
+
+static void invalidate(struct nap_machine *m, unsigned device, const struct its_translation *t)
+{
+    (void)device;
+    gic_lpi_invalidate(m, t->redistributor, t->intid);
 }
 
 static enum its_error raise_event(struct nap_machine *m, unsigned device,
@@ -350,7 +360,7 @@ static enum its_error clear_event(struct nap_machine *m, unsigned device,
 static enum its_error invalidate_event(struct nap_machine *m, unsigned device,
                                        const struct its_command *c)
 {
-    return for_event(m, device, c, gic_lpi_invalidate);
+    return for_event(m, device, c, invalidate);
 }
 
 static enum its_error discard_event(struct nap_machine *m, unsigned device,
@@ -380,7 +390,7 @@ static enum its_error invalidate_all(struct nap_machine *m, unsigned device,
     error = find_collection(m, device, icid, &rd);
     if (error)
         return error;
-    gic_lpis_invalidate(m, rd);
+    gic_lpis_invalidate_of(m, nap_upstream(m, device), GIC_COLLECTION(device, icid));
     sent_to(m, device, rd);
     return ITS_OK;
 }

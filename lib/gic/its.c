@@ -232,7 +232,7 @@ static void take_message(struct nap_machine *m, unsigned device, uint32_t device
         return;
     }
     nap_message_step(m, device, t.intid, device_id, NAP_LABEL_INTERRUPT_RAISED);
-    (void)gic_lpi_set(m, t.redistributor, t.intid);
+    (void)gic_lpi_set(m, t.redistributor, t.intid, GIC_COLLECTION(device, t.icid));
 }
 
 static bool message(struct nap_machine *m, unsigned device, uint32_t from, uint32_t offset,

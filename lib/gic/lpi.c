@@ -332,7 +332,7 @@ void gic_lpi_setlpir_written(struct nap_machine *m, unsigned rd, unsigned index,
     (void)index;
     (void)was;
     nap_reg_set(m, rd, RDIST_SLOT_GICR_SETLPIR, 0); /* it holds nothing */
-    (void)gic_lpi_set(m, rd, (uint32_t)now);
+    (void)gic_lpi_set(m, rd, (uint32_t)now, GIC_NO_COLLECTION);
 }
 
 void gic_lpi_clrlpir_written(struct nap_machine *m, unsigned rd, unsigned index, uint64_t was,
@@ -540,15 +540,29 @@ static bool takes(const struct nap_machine *m, unsigned rd, uint32_t intid)
     return nap_device_on(m, rd) && lpis_of(m, rd)->enabled && is_lpi(m, rd, intid);
 }
 
-bool gic_lpi_set(struct nap_machine *m, unsigned rd, uint32_t intid)
+/* An entry that there is gets to know its collection. */
+static void join(struct nap_machine *m, unsigned rd, uint32_t intid, uint32_t collection)
+{
+    uint32_t at = place_of(lpis_of(m, rd), intid);
+
+    if (is_at(lpis_of(m, rd), at, intid) && lpis_of(m, rd)->list[at].collection != collection)
+        lpis_mut(m, rd)->list[at].collection = collection;
+}
+
+bool gic_lpi_set(struct nap_machine *m, unsigned rd, uint32_t intid, uint32_t collection)
 {
     if (!takes(m, rd, intid)) {
         show(m, rd, intid, NAP_LABEL_INTERRUPT_LOST);
         return false;
     }
-    if (gic_lpi_pending(m, rd, intid))
+    if (gic_lpi_pending(m, rd, intid)) {
+        if (collection != GIC_NO_COLLECTION)
+            join(m, rd, intid, collection);
         return true;
+    }
     set_pending(m, rd, intid, true);
+    if (collection != GIC_NO_COLLECTION)
+        join(m, rd, intid, collection);
     show(m, rd, intid, NAP_LABEL_INTERRUPT_LATCHED);
     gicr_lpis_changed(m, rd);
     return true;
@@ -568,6 +582,13 @@ bool gic_lpi_clear(struct nap_machine *m, unsigned rd, uint32_t intid)
 
 #define LABEL_MOVED "moved" /* to the redistributor that the step is of */
 
+static uint32_t collection_of(const struct gic_lpis *l, uint32_t intid)
+{
+    uint32_t at = place_of(l, intid);
+
+    return is_at(l, at, intid) ? l->list[at].collection : GIC_NO_COLLECTION;
+}
+
 void gic_lpi_move(struct nap_machine *m, unsigned from, unsigned to, uint32_t intid)
 {
     if (!takes(m, from, intid) || !gic_lpi_pending(m, from, intid))
@@ -577,6 +598,7 @@ void gic_lpi_move(struct nap_machine *m, unsigned from, unsigned to, uint32_t in
         show(m, to, intid, NAP_LABEL_INTERRUPT_LOST);
     } else {
         set_pending(m, to, intid, true);
+        join(m, to, intid, collection_of(lpis_of(m, from), intid));
         show(m, to, intid, LABEL_MOVED);
         gicr_lpis_changed(m, to);
     }
@@ -623,4 +645,36 @@ void gic_lpis_invalidate(struct nap_machine *m, unsigned rd)
     for (uint32_t i = lpis_of(m, rd)->n; i-- > 0;)
         invalidate_at(m, rd, i);
     gicr_lpis_changed(m, rd);
+}
+
+static bool is_redistributor(const struct nap_machine *m, int device)
+{
+    return nap_device_model(m, (unsigned)device) == &nap_model_gicv3_redistributor;
+}
+
+void gic_lpi_join(struct nap_machine *m, unsigned gicd, uint32_t intid, uint32_t collection)
+{
+    for (int rd = -1; (rd = nap_device_next_behind(m, gicd, rd)) >= 0;)
+        if (is_redistributor(m, rd))
+            join(m, (unsigned)rd, intid, collection);
+}
+
+static void invalidate_of(struct nap_machine *m, unsigned rd, uint32_t collection)
+{
+    if (!nap_device_on(m, rd) || !lpis_of(m, rd)->enabled)
+        return;
+    for (uint32_t i = lpis_of(m, rd)->n; i-- > 0;) {
+        uint32_t own = lpis_of(m, rd)->list[i].collection;
+
+        if (own == collection || own == GIC_NO_COLLECTION)
+            invalidate_at(m, rd, i);
+    }
+    gicr_lpis_changed(m, rd);
+}
+
+void gic_lpis_invalidate_of(struct nap_machine *m, unsigned gicd, uint32_t collection)
+{
+    for (int rd = -1; (rd = nap_device_next_behind(m, gicd, rd)) >= 0;)
+        if (is_redistributor(m, rd))
+            invalidate_of(m, (unsigned)rd, collection);
 }

@@ -13,11 +13,17 @@
 #define GIC_LPI_INVS_MAX 8u  /* INVLPIR that are under way one by one */
 #define GIC_LPI_FIRST    8192u
 
+/* A collection of an ITS, which is a device: what INVALL is about. */
+#define GIC_NO_COLLECTION 0u /* that of an LPI which only its table, or SETLPIR, has told of   \
+                              */
+#define GIC_COLLECTION(its, icid) ((uint32_t)(its) << 17 | ((uint32_t)(icid) + 1u))
+
 /* What the redistributor knows of one LPI. Entries stand in the order of their INTIDs. */
 struct gic_lpi {
     uint32_t intid;
-    uint8_t config;     /* as fetched, if @configured */
-    uint8_t configured; /* 1: a copy of the configuration table's byte is held */
+    uint32_t collection; /* GIC_COLLECTION(), GIC_NO_COLLECTION */
+    uint8_t config;      /* as fetched, if @configured */
+    uint8_t configured;  /* 1: a copy of the configuration table's byte is held */
     uint8_t pending;
     uint8_t reserved;
 };
@@ -73,12 +79,18 @@ bool gic_lpi_pending(const struct nap_machine *m, unsigned rd, uint32_t intid);
 
 /* False: nothing comes of it, as EnableLPIs is 0, it has no power or has no such LPI. A step
  * "latched" or "lost" at the redistributor. */
-bool gic_lpi_set(struct nap_machine *m, unsigned rd, uint32_t intid);
+bool gic_lpi_set(struct nap_machine *m, unsigned rd, uint32_t intid, uint32_t collection);
 bool gic_lpi_clear(struct nap_machine *m, unsigned rd, uint32_t intid);
 void gic_lpi_move(struct nap_machine *m, unsigned from, unsigned to, uint32_t intid);
 void gic_lpis_move_all(struct nap_machine *m, unsigned from, unsigned to);
+/* The LPI is of that collection from now on, in whatever redistributor behind @gicd holds it.
+ */
+void gic_lpi_join(struct nap_machine *m, unsigned gicd, uint32_t intid, uint32_t collection);
 void gic_lpi_invalidate(struct nap_machine *m, unsigned rd, uint32_t intid);
 void gic_lpis_invalidate(struct nap_machine *m, unsigned rd);
+/* Of the collection, in all redistributors behind @gicd; and those whose collection nobody
+ * knows. */
+void gic_lpis_invalidate_of(struct nap_machine *m, unsigned gicd, uint32_t collection);
 
 /* --- for rules --- */
 

@@ -132,6 +132,79 @@ static void inv_makes_a_new_configuration_known(void **state)
     assert_int_equal(rig_best(r, 0), 0);
 }
 
+/* "INVALL" is about one collection, be it of the same redistributor; "MOVI" and "MAPTI" say of
+ * which an LPI is. */
+static void invall_leaves_other_collections_alone(void **state)
+{
+    struct rig *r = *state;
+
+    rig_up(r);
+    mapc(r, 2, 0, true);
+    message(r, 5, 0);
+    rig_config(r, 8192, 0xa2);
+    rig_command(r, INVALL_OP, 0, 2, 0);
+    assert_int_equal(rig_best(r, 0), 8192);
+    on_event(r, MOVI_OP, 5, 0, 2);
+    rig_command(r, INVALL_OP, 0, 0, 0);
+    assert_int_equal(rig_best(r, 0), 8192);
+    rig_command(r, INVALL_OP, 0, 2, 0);
+    assert_int_equal(rig_best(r, 0), 0);
+    message(r, 5, 1);
+    rig_config(r, 8193, 0xa2);
+    mapti(r, 5, 1, 8193, 2);
+    rig_command(r, INVALL_OP, 0, 0, 0);
+    assert_int_equal(rig_best(r, 0), 8193);
+    rig_command(r, INVALL_OP, 0, 2, 0);
+    assert_int_equal(rig_best(r, 0), 0);
+}
+
+/* A collection that has gone to another redistributor leaves copies where it was. */
+static void invall_is_for_all_redistributors(void **state)
+{
+    struct rig *r = *state;
+
+    rig_up(r);
+    message(r, 5, 0);
+    rig_config(r, 8192, 0xa2);
+    mapc(r, 0, 1, true);
+    rig_command(r, INVALL_OP, 0, 0, 0);
+    assert_int_equal(rig_best(r, 0), 0);
+}
+
+/* MOVALL does not change what collection they are of. */
+static void invall_reaches_what_has_been_moved(void **state)
+{
+    struct rig *r = *state;
+
+    rig_up(r);
+    message(r, 5, 0);
+    rig_command(r, MOVALL_OP, 0, 0, UINT64_C(1) << 16);
+    assert_int_equal(rig_best(r, 1), 8192);
+    rig_config(r, 8192, 0xa2);
+    rig_command(r, INVALL_OP, 0, 1, 0);
+    assert_int_equal(rig_best(r, 1), 8192);
+    rig_command(r, INVALL_OP, 0, 0, 0);
+    assert_int_equal(rig_best(r, 1), 0);
+}
+
+/* GICR_SETLPIR says nothing of a collection; a message does, of what is pending already. */
+static void invall_reaches_what_nobody_knows_the_collection_of(void **state)
+{
+    struct rig *r = *state;
+
+    for (unsigned told = 0; told < 2; told++) {
+        rig_again(r, &(struct rig_options){0});
+        rig_up(r);
+        gicr_wr64(r, 0, GICR_SETLPIR, 8192);
+        assert_int_equal(rig_best(r, 0), 8192);
+        if (told)
+            message(r, 5, 0);
+        rig_config(r, 8192, 0xa2);
+        rig_command(r, INVALL_OP, 0, 1, 0);
+        assert_int_equal(rig_best(r, 0), told ? 8192 : 0);
+    }
+}
+
 static void invall_makes_those_of_a_redistributor_known(void **state)
 {
     struct rig *r = *state;
@@ -392,6 +465,10 @@ int main(void)
         RIG_TEST(movall_moves_all_that_is_pending),
         RIG_TEST(movall_to_the_same_redistributor_changes_nothing),
         RIG_TEST(inv_makes_a_new_configuration_known),
+        RIG_TEST(invall_leaves_other_collections_alone),
+        RIG_TEST(invall_is_for_all_redistributors),
+        RIG_TEST(invall_reaches_what_has_been_moved),
+        RIG_TEST(invall_reaches_what_nobody_knows_the_collection_of),
         RIG_TEST(invall_makes_those_of_a_redistributor_known),
         RIG_TEST(an_unmapped_device_sends_no_more),
         RIG_TEST(a_device_mapped_anew_has_the_events_of_its_new_itt),
