@@ -162,6 +162,10 @@ struct nap_block {
      * UNDEFINED or trapped now. A look. NULL: never. */
     bool (*undefined)(const struct nap_machine *m, unsigned device, unsigned slot,
                       bool is_write);
+    /* The slot that an access of the running CPU to this system register meets, which is not
+     * UNDEFINED: another one where the register stands once for each Security state. A look.
+     * NULL: the slot itself. */
+    unsigned (*banked)(const struct nap_machine *m, unsigned device, unsigned slot);
     /* There is no behaviour: what hardware would change or answer is not modelled, and so are
      * relations. */
     bool registers_only;

@@ -95,6 +95,13 @@ static void sysreg_unpowered(struct nap_machine *m, uint32_t device, unsigned sl
     nap_bus_refused(m, &e);
 }
 
+static unsigned met(const struct nap_machine *m, unsigned device, unsigned slot)
+{
+    const struct nap_block *block = m->devices[device].kind->block;
+
+    return block->banked ? block->banked(m, device, slot) : slot;
+}
+
 /* The device's own part of the access comes next. What the CPU has posted to devices is not
  * ordered with it, so it may have landed before or not. */
 static bool sysreg_serves(struct nap_machine *m, unsigned number, bool is_write, uint64_t value,
@@ -111,6 +118,7 @@ static bool sysreg_serves(struct nap_machine *m, unsigned number, bool is_write,
         undefined(m, *device, *slot, number, is_write, value);
         return false;
     }
+    *slot = met(m, *device, *slot);
     return true;
 }
 

@@ -517,24 +517,20 @@ static uint64_t bpr0_read(struct nap_machine *m, unsigned icc, unsigned index, u
     return bpr(m, icc, CPUIF_SLOT_ICC_BPR0_EL1, gic3_min_bpr(m, icc));
 }
 
+static uint64_t at_least(uint64_t value, uint64_t least)
+{
+    return value > least ? value : least;
+}
+
 /* With CBPR the register is ICC_BPR0_EL1, which Non-secure software sees one higher and cannot
  * write. */
 static uint64_t bpr1_stored(struct nap_machine *m, unsigned icc, unsigned slot,
                             uint64_t written, uint64_t lanes, uint64_t now)
 {
-    uint64_t was = get(m, icc, slot), least = gic3_min_bpr(m, icc);
-
     (void)written;
     (void)lanes;
-    if (!secure_bank(m, icc)) {
-        least++;
-        return common(m, icc, GIC_GROUP_1) ? was : now > least ? now : least;
-    }
-    nap_reg_set(m, icc,
-                common(m, icc, GIC_GROUP_1_SECURE) ? CPUIF_SLOT_ICC_BPR0_EL1
-                                                   : CPUIF_SLOT_ICC_BPR1_EL1_S,
-                now > least ? now : least);
-    return was;
+    return common(m, icc, GIC_GROUP_1) ? get(m, icc, slot)
+                                       : at_least(now, gic3_min_bpr(m, icc) + 1);
 }
 
 static uint64_t bpr1_read(struct nap_machine *m, unsigned icc, unsigned index, uint64_t value)
@@ -544,70 +540,54 @@ static uint64_t bpr1_read(struct nap_machine *m, unsigned icc, unsigned index, u
     (void)index;
     (void)value;
     bpr0 = bpr(m, icc, CPUIF_SLOT_ICC_BPR0_EL1, least);
-    if (secure_bank(m, icc))
-        return common(m, icc, GIC_GROUP_1_SECURE)
-                   ? bpr0
-                   : bpr(m, icc, CPUIF_SLOT_ICC_BPR1_EL1_S, least);
     if (common(m, icc, GIC_GROUP_1))
         return bpr0 < 7 ? bpr0 + 1 : 7;
     return bpr(m, icc, CPUIF_SLOT_ICC_BPR1_EL1, least + 1);
 }
 
-/* --- registers banked by Security state that hold what is written --- */
-
-/* For rules, which see the Secure copy after the write. */
-static void note_secure(struct nap_machine *m, unsigned icc, unsigned secure_slot)
+static uint64_t bpr1_s_stored(struct nap_machine *m, unsigned icc, unsigned slot,
+                              uint64_t written, uint64_t lanes, uint64_t now)
 {
-    struct nap_gic3_cpuif *s = nap_block_state_mut(m, icc);
-
-    nap_touch(m, &s->secure_was, sizeof s->secure_was);
-    s->secure_was = (uint32_t)get(m, icc, secure_slot);
-}
-
-uint64_t gic3_bank_was(const struct nap_machine *m, const struct nap_event *e)
-{
-    const struct nap_gic3_cpuif *s = nap_block_state(m, e->device);
-
-    return secure_bank(m, e->device) ? s->secure_was : e->was;
-}
-
-static uint64_t banked_stored(struct nap_machine *m, unsigned icc, unsigned slot,
-                              unsigned secure_slot, uint64_t now)
-{
-    if (!secure_bank(m, icc))
+    (void)written;
+    (void)lanes;
+    now = at_least(now, gic3_min_bpr(m, icc));
+    if (!common(m, icc, GIC_GROUP_1_SECURE))
         return now;
-    note_secure(m, icc, secure_slot);
-    nap_reg_set(m, icc, secure_slot, now);
+    nap_reg_set(m, icc, CPUIF_SLOT_ICC_BPR0_EL1, now);
     return get(m, icc, slot);
 }
 
-static uint64_t ap1r_stored(struct nap_machine *m, unsigned icc, unsigned slot,
-                            uint64_t written, uint64_t lanes, uint64_t now)
-{
-    (void)written;
-    (void)lanes;
-    return banked_stored(m, icc, slot,
-                         CPUIF_SLOT_ICC_AP1R_EL1_S + slot - CPUIF_SLOT_ICC_AP1R_EL1, now);
-}
-
-static uint64_t ap1r_read(struct nap_machine *m, unsigned icc, unsigned index, uint64_t value)
-{
-    return secure_bank(m, icc) ? get(m, icc, CPUIF_SLOT_ICC_AP1R_EL1_S + index) : value;
-}
-
-static uint64_t igrpen1_stored(struct nap_machine *m, unsigned icc, unsigned slot,
-                               uint64_t written, uint64_t lanes, uint64_t now)
-{
-    (void)written;
-    (void)lanes;
-    return banked_stored(m, icc, slot, CPUIF_SLOT_ICC_IGRPEN1_EL1_S, now);
-}
-
-static uint64_t igrpen1_read(struct nap_machine *m, unsigned icc, unsigned index,
-                             uint64_t value)
+static uint64_t bpr1_s_read(struct nap_machine *m, unsigned icc, unsigned index, uint64_t value)
 {
     (void)index;
-    return secure_bank(m, icc) ? get(m, icc, CPUIF_SLOT_ICC_IGRPEN1_EL1_S) : value;
+    (void)value;
+    return bpr(m, icc,
+               common(m, icc, GIC_GROUP_1_SECURE) ? CPUIF_SLOT_ICC_BPR0_EL1
+                                                  : CPUIF_SLOT_ICC_BPR1_EL1_S,
+               gic3_min_bpr(m, icc));
+}
+
+/* --- registers banked by Security state --- */
+
+static unsigned banked(const struct nap_machine *m, unsigned icc, unsigned slot)
+{
+    if (!secure_bank(m, icc))
+        return slot;
+    switch (slot) {
+    case CPUIF_SLOT_ICC_BPR1_EL1:
+        return CPUIF_SLOT_ICC_BPR1_EL1_S;
+    case CPUIF_SLOT_ICC_CTLR_EL1:
+        return CPUIF_SLOT_ICC_CTLR_EL1_S;
+    case CPUIF_SLOT_ICC_SRE_EL1:
+        return CPUIF_SLOT_ICC_SRE_EL1_S;
+    case CPUIF_SLOT_ICC_IGRPEN1_EL1:
+        return CPUIF_SLOT_ICC_IGRPEN1_EL1_S;
+    default:
+        return slot >= CPUIF_SLOT_ICC_AP1R_EL1 &&
+                       slot - CPUIF_SLOT_ICC_AP1R_EL1 < CPUIF_COUNT_ICC_AP1R_EL1
+                   ? CPUIF_SLOT_ICC_AP1R_EL1_S + slot - CPUIF_SLOT_ICC_AP1R_EL1
+                   : slot;
+    }
 }
 
 /* Both enables, of EL3. */
@@ -672,10 +652,6 @@ static uint64_t ctlr_read(struct nap_machine *m, unsigned icc, unsigned index, u
     uint64_t el3 = get(m, icc, CPUIF_SLOT_ICC_CTLR_EL3);
 
     (void)index;
-    if (secure_bank(m, icc)) {
-        nap_reg_settle(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S);
-        value = get(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S);
-    }
     return (value & MODES) | (el3 & (FEATURES | CPUIF_ICC_CTLR_EL3_PMHE));
 }
 
@@ -699,10 +675,16 @@ static uint64_t ctlr_stored(struct nap_machine *m, unsigned icc, unsigned slot,
         set_bits(m, icc, CPUIF_SLOT_ICC_CTLR_EL3, CPUIF_ICC_CTLR_EL3_PMHE, now);
     if (one_state)
         return now & MODES;
-    if (!secure_bank(m, icc))
-        return (was & CPUIF_ICC_CTLR_EL1_CBPR) | (now & CPUIF_ICC_CTLR_EL1_EOImode);
-    set_bits(m, icc, CPUIF_SLOT_ICC_CTLR_EL1_S, CPUIF_ICC_CTLR_EL1_EOImode, now);
-    return was;
+    return (was & CPUIF_ICC_CTLR_EL1_CBPR) | (now & CPUIF_ICC_CTLR_EL1_EOImode);
+}
+
+static uint64_t ctlr_s_stored(struct nap_machine *m, unsigned icc, unsigned slot,
+                              uint64_t written, uint64_t lanes, uint64_t now)
+{
+    (void)written;
+    (void)lanes;
+    return (get(m, icc, slot) & ~(uint64_t)CPUIF_ICC_CTLR_EL1_EOImode) |
+           (now & CPUIF_ICC_CTLR_EL1_EOImode);
 }
 
 static uint64_t ctlr_el3_read(struct nap_machine *m, unsigned icc, unsigned index,
@@ -766,7 +748,8 @@ static bool uses_sre(const struct nap_machine *m, unsigned icc, unsigned slot)
     return (get(m, icc, slot) & CPUIF_ICC_SRE_EL3_SRE) != 0;
 }
 
-/* A lower level has system registers only where the higher one has. */
+/* A lower level has system registers only where the higher one has; Secure EL1 is next to EL3.
+ */
 static bool el2_uses_sre(const struct nap_machine *m, unsigned icc)
 {
     return uses_sre(m, icc, CPUIF_SLOT_ICC_SRE_EL3) && uses_sre(m, icc, CPUIF_SLOT_ICC_SRE_EL2);
@@ -805,22 +788,10 @@ static uint64_t sre_el1_stored(struct nap_machine *m, unsigned icc, unsigned slo
 {
     (void)written;
     (void)lanes;
-    if (!secure_bank(m, icc))
-        return sre_of(m, icc, slot, now, el2_uses_sre(m, icc));
-    note_secure(m, icc, CPUIF_SLOT_ICC_SRE_EL1_S);
-    nap_reg_set(m, icc, CPUIF_SLOT_ICC_SRE_EL1_S,
-                sre_of(m, icc, CPUIF_SLOT_ICC_SRE_EL1_S, now,
-                       uses_sre(m, icc, CPUIF_SLOT_ICC_SRE_EL3)));
-    return get(m, icc, slot);
+    return sre_of(m, icc, slot, now, el2_uses_sre(m, icc));
 }
 
-static uint64_t sre_el1_read(struct nap_machine *m, unsigned icc, unsigned index,
-                             uint64_t value)
-{
-    (void)index;
-    return secure_bank(m, icc) ? get(m, icc, CPUIF_SLOT_ICC_SRE_EL1_S) : value;
-}
-
+/* Of EL2, and of Secure EL1. */
 static uint64_t sre_el2_stored(struct nap_machine *m, unsigned icc, unsigned slot,
                                uint64_t written, uint64_t lanes, uint64_t now)
 {
@@ -981,42 +952,36 @@ static nap_on_store *const on_store[CPUIF_REG_COUNT] = {
     [CPUIF_REG_ICC_PMR_EL1] = pmr_stored,
     [CPUIF_REG_ICC_BPR0_EL1] = bpr0_stored,
     [CPUIF_REG_ICC_BPR1_EL1] = bpr1_stored,
-    [CPUIF_REG_ICC_AP1R_EL1] = ap1r_stored,
+    [CPUIF_REG_ICC_BPR1_EL1_S] = bpr1_s_stored,
     [CPUIF_REG_ICC_CTLR_EL1] = ctlr_stored,
+    [CPUIF_REG_ICC_CTLR_EL1_S] = ctlr_s_stored,
     [CPUIF_REG_ICC_SRE_EL1] = sre_el1_stored,
+    [CPUIF_REG_ICC_SRE_EL1_S] = sre_el2_stored,
     [CPUIF_REG_ICC_SRE_EL2] = sre_el2_stored,
     [CPUIF_REG_ICC_SRE_EL3] = sre_el3_stored,
-    [CPUIF_REG_ICC_IGRPEN1_EL1] = igrpen1_stored,
     [CPUIF_REG_ICC_IGRPEN1_EL3] = igrpen1_el3_stored,
     [CPUIF_REG_ICC_CTLR_EL3] = ctlr_el3_stored,
 };
 
 static nap_on_read *const on_read[CPUIF_REG_COUNT] = {
-    [CPUIF_REG_ICC_PMR_EL1] = pmr_read,
-    [CPUIF_REG_ICC_RPR_EL1] = rpr_read,
-    [CPUIF_REG_ICC_BPR0_EL1] = bpr0_read,
-    [CPUIF_REG_ICC_BPR1_EL1] = bpr1_read,
-    [CPUIF_REG_ICC_AP1R_EL1] = ap1r_read,
-    [CPUIF_REG_ICC_IAR0_EL1] = iar0_read,
-    [CPUIF_REG_ICC_IAR1_EL1] = iar1_read,
-    [CPUIF_REG_ICC_HPPIR0_EL1] = hppir0_read,
-    [CPUIF_REG_ICC_HPPIR1_EL1] = hppir1_read,
-    [CPUIF_REG_ICC_CTLR_EL1] = ctlr_read,
-    [CPUIF_REG_ICC_SRE_EL1] = sre_el1_read,
-    [CPUIF_REG_ICC_IGRPEN1_EL1] = igrpen1_read,
-    [CPUIF_REG_ICC_IGRPEN1_EL3] = igrpen1_el3_read,
-    [CPUIF_REG_ICC_CTLR_EL3] = ctlr_el3_read,
-    [CPUIF_REG_ICH_MISR_EL2] = ich3_misr_read,
-    [CPUIF_REG_ICH_EISR_EL2] = ich3_eisr_read,
-    [CPUIF_REG_ICH_ELRSR_EL2] = ich3_elrsr_read,
+    [CPUIF_REG_ICC_PMR_EL1] = pmr_read,        [CPUIF_REG_ICC_RPR_EL1] = rpr_read,
+    [CPUIF_REG_ICC_BPR0_EL1] = bpr0_read,      [CPUIF_REG_ICC_BPR1_EL1] = bpr1_read,
+    [CPUIF_REG_ICC_BPR1_EL1_S] = bpr1_s_read,  [CPUIF_REG_ICC_IAR0_EL1] = iar0_read,
+    [CPUIF_REG_ICC_IAR1_EL1] = iar1_read,      [CPUIF_REG_ICC_HPPIR0_EL1] = hppir0_read,
+    [CPUIF_REG_ICC_HPPIR1_EL1] = hppir1_read,  [CPUIF_REG_ICC_CTLR_EL1] = ctlr_read,
+    [CPUIF_REG_ICC_CTLR_EL1_S] = ctlr_read,    [CPUIF_REG_ICC_IGRPEN1_EL3] = igrpen1_el3_read,
+    [CPUIF_REG_ICC_CTLR_EL3] = ctlr_el3_read,  [CPUIF_REG_ICH_MISR_EL2] = ich3_misr_read,
+    [CPUIF_REG_ICH_EISR_EL2] = ich3_eisr_read, [CPUIF_REG_ICH_ELRSR_EL2] = ich3_elrsr_read,
 };
 
 static nap_on_write *const on_write[CPUIF_REG_COUNT] = {
     [CPUIF_REG_ICC_PMR_EL1] = priorities_written,
     [CPUIF_REG_ICC_BPR0_EL1] = priorities_written,
     [CPUIF_REG_ICC_BPR1_EL1] = priorities_written,
+    [CPUIF_REG_ICC_BPR1_EL1_S] = priorities_written,
     [CPUIF_REG_ICC_AP0R_EL1] = active_written,
     [CPUIF_REG_ICC_AP1R_EL1] = active_written,
+    [CPUIF_REG_ICC_AP1R_EL1_S] = active_written,
     [CPUIF_REG_ICC_EOIR0_EL1] = eoir0_written,
     [CPUIF_REG_ICC_EOIR1_EL1] = eoir1_written,
     [CPUIF_REG_ICC_DIR_EL1] = dir_written,
@@ -1024,11 +989,13 @@ static nap_on_write *const on_write[CPUIF_REG_COUNT] = {
     [CPUIF_REG_ICC_SGI1R_EL1] = sgi1r_written,
     [CPUIF_REG_ICC_ASGI1R_EL1] = asgi1r_written,
     [CPUIF_REG_ICC_CTLR_EL1] = priorities_written,
+    [CPUIF_REG_ICC_CTLR_EL1_S] = priorities_written,
     [CPUIF_REG_ICC_CTLR_EL3] = priorities_written,
     [CPUIF_REG_ICC_SRE_EL2] = sre_el2_written,
     [CPUIF_REG_ICC_SRE_EL3] = sre_el3_written,
     [CPUIF_REG_ICC_IGRPEN0_EL1] = enables_written,
     [CPUIF_REG_ICC_IGRPEN1_EL1] = enables_written,
+    [CPUIF_REG_ICC_IGRPEN1_EL1_S] = enables_written,
     [CPUIF_REG_ICC_IGRPEN1_EL3] = enables_written,
     [CPUIF_REG_ICH_HCR_EL2] = ich3_written,
     [CPUIF_REG_ICH_VMCR_EL2] = ich3_written,
@@ -1046,6 +1013,7 @@ const struct nap_block nap_gicv3_cpu_interface_block = {
     .power_off = power_off,
     .power_on = power_on,
     .undefined = undefined,
+    .banked = banked,
     .rules = nap_gic3_cpuif_rules,
     .n_rules = GIC3_CPUIF_N_RULES,
 };

@@ -62,7 +62,7 @@ struct nap_gic3_cpuif {
     uint32_t misended; /* 1: the last write of EOIR was of another than the last of these */
     uint32_t acked[GIC3_ACKED_MAX];
     uint32_t off_active; /* 1: its power went while priorities were active; 0 while it is on */
-    uint32_t secure_was; /* a Secure copy before the last Secure write of a banked register */
+    uint32_t reserved;
 };
 
 /* --- gic3.c: who belongs together, and what processing elements are shown --- */
@@ -170,9 +170,6 @@ unsigned gic3_min_bpr(const struct nap_machine *m, unsigned icc);
 uint8_t gic3_running(const struct nap_machine *m, unsigned icc);
 /* Whether the software under test may use system registers at its Exception level. */
 bool gic3_uses_sre(const struct nap_machine *m, unsigned icc);
-/* What the copy that the write has met held before it: ICC_AP1R<n>_EL1 and ICC_SRE_EL1 stand
- * once for each Security state. */
-uint64_t gic3_bank_was(const struct nap_machine *m, const struct nap_event *e);
 
 /* --- rules3.c --- */
 
@@ -185,6 +182,8 @@ extern const struct nap_rule nap_gic3_dist_rules[], nap_gic3_redist_rules[],
 /* --- rules3_resume.c --- */
 
 struct nap_report;
+/* Registers of the CPU interface that enable groups. */
+bool gic3_enables_groups(unsigned reg);
 void gic3_live_when_restored(const struct nap_machine *m, const struct nap_event *e,
                              struct nap_report *report);
 void gic3_spi_level_latched(const struct nap_machine *m, const struct nap_event *e,

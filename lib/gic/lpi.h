@@ -14,8 +14,9 @@
 #define GIC_LPI_FIRST    8192u
 
 /* A collection of an ITS, which is a device: what INVALL is about. */
-#define GIC_NO_COLLECTION 0u /* that of an LPI which only its table, or SETLPIR, has told of   \
-                              */
+#define GIC_NO_COLLECTION                                                                      \
+    0u /* that of an LPI which only its table, or SETLPIR, has told of                         \
+        */
 #define GIC_COLLECTION(its, icid) ((uint32_t)(its) << 17 | ((uint32_t)(icid) + 1u))
 
 /* What the redistributor knows of one LPI. Entries stand in the order of their INTIDs. */

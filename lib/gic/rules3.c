@@ -248,8 +248,7 @@ static bool somebody_wakes(const struct nap_machine *m, unsigned rd)
 static void awake_before_enable(const struct nap_machine *m, const struct nap_event *e,
                                 struct nap_report *report)
 {
-    bool enable = e->reg == CPUIF_REG_ICC_IGRPEN0_EL1 || e->reg == CPUIF_REG_ICC_IGRPEN1_EL1 ||
-                  e->reg == CPUIF_REG_ICC_IGRPEN1_EL3;
+    bool enable = gic3_enables_groups(e->reg);
     int rd;
 
     if (!enable || !e->written)
@@ -313,29 +312,25 @@ static void priorities_idle(const struct nap_machine *m, const struct nap_event 
 static void priorities_kept(const struct nap_machine *m, const struct nap_event *e,
                             struct nap_report *report)
 {
-    uint64_t was = e->reg == CPUIF_REG_ICC_AP1R_EL1 ? gic3_bank_was(m, e) : e->was;
+    bool active = e->reg == CPUIF_REG_ICC_AP0R_EL1 || e->reg == CPUIF_REG_ICC_AP1R_EL1 ||
+                  e->reg == CPUIF_REG_ICC_AP1R_EL1_S;
 
-    if ((e->reg != CPUIF_REG_ICC_AP0R_EL1 && e->reg != CPUIF_REG_ICC_AP1R_EL1) ||
-        e->written == was)
-        return;
-    nap_violation(report, e->device, e->slot, UINT32_MAX,
-                  "active priorities written as 0x%" PRIx64 " where they are 0x%" PRIx64
-                  ": unpredictable",
-                  e->written, was);
+    (void)m;
+    if (active && e->written != e->was)
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "active priorities written as 0x%" PRIx64 " where they are 0x%" PRIx64
+                      ": unpredictable",
+                      e->written, e->was);
 }
 
 static void sre_kept(const struct nap_machine *m, const struct nap_event *e,
                      struct nap_report *report)
 {
-    bool sre = e->reg == CPUIF_REG_ICC_SRE_EL1 || e->reg == CPUIF_REG_ICC_SRE_EL2 ||
-               e->reg == CPUIF_REG_ICC_SRE_EL3;
-    bool secure = e->reg == CPUIF_REG_ICC_SRE_EL1 && nap_secure(m) &&
-                  !gic3_one_state(m, nap_upstream(m, e->device));
-    unsigned slot = secure ? CPUIF_SLOT_ICC_SRE_EL1_S : e->slot;
-    uint64_t fixed = sre ? nap_reg_reset(m, e->device, slot) : 0;
-    uint64_t was = e->reg == CPUIF_REG_ICC_SRE_EL1 ? gic3_bank_was(m, e) : e->was;
+    bool sre = e->reg == CPUIF_REG_ICC_SRE_EL1 || e->reg == CPUIF_REG_ICC_SRE_EL1_S ||
+               e->reg == CPUIF_REG_ICC_SRE_EL2 || e->reg == CPUIF_REG_ICC_SRE_EL3;
 
-    if (sre && (was & ~e->written & ~fixed & CPUIF_ICC_SRE_EL3_SRE))
+    if (sre &&
+        (e->was & ~e->written & ~nap_reg_reset(m, e->device, e->slot) & CPUIF_ICC_SRE_EL3_SRE))
         nap_violation(report, e->device, e->slot, UINT32_MAX,
                       "SRE cleared, which is unpredictable once it is set");
 }

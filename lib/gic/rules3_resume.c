@@ -75,6 +75,8 @@ static void check_interface(const struct nap_machine *m, unsigned icc, unsigned 
         {GIC_GROUP_BIT(GIC_GROUP_0), CPUIF_SLOT_ICC_BPR0_EL1},
         {GIC_GROUP_BIT(GIC_GROUP_1), CPUIF_SLOT_ICC_BPR1_EL1},
         {GIC_GROUP_BIT(GIC_GROUP_1), CPUIF_SLOT_ICC_CTLR_EL1},
+        {GIC_GROUP_BIT(GIC_GROUP_1_SECURE), CPUIF_SLOT_ICC_BPR1_EL1_S},
+        {GIC_GROUP_BIT(GIC_GROUP_1_SECURE), CPUIF_SLOT_ICC_CTLR_EL1_S},
     };
 
     for (unsigned i = 0; i < sizeof needs / sizeof needs[0]; i++) {
@@ -96,6 +98,12 @@ static unsigned live_groups(const struct nap_machine *m, unsigned dist, int rd, 
     return gic3_forwarded(m, dist, false) & gic3_interface_groups(m, (unsigned)icc);
 }
 
+bool gic3_enables_groups(unsigned reg)
+{
+    return reg == CPUIF_REG_ICC_IGRPEN0_EL1 || reg == CPUIF_REG_ICC_IGRPEN1_EL1 ||
+           reg == CPUIF_REG_ICC_IGRPEN1_EL1_S || reg == CPUIF_REG_ICC_IGRPEN1_EL3;
+}
+
 /* Opens a way for interrupts, or puts one on it. */
 static bool opens(const struct nap_machine *m, const struct nap_event *e)
 {
@@ -107,9 +115,7 @@ static bool opens(const struct nap_machine *m, const struct nap_event *e)
                         e->reg == DIST_REG_GICD_ISENABLERnE);
     if (model == &nap_model_gicv3_redistributor)
         return came && e->reg == RDIST_REG_GICR_ISENABLER;
-    return e->written &&
-           (e->reg == CPUIF_REG_ICC_IGRPEN0_EL1 || e->reg == CPUIF_REG_ICC_IGRPEN1_EL1 ||
-            e->reg == CPUIF_REG_ICC_IGRPEN1_EL3);
+    return e->written && gic3_enables_groups(e->reg);
 }
 
 void gic3_live_when_restored(const struct nap_machine *m, const struct nap_event *e,

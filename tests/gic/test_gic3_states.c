@@ -41,6 +41,30 @@ static void affinity_routing_of_a_state_that_is_enabled_is_refused(void **state)
     assert_int_equal(rd(r, GICD + CTLR), GRP0);
 }
 
+/* What is banked by Security state is written, and comes back, in one bank. */
+static void a_write_counts_for_the_bank_that_it_meets(void **state)
+{
+    static const struct {
+        unsigned number, slot, secure;
+    } regs[] = {
+        {BPR1, CPUIF_SLOT_ICC_BPR1_EL1, CPUIF_SLOT_ICC_BPR1_EL1_S},
+        {ICTLR, CPUIF_SLOT_ICC_CTLR_EL1, CPUIF_SLOT_ICC_CTLR_EL1_S},
+        {SRE_EL1, CPUIF_SLOT_ICC_SRE_EL1, CPUIF_SLOT_ICC_SRE_EL1_S},
+        {IGRPEN1, CPUIF_SLOT_ICC_IGRPEN1_EL1, CPUIF_SLOT_ICC_IGRPEN1_EL1_S},
+        {AP1R0, CPUIF_SLOT_ICC_AP1R_EL1, CPUIF_SLOT_ICC_AP1R_EL1_S},
+    };
+    struct rig *r = *state;
+
+    for (unsigned i = 0; i < 2 * sizeof regs / sizeof regs[0]; i++) {
+        unsigned n = i / 2, of[] = {regs[n].slot, regs[n].secure};
+        rig_again(r, &(struct rig_options){.dist = "gic-600"});
+        nap_secure_set(r->m, i % 2);
+        msr(r, 0, regs[n].number, mrs(r, 0, regs[n].number));
+        assert_int_not_equal(nap_reg_marks(r->m, ICC0, of[i % 2]) & NAP_MARK_WRITTEN, 0);
+        assert_int_equal(nap_reg_marks(r->m, ICC0, of[1 - i % 2]) & NAP_MARK_WRITTEN, 0);
+    }
+}
+
 static void words_of_legacy_operation_say_that_it_is_not_modelled(void **state)
 {
     struct rig *r = *state;
@@ -492,6 +516,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         rig_test(each_state_has_affinity_routing_of_its_own),
         rig_test(affinity_routing_of_a_state_that_is_enabled_is_refused),
+        rig_test(a_write_counts_for_the_bank_that_it_meets),
         rig_test(words_of_legacy_operation_say_that_it_is_not_modelled),
         rig_test(a_redistributor_that_is_off_has_nothing_active),
         rig_test(secure_messages_are_for_secure_software),

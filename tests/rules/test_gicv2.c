@@ -412,6 +412,52 @@ static void groups_and_binary_points_are_waited_for(void **state)
     assert_broken(j, LIVE_RULE, "GICC_BPR");
 }
 
+/* It was of Group 1, and is of Group 0 until software says so again. */
+static void a_group_is_waited_for(void **state)
+{
+    struct judged *j = *state;
+    const struct rig *r = &j->r;
+
+    configure(r);
+    set_dist(r, GICD_IGROUPR + 4, SPI_BIT);
+    sleep_and_wake(r);
+    spi_is_edge(r);
+    spi_on(r, 1, 0x80);
+    set_cpui(r, GICC_BPR, 4);
+    set_dist(r, GICD_CTLR, GRP1);
+    set_cpui(r, GICC_CTLR, GRP1 | BYPASS);
+    assert_broken(j, LIVE_RULE, "GICD_IGROUPR[1]");
+}
+
+static void the_binary_point_of_group_1_is_waited_for(void **state)
+{
+    struct judged *j = *state;
+    const struct rig *r = &j->r;
+
+    set_cpui(r, GICC_ABPR, 5);
+    asleep(j);
+    configure(r);
+    turn_on(r);
+    assert_broken(j, LIVE_RULE, "GICC_ABPR");
+}
+
+/* Both CPUs are on as forwarding is. */
+static void an_spi_is_told_of_once(void **state)
+{
+    struct judged *j = *state;
+    const struct rig *r = &j->r;
+
+    asleep(j);
+    set_cpui(r, GICC_BPR, 4);
+    set_dist(r, GICD_ISENABLER + 4, SPI_BIT);
+    set_cpui(r, GICC_CTLR, GRP0 | BYPASS);
+    run_on(r, 1);
+    set_cpui(r, GICC_CTLR, GRP0 | BYPASS);
+    assert_quiet(j);
+    set_dist(r, GICD_CTLR, GRP0);
+    assert_broken(j, LIVE_RULE, "interrupt 40");
+}
+
 static void an_enable_while_all_is_on_is_looked_at(void **state)
 {
     struct judged *j = *state;
@@ -617,6 +663,9 @@ int main(void)
         RULE(an_end_of_a_priority_that_software_put_there_is_quiet),
         RULE(each_part_of_the_configuration_is_waited_for),
         RULE(groups_and_binary_points_are_waited_for),
+        RULE(a_group_is_waited_for),
+        RULE(the_binary_point_of_group_1_is_waited_for),
+        RULE(an_spi_is_told_of_once),
         RULE(an_enable_while_all_is_on_is_looked_at),
         RULE(ppis_are_looked_at_on_their_cpu),
         RULE(an_spi_of_a_group_that_is_off_need_not_be_restored),

@@ -657,6 +657,30 @@ static void an_spi_enabled_live_before_it_is_restored_fires(void **state)
 }
 
 /* Group 0 does not get through to the interface of CPU 0. */
+/* Secure software restores its bank, which is not that of Non-secure software. */
+static void each_state_restores_its_own_binary_point(void **state)
+{
+    struct rig *r = *state;
+
+    for (unsigned own = 0; own < 2; own++) {
+        rig_again(r, &(struct rig_options){.dist = "gic-600"});
+        msr(r, 0, BPR1, 5);
+        nap_golden_take(r->m);
+        nap_set_asleep(r->m, true);
+        nap_power_lose(r->m, ALL_PDS);
+        nap_power_on(r->m, ALL_PDS);
+        nap_secure_set(r->m, true);
+        wake(r, 0);
+        msr(r, 0, BPR1, 5);
+        wr(r, GICD + CTLR, ARE | ARE_NS | GRP1);
+        nap_secure_set(r->m, false);
+        if (own)
+            msr(r, 0, BPR1, 5);
+        msr(r, 0, IGRPEN1, 1);
+        assert_int_equal(broken(r, "gicv3-interface-live-before-restored"), !own);
+    }
+}
+
 static void an_spi_of_a_group_that_is_off_need_not_be_restored(void **state)
 {
     struct rig *r = *state;
@@ -757,6 +781,7 @@ int main(void)
         rig_test(power_taken_from_the_distributor_of_one_that_is_awake_fires),
         rig_test(each_part_is_restored_before_an_interface_lets_through),
         rig_test(an_spi_enabled_live_before_it_is_restored_fires),
+        rig_test(each_state_restores_its_own_binary_point),
         rig_test(an_spi_of_a_group_that_is_off_need_not_be_restored),
         rig_test(without_a_sleep_nothing_is_waited_for),
         rig_test(a_level_latched_in_resume_fires),
