@@ -43,7 +43,7 @@ struct nap_driver {
     /* A domain has tables only once a master is attached: map() comes after attach(). */
     bool maps_when_attached;
     /* Where suspend fails, the OS resumes the devices that slept already. That is not modelled:
-     * the run ends there. Else a failed suspend leaves all devices awake. */
+     * the run ends there. Else a failed suspend leaves all devices of the driver awake. */
     bool unwinds_suspend;
     /* All of suspend and resume runs with the CPU's interrupts off. */
     bool irqs_off;

@@ -45,8 +45,7 @@ bool nap_runner_break_means(const struct nap_runner *r, const struct nap_choice 
     return false;
 }
 
-/* The resume that ends this sleep; n_ops if the scenario has none. */
-static uint32_t resume_of(const struct nap_runner *r)
+uint32_t nap_runner_resume_of(const struct nap_runner *r)
 {
     const struct nap_scenario *s = r->config->scenario;
     uint32_t i = r->pos->op;
@@ -92,7 +91,7 @@ bool nap_runner_breaks_off(struct nap_runner *r, enum nap_break_place place,
 {
     enum nap_break broken = NAP_BREAK_NONE;
 
-    if (!nap_runner_may_break_off(r) || resume_of(r) == r->config->scenario->n_ops)
+    if (!nap_runner_may_break_off(r) || nap_runner_resume_of(r) == r->config->scenario->n_ops)
         return false;
     if (may_lose_power(r) &&
         nap_choose_rare(r->m, NAP_CHOOSE_LOSS, loss_labels[place], instance, 2, ODDS))
@@ -198,7 +197,7 @@ static void wake_up(struct nap_runner *r, uint32_t suspend, uint32_t resume)
     nap_power_on(r->m, on & ~nap_runner_cpu_domains(r));
 }
 
-static void go_to(struct nap_runner *r, uint32_t op)
+void nap_runner_go_to(struct nap_runner *r, uint32_t op)
 {
     struct nap_position *p = r->pos;
 
@@ -214,12 +213,13 @@ static void go_to(struct nap_runner *r, uint32_t op)
 
 static void lose_power(struct nap_runner *r)
 {
-    uint32_t resume = resume_of(r), suspend = r->pos->op;
+    uint32_t resume = nap_runner_resume_of(r), suspend = r->pos->op;
 
     while (r->config->scenario->ops[suspend].kind != NAP_OP_SUSPEND)
         suspend--;
-    go_to(r, resume);
+    nap_runner_go_to(r, resume);
     r->pos->lost = NAP_LOST_JUST_NOW;
+    r->pos->awake = 0;
     nap_power_lose(r->m, r->all_domains);
     nap_runner_cpus_lost(r);
     wake_up(r, suspend, resume);
@@ -245,7 +245,7 @@ static void give_up(struct nap_runner *r)
     struct abandon a = {r->m->n_beside ? NULL : r->config->driver->abandon};
     int result;
 
-    go_to(r, resume_of(r));
+    nap_runner_go_to(r, nap_runner_resume_of(r));
     if (!a.call)
         return;
     result = nap_seam_call(r->m, "abandon", call_abandon, &a);

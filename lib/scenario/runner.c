@@ -674,6 +674,24 @@ static bool bring_cpus_back(struct nap_runner *r)
     return back;
 }
 
+/* Drivers that have gone through their phases of suspend when that of another fails. */
+static uint32_t asleep_before(const struct nap_runner *r)
+{
+    uint32_t own = r->suspend.list[r->pos->phase].driver, set = 0;
+
+    for (uint32_t i = 0; i < r->pos->phase; i++)
+        if (!nap_part_is_cpu(&r->suspend.list[i]) && r->suspend.list[i].driver != own)
+            set |= 1u << r->suspend.list[i].driver;
+    return set;
+}
+
+/* They go through resume, and whoever has not slept stays out of it. */
+static void wake_others(struct nap_runner *r, uint32_t others)
+{
+    nap_runner_go_to(r, nap_runner_resume_of(r));
+    open_position(r)->awake = ~others;
+}
+
 /* The system stays up. A driver may say that this is not the time to sleep: then the run goes
  * on, if what it had done by then is taken back. Hardware that does not answer cannot be
  * brought back. */
@@ -681,9 +699,14 @@ static void suspend_failed(struct nap_runner *r, int result)
 {
     struct nap_position *p = open_position(r);
     bool not_now = (result == -EBUSY || result == -EAGAIN) && !nap_runner_may_fail(r);
+    uint32_t driver = r->suspend.list[p->phase].driver, others = asleep_before(r);
 
     p->suspend_result = result;
-    if (r->config->driver->unwinds_suspend) {
+    if (others && not_now && nap_runner_resume_of(r) < r->config->scenario->n_ops) {
+        wake_others(r, others);
+        return;
+    }
+    if (others || nap_os_driver(r->m, driver)->unwinds_suspend) {
         nap_unmodelled(r->m, UINT32_MAX, "resume of what slept before a suspend failed");
         end_run(r);
         return;
@@ -811,10 +834,12 @@ static struct call call_of(struct nap_runner *r, const struct nap_part *part, bo
     return c;
 }
 
-/* A CPU that has not gone down need not come up. */
+/* A CPU that has not gone down need not come up, nor a driver that has not slept resume. */
 static bool is_left_out(const struct nap_runner *r, const struct nap_part *part, bool resume)
 {
-    return resume && part->cpu && !(r->pos->cpus_down >> part->cpu & 1);
+    if (part->cpu)
+        return resume && !(r->pos->cpus_down >> part->cpu & 1);
+    return resume && (r->pos->awake >> part->driver & 1);
 }
 
 /* Whether there is something to call, as there is while the part is under way. */
@@ -918,6 +943,8 @@ void nap_runner_resumed(struct nap_runner *r)
     end_sleep(r, resumed);
     if (r->pos->lost)
         open_position(r)->lost = NAP_LOST_ONCE;
+    if (r->pos->awake)
+        open_position(r)->awake = 0;
     next_op(r);
     nap_runner_raise_woken(r);
     nap_balance_check(r);

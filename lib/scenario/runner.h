@@ -36,8 +36,11 @@ struct nap_position {
      * those that have given up. */
     uint8_t calls[NAP_SCENARIO_CLIENTS_MAX];
     uint32_t waiting, gone;
-    uint32_t journal_from;      /* the first operation that the twin has not seen */
-    uint32_t breaks;            /* enum nap_break: how the driver call under way is left */
+    uint32_t journal_from; /* the first operation that the twin has not seen */
+    uint32_t breaks;       /* enum nap_break: how the driver call under way is left */
+    uint32_t awake;        /* bit by number of a driver: it has not slept, and resume
+                              leaves it out */
+    uint32_t reserved;
     uint32_t lost;              /* enum nap_lost: power has gone at a step; once in a run */
     struct nap_hash128 outlook; /* in a search: what the twin will show (equivalence.c) */
     /* Since the last sleep began, if one has. */
@@ -231,6 +234,10 @@ bool nap_runner_before_access(void *runner, const struct nap_request *access);
 void nap_runner_ask_accesses(struct nap_runner *r, bool on);
 /* It has broken off, and no driver frame is left: the run goes on behind that. */
 void nap_runner_broken_off(struct nap_runner *r);
+/* The resume that ends this sleep; n_ops if the scenario has none. */
+uint32_t nap_runner_resume_of(const struct nap_runner *r);
+/* The run goes on at operation @op of this sleep, with interrupts off. */
+void nap_runner_go_to(struct nap_runner *r, uint32_t op);
 /* Text for people, if the choice is one of these. */
 bool nap_runner_break_means(const struct nap_runner *r, const struct nap_choice *choice,
                             char *out, size_t bytes);

@@ -646,6 +646,25 @@ static void a_scenario_may_have_another_order(void **state)
               "+ gic-save + gic-restore");
 }
 
+/* The IPMMU's has slept when the controller's says that this is not the time. */
+static void who_has_slept_resumes_where_another_refuses(void **state)
+{
+    (void)state;
+    wrong.is_busy = true;
+    run_joint(JOINT("", "probe, attach: guest, suspend, power-cycle, resume, dma: {domain: "
+                        "guest, iova: 0x40000000, access: w}"),
+              "+ gic-save + irq_entry irq");
+}
+
+/* None of its phases has been reached. */
+static void who_has_not_slept_does_not_resume(void **state)
+{
+    (void)state;
+    wrong.is_busy = true;
+    run_joint(JOINT(", suspend: first", "probe, attach: guest, suspend, power-cycle, resume"),
+              "+ gic-save");
+}
+
 static void drivers_beside_are_found_by_name_and_variant(void **state)
 {
     static const char head[] = HEAD "beside:\n  - {driver: ipmmu, variant: recommended}\n";
@@ -850,6 +869,8 @@ int main(void)
         cmocka_unit_test(a_fault_reaches_its_handler_through_the_controller),
         cmocka_unit_test(the_controller_is_last_to_sleep_and_first_to_wake),
         cmocka_unit_test(a_scenario_may_have_another_order),
+        cmocka_unit_test(who_has_slept_resumes_where_another_refuses),
+        cmocka_unit_test(who_has_not_slept_does_not_resume),
         cmocka_unit_test(drivers_beside_are_found_by_name_and_variant),
         cmocka_unit_test(a_scenario_without_its_other_driver_is_refused),
         cmocka_unit_test(a_device_has_one_driver_alone),
