@@ -1334,6 +1334,7 @@ static enum nap_err make_master(struct nap_runner *r, const char *name, unsigned
     const struct nap_scenario *s = r->config->scenario;
     int index = nap_master_find(r->m, name);
     struct nap_master *master;
+    unsigned device;
 
     if (index < 0)
         return unknown_master(r, name, line, error);
@@ -1345,13 +1346,18 @@ static enum nap_err make_master(struct nap_runner *r, const char *name, unsigned
                            "master '%s' is disabled in the device tree (%s), expected one that "
                            "software uses",
                            name, r->m->soc->masters[index].node.path);
+    device = r->m->soc->masters[index].ports[0].device;
+    if (nap_os_driver_of(r->m, device))
+        return nap_fail_at(error, NAP_ERR_ARG, s->file, line,
+                           "master '%s' is behind %s, which is another driver's than %s", name,
+                           nap_device_name(r->m, device), r->config->driver->name);
     master = nap_os_alloc(r->m, sizeof *master);
     if (!master)
         return nap_fail(error, NAP_ERR_NOMEM, "driver RAM is used up");
     snprintf(master->name, sizeof master->name, "%s", name);
     master->index = (uint32_t)index;
     master->node = r->m->soc->masters[index].node;
-    master->device = r->devices[r->m->soc->masters[index].ports[0].device];
+    master->device = r->devices[device];
     r->masters[index] = master;
     return add_ports(r, master, error);
 }

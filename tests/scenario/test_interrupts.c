@@ -747,6 +747,37 @@ static void a_driver_without_a_device_is_refused(void **state)
     rig_close(&r);
 }
 
+/* Domains are those of the driver under test, and so is what its masters pass. */
+static void a_master_behind_anothers_device_is_refused(void **state)
+{
+    static const char text[] =
+        "scenario: j\ntitle: t\ndriver: small\nsocs: [h3]\nvary: []\n"
+        "beside: [{driver: ipmmu, variant: recommended}]\ndomains:\n"
+        "  - {name: guest, masters: [sdhi0], mappings: []}\noperations: [probe]\n";
+    static struct nap_driver attaches;
+    struct nap_run_result result;
+    struct nap_error error = {0};
+    struct rig r = {0};
+
+    (void)state;
+    attaches = driver;
+    attaches.attach = recommended()->attach;
+    if (nap_scenario_load(text, strlen(text), "j.yaml", &r.scenario, &error))
+        fail_msg("%s", error.text);
+    r.soc = h3_with_gic();
+    r.config = (struct nap_run_config){.scenario = r.scenario,
+                                       .soc = r.soc,
+                                       .driver = &attaches,
+                                       .beside = {recommended()},
+                                       .n_beside = 1,
+                                       .blocks = nap_builtin_blocks()};
+    assert_int_equal(nap_run(&r.config, NULL, &result, &error), NAP_ERR_ARG);
+    assert_string_equal(error.text, "j.yaml:8: master 'sdhi0' is behind ds1, which is another "
+                                    "driver's than small");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* --- the search --- */
 
 static void explore(const char *text, uint32_t vary, struct nap_explore_result *result)
@@ -875,6 +906,7 @@ int main(void)
         cmocka_unit_test(a_scenario_without_its_other_driver_is_refused),
         cmocka_unit_test(a_device_has_one_driver_alone),
         cmocka_unit_test(a_driver_without_a_device_is_refused),
+        cmocka_unit_test(a_master_behind_anothers_device_is_refused),
         cmocka_unit_test(interrupts_at_any_time_are_conserved),
         cmocka_unit_test(the_search_finds_the_edge_that_is_lost),
         cmocka_unit_test(a_suspend_may_be_given_up_over_an_interrupt),
