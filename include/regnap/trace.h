@@ -121,10 +121,12 @@ struct nap_event {
     bool secure;        /* its accesses were */
     uint32_t substream; /* of DMA: of the transaction, or NAP_SUBSTREAM_NONE */
     uint64_t rules;     /* rules that watch the register; NAP_PROTOCOL_BROKEN */
-    nap_addr address;   /* of the access, or of the DMA */
-    uint64_t was;       /* register value before */
-    uint64_t now;       /* and after; value read; result of a call */
-    uint64_t written;   /* bits the CPU sent */
+    /* Of the access, or of the DMA; of one to a system register that nothing served its number.
+     */
+    nap_addr address;
+    uint64_t was;     /* register value before */
+    uint64_t now;     /* and after; value read; result of a call */
+    uint64_t written; /* bits the CPU sent */
     const char *label;
     struct nap_source source; /* the driver line that caused it; file NULL if none */
 };

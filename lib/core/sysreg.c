@@ -87,7 +87,7 @@ static void sysreg_unpowered(struct nap_machine *m, uint32_t device, unsigned sl
 {
     struct nap_event e = nap_event_for(m, NAP_STEP_UNPOWERED, device, slot);
 
-    e.address = 8 * (nap_addr)number;
+    e.address = number;
     e.size_bytes = 8;
     e.is_write = is_write;
     e.written = value;

@@ -172,21 +172,30 @@ static size_t event_life(const struct nap_machine *m, const struct nap_event *e,
     return e->now == NAP_ABOUT_NOBODY ? at : append(out, bytes, at, ", cpu%" PRIu64, e->now);
 }
 
+/* Of one that nothing served. */
+static bool is_of_sysreg(const struct nap_machine *m, const struct nap_event *e)
+{
+    if (e->kind == NAP_STEP_UNPOWERED)
+        return m->devices[e->device].kind->sysregs;
+    return e->kind == NAP_STEP_BAD_ACCESS && e->label &&
+           strcmp(e->label, NAP_LABEL_UNDEFINED) == 0;
+}
+
 static size_t event_access(const struct nap_machine *m, const struct nap_event *e, char *out,
                            size_t bytes, size_t at)
 {
     const char *what = e->is_write ? "write to" : "read of";
     char name[NAP_NAME_MAX * 2] = "", number[24];
 
-    if (e->kind != NAP_STEP_BAD_ACCESS || !e->label ||
-        strcmp(e->label, NAP_LABEL_UNDEFINED) != 0)
+    if (!is_of_sysreg(m, e))
         return append(out, bytes, at, " %s 0x%" PRIx64 ", %u bytes%s%s", what, e->address,
                       e->size_bytes, e->label ? ", " : "", e->label ? e->label : "");
     if (e->device != UINT32_MAX)
         nap_register_name(m, e->device, e->slot, name, sizeof name);
     nap_sysreg_text((unsigned)e->address, number, sizeof number);
-    return append(out, bytes, at, " %s %s%s%s%s: %s", what, name, name[0] ? " (" : "", number,
-                  name[0] ? ")" : "", e->label);
+    at = append(out, bytes, at, " %s %s%s%s%s", what, name, name[0] ? " (" : "", number,
+                name[0] ? ")" : "");
+    return e->label ? append(out, bytes, at, ": %s", e->label) : at;
 }
 
 /* Who made the access, where that goes without saying in most machines. */
@@ -223,6 +232,9 @@ void nap_event_text(const struct nap_machine *m, const struct nap_event *e, char
         at = event_life(m, e, out, bytes, at);
     else if (e->kind == NAP_STEP_STORE)
         at = append(out, bytes, at, " 0x%" PRIx64 " <- 0x%" PRIx64, e->address, e->now);
+    else if (e->kind == NAP_STEP_OS && e->index >= NAP_OS_INTERRUPT_LOST)
+        at = append(out, bytes, at, " %s: %" PRIu64 " of %s", e->label, e->written,
+                    nap_device_name(m, e->device));
     else if (e->kind == NAP_STEP_OS)
         at = append(out, bytes, at, " %s of %s: %" PRIu64 " -> %" PRIu64, e->label,
                     nap_device_name(m, e->device), e->was, e->now);

@@ -61,7 +61,7 @@ static void unpowered_access(const struct nap_machine *m, const struct nap_event
                              struct nap_report *report)
 {
     const char *device = nap_device_name(m, e->device), *what = e->is_write ? "write" : "read";
-    char name[2 * NAP_NAME_MAX];
+    char name[2 * NAP_NAME_MAX], place[24];
 
     if (e->slot == NAP_NO_SLOT) {
         nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
@@ -70,9 +70,12 @@ static void unpowered_access(const struct nap_machine *m, const struct nap_event
         return;
     }
     name_text(m->devices[e->device].kind, e->slot, name, sizeof name);
-    nap_violation(report, e->device, e->slot, UINT32_MAX,
-                  "%s of %s (0x%" PRIx64 ") while %s is off: %s", what, name, e->address,
-                  device, what_came_of(e));
+    if (m->devices[e->device].kind->sysregs)
+        nap_sysreg_text((unsigned)e->address, place, sizeof place);
+    else
+        (void)snprintf(place, sizeof place, "0x%" PRIx64, e->address);
+    nap_violation(report, e->device, e->slot, UINT32_MAX, "%s of %s (%s) while %s is off: %s",
+                  what, name, place, device, what_came_of(e));
 }
 
 /* ", after IMUASID[31] at 0x34f8" */

@@ -175,6 +175,7 @@ static void a_cpu_without_power_has_none(void **state)
 {
     struct user_device u;
     struct recorder r;
+    char text[160];
 
     (void)state;
     sys_open(&u);
@@ -186,6 +187,9 @@ static void a_cpu_without_power_has_none(void **state)
     record(u.m, &r);
     assert_int_equal(nap_bus_sysreg_read(u.m, PMR, NOWHERE), UINT64_MAX);
     assert_int_equal(r.list[0].kind, NAP_STEP_UNPOWERED);
+    assert_int_equal(r.list[0].address, PMR);
+    nap_event_text(u.m, &r.list[0], text, sizeof text);
+    assert_non_null(strstr(text, "read of icc1.ICC_PMR_EL1 (S3_0_C4_C6_0)"));
     user_close(&u);
 }
 

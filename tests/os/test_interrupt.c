@@ -192,6 +192,18 @@ DRIVER_TEST(who_took_what_is_over_is_in_no_state)
     return 0;
 }
 
+DRIVER_TEST(a_step_about_an_interrupt_says_which)
+{
+    struct nap_machine *m = context;
+    struct recorder r;
+
+    record(m, &r);
+    nap_os_interrupt_step(m, NAP_OS_INTERRUPT_LOST, 40, 1, 0);
+    assert_non_null(strstr(r.text[0], "interrupt that was never delivered: 40 of b"));
+    stop_recording(m);
+    return 0;
+}
+
 /* --- calls with what there is not --- */
 
 static int beyond_the_list(void *context)
@@ -237,6 +249,7 @@ int main(void)
         CONTROLLED_TEST(a_guest_has_its_interrupt_until_it_ends_it),
         CONTROLLED_TEST(private_interrupts_are_those_of_the_cpu_that_takes_them),
         CONTROLLED_TEST(who_took_what_is_over_is_in_no_state),
+        CONTROLLED_TEST(a_step_about_an_interrupt_says_which),
         CONTROLLED_TEST(a_call_with_what_there_is_not_ends),
         cmocka_unit_test_setup_teardown(nothing_is_dispatched_without_a_controller,
                                         uncontrolled_setup, machine_teardown),

@@ -55,6 +55,43 @@ static void what_a_read_without_power_shows_is_told(void **state)
                         "read of IMCTR[1] (0xfe990040) while vp0 is off: it reads as 0");
 }
 
+/* A machine of its own: two CPUs whose interfaces have power of their own. */
+static void system_registers_are_named_by_their_encoding(void **state)
+{
+    struct nap_findings findings = {0};
+    struct nap_soc *soc;
+    struct nap_machine *m;
+    struct nap_judge *judge;
+    const struct nap_source nowhere = {NULL, 0, NULL};
+
+    (void)state;
+    assert_int_equal(nap_builtin_soc("gicv3-its", &soc, NULL), NAP_OK);
+    assert_int_equal(
+        nap_machine_create(
+            &(struct nap_machine_config){.soc = soc, .blocks = nap_builtin_blocks(), .slot = 1},
+            &m, NULL),
+        NAP_OK);
+    assert_int_equal(nap_judge_create(m, NULL, 0, NULL, 0, &findings, &judge, NULL), NAP_OK);
+    (void)nap_bus_sysreg_read(m, NAP_SYSREG(3, 0, 12, 12, 6), nowhere); /* no access by SRE */
+    (void)nap_bus_sysreg_read(m, NAP_SYSREG(3, 7, 15, 15, 7), nowhere);
+    nap_power_off(m, 1u << nap_cpu_domain(m, 0));
+    (void)nap_bus_sysreg_read(m, NAP_SYSREG(3, 0, 4, 6, 0), nowhere);
+    assert_int_equal(findings.n_violations, 3);
+    assert_string_equal(findings.violations[0].message,
+                        "read of system register S3_0_C12_C12_6 by cpu0 is UNDEFINED: "
+                        "icc0.ICC_IGRPEN0_EL1 does not allow it now");
+    assert_string_equal(findings.violations[1].message,
+                        "read of system register S3_7_C15_C15_7 by cpu0 is UNDEFINED: no "
+                        "device of this CPU has it");
+    assert_string_equal(findings.violations[2].message,
+                        "read of ICC_PMR_EL1 (S3_0_C4_C6_0) while icc0 is off: it reads as "
+                        "ones");
+    nap_judge_destroy(judge);
+    nap_machine_destroy(m);
+    nap_findings_free(&findings);
+    nap_soc_free(soc);
+}
+
 static int read_vp0(void *context)
 {
     (void)context;
@@ -317,6 +354,7 @@ int main(void)
         judged_test(a_read_of_a_unit_without_power_fires),
         judged_test(a_write_to_a_unit_without_power_fires),
         judged_test(what_a_read_without_power_shows_is_told),
+        cmocka_unit_test(system_registers_are_named_by_their_encoding),
         judged_test(an_aborted_access_fires_and_ends_the_call),
         judged_test(accesses_to_units_with_power_are_quiet),
         judged_test(an_offset_without_a_register_fires),
