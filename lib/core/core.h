@@ -152,10 +152,14 @@ struct nap_os_driver {
 
 #define NAP_INTERRUPTS_MAX 64
 
+/* Whether an interrupt has been raised and not delivered since. NAP_OWED_OR_NOT: the hardware
+ * that had it lost all power at a step, so it may come or not. */
+enum nap_owed { NAP_OWED_NOT, NAP_OWED, NAP_OWED_OR_NOT };
+
 /* The books about one of nap_machine.interrupts. */
 struct nap_os_interrupt {
     uint8_t raised;  /* how often */
-    uint8_t owed;    /* 1: raised, and not delivered since */
+    uint8_t owed;    /* enum nap_owed */
     uint8_t guest;   /* 1: delivered to a guest, which has not ended it */
     uint8_t cpu;     /* that took it, while a guest has it; else 0 */
     uint8_t woke;    /* 1: wake logic has seen it, and the OS has not heard of that */

@@ -119,7 +119,7 @@ static void account(struct nap_machine *m, uint32_t index)
     if (i->cpu != nap_cpu(m))
         nap_os_interrupt_step(m, NAP_OS_INTERRUPT_ELSEWHERE, i->intid, i->cpu, nap_cpu(m));
     m->taken = m->taken * UINT64_C(0x100000001b3) + 1 + i->intid + ((uint64_t)nap_cpu(m) << 32);
-    b->owed = 0;
+    b->owed = NAP_OWED_NOT;
     b->guest = i->guest;
     b->cpu = i->guest ? (uint8_t)nap_cpu(m) : 0; /* nobody asks it of others */
 }

@@ -222,6 +222,7 @@ static void lose_power(struct nap_runner *r)
     r->pos->awake = 0;
     nap_power_lose(r->m, r->all_domains);
     nap_runner_cpus_lost(r);
+    nap_runner_interrupts_lose_power(r);
     wake_up(r, suspend, resume);
 }
 

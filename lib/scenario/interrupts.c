@@ -96,7 +96,7 @@ static void come(struct nap_runner *r, uint32_t index)
     nap_post_notice(r->m);
     if (is_high(r, s))
         return;
-    nap_os_interrupt_open(r->m, index)->owed = 1;
+    nap_os_interrupt_open(r->m, index)->owed = NAP_OWED;
     if (s->sgi)
         send_sgi(r, &s->what);
     else if (s->device[0])
@@ -140,6 +140,15 @@ void nap_runner_raise_woken(struct nap_runner *r)
         if (book(r, i)->owed && source(r, i)->what.edge)
             come(r, i);
     }
+}
+
+/* What the controller alone had of an edge is gone, and no software can have kept it; a level
+ * is there again with the power. */
+void nap_runner_interrupts_lose_power(struct nap_runner *r)
+{
+    for (uint32_t i = 0; i < r->config->scenario->n_interrupts; i++)
+        if (book(r, i)->owed && source(r, i)->what.edge)
+            nap_os_interrupt_open(r->m, i)->owed = NAP_OWED_OR_NOT;
 }
 
 /* --- guests --- */
@@ -216,7 +225,8 @@ static bool may_come(const struct nap_runner *r, uint32_t index, bool lines_only
     const struct nap_scenario_interrupt *s = source(r, index);
     const struct nap_os_interrupt *b = book(r, index);
 
-    if (b->raised >= s->times || b->owed || b->guest || (lines_only && !has_line(s)))
+    if (b->raised >= s->times || b->owed == NAP_OWED || b->guest ||
+        (lines_only && !has_line(s)))
         return false;
     if (s->sgi && !cpu_is_up(r, s->what.from))
         return false;
@@ -317,7 +327,7 @@ void nap_runner_interrupts_end(struct nap_runner *r)
     if (r->m->st->hardware_faults)
         return;
     for (uint32_t i = 0; i < r->config->scenario->n_interrupts; i++)
-        if (book(r, i)->owed)
+        if (book(r, i)->owed == NAP_OWED)
             nap_os_interrupt_step(r->m, NAP_OS_INTERRUPT_LOST, source(r, i)->what.intid, 1, 0);
 }
 

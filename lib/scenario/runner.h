@@ -197,6 +197,8 @@ void nap_runner_interrupt_op(struct nap_runner *r, const struct nap_scenario_op 
  * seen, and nobody has handled since, comes again. */
 void nap_runner_raise_planned(struct nap_runner *r);
 void nap_runner_raise_woken(struct nap_runner *r);
+/* All power goes at a step of suspend or resume. */
+void nap_runner_interrupts_lose_power(struct nap_runner *r);
 /* All guests end what they have; whether any had something. */
 bool nap_runner_guests_end(struct nap_runner *r);
 /* No driver call follows: what was raised and nobody has taken is lost. */

@@ -141,9 +141,9 @@ DRIVER_TEST(what_is_taken_is_owed_no_more)
 {
     struct nap_machine *m = context;
 
-    nap_os_interrupt_open(m, 0)->owed = 1;
+    nap_os_interrupt_open(m, 0)->owed = NAP_OWED;
     assert_int_equal(nap_irq_dispatch(40), NAP_IRQ_HANDLED);
-    assert_int_equal(book(m, 0)->owed, 0);
+    assert_int_equal(book(m, 0)->owed, NAP_OWED_NOT);
     return 0;
 }
 
@@ -152,7 +152,7 @@ DRIVER_TEST(a_guest_has_its_interrupt_until_it_ends_it)
     struct nap_machine *m = context;
 
     nap_cpu_set(m, 1);
-    nap_os_interrupt_open(m, 1)->owed = 1;
+    nap_os_interrupt_open(m, 1)->owed = NAP_OWED;
     assert_int_equal(nap_irq_dispatch(41), NAP_IRQ_GUEST);
     assert_int_equal(book(m, 1)->guest, 1);
     assert_int_equal(book(m, 1)->cpu, 1);
@@ -165,12 +165,12 @@ DRIVER_TEST(private_interrupts_are_those_of_the_cpu_that_takes_them)
 {
     struct nap_machine *m = context;
 
-    nap_os_interrupt_open(m, 2)->owed = 1;
-    nap_os_interrupt_open(m, 3)->owed = 1;
+    nap_os_interrupt_open(m, 2)->owed = NAP_OWED;
+    nap_os_interrupt_open(m, 3)->owed = NAP_OWED;
     nap_cpu_set(m, 1);
     assert_int_equal(nap_irq_dispatch(NAP_LINE_EPPI_FIRST), NAP_IRQ_HANDLED);
-    assert_int_equal(book(m, 2)->owed, 1);
-    assert_int_equal(book(m, 3)->owed, 0);
+    assert_int_equal(book(m, 2)->owed, NAP_OWED);
+    assert_int_equal(book(m, 3)->owed, NAP_OWED_NOT);
     nap_cpu_set(m, 0);
     return 0;
 }
@@ -181,9 +181,9 @@ DRIVER_TEST(who_took_what_is_over_is_in_no_state)
     struct nap_machine *m = context;
     struct nap_hash128 before, after;
 
-    nap_os_interrupt_open(m, 0)->owed = 0;
+    nap_os_interrupt_open(m, 0)->owed = NAP_OWED_NOT;
     before = nap_state_key(m);
-    nap_os_interrupt_open(m, 0)->owed = 1;
+    nap_os_interrupt_open(m, 0)->owed = NAP_OWED;
     nap_cpu_set(m, 1);
     (void)nap_irq_dispatch(40);
     nap_cpu_set(m, 0);

@@ -39,6 +39,8 @@ static struct {
     bool forgets_pending, forgets_enables, ends_guests, routes_to_all, is_busy, makes_one_up;
 } wrong;
 
+static bool keeps_from_probe; /* what suspend saves is there before */
+
 struct kept {
     uint32_t enables[WORDS], pending[WORDS], priorities[WORDS * 8], targets[WORDS * 8];
     uint32_t triggers[WORDS * 2], sgis[4][SGI_WORDS], enabled_sgis[4];
@@ -75,6 +77,28 @@ static void interface_on(void)
     nap_write32(CPUI + C_CTLR, EOIMODE | BYPASSES | 1);
 }
 
+static void take_over(uint32_t *image, unsigned from, unsigned n, nap_addr reg, bool save)
+{
+    for (unsigned i = from; i < n; i++)
+        if (save)
+            image[i] = nap_read32(reg + UINT64_C(4) * i);
+        else
+            nap_write32(reg + UINT64_C(4) * i, image[i]);
+}
+
+static void take_over_all(bool save)
+{
+    struct kept *k = nap_driver_data();
+
+    take_over(k->triggers, 2, WORDS * 2, DIST + ICFGR, save);
+    take_over(k->priorities, 0, WORDS * 8, DIST + IPRIORITYR, save);
+    take_over(k->targets, 8, WORDS * 8, DIST + ITARGETSR, save);
+    if (save || !wrong.forgets_pending)
+        take_over(k->pending, 1, WORDS, DIST + ISPENDR, save);
+    if (save || !wrong.forgets_enables)
+        take_over(k->enables, 0, WORDS, DIST + ISENABLER, save);
+}
+
 static int probe(struct nap_device *device)
 {
     if (strcmp(device->name, "gicd") == 0) {
@@ -85,6 +109,8 @@ static int probe(struct nap_device *device)
         nap_write32(DIST, 1);
     } else if (strcmp(device->name, "gicc") == 0) {
         interface_on();
+        if (keeps_from_probe)
+            take_over_all(true);
     }
     return 0;
 }
@@ -114,28 +140,6 @@ static int cpu_down(unsigned cpu)
     for (unsigned i = 0; i < SGI_WORDS; i++)
         k->sgis[cpu][i] = nap_read32(word_at(SPENDSGIR, i));
     return 0;
-}
-
-static void take_over(uint32_t *image, unsigned from, unsigned n, nap_addr reg, bool save)
-{
-    for (unsigned i = from; i < n; i++)
-        if (save)
-            image[i] = nap_read32(reg + UINT64_C(4) * i);
-        else
-            nap_write32(reg + UINT64_C(4) * i, image[i]);
-}
-
-static void take_over_all(bool save)
-{
-    struct kept *k = nap_driver_data();
-
-    take_over(k->triggers, 2, WORDS * 2, DIST + ICFGR, save);
-    take_over(k->priorities, 0, WORDS * 8, DIST + IPRIORITYR, save);
-    take_over(k->targets, 8, WORDS * 8, DIST + ITARGETSR, save);
-    if (save || !wrong.forgets_pending)
-        take_over(k->pending, 1, WORDS, DIST + ISPENDR, save);
-    if (save || !wrong.forgets_enables)
-        take_over(k->enables, 0, WORDS, DIST + ISENABLER, save);
 }
 
 /* A level comes back by its line. */
@@ -843,6 +847,33 @@ static void a_suspend_may_be_given_up_over_an_interrupt(void **state)
     rig_close(&r);
 }
 
+/* It has come when the system was about to sleep, and the controller alone had it. */
+static void an_edge_that_goes_with_the_hardware_is_nobodys(void **state)
+{
+    static struct nap_keyed_choice gone = {
+        .kind = NAP_CHOOSE_LOSS, .label = "power gone between calls", .n = 2, .value = 1};
+    const struct nap_choice_list list = {.list = &gone, .n = 1};
+    struct nap_run_result result;
+    struct rig r;
+
+    (void)state;
+    keeps_from_probe = true;
+    rig_open(&r, OPS("probe, raise-asleep: 40, raise-asleep: 41, suspend, power-cycle, "
+                     "resume"));
+    r.config.vary = NAP_CHOICE_BIT(NAP_CHOOSE_LOSS);
+    r.config.trace = note;
+    notes[0] = 0;
+    assert_int_equal(nap_run(&r.config, &list, &result, NULL), NAP_OK);
+    keeps_from_probe = false;
+    if (result.findings.n_violations)
+        fail_msg("%s", result.findings.violations[0].message);
+    assert_int_equal(result.choices_unplaced, 0);
+    assert_string_equal(notes, "cpu_up@1 cpu_up@2 cpu_up@3 gic-restore@0 cpu_up@1 cpu_up@2 "
+                               "cpu_up@3 41@1");
+    nap_run_result_free(&result);
+    rig_close(&r);
+}
+
 /* --- what cannot be --- */
 
 static void what_machine_or_driver_cannot_have_is_refused(void **state)
@@ -910,6 +941,7 @@ int main(void)
         cmocka_unit_test(interrupts_at_any_time_are_conserved),
         cmocka_unit_test(the_search_finds_the_edge_that_is_lost),
         cmocka_unit_test(a_suspend_may_be_given_up_over_an_interrupt),
+        cmocka_unit_test(an_edge_that_goes_with_the_hardware_is_nobodys),
         cmocka_unit_test(what_machine_or_driver_cannot_have_is_refused),
     };
 
