@@ -124,7 +124,7 @@ static void call(struct nap_runner *r, unsigned client)
     nap_runner_called(r, was_asleep);
 }
 
-static bool let_in(const struct nap_runner *r)
+bool nap_runner_lets_others_in(const struct nap_runner *r)
 {
     const struct nap_scenario *s = r->config->scenario;
 
@@ -138,8 +138,8 @@ bool nap_runner_client_calls(struct nap_runner *r)
 {
     uint32_t chosen;
 
-    if (!r->config->scenario->n_clients || !nap_varied(r->m, NAP_CHOOSE_API) || !let_in(r) ||
-        nobody_runs(r))
+    if (!r->config->scenario->n_clients || !nap_varied(r->m, NAP_CHOOSE_API) ||
+        !nap_runner_lets_others_in(r) || nobody_runs(r))
         return false;
     r->n_callers = 0;
     for (unsigned i = 0; i < r->config->scenario->n_clients; i++)

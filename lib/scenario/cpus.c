@@ -141,7 +141,7 @@ static uint32_t domain_of(const struct nap_runner *r, unsigned cpu)
     return domain == NAP_SOC_NONE ? 0 : 1u << domain;
 }
 
-static bool is_down(const struct nap_runner *r, unsigned cpu)
+bool nap_runner_cpu_is_down(const struct nap_runner *r, unsigned cpu)
 {
     return r->pos->cpus_down >> cpu & 1;
 }
@@ -152,7 +152,7 @@ static bool is_needed(const struct nap_runner *r, uint32_t domain)
     uint32_t below = nap_domains_below(r->m, domain);
 
     for (unsigned cpu = 0; cpu < nap_cpu_count(r->m); cpu++)
-        if (!is_down(r, cpu) && (domain_of(r, cpu) & below))
+        if (!nap_runner_cpu_is_down(r, cpu) && (domain_of(r, cpu) & below))
             return true;
     return false;
 }

@@ -196,16 +196,6 @@ bool nap_runner_guests_end(struct nap_runner *r)
 
 /* --- the choice --- */
 
-static bool let_in(const struct nap_runner *r)
-{
-    const struct nap_scenario *s = r->config->scenario;
-
-    for (uint32_t i = 0; i <= r->pos->op && i < s->n_ops; i++)
-        if (nap_op_lets_clients_in(s->ops[i].kind))
-            return true;
-    return false;
-}
-
 /* Devices that do not wake the system are quiet once the first call of suspend is made. */
 static bool suspend_has_begun(const struct nap_runner *r)
 {
@@ -213,11 +203,6 @@ static bool suspend_has_begun(const struct nap_runner *r)
 
     return r->m->st->asleep &&
            (r->config->scenario->ops[p->op].kind != NAP_OP_SUSPEND || p->phase || p->walking);
-}
-
-static bool cpu_is_up(const struct nap_runner *r, unsigned cpu)
-{
-    return !(r->pos->cpus_down >> cpu & 1);
 }
 
 static bool may_come(const struct nap_runner *r, uint32_t index, bool lines_only)
@@ -228,7 +213,7 @@ static bool may_come(const struct nap_runner *r, uint32_t index, bool lines_only
     if (b->raised >= s->times || b->owed == NAP_OWED || b->guest ||
         (lines_only && !has_line(s)))
         return false;
-    if (s->sgi && !cpu_is_up(r, s->what.from))
+    if (s->sgi && nap_runner_cpu_is_down(r, s->what.from))
         return false;
     return !s->what.edge || !suspend_has_begun(r) || s->what.wake;
 }
@@ -279,7 +264,8 @@ bool nap_runner_interrupt_comes(struct nap_runner *r)
 {
     uint32_t index;
 
-    if (!r->config->scenario->n_interrupts || !nap_varied(r->m, NAP_CHOOSE_IRQ) || !let_in(r))
+    if (!r->config->scenario->n_interrupts || !nap_varied(r->m, NAP_CHOOSE_IRQ) ||
+        !nap_runner_lets_others_in(r))
         return false;
     index = pick(r, false);
     if (index == UINT32_MAX)

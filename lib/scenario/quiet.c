@@ -122,7 +122,7 @@ static unsigned entries_max(const struct nap_runner *r)
 static bool is_signalled(struct nap_runner *r, unsigned cpu)
 {
     nap_post_notice(r->m);
-    return nap_cpu_on(r->m, cpu) && !(r->pos->cpus_down >> cpu & 1) &&
+    return nap_cpu_on(r->m, cpu) && !nap_runner_cpu_is_down(r, cpu) &&
            (nap_signals(r->m, cpu) & (NAP_SIGNAL_IRQ | NAP_SIGNAL_FIQ));
 }
 

@@ -838,7 +838,7 @@ static struct call call_of(struct nap_runner *r, const struct nap_part *part, bo
 static bool is_left_out(const struct nap_runner *r, const struct nap_part *part, bool resume)
 {
     if (part->cpu)
-        return resume && !(r->pos->cpus_down >> part->cpu & 1);
+        return resume && !nap_runner_cpu_is_down(r, part->cpu);
     return resume && (r->pos->awake >> part->driver & 1);
 }
 

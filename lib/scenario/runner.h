@@ -219,6 +219,8 @@ void nap_runner_enter_cpu(struct nap_runner *r, const struct nap_part *part);
 void nap_runner_leave_cpu(struct nap_runner *r, const struct nap_part *part, int result);
 /* All that are down, or have never been up: 0 or what cpu_up() returned. */
 int nap_runner_cpus_up(struct nap_runner *r);
+/* Whether software has taken it down, or not brought it up yet. */
+bool nap_runner_cpu_is_down(const struct nap_runner *r, unsigned cpu);
 /* Every CPU but 0 is down: power is gone, or nobody has brought them up. */
 void nap_runner_cpus_lost(struct nap_runner *r);
 /* Power domains of CPUs that are down, but for those that another needs. */
@@ -245,6 +247,9 @@ bool nap_runner_break_means(const struct nap_runner *r, const struct nap_choice 
                             char *out, size_t bytes);
 
 /* clients.c */
+/* Whether the run has come to an operation that takes power or sleeps: clients may call from
+ * there on, and interrupts come. */
+bool nap_runner_lets_others_in(const struct nap_runner *r);
 /* Asks who calls; true if somebody did, so that this is a quiet point again. */
 bool nap_runner_client_calls(struct nap_runner *r);
 /* All operations are over: makes the first call that is left; false if there is none. */
