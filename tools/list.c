@@ -55,7 +55,7 @@ static void ports_of(const struct nap_soc *soc, unsigned device, char *out, size
 
 /* Widths that every row of a machine fits, at least those of the built-in ones. */
 struct widths {
-    int name, model, power;
+    int name, model, variant, power;
 };
 
 static void widen(int *width, const char *text)
@@ -68,14 +68,29 @@ static void widen(int *width, const char *text)
 
 static struct widths widths_of(const struct nap_soc *soc)
 {
-    struct widths w = {6, 12, 10};
+    struct widths w = {6, 12, 7, 10};
 
     for (uint32_t i = 0; i < soc->n_devices; i++) {
         widen(&w.name, soc->devices[i].name);
         widen(&w.model, soc->devices[i].model);
+        widen(&w.variant, soc->devices[i].variant);
         widen(&w.power, soc->domains[soc->devices[i].domain].name);
     }
     return w;
+}
+
+/* Where its registers are: an address, or a CPU. */
+static void place_of(const struct nap_soc *soc, const struct nap_soc_device *d, char *out,
+                     size_t bytes)
+{
+    const char *cpu = soc->cpus[d->cpu].name;
+
+    if (d->size_bytes)
+        (void)snprintf(out, bytes, "0x%llx", (unsigned long long)d->base);
+    else if (*cpu)
+        (void)snprintf(out, bytes, "%s", cpu);
+    else
+        (void)snprintf(out, bytes, "CPU %u", d->cpu);
 }
 
 /* A row has no blanks at its end, so its last column is not padded. */
@@ -83,11 +98,12 @@ static void device_row(const struct nap_soc *soc, uint32_t device, struct widths
 {
     const struct nap_soc_device *d = &soc->devices[device];
     const char *power = soc->domains[d->domain].name;
-    char ports[2048];
+    char ports[2048], place[NAP_NAME_MAX];
 
     ports_of(soc, device, ports, sizeof ports);
-    printf("  %-*s %-*s %-7s 0x%-9llx %s", w.name, d->name, w.model, d->model, d->variant,
-           (unsigned long long)d->base, power);
+    place_of(soc, d, place, sizeof place);
+    printf("  %-*s %-*s %-*s %-11s %s", w.name, d->name, w.model, d->model, w.variant,
+           d->variant, place, power);
     if (ports[0] || d->node.disabled)
         printf("%*s %s", w.power - (int)strlen(power), "", ports);
     if (d->node.disabled)
@@ -116,8 +132,11 @@ static void print_devices(const struct nap_soc *soc)
     struct widths w = widths_of(soc);
 
     printf("devices of %s (regnap regs DEVICE)\n", soc->name);
-    printf("  %-*s %-*s %-7s %-11s %-*s %s\n", w.name, "name", w.model, "model", "variant",
-           "base", w.power, "power", "masters and their ports");
+    if (soc->controller)
+        printf("  interrupts go to %s, which has %u CPU%s\n",
+               soc->devices[soc->controller - 1].name, soc->n_cpus, text_plural(soc->n_cpus));
+    printf("  %-*s %-*s %-*s %-11s %-*s %s\n", w.name, "name", w.model, "model", w.variant,
+           "variant", "base", w.power, "power", "masters and their ports");
     for (uint32_t i = 0; i < soc->n_devices; i++)
         device_row(soc, i, w);
     left_out_rows(soc);

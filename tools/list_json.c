@@ -20,6 +20,8 @@ static json_t *machine_json(const struct nap_soc *soc)
     }
     put(o, "ram", banks);
     put(o, "msi", soc->msi ? hex(soc->msi) : json_null());
+    put(o, "controller",
+        soc->controller ? json_string(soc->devices[soc->controller - 1].name) : json_null());
     put(o, "left_out", number(soc->n_left_out));
     return o;
 }
@@ -32,6 +34,19 @@ static json_t *domain_json(const struct nap_soc *soc, uint32_t domain)
     put(o, "name", json_string(d->name));
     put(o, "parent",
         d->parent == NAP_SOC_NONE ? json_null() : json_string(soc->domains[d->parent].name));
+    return o;
+}
+
+/* Of a machine that says more of them than their number. */
+static json_t *cpu_json(const struct nap_soc *soc, uint32_t cpu)
+{
+    const struct nap_soc_cpu *c = &soc->cpus[cpu];
+    json_t *o = part("cpu");
+
+    put(o, "name", json_string(c->name));
+    put(o, "domain",
+        c->domain == NAP_SOC_NONE ? json_null() : json_string(soc->domains[c->domain].name));
+    put(o, "affinity", hex(c->affinity));
     return o;
 }
 
@@ -56,8 +71,9 @@ static json_t *soc_device_json(const struct nap_soc *soc, uint32_t device)
     put(o, "name", json_string(d->name));
     put(o, "model", json_string(d->model));
     put(o, "variant", json_string(d->variant));
-    put(o, "base", hex(d->base));
-    put(o, "size", hex(d->size_bytes));
+    put(o, "base", d->size_bytes ? hex(d->base) : json_null());
+    put(o, "size", d->size_bytes ? hex(d->size_bytes) : json_null());
+    put(o, "cpu", d->size_bytes ? json_null() : number(d->cpu));
     put(o, "domain", json_string(soc->domains[d->domain].name));
     put(o, "upstream", device_json(soc, d->upstream));
     put(o, "line", maybe_number(d->line));
@@ -101,6 +117,8 @@ int json_machine(const struct nap_soc *soc)
 
     for (uint32_t i = 0; i < soc->n_domains && !status; i++)
         status = print(domain_json(soc, i));
+    for (uint32_t i = 0; i < soc->n_cpus && soc->cpus[i].name[0] && !status; i++)
+        status = print(cpu_json(soc, i));
     for (uint32_t i = 0; i < soc->n_devices && !status; i++)
         status = print(soc_device_json(soc, i));
     for (uint32_t i = 0; i < soc->n_masters && !status; i++)

@@ -169,6 +169,14 @@ run list devices --json
 check 'a machine comes as JSON' all 'exits 0' silent \
     "json 'o[0][\"ram\"][0][\"base\"] == \"0x48000000\" and len(o[0][\"ram\"]) == 4'" \
     "json '[x[\"type\"] for x in o] == [\"machine\"] + 4 * [\"domain\"] + 17 * [\"device\"] + 22 * [\"master\"]'" 'lines 44'
+run list devices --soc gicv3-its
+check 'a device of system registers has a CPU, and a machine its controller' all 'exits 0' silent \
+    'says "interrupts go to gicd, which has 2 CPUs"' \
+    'says "icc1   gicv3-cpu-interface cpu-interface cpu1        cpu1-pd"'
+run list devices --soc gicv3-its --json
+check 'they come as JSON' all 'exits 0' silent "json 'o[0][\"controller\"] == \"gicd\"'" \
+    "json '[(x[\"base\"], x[\"cpu\"]) for x in o if x.get(\"name\") == \"icc1\"] == [(None, 1)]'" \
+    "json '[(x[\"name\"], x[\"domain\"], x[\"affinity\"]) for x in o if x[\"type\"] == \"cpu\"][1] == (\"cpu1\", \"cpu1-pd\", \"0x1\")'"
 # list_json TOPIC TYPE KEYS: every object has this type and these keys, in this order.
 list_json()
 {
