@@ -252,6 +252,8 @@ int moment_collect(const struct job *job, const struct nap_choice_list *choices,
 void text_wrapped(unsigned indent, const char *text);
 /* Which rules judge, unless all do. */
 void text_rules(const struct nap_run_config *config);
+/* Drivers beside, a line each; nothing if there are none. @vary: kinds of choice. */
+void text_beside(const struct nap_scenario *scenario, uint32_t vary);
 /* "1 638 400" */
 const char *text_number(uint64_t number, char out[32]);
 /* The ending of a regular noun that so many are counted of: "" or "s". */

@@ -155,6 +155,7 @@ static void print_heading(const struct job *job, const struct nap_explore_config
     if (c->run.faults)
         printf("; faults: %u at most", c->run.faults);
     printf("\n");
+    text_beside(job->scenario, c->run.vary);
     text_rules(&c->run);
 }
 

@@ -248,6 +248,13 @@ void counterexample_fill(const struct job *job, const struct nap_run_result *res
              probe_order_text(job->scenario->probe_order));
     c->n_parameters = job->scenario->n_parameters;
     memcpy(c->parameters, job->scenario->parameters, sizeof c->parameters);
+    c->n_beside = job->scenario->n_beside;
+    for (unsigned i = 0; i < c->n_beside; i++) {
+        snprintf(c->beside[i].key, sizeof c->beside[i].key, "%s",
+                 job->scenario->beside[i].name);
+        snprintf(c->beside[i].value, sizeof c->beside[i].value, "%s",
+                 job->scenario->beside[i].variant);
+    }
     c->strict_protocol = config->strict_protocol;
     c->faults = config->faults;
     c->vary = config->vary;

@@ -273,6 +273,16 @@ static json_t *rules_off_json(const struct nap_run_config *c)
     return list;
 }
 
+/* Drivers beside, by name. */
+static json_t *beside_json(const struct nap_scenario *s)
+{
+    json_t *o = json_object();
+
+    for (uint32_t i = 0; i < s->n_beside; i++)
+        put(o, s->beside[i].name, json_string(s->beside[i].variant));
+    return o;
+}
+
 static json_t *begin(const char *type, const struct job *job)
 {
     json_t *o = part(type);
@@ -280,6 +290,8 @@ static json_t *begin(const char *type, const struct job *job)
     put(o, "scenario", json_string(job->scenario->name));
     put(o, "variant", json_string(job->config.variant));
     put(o, "soc", json_string(job->soc->name));
+    if (job->scenario->n_beside)
+        put(o, "beside", beside_json(job->scenario));
     put(o, "version", json_string(REGNAP_VERSION));
     put(o, "model_digest", digest(job->config.model_digest));
     put(o, "driver_digest", digest(job->config.driver_digest));

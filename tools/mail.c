@@ -185,6 +185,9 @@ void mail_bounds(const struct job *job, const struct nap_run_config *c, uint64_t
              : c->policy == NAP_POLICY_LAZY ? "lazy"
                                             : "eager",
              c->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero", c->faults, switches);
+    for (uint32_t i = 0; i < job->scenario->n_beside; i++)
+        mail_say(0, "Beside it: driver %s, variant %s.", job->scenario->beside[i].name,
+                 job->scenario->beside[i].variant);
     if (c->vary && budget != UINT64_MAX && budget)
         mail_say(0, "Budget: %s executions.", text_number(budget, number));
     if (!all_rules(c)) {

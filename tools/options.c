@@ -352,7 +352,8 @@ static const struct row {
      "a driver of your own, as a shared object (docs/porting.md)"},
     {"set", "KEY=VALUE", FOR_BOTH | AGAIN, take_set,
      "a parameter of the scenario: probe-order=root-first|any,\n"
-     "or driver.KEY=VALUE, which the driver understands"},
+     "driver.KEY=VALUE, which the driver understands, or\n"
+     "beside.DRIVER=VARIANT of a driver beside it"},
     {"switch", "ID=VALUE", FOR_BOTH | AGAIN, take_switch,
      "undocumented hardware: see `regnap list switches`"},
     {"masters", "held|live", FOR_BOTH, take_masters,

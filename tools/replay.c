@@ -69,6 +69,11 @@ static void recorded_options(const struct replay *r, char texts[][160], struct o
                  c->parameters[i].value);
         o->set[o->n_set++] = texts[n];
     }
+    for (unsigned i = 0; i < c->n_beside; i++, n++) {
+        snprintf(texts[n], sizeof texts[n], "beside.%s=%s", c->beside[i].key,
+                 c->beside[i].value);
+        o->set[o->n_set++] = texts[n];
+    }
     for (unsigned i = 0; i < c->n_switches; i++, n++) {
         snprintf(texts[n], sizeof texts[n], "%s=%s", c->switches[i].id, c->switches[i].value);
         o->switches[o->n_switches++] = texts[n];
@@ -102,7 +107,7 @@ static int check_judging(const struct replay *r)
 
 static int open_recorded(struct replay *r)
 {
-    char texts[1 + NAP_SCENARIO_PARAMETERS_MAX +
+    char texts[1 + NAP_SCENARIO_PARAMETERS_MAX + NAP_SCENARIO_BESIDE_MAX +
                sizeof r->c->switches / sizeof r->c->switches[0]][160];
     struct options o;
     int status = check_recorded_rules(r);
@@ -248,6 +253,7 @@ static void print_verdict(const struct replay *r)
     }
     printf("  %s on %s, variant %s\n", r->job.scenario->name, r->job.soc->name,
            r->job.config.variant);
+    text_beside(r->job.scenario, r->c->vary);
     text_rules(&r->job.config);
     print_changes(r);
 }

@@ -40,6 +40,7 @@ static void print_heading(const struct job *job, const struct nap_run_result *r)
            job->soc->name, c->masters_live ? "live" : "held",
            c->policy == NAP_POLICY_LAZY ? "lazy" : "eager",
            c->profile == NAP_PROFILE_HOSTILE ? "hostile" : "zero", vary);
+    text_beside(job->scenario, c->vary);
     text_rules(c);
     print_result("suspend", r->suspend_result);
     print_result("resume", r->resume_result);

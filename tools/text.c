@@ -27,6 +27,18 @@ void text_wrapped(unsigned indent, const char *text)
     }
 }
 
+void text_beside(const struct nap_scenario *scenario, uint32_t vary)
+{
+    for (uint32_t i = 0; i < scenario->n_beside; i++) {
+        const struct nap_scenario_driver *d = &scenario->beside[i];
+        bool in_turn =
+            d->resumes == NAP_DRIVER_ANY && (vary & NAP_CHOICE_BIT(NAP_CHOOSE_ORDER));
+
+        printf("  beside it: %s %s%s\n", d->name, d->variant,
+               in_turn ? ", calls of resume in any order" : "");
+    }
+}
+
 void text_rules(const struct nap_run_config *config)
 {
     char line[64 * (OPTION_RULES_MAX + 1)];

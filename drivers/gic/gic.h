@@ -161,6 +161,7 @@ struct gic_form {
     bool collections_lost, invalidation_lost;
     /* registers that are written with something else, or from somewhere else */
     bool enables_forced, bypass_lost, off_always, reserved_ids;
+    bool spis_off, edges_forced;
     bool extended_overlaps, extended_short, wrong_frame, quiescent_written, writer_kept;
     bool pending_zeroed; /* GICR_PENDBASER.PTZ */
     /* waits and what is asked before */

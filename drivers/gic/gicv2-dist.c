@@ -152,7 +152,10 @@ static int restore_groups(void)
 static int restore_triggers(void)
 {
     gic_restore(own(), GIC_TRIGGER);
-    gic_restore(shared(), GIC_TRIGGER);
+    if (gic_form()->edges_forced)
+        gic_fill(shared(), GIC_TRIGGER, UINT32_C(0xaaaaaaaa));
+    else
+        gic_restore(shared(), GIC_TRIGGER);
     return 0;
 }
 
@@ -198,7 +201,8 @@ static int restore_pending(void)
 static int restore_enables(void)
 {
     gic_restore(own(), GIC_ENABLE);
-    gic_restore(shared(), GIC_ENABLE);
+    if (!gic_form()->spis_off)
+        gic_restore(shared(), GIC_ENABLE);
     return 0;
 }
 

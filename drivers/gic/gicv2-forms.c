@@ -43,6 +43,8 @@ MISTAKE(record_unheard, .record_late = true, .record_unheard = true);
 MISTAKE(record_late, .record_late = true);
 MISTAKE(bypass_lost, .bypass_lost = true);
 MISTAKE(private_lost, .private_lost = true);
+MISTAKE(spis_off, .spis_off = true);
+MISTAKE(edges_forced, .edges_forced = true);
 FORM(static, nobody, gic_suspend_phases, 5, 0, .order = GICV2_NOBODY);
 
 /* --- by name --- */
@@ -73,6 +75,8 @@ const struct nap_builtin_driver nap_gicv2_mistakes[] = {
     NAMED("record-unheard", record_unheard, "allocates in suspend, and sleeps without"),
     NAMED("bypass-lost", bypass_lost, "writes 0 to the interface to turn it off"),
     NAMED("private-lost", private_lost, "saves what is banked of the boot CPU alone"),
+    NAMED("spis-off", spis_off, "enables no SPI again"),
+    NAMED("edges-forced", edges_forced, "makes every SPI edge-triggered"),
     NAMED("nobody", nobody, "leaves it to firmware to restore"),
     {NULL, NULL, NULL, NULL},
 };

@@ -12,7 +12,7 @@ struct nap_machine;
 /* Setup kinds are asked before a run starts, event kinds during it. */
 enum nap_choice_kind {
     NAP_CHOOSE_RESET,   /* setup: power-on profile: 0 zero, 1 hostile */
-    NAP_CHOOSE_ORDER,   /* event: next element of a walk */
+    NAP_CHOOSE_ORDER,   /* event: next element of a walk; whose driver's call comes next */
     NAP_CHOOSE_LATENCY, /* event: when a work item finishes: 0 at once, 1 late, 2 never (fault)
                          */
     NAP_CHOOSE_RETAIN,  /* event: what a register or TLB holds after a power cut */
@@ -30,6 +30,8 @@ enum nap_choice_kind {
     NAP_CHOOSE_IDLE,       /* event: 1 a device that no power reference holds goes off */
     /* event: 0 nothing, else one of the scenario's interrupts is raised, or a guest ends one */
     NAP_CHOOSE_IRQ,
+    NAP_CHOOSE_DMA, /* event: 0 nothing, else a master sends one of the scenario's transactions
+                     */
     NAP_CHOOSE_KINDS
 };
 

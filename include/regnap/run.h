@@ -178,6 +178,8 @@ struct nap_counterexample {
     char masters[8], policy[8], profile[8], probe_order[16];
     unsigned n_parameters; /* driver.KEY */
     struct nap_parameter parameters[NAP_SCENARIO_PARAMETERS_MAX];
+    unsigned n_beside; /* drivers beside: name and variant */
+    struct nap_parameter beside[NAP_SCENARIO_BESIDE_MAX];
     bool strict_protocol;
     unsigned n_rules_off; /* that did not judge */
     char rules_off[NAP_COUNTEREXAMPLE_RULES_MAX][64];

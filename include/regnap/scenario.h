@@ -18,8 +18,11 @@
 #define NAP_SCENARIO_CALLS_MAX      8 /* of one client */
 #define NAP_SCENARIO_FILLS_MAX      8
 #define NAP_SCENARIO_INTERRUPTS_MAX 32
-#define NAP_SCENARIO_RAISES_MAX     16     /* of one interrupt */
-#define NAP_SCENARIO_BESIDE_MAX     3      /* drivers beside the one under test */
+#define NAP_SCENARIO_RAISES_MAX     16 /* of one interrupt */
+#define NAP_SCENARIO_BESIDE_MAX     3  /* drivers beside the one under test */
+#define NAP_SCENARIO_DEVICES_MAX    16
+#define NAP_SCENARIO_TRAFFIC_MAX    4
+#define NAP_SCENARIO_SENDS_MAX      16     /* of one transaction */
 #define NAP_SCENARIO_FILL_MAX       65536u /* commands */
 
 struct nap_scenario_mapping {
@@ -110,6 +113,17 @@ struct nap_scenario_interrupt {
     char device[NAP_NAME_MAX], reg[NAP_NAME_MAX];
 };
 
+/* A transaction by the first port of a master. Kind `dma` sends it at any quiet point from the
+ * first operation on that takes power or sleeps, and before accesses of suspend and resume,
+ * while the master may send. */
+struct nap_scenario_traffic {
+    char master[NAP_NAME_MAX];
+    unsigned line; /* in the scenario's file */
+    bool write;
+    nap_addr iova;
+    uint32_t times; /* that kind `dma` may send it */
+};
+
 /* Somebody who calls the driver when it likes: at any quiet point from the first operation on
  * that takes power or sleeps (choice kind `api`), and for what is left of its calls by then, at
  * the end. A call that the driver refuses with -EAGAIN or -EBUSY while the system sleeps is
@@ -133,12 +147,21 @@ enum nap_break_off {
     NAP_BREAK_OFF_WHOLE,
 };
 
+/* Where the phases of a driver stand among those of the driver under test. */
+enum nap_driver_place {
+    NAP_DRIVER_FIRST,
+    NAP_DRIVER_LAST,
+    /* Of resume: first; with kind `order` also in turn with it, call by call. What masks the
+     * CPU's interrupts for one masks them for all until that one is through. */
+    NAP_DRIVER_ANY,
+};
+
 /* A built-in driver of other devices of the machine, as of its interrupt controller. By default
  * it is the last to suspend and the first to resume, as what others need is. */
 struct nap_scenario_driver {
-    char name[NAP_NAME_MAX], variant[NAP_NAME_MAX];
-    unsigned line; /* in the scenario's file */
-    bool suspends_first, resumes_last;
+    char name[NAP_NAME_MAX], variant[NAP_NAME_MAX]; /* --set beside.NAME=VARIANT */
+    unsigned line;                                  /* in the scenario's file */
+    enum nap_driver_place suspends, resumes;
 };
 
 struct nap_scenario {
@@ -171,6 +194,13 @@ struct nap_scenario {
     struct nap_scenario_client clients[NAP_SCENARIO_CLIENTS_MAX];
     uint32_t n_beside;
     struct nap_scenario_driver beside[NAP_SCENARIO_BESIDE_MAX];
+    /* Of the devices that the driver under test is for, those that software uses, as where a
+     * device tree disables the others. 0: all. */
+    unsigned devices_line; /* of the list, in the scenario's file */
+    uint32_t n_devices;
+    char devices[NAP_SCENARIO_DEVICES_MAX][NAP_NAME_MAX];
+    uint32_t n_traffic;
+    struct nap_scenario_traffic traffic[NAP_SCENARIO_TRAFFIC_MAX];
     uint32_t n_interrupts;
     struct nap_scenario_interrupt interrupts[NAP_SCENARIO_INTERRUPTS_MAX];
 };

@@ -16,7 +16,7 @@ static const char *const kind_names[NAP_CHOOSE_KINDS] = {
     [NAP_CHOOSE_LOSS] = "loss",       [NAP_CHOOSE_HANDLER] = "handler",
     [NAP_CHOOSE_POST] = "post",       [NAP_CHOOSE_QUEUE_FILL] = "queue-fill",
     [NAP_CHOOSE_API] = "api",         [NAP_CHOOSE_IDLE] = "idle",
-    [NAP_CHOOSE_IRQ] = "irq",
+    [NAP_CHOOSE_IRQ] = "irq",         [NAP_CHOOSE_DMA] = "dma",
 };
 
 const char *nap_choice_kind_name(enum nap_choice_kind kind)
@@ -66,7 +66,8 @@ void nap_way_note(struct nap_machine *m, const void *what, size_t bytes)
  */
 static bool shows_in_state(const struct nap_machine *m, enum nap_choice_kind kind)
 {
-    return m->stuck_jump && (kind == NAP_CHOOSE_LATENCY || kind == NAP_CHOOSE_RETAIN);
+    return m->stuck_jump &&
+           (kind == NAP_CHOOSE_LATENCY || kind == NAP_CHOOSE_RETAIN || kind == NAP_CHOOSE_DMA);
 }
 
 static void note_way(struct nap_machine *m, const struct nap_choice *c)

@@ -469,6 +469,7 @@ struct nap_machine {
     const struct nap_parameter *parameters;
     uint32_t n_interrupts;
     unsigned n_beside;
+    uint64_t left_out; /* devices that software leaves alone, beside those that are disabled */
     unsigned n_parameters;
     uint32_t parameters_asked; /* bit by parameter */
     bool by_firmware;          /* accesses are not the driver's */

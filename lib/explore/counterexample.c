@@ -489,17 +489,19 @@ static enum nap_err read_rules_off(struct loader *l, const struct value *root)
     return err;
 }
 
-/* Keys and values of a driver's parameters; absent if there are none. */
-static enum nap_err read_driver_parameters(struct loader *l, const struct value *parameters)
+/* Keys and values of a driver's parameters, or names and variants of drivers beside; absent if
+ * there are none. */
+static enum nap_err read_pairs(struct loader *l, const struct value *parameters,
+                               const char *name, struct nap_parameter *list, size_t max,
+                               unsigned *n)
 {
-    const size_t max = sizeof(l->c->parameters) / sizeof(l->c->parameters[0]);
-    struct value object = {.json = json_object_get(parameters->json, "driver")}, v;
+    struct value object = {.json = json_object_get(parameters->json, name)}, v;
     enum nap_err err;
     const char *key;
 
     if (!object.json)
         return NAP_OK;
-    set_path(&object, parameters, "driver");
+    set_path(&object, parameters, name);
     err = check_type(l, &object, JSON_OBJECT);
     if (!err && json_object_size(object.json) > max)
         err = refuse(l, &object, "found %zu parameters, expected at most %zu",
@@ -508,7 +510,7 @@ static enum nap_err read_driver_parameters(struct loader *l, const struct value 
         return err;
     json_object_foreach(object.json, key, v.json)
     {
-        struct nap_parameter *p = &l->c->parameters[l->c->n_parameters];
+        struct nap_parameter *p = &list[*n];
         set_path(&v, &object, key);
         if (*key == '\0' || strlen(key) >= sizeof(p->key))
             return refuse(l, &v, "found a key of %zu bytes, expected a parameter of 1 to %zu",
@@ -517,14 +519,14 @@ static enum nap_err read_driver_parameters(struct loader *l, const struct value 
         err = take_text(l, &v, 1, p->value, sizeof(p->value));
         if (err)
             return err;
-        l->c->n_parameters++;
+        ++*n;
     }
     return NAP_OK;
 }
 
 static enum nap_err read_parameters(struct loader *l, const struct value *root)
 {
-    static const char *const keys[] = {"probe-order", "driver", NULL};
+    static const char *const keys[] = {"probe-order", "driver", "beside", NULL};
     struct value v;
     enum nap_err err = need_any(l, root, "parameters", &v);
 
@@ -533,7 +535,13 @@ static enum nap_err read_parameters(struct loader *l, const struct value *root)
     if (!err)
         err = read_name(l, &v, "probe-order", probe_order_names, l->c->probe_order,
                         sizeof(l->c->probe_order));
-    return err ? err : read_driver_parameters(l, &v);
+    if (!err)
+        err = read_pairs(l, &v, "driver", l->c->parameters, NAP_SCENARIO_PARAMETERS_MAX,
+                         &l->c->n_parameters);
+    if (!err)
+        err =
+            read_pairs(l, &v, "beside", l->c->beside, NAP_SCENARIO_BESIDE_MAX, &l->c->n_beside);
+    return err;
 }
 
 static enum nap_err read_verdict(struct loader *l, const struct value *root)
@@ -833,12 +841,12 @@ static json_t *vary_json(uint32_t vary)
     return NULL;
 }
 
-static json_t *driver_parameters_json(const struct nap_counterexample *c)
+static json_t *pairs_json(const struct nap_parameter *list, unsigned n)
 {
     struct writer w = begin();
 
-    for (unsigned i = 0; i < c->n_parameters; i++)
-        put_text(&w, c->parameters[i].key, c->parameters[i].value);
+    for (unsigned i = 0; i < n; i++)
+        put_text(&w, list[i].key, list[i].value);
     return end(&w);
 }
 
@@ -848,7 +856,9 @@ static json_t *parameters_json(const struct nap_counterexample *c)
 
     put_text(&w, "probe-order", c->probe_order);
     if (c->n_parameters)
-        put(&w, "driver", driver_parameters_json(c));
+        put(&w, "driver", pairs_json(c->parameters, c->n_parameters));
+    if (c->n_beside)
+        put(&w, "beside", pairs_json(c->beside, c->n_beside));
     return end(&w);
 }
 

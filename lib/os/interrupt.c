@@ -98,6 +98,14 @@ static bool is_a_devices(const struct nap_machine *m, uint32_t intid)
     return false;
 }
 
+int nap_os_interrupt_holder(const struct nap_machine *m, uint32_t intid)
+{
+    for (unsigned i = 0; i < m->n_devices; i++)
+        if (is_of(m, i, intid) && nap_wire(m, i))
+            return (int)i;
+    return -1;
+}
+
 void nap_os_interrupt_end(struct nap_machine *m, uint32_t index)
 {
     const struct nap_interrupt *i = &m->interrupts[index];

@@ -71,6 +71,11 @@ uint32_t nap_os_driver_of(const struct nap_machine *m, unsigned device)
     return 0;
 }
 
+bool nap_os_left_out(const struct nap_machine *m, unsigned device)
+{
+    return m->soc->devices[device].node.disabled || (m->left_out >> device & 1);
+}
+
 uint32_t nap_os_run_as(struct nap_machine *m, uint32_t index)
 {
     uint32_t was = m->st->os.running;

@@ -39,6 +39,8 @@ void nap_os_output_step(struct nap_machine *m, enum nap_os_call call, const char
 /* Whether the device is the driver's; one that looks at the device tree may have any that the
  * tree does not disable. */
 bool nap_pm_driven(const struct nap_machine *m, unsigned device);
+/* Disabled in the device tree, or left out by the scenario: software does not look at it. */
+bool nap_os_left_out(const struct nap_machine *m, unsigned device);
 /* Whether a device is asleep, or a domain down, while the system is awake. */
 bool nap_pm_any_asleep(const struct nap_machine *m);
 /* Whether run-time power management may put the device off now. */
@@ -99,6 +101,8 @@ bool nap_os_owns(const struct nap_machine *m, nap_addr address, uint64_t bytes);
 struct nap_os_interrupt *nap_os_interrupt_open(struct nap_machine *m, uint32_t index);
 /* Who handles it has seen to its source: a line of the scenario's falls. */
 void nap_os_interrupt_end(struct nap_machine *m, uint32_t index);
+/* The first device that holds its input high, or -1. */
+int nap_os_interrupt_holder(const struct nap_machine *m, uint32_t intid);
 void nap_os_interrupt_step(struct nap_machine *m, enum nap_os_call call, uint32_t intid,
                            uint64_t was, uint64_t now);
 /* The driver's object of the device; NULL where nothing has made it. */

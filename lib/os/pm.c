@@ -117,7 +117,7 @@ bool nap_pm_driven(const struct nap_machine *m, unsigned device)
     const struct nap_driver *driver = nap_os_driver_for(m, device);
     const struct nap_soc_device *d = &m->soc->devices[device];
 
-    return !d->node.disabled &&
+    return !nap_os_left_out(m, device) &&
            (!driver || !driver->compatible || nap_os_names(driver, d->model));
 }
 

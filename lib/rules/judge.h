@@ -10,7 +10,7 @@
 #include "findings.h"
 
 #define NAP_RULES_MAX       63  /* one bit each beside NAP_PROTOCOL_BROKEN */
-#define NAP_JUDGE_ADDRESSES 448 /* addresses probed at each port */
+#define NAP_JUDGE_ADDRESSES 452 /* addresses probed at each port */
 #define NAP_JUDGE_GROUPS    192
 
 /* One port of one judged master, probed at every address of the scenario. */

@@ -70,8 +70,13 @@ void nap_interrupt_conserved(const struct nap_machine *m, const struct nap_event
                              struct nap_report *report)
 {
     const char *controller = nap_device_name(m, e->device);
+    int from = nap_os_interrupt_holder(m, (uint32_t)e->written);
 
-    if (e->index == NAP_OS_INTERRUPT_LOST)
+    if (e->index == NAP_OS_INTERRUPT_LOST && from >= 0)
+        nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
+                      "interrupt %" PRIu64 " of %s is held high by %s, and no CPU has taken it",
+                      e->written, controller, nap_device_name(m, (unsigned)from));
+    else if (e->index == NAP_OS_INTERRUPT_LOST)
         nap_violation(report, e->device, NAP_NO_SLOT, UINT32_MAX,
                       "interrupt %" PRIu64 " of %s was raised, and no CPU has taken it",
                       e->written, controller);

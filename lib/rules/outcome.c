@@ -164,6 +164,13 @@ static bool ended_in(const struct nap_event *e, enum nap_outcome_kind kind)
     return strcmp(e->label, nap_outcome_name(kind)) == 0;
 }
 
+/* Asleep only masters with firmware of their own send, which may meet anything, and those that
+ * their driver's resume has let go again, for which it is over. */
+static bool awaits_service(const struct nap_machine *m, unsigned master)
+{
+    return !m->st->asleep || !(m->st->masters_autonomous >> master & 1);
+}
+
 /* Probes do not ask for service, since a fault is right while a driver is at work. Traffic that
  * is really sent is, where nothing is under way. */
 static void dma_service(const struct nap_machine *m, const struct nap_event *e,
@@ -172,7 +179,8 @@ static void dma_service(const struct nap_machine *m, const struct nap_event *e,
     struct nap_truth t;
 
     nap_truth_of(m, e->device, e->index, e->address, &t);
-    if (m->st->asleep || !is_plain(e) || !(must_translate(e, &t) || must_pass(&t)) ||
+    if (!is_plain(e) || !(must_translate(e, &t) || must_pass(&t)) ||
+        !awaits_service(m, t.master) ||
         !(ended_in(e, NAP_OUTCOME_FAULT) || ended_in(e, NAP_OUTCOME_STALL) ||
           ended_in(e, NAP_OUTCOME_BUS_ERROR)))
         return;
@@ -204,8 +212,9 @@ const struct nap_rule nap_outcome_rules[] = {
         .id = "dma-service",
         .classes = "O6",
         .source = "the ground truth: what map has returned success for",
-        .about = "While the system is awake, traffic of a master to what its domain maps is "
-                 "not refused",
+        .about =
+            "While the system is awake, or other drivers alone are still in resume, traffic "
+            "of a master to what its domain maps is not refused",
         .family = NAP_RULE_OUTCOME,
         .on = NAP_STEP_BIT(NAP_STEP_DMA),
         .check = dma_service,

@@ -77,7 +77,7 @@ static bool may_give_up(const struct nap_runner *r)
  * back, as that of the runtimes for Linux and Xen does: its calls are whole. */
 void nap_runner_ask_accesses(struct nap_runner *r, bool on)
 {
-    bool lines = nap_runner_asks_lines(r);
+    bool lines = nap_runner_asks_lines(r) || nap_runner_asks_traffic(r);
 
     on = on && (nap_runner_may_break_off(r) || lines) && r->m->n_image == 0;
     r->m->before_access = on ? nap_runner_before_access : NULL;
@@ -144,6 +144,8 @@ bool nap_runner_before_access(void *runner, const struct nap_request *access)
         return false;
     if (nap_runner_asks_lines(r)) /* it goes on, and knows what it has read */
         nap_runner_line_changes(r);
+    if (nap_runner_asks_traffic(r))
+        nap_runner_sends_at_access(r);
     if (!r->m->asks_access || !nap_seam_asks_anew(r->m))
         return false; /* nothing has changed since the access before it */
     nap_seam_asked(r->m);
@@ -204,8 +206,7 @@ void nap_runner_go_to(struct nap_runner *r, uint32_t op)
     nap_touched(r->m, p, sizeof *p);
     if (p->op != op)
         nap_runner_skip(r, p->op + 1, op);
-    p->phase = p->inside = p->walking = 0;
-    p->remaining = 0;
+    nap_runner_phases_anew(r);
     p->breaks = NAP_BREAK_NONE;
     nap_balance_forget(r);
     nap_irqs_set(r->m, false); /* as between any suspend and its resume */

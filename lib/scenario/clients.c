@@ -80,9 +80,7 @@ static bool has_irqs_off(const struct nap_runner *r)
 
     if (kind != NAP_OP_SUSPEND && kind != NAP_OP_RESUME)
         return false;
-    return r->pos->phase < parts->n &&
-           (nap_os_driver(r->m, parts->list[r->pos->phase].driver)->irqs_off ||
-            parts->list[r->pos->phase].phase->irqs_off);
+    return r->pos->phase < parts->n && nap_runner_masks(r, parts);
 }
 
 static bool nobody_runs(const struct nap_runner *r)

@@ -76,22 +76,53 @@ static void add_resume(struct nap_runner *r, uint32_t driver)
 }
 
 /* Those beside the scenario's driver stand around it: in resume in the opposite order. */
-static void add_suspends(struct nap_runner *r, bool first)
+static void add_suspends(struct nap_runner *r, enum nap_driver_place place)
 {
     const struct nap_scenario *s = r->config->scenario;
 
     for (uint32_t i = 0; i < s->n_beside; i++)
-        if (s->beside[i].suspends_first == first)
+        if (s->beside[i].suspends == place)
             add_suspend(r, i + 1);
 }
 
-static void add_resumes(struct nap_runner *r, bool last)
+static void add_resumes(struct nap_runner *r, enum nap_driver_place place)
 {
     const struct nap_scenario *s = r->config->scenario;
 
     for (uint32_t i = s->n_beside; i-- > 0;)
-        if (s->beside[i].resumes_last == last)
+        if (s->beside[i].resumes == place)
             add_resume(r, i + 1);
+}
+
+/* From @from on drivers stand in the order that is the default of those whose order is open. */
+static void open_lanes(struct nap_parts *parts, uint32_t from)
+{
+    parts->open_from = from;
+    parts->open_to = parts->n;
+    for (uint32_t i = from; i < parts->n; i++) {
+        if (i == from || parts->list[i].driver != parts->list[i - 1].driver)
+            parts->lanes[parts->n_lanes++].first = i;
+        parts->lanes[parts->n_lanes - 1].n++;
+    }
+}
+
+static void order_suspend(struct nap_runner *r)
+{
+    add_suspends(r, NAP_DRIVER_FIRST);
+    add_suspend(r, 0);
+    add_suspends(r, NAP_DRIVER_LAST);
+}
+
+static void order_resume(struct nap_runner *r)
+{
+    uint32_t from;
+
+    add_resumes(r, NAP_DRIVER_FIRST);
+    from = r->resume.n;
+    add_resumes(r, NAP_DRIVER_ANY);
+    add_resume(r, 0);
+    open_lanes(&r->resume, from);
+    add_resumes(r, NAP_DRIVER_LAST);
 }
 
 /* The controller's, where it takes interrupts; else the scenario's. */
@@ -115,12 +146,8 @@ enum nap_err nap_runner_make_parts(struct nap_runner *r, struct nap_error *error
         return err;
     for (unsigned cpu = n_cpus; is_told(r) && --cpu > 0;)
         add(&r->suspend, &down, cpu, r->taker);
-    add_suspends(r, true);
-    add_suspend(r, 0);
-    add_suspends(r, false);
-    add_resumes(r, false);
-    add_resume(r, 0);
-    add_resumes(r, true);
+    order_suspend(r);
+    order_resume(r);
     for (unsigned cpu = 1; is_told(r) && cpu < n_cpus; cpu++)
         add(&r->resume, &up, cpu, r->taker);
     return NAP_OK;

@@ -2,6 +2,8 @@
 /* A search over one scenario: distinct violations, each with its shortest story. */
 #include "session.h"
 
+#include "../os/os.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,9 +152,10 @@ static void decimal_text(const struct decimal *d, char *out, size_t bytes)
     out[at] = 0;
 }
 
+/* Devices of drivers beside are others' to order. */
 static bool registers(const struct nap_machine *m, unsigned device)
 {
-    return !m->soc->devices[device].node.disabled;
+    return !nap_os_left_out(m, device) && nap_os_driver_of(m, device) == 0;
 }
 
 /* Registration orders allowed. A root with its caches is a tree of height 2; the linear

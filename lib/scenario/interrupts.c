@@ -307,11 +307,25 @@ void nap_runner_interrupt_op(struct nap_runner *r, const struct nap_scenario_op 
         guest_ends(r, op->index);
 }
 
+/* A device whose output is high has done its part, and no handler is left to come. */
+static void device_lines_end(struct nap_runner *r)
+{
+    if (nap_controller(r->m) < 0 || !nap_os_driver(r->m, r->taker)->irq_entry)
+        return;
+    for (unsigned i = 0; i < r->m->n_devices; i++) {
+        const struct nap_driver *driver = nap_os_driver_for(r->m, i);
+        if (nap_wire(r->m, i) && r->m->soc->devices[i].irq != NAP_SOC_NONE && driver &&
+            driver->irq)
+            nap_os_interrupt_step(r->m, NAP_OS_INTERRUPT_LOST, r->m->soc->devices[i].irq, 1, 0);
+    }
+}
+
 /* Hardware that is broken delivers nothing. */
 void nap_runner_interrupts_end(struct nap_runner *r)
 {
     if (r->m->st->hardware_faults)
         return;
+    device_lines_end(r);
     for (uint32_t i = 0; i < r->config->scenario->n_interrupts; i++)
         if (book(r, i)->owed == NAP_OWED)
             nap_os_interrupt_step(r->m, NAP_OS_INTERRUPT_LOST, source(r, i)->what.intid, 1, 0);

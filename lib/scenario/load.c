@@ -885,14 +885,27 @@ static enum nap_err read_clients(struct loader *l, nap_node list)
 
 /* --- drivers beside the one under test --- */
 
-static enum nap_err maybe_one_of(struct loader *l, nap_node map, const char *key,
-                                 const char *const *names, bool *second);
+static enum nap_err read_place(struct loader *l, nap_node map, const char *key,
+                               const char *const *names, enum nap_driver_place fallback,
+                               enum nap_driver_place *out)
+{
+    nap_node n = nap_yaml_find(l->y, map, key);
+    unsigned place = fallback;
+    enum nap_err err = n ? nap_yaml_enum(l->y, n, key, names, &place, l->error) : NAP_OK;
+
+    *out = (enum nap_driver_place)place;
+    return err;
+}
 
 static enum nap_err read_beside(struct loader *l, nap_node map)
 {
     static const char *const keys[] = {"driver", "variant", "suspend", "resume", NULL};
-    static const char *const suspends[] = {"last", "first", NULL};
-    static const char *const resumes[] = {"first", "last", NULL};
+    static const char *const suspends[] = {
+        [NAP_DRIVER_FIRST] = "first", [NAP_DRIVER_LAST] = "last", NULL};
+    static const char *const resumes[] = {[NAP_DRIVER_FIRST] = "first",
+                                          [NAP_DRIVER_LAST] = "last",
+                                          [NAP_DRIVER_ANY] = "any",
+                                          NULL};
     struct nap_scenario_driver *d = &l->s->beside[l->s->n_beside];
     enum nap_err err = nap_yaml_check_map(l->y, map, "a driver beside", keys, l->error);
 
@@ -902,9 +915,9 @@ static enum nap_err read_beside(struct loader *l, nap_node map)
     if (!err)
         err = read_word(l, map, "a driver beside", "variant", d->variant);
     if (!err)
-        err = maybe_one_of(l, map, "suspend", suspends, &d->suspends_first);
+        err = read_place(l, map, "suspend", suspends, NAP_DRIVER_LAST, &d->suspends);
     if (!err)
-        err = maybe_one_of(l, map, "resume", resumes, &d->resumes_last);
+        err = read_place(l, map, "resume", resumes, NAP_DRIVER_FIRST, &d->resumes);
     l->s->n_beside++;
     return err;
 }
@@ -1039,6 +1052,31 @@ static enum nap_err read_interrupt(struct loader *l, nap_node map)
     if (!err)
         err = check_interrupt(l, map, i);
     l->s->n_interrupts++;
+    return err;
+}
+
+/* --- traffic --- */
+
+static enum nap_err read_traffic(struct loader *l, nap_node map)
+{
+    static const char *const keys[] = {"master", "iova", "access", "times", NULL};
+    static const char *const accesses[] = {"r", "w", NULL};
+    struct nap_scenario_traffic *t = &l->s->traffic[l->s->n_traffic];
+    nap_node n = 0;
+    enum nap_err err = nap_yaml_check_map(l->y, map, "a transaction", keys, l->error);
+
+    t->line = nap_yaml_line(l->y, map);
+    if (!err)
+        err = read_word(l, map, "a transaction", "master", t->master);
+    if (!err)
+        err = nap_yaml_need(l->y, map, "a transaction", "iova", &n, l->error);
+    if (!err)
+        err = nap_yaml_u64(l->y, n, "iova", 0, UINT64_MAX, &t->iova, l->error);
+    if (!err)
+        err = maybe_one_of(l, map, "access", accesses, &t->write);
+    if (!err)
+        err = maybe_number(l, map, "times", 1, NAP_SCENARIO_SENDS_MAX, 1, &t->times);
+    l->s->n_traffic++;
     return err;
 }
 
@@ -1196,6 +1234,10 @@ static enum nap_err read_head(struct loader *l, nap_node root)
         err = need_names(l, root, "a scenario", "autonomous", NAP_SCENARIO_MASTERS_MAX,
                          s->autonomous, &s->n_autonomous);
     s->autonomous_line = nap_yaml_line(l->y, nap_yaml_find(l->y, root, "autonomous"));
+    if (!err && nap_yaml_find(l->y, root, "devices"))
+        err = need_names(l, root, "a scenario", "devices", NAP_SCENARIO_DEVICES_MAX, s->devices,
+                         &s->n_devices);
+    s->devices_line = nap_yaml_line(l->y, nap_yaml_find(l->y, root, "devices"));
     if (!err)
         err = nap_yaml_need(l->y, root, "a scenario", "vary", &vary, l->error);
     if (!err)
@@ -1212,10 +1254,10 @@ static enum nap_err read_head(struct loader *l, nap_node root)
 
 static enum nap_err read_scenario(struct loader *l)
 {
-    static const char *const keys[] = {"scenario", "title",      "driver",     "socs",
-                                       "variants", "vary",       "parameters", "autonomous",
-                                       "domains",  "break-off",  "queue-fill", "operations",
-                                       "clients",  "interrupts", "beside",     NULL};
+    static const char *const keys[] = {
+        "scenario",   "title",      "driver",  "socs",      "variants",   "vary",
+        "parameters", "autonomous", "domains", "break-off", "queue-fill", "operations",
+        "clients",    "interrupts", "beside",  "devices",   "traffic",    NULL};
     nap_node root = nap_yaml_root(l->y);
     nap_node clients = nap_yaml_find(l->y, root, "clients");
     enum nap_err err = nap_yaml_check_map(l->y, root, "a scenario", keys, l->error);
@@ -1228,6 +1270,8 @@ static enum nap_err read_scenario(struct loader *l)
         err = read_list(l, "beside", 1, NAP_SCENARIO_BESIDE_MAX, read_beside);
     if (!err && nap_yaml_find(l->y, root, "interrupts"))
         err = read_list(l, "interrupts", 1, NAP_SCENARIO_INTERRUPTS_MAX, read_interrupt);
+    if (!err && nap_yaml_find(l->y, root, "traffic"))
+        err = read_list(l, "traffic", 1, NAP_SCENARIO_TRAFFIC_MAX, read_traffic);
     if (!err)
         err = read_list(l, "operations", 1, NAP_SCENARIO_OPS_MAX, read_operation);
     if (!err && l->planned)
@@ -1294,14 +1338,36 @@ void nap_scenario_free(struct nap_scenario *scenario)
     free(scenario);
 }
 
+/* Which form a driver beside has; whether there is such a form is told where it is looked up.
+ */
+static enum nap_err set_beside(struct nap_scenario *s, const char *name, const char *variant,
+                               struct nap_error *error)
+{
+    for (uint32_t i = 0; i < s->n_beside; i++) {
+        if (strcmp(s->beside[i].name, name) != 0)
+            continue;
+        if (strlen(variant) >= NAP_NAME_MAX || !is_printable(variant))
+            return nap_fail(error, NAP_ERR_RANGE,
+                            "found beside.%s=%.64s, expected the name of a variant", name,
+                            variant);
+        memcpy(s->beside[i].variant, variant, strlen(variant) + 1);
+        return NAP_OK;
+    }
+    return nap_fail(error, NAP_ERR_UNKNOWN, "scenario %s has no driver '%.64s' beside %s",
+                    s->name, name, s->driver);
+}
+
 enum nap_err nap_scenario_set(struct nap_scenario *scenario, const char *key, const char *value,
                               struct nap_error *error)
 {
     if (strncmp(key, "driver.", 7) == 0)
         return set_driver_parameter(scenario, key + 7, value, error);
+    if (strncmp(key, "beside.", 7) == 0)
+        return set_beside(scenario, key + 7, value, error);
     if (strcmp(key, "probe-order") != 0)
         return nap_fail(error, NAP_ERR_UNKNOWN,
-                        "unknown parameter '%.64s', expected one of: probe-order, driver.KEY",
+                        "unknown parameter '%.64s', expected one of: probe-order, driver.KEY, "
+                        "beside.DRIVER",
                         key);
     for (unsigned i = 0; probe_order_names[i]; i++)
         if (strcmp(probe_order_names[i], value) == 0) {

@@ -56,8 +56,7 @@ static void asleep(struct nap_runner *r, const struct nap_scenario_op *op)
 
 static bool in_domains(const struct nap_runner *r, unsigned device, uint32_t domains)
 {
-    return !r->m->soc->devices[device].node.disabled &&
-           (domains & 1u << r->m->devices[device].domain);
+    return !nap_os_left_out(r->m, device) && (domains & 1u << r->m->devices[device].domain);
 }
 
 /* Drivers of masters go first. */

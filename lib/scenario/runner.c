@@ -588,10 +588,8 @@ static void resumed(struct nap_machine *m)
 
 static void next_op(struct nap_runner *r)
 {
-    struct nap_position *p = open_position(r);
-
-    p->op++;
-    p->phase = p->inside = p->walking = 0;
+    nap_runner_phases_anew(r);
+    r->pos->op++;
 }
 
 static void end_run(struct nap_runner *r)
@@ -757,10 +755,39 @@ static void note_walked(struct nap_runner *r, unsigned device)
         w->devices[w->n++] = device;
 }
 
+static const struct nap_parts *parts_of(const struct nap_runner *r, bool resume)
+{
+    return resume ? &r->resume : &r->suspend;
+}
+
+/* With drivers beside it a driver is through before the system is: what its masters need is
+ * back, and theirs is the next resume. */
+static void let_masters_go(struct nap_runner *r, uint32_t driver)
+{
+    uint64_t theirs = 0;
+
+    for (unsigned i = 0; i < r->m->soc->n_masters; i++)
+        if (r->m->soc->masters[i].n_ports &&
+            nap_os_driver_of(r->m, r->m->soc->masters[i].ports[0].device) == driver)
+            theirs |= UINT64_C(1) << i;
+    theirs &= ~nap_masters_in(r->m, r->m->st->os.domains_down);
+    nap_masters_set_mode(r->m, theirs, NAP_MASTER_LIVE);
+}
+
+static void phase_over(struct nap_runner *r, uint32_t driver, bool resume)
+{
+    const struct nap_parts *parts = parts_of(r, resume);
+
+    nap_runner_phase_over(r, parts);
+    if (resume && r->m->n_beside && !nap_runner_phases_left(r, parts, driver))
+        let_masters_go(r, driver);
+}
+
 /* Begins the walk if it has not begun. False if there is no element left, or a filter has never
  * come back. */
-static bool walk_goes_on(struct nap_runner *r, const struct nap_phase *phase, bool resume)
+static bool walk_goes_on(struct nap_runner *r, const struct nap_part *part, bool resume)
 {
+    const struct nap_phase *phase = part->phase;
     struct nap_position *p = open_position(r);
 
     if (!p->walking) {
@@ -774,8 +801,7 @@ static bool walk_goes_on(struct nap_runner *r, const struct nap_phase *phase, bo
     }
     if (p->remaining != 0)
         return true;
-    p->walking = 0;
-    p->phase++;
+    phase_over(r, part->driver, resume);
     return false;
 }
 
@@ -804,8 +830,7 @@ static bool phase_returned(struct nap_runner *r, const struct nap_part *part, bo
     if (result) {
         nap_runner_phase_failed(r, resume, result);
     } else if (part->phase->kind == NAP_PHASE_STEP || p->remaining == 0) {
-        p->walking = 0;
-        p->phase++;
+        phase_over(r, part->driver, resume);
     }
     return true;
 }
@@ -846,8 +871,8 @@ static bool is_left_out(const struct nap_runner *r, const struct nap_part *part,
 static bool part_goes_on(struct nap_runner *r, const struct nap_part *part, bool resume)
 {
     if (!is_left_out(r, part, resume))
-        return part->phase->kind != NAP_PHASE_WALK || walk_goes_on(r, part->phase, resume);
-    open_position(r)->phase++;
+        return part->phase->kind != NAP_PHASE_WALK || walk_goes_on(r, part, resume);
+    nap_runner_phase_over(r, parts_of(r, resume));
     return false;
 }
 
@@ -882,28 +907,24 @@ static bool run_part(struct nap_runner *r, const struct nap_part *part, bool res
     return phase_returned(r, part, resume, result);
 }
 
-static bool lets_irqs_in(const struct nap_runner *r, const struct nap_part *part)
-{
-    return !nap_os_driver(r->m, part->driver)->irqs_off && !part->phase->irqs_off;
-}
-
 /* An interrupt is taken where the CPU lets it in: in such a phase, and at the border of one.
  * False when all phases are done. */
 static bool advance_phase(struct nap_runner *r, const struct nap_parts *parts, bool resume)
 {
-    const struct nap_part *table = parts->list;
     uint32_t was = r->pos->phase, now;
-    bool broken;
+    bool broken, lets_in;
 
     if (was == parts->n)
         return false;
-    nap_irqs_set(r->m, lets_irqs_in(r, &table[was]));
-    broken = !run_part(r, &table[was], resume);
+    if (!nap_seam_parked(r->m))
+        nap_runner_choose_lane(r, parts);
+    lets_in = !nap_runner_masks(r, parts);
+    nap_irqs_set(r->m, lets_in);
+    broken = !run_part(r, nap_runner_part(r, parts), resume);
     now = r->pos->phase;
     if (r->pos->ended || broken || nap_seam_parked(r->m))
         return true;
-    if (lets_irqs_in(r, &table[was]) ||
-        (now != was && now < parts->n && lets_irqs_in(r, &table[now])))
+    if (lets_in || (now != was && now < parts->n && !nap_runner_masks(r, parts)))
         nap_runner_offer_interrupts(r);
     return now < parts->n;
 }
@@ -1202,8 +1223,8 @@ bool nap_runner_advance(void *runner)
         return false;
     }
     if (r->pos->op < r->config->scenario->n_ops) {
-        if (nap_seam_parked(r->m) ||
-            (!nap_runner_interrupt_comes(r) && !nap_runner_client_calls(r)))
+        if (nap_seam_parked(r->m) || (!nap_runner_interrupt_comes(r) && !nap_runner_sends(r) &&
+                                      !nap_runner_client_calls(r)))
             advance_op(r, &r->config->scenario->ops[r->pos->op]);
         return true;
     }
@@ -1226,6 +1247,8 @@ void nap_runner_means(void *runner, const struct nap_choice *choice, char *out, 
 
     out[0] = 0;
     if (nap_runner_break_means(r, choice, out, bytes) ||
+        nap_runner_lane_means(r, choice, out, bytes) ||
+        nap_runner_traffic_means(r, choice, out, bytes) ||
         nap_runner_interrupt_means(r, choice, out, bytes))
         return;
     if (choice->kind == NAP_CHOOSE_ORDER && choice->value < r->n_eligible)
@@ -1351,6 +1374,10 @@ static enum nap_err make_master(struct nap_runner *r, const char *name, unsigned
         return nap_fail_at(error, NAP_ERR_ARG, s->file, line,
                            "master '%s' is behind %s, which is another driver's than %s", name,
                            nap_device_name(r->m, device), r->config->driver->name);
+    if (r->m->left_out >> device & 1)
+        return nap_fail_at(error, NAP_ERR_ARG, s->file, line,
+                           "master '%s' is behind %s, which devices does not list", name,
+                           nap_device_name(r->m, device));
     master = nap_os_alloc(r->m, sizeof *master);
     if (!master)
         return nap_fail(error, NAP_ERR_NOMEM, "driver RAM is used up");
@@ -1462,7 +1489,8 @@ static void add_op(nap_addr *list, unsigned *n, const struct nap_scenario_op *op
 }
 
 static_assert(2 * (NAP_SCENARIO_DOMAINS_MAX * NAP_SCENARIO_MAPPINGS_MAX + NAP_SCENARIO_OPS_MAX +
-                   NAP_SCENARIO_CLIENTS_MAX * NAP_SCENARIO_CALLS_MAX) <=
+                   NAP_SCENARIO_CLIENTS_MAX * NAP_SCENARIO_CALLS_MAX) +
+                      NAP_SCENARIO_TRAFFIC_MAX <=
                   NAP_JUDGE_ADDRESSES,
               "room for both ends of all that a scenario can map");
 
@@ -1478,6 +1506,8 @@ static unsigned addresses(const struct nap_scenario *s, nap_addr *list)
     for (uint32_t c = 0; c < s->n_clients; c++)
         for (uint32_t i = 0; i < s->clients[c].n_ops; i++)
             add_op(list, &n, &s->clients[c].ops[i]);
+    for (uint32_t i = 0; i < s->n_traffic; i++)
+        add_address(list, &n, s->traffic[i].iova);
     return n;
 }
 
@@ -1556,7 +1586,7 @@ static enum nap_err check_hook(struct nap_runner *r, const struct nap_scenario_o
                            hooks[op->kind]);
     if (op->master[0] && (master < 0 || !r->masters[master]))
         return unknown_master(r, op->master, op->line, error);
-    if (op->device[0] && (device < 0 || r->m->soc->devices[device].node.disabled))
+    if (op->device[0] && (device < 0 || nap_os_left_out(r->m, (unsigned)device)))
         return nap_fail_at(error, NAP_ERR_UNKNOWN, file, op->line,
                            "device '%s' is not on machine %s, or disabled", op->device,
                            r->m->soc->name);
@@ -1704,10 +1734,33 @@ static enum nap_err check_power(struct nap_runner *r, struct nap_error *error)
 
 static bool needs_stack(const struct nap_run_config *c)
 {
-    return c->scenario->break_off == NAP_BREAK_OFF_ANY_STEP && !c->rerun_calls &&
-           (c->vary & (NAP_CHOICE_BIT(NAP_CHOOSE_LOSS) | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT) |
-                       NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY) | NAP_CHOICE_BIT(NAP_CHOOSE_IRQ))) &&
-           nap_stack_works();
+    bool breaks =
+        c->scenario->break_off == NAP_BREAK_OFF_ANY_STEP &&
+        (c->vary & (NAP_CHOICE_BIT(NAP_CHOOSE_LOSS) | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT) |
+                    NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY) | NAP_CHOICE_BIT(NAP_CHOOSE_IRQ)));
+    bool sends = c->scenario->n_traffic && (c->vary & NAP_CHOICE_BIT(NAP_CHOOSE_DMA));
+
+    return (breaks || sends) && !c->rerun_calls && nap_stack_works();
+}
+
+/* Of those of the scenario's driver all that its list does not name. */
+static enum nap_err leave_out_devices(struct nap_runner *r, struct nap_error *error)
+{
+    const struct nap_scenario *s = r->config->scenario;
+    uint64_t used = 0;
+
+    for (uint32_t i = 0; i < s->n_devices; i++) {
+        int device = nap_device_find(r->m, s->devices[i]);
+        if (device < 0)
+            return nap_fail_at(error, NAP_ERR_UNKNOWN, s->file, s->devices_line,
+                               "device '%s' is not on machine %s", s->devices[i],
+                               r->m->soc->name);
+        used |= UINT64_C(1) << device;
+    }
+    for (unsigned i = 0; s->n_devices && i < r->m->n_devices; i++)
+        if (!nap_os_driver_of(r->m, i))
+            r->m->left_out |= UINT64_C(1) << i & ~used;
+    return NAP_OK;
 }
 
 /* Two that name a model would leave one of them without its devices. */
@@ -1750,9 +1803,9 @@ static enum nap_err check_has_device(const struct nap_runner *r, uint32_t driver
                     s->file, r->config->driver->name, r->m->soc->name);
 }
 
-static enum nap_err check_bindings(const struct nap_runner *r, struct nap_error *error)
+static enum nap_err check_bindings(struct nap_runner *r, struct nap_error *error)
 {
-    enum nap_err err = NAP_OK;
+    enum nap_err err = leave_out_devices(r, error);
 
     for (unsigned i = 0; i < r->m->n_devices && !err; i++)
         err = check_bound(r, i, error);
@@ -1826,6 +1879,8 @@ static enum nap_err build(struct nap_runner *r, struct nap_error *error)
     err = make_masters(r, masters, &n, error);
     if (!err)
         err = find_autonomous(r, error);
+    if (!err)
+        err = nap_runner_check_traffic(r, error);
     if (!err)
         err = check_power(r, error);
     if (!err)

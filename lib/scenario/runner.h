@@ -12,6 +12,13 @@ struct nap_held {
     uint32_t references, interrupts, vectors, reserved;
 };
 
+/* Of a driver whose calls come in turn with those of others: what is put aside meanwhile. */
+struct nap_lane_position {
+    uint64_t remaining;
+    uint32_t done; /* of its phases */
+    uint32_t walking;
+};
+
 /* Where the run stands: part of the machine's hashed state. Only grows. */
 struct nap_position {
     uint64_t remaining; /* walk: devices still to visit, by device index */
@@ -20,7 +27,7 @@ struct nap_position {
     uint64_t skipped;   /* calls among the operations that no sleep since the twin was kept
                            has come to */
     uint32_t op;
-    uint32_t phase;  /* of suspend or resume */
+    uint32_t phase;  /* of suspend or resume: how many are over */
     uint32_t inside; /* 1: the operation has begun */
     uint32_t walking;
     uint32_t set_up; /* 1: setup choices are made */
@@ -40,8 +47,10 @@ struct nap_position {
     uint32_t breaks;       /* enum nap_break: how the driver call under way is left */
     uint32_t awake;        /* bit by number of a driver: it has not slept, and resume
                               leaves it out */
-    uint32_t reserved;
-    uint32_t lost;              /* enum nap_lost: power has gone at a step; once in a run */
+    uint32_t lost;         /* enum nap_lost: power has gone at a step; once in a run */
+    uint32_t lane;         /* lanes.c: the one that is under way */
+    uint8_t sent[NAP_SCENARIO_TRAFFIC_MAX]; /* how often each transaction has been sent */
+    struct nap_lane_position lanes[NAP_DRIVERS_MAX];
     struct nap_hash128 outlook; /* in a search: what the twin will show (equivalence.c) */
     /* Since the last sleep began, if one has. */
     struct nap_held held;
@@ -90,10 +99,15 @@ struct nap_part {
 
 #define NAP_PARTS_MAX (NAP_DRIVERS_MAX * 128u + NAP_SOC_CPUS_MAX)
 
-/* Those of suspend or of resume, in their order. */
+/* Those of suspend or of resume, in their order; from @open_from to before @open_to in any that
+ * keeps the order within each lane. */
 struct nap_parts {
     uint32_t n;
     struct nap_part list[NAP_PARTS_MAX];
+    uint32_t open_from, open_to, n_lanes;
+    struct {
+        uint32_t first, n;
+    } lanes[NAP_DRIVERS_MAX];
 };
 
 struct nap_runner {
@@ -119,7 +133,10 @@ struct nap_runner {
     /* One list order in all walks, as ranks from the head; NULL: choose freely. */
     const unsigned *forced_rank;
     uint32_t comers[NAP_SCENARIO_INTERRUPTS_MAX]; /* of the last choice of an interrupt */
-    unsigned n_callers;                           /* of the last choice of a client */
+    uint32_t senders[NAP_SCENARIO_TRAFFIC_MAX];   /* and of a transaction */
+    const struct nap_parts *parts;                /* of the last choice of a lane */
+    uint32_t lanes[NAP_DRIVERS_MAX];
+    unsigned n_callers; /* of the last choice of a client */
     unsigned callers[NAP_SCENARIO_CLIENTS_MAX];
     /* The walks of a run, for reports: how many, and the first of them. */
     unsigned n_walks;
@@ -208,6 +225,34 @@ void nap_runner_raise(struct nap_runner *r, uint32_t index);
 /* Text for people, if the choice is one of these. */
 bool nap_runner_interrupt_means(const struct nap_runner *r, const struct nap_choice *choice,
                                 char *out, size_t bytes);
+
+/* traffic.c: transactions of masters that may send. */
+enum nap_err nap_runner_check_traffic(const struct nap_runner *r, struct nap_error *error);
+/* Asks whether one is sent; true if so, and this is a quiet point again. */
+bool nap_runner_sends(struct nap_runner *r);
+/* The same before an access of suspend or resume. */
+bool nap_runner_asks_traffic(const struct nap_runner *r);
+void nap_runner_sends_at_access(struct nap_runner *r);
+/* Text for people, if the choice is one of these. */
+bool nap_runner_traffic_means(const struct nap_runner *r, const struct nap_choice *choice,
+                              char *out, size_t bytes);
+
+/* lanes.c: whose phase comes next. */
+/* The part that is under way, or comes next; there is one. */
+const struct nap_part *nap_runner_part(const struct nap_runner *r,
+                                       const struct nap_parts *parts);
+/* Before a call: which driver's it is, if that is open. */
+void nap_runner_choose_lane(struct nap_runner *r, const struct nap_parts *parts);
+bool nap_runner_lane_means(const struct nap_runner *r, const struct nap_choice *choice,
+                           char *out, size_t bytes);
+/* The part under way is over; and all of them are as before the first. */
+void nap_runner_phase_over(struct nap_runner *r, const struct nap_parts *parts);
+void nap_runner_phases_anew(struct nap_runner *r);
+/* Phases of that driver that are not over. */
+uint32_t nap_runner_phases_left(const struct nap_runner *r, const struct nap_parts *parts,
+                                uint32_t driver);
+/* Whether the CPU has its interrupts off in the part that is under way, or comes next. */
+bool nap_runner_masks(const struct nap_runner *r, const struct nap_parts *parts);
 
 /* cpus.c: CPUs that go and come, for a driver that is told. */
 /* The driver's phases, with what CPUs do before and after them. */

@@ -766,7 +766,7 @@ static void kinds_have_names_and_are_found_by_them(void **state)
 {
     static const char *const names[] = {"reset", "order", "latency", "retain", "fail",
                                         "abort", "loss",  "handler", "post",   "queue-fill",
-                                        "api",   "idle",  "irq"};
+                                        "api",   "idle",  "irq",     "dma"};
 
     (void)state;
     for (int k = 0; k < NAP_CHOOSE_KINDS; k++) {

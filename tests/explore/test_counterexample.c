@@ -240,6 +240,31 @@ static void parameters_of_the_driver_are_read_and_written_byte_for_byte(void **s
     nap_counterexample_free(c);
 }
 
+static void forms_of_drivers_beside_are_read_and_written_byte_for_byte(void **state)
+{
+    static const char beside[] = PROBE_ORDER ",\n    \"beside\": {\n"
+                                             "      \"gicv2\": \"corrected\"\n"
+                                             "    }";
+    const char *at = strstr(good, PROBE_ORDER);
+    char text[sizeof(good) + 200], *again;
+    struct nap_counterexample *c;
+    struct nap_error error = {0};
+
+    (void)state;
+    (void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - good), good, beside,
+                   at + strlen(PROBE_ORDER));
+    if (nap_counterexample_load(text, strlen(text), "c.json", &c, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(c->n_parameters, 0);
+    assert_int_equal(c->n_beside, 1);
+    assert_string_equal(c->beside[0].key, "gicv2");
+    assert_string_equal(c->beside[0].value, "corrected");
+    again = nap_counterexample_text(c);
+    assert_string_equal(again, text);
+    free(again);
+    nap_counterexample_free(c);
+}
+
 static void a_file_without_parameters_of_the_driver_has_none(void **state)
 {
     struct nap_counterexample *c = load_good();
@@ -433,7 +458,7 @@ static void a_bad_setup_is_refused_with_path_and_line(void **state)
          "c.json:11: parameters.probe-order: found 'last', expected one of: root-first, any"},
         {"", "\"probe-order\"", "\"order\"",
          "c.json:11: parameters.order: found an unknown key, expected one of: probe-order, "
-         "driver"},
+         "driver, beside"},
         {"", "false", "0",
          "c.json:13: strict_protocol: found an integer, expected true or "
          "false"},
@@ -443,7 +468,8 @@ static void a_bad_setup_is_refused_with_path_and_line(void **state)
          "c.json:14: faults: found a real number, expected an integer"},
         {"vary", "\"retain\"", "\"colour\"",
          "c.json:17: vary[1]: found 'colour', expected one of: reset, order, latency, "
-         "retain, fail, abort, loss, handler, post, queue-fill, api, idle, irq"},
+         "retain, fail, abort, loss, handler, post, queue-fill, api, idle, irq, "
+         "dma"},
         {"vary", "\"retain\"", "\"latency\"",
          "c.json:17: vary[1]: found 'latency' twice, expected each once"},
         {"", "\"abort\"", "true", "c.json:21: switches.P02: found true, expected a string"},
@@ -490,7 +516,8 @@ static void a_bad_choice_is_refused_with_path_and_line(void **state)
     static const struct damage table[] = {
         {"choices", "\"retain\"", "\"keep\"",
          "c.json:46: choices[1].kind: found 'keep', expected one of: reset, order, latency, "
-         "retain, fail, abort, loss, handler, post, queue-fill, api, idle, irq"},
+         "retain, fail, abort, loss, handler, post, queue-fill, api, idle, irq, "
+         "dma"},
         {"choices", "\"FLUSH ends\"", "\"\"",
          "c.json:38: choices[0].label: found 0 bytes, expected 1 to 63"},
         {"choices", "      \"nth\": 3,\n", "",
@@ -625,6 +652,7 @@ int main(void)
         cmocka_unit_test(unprintable_texts_are_written_so_that_they_can_be_read),
         cmocka_unit_test(a_run_without_choices_is_written_and_read),
         cmocka_unit_test(parameters_of_the_driver_are_read_and_written_byte_for_byte),
+        cmocka_unit_test(forms_of_drivers_beside_are_read_and_written_byte_for_byte),
         cmocka_unit_test(a_file_without_parameters_of_the_driver_has_none),
         cmocka_unit_test(bad_parameters_of_the_driver_are_refused_with_path_and_line),
         cmocka_unit_test(too_many_parameters_of_the_driver_are_refused),

@@ -211,7 +211,8 @@ static const struct bad_input unknown[] = {
     {ENTRY(ROOT, "", "probe", "v8", "two-pass", ""),
      "h.yaml:13: driver ipmmu has no variant 'v8' (see `regnap list variants`)"},
     {ENTRY(ROOT, "", "probe", "v9", "two-pass", "set: {tea: hot}\n"),
-     "h.yaml:16: unknown parameter 'tea', expected one of: probe-order, driver.KEY"},
+     "h.yaml:16: unknown parameter 'tea', expected one of: probe-order, driver.KEY, "
+     "beside.DRIVER"},
     {ENTRY(ROOT, "", "probe", "v9", "two-pass", "switches: {P99: on}\n"),
      "h.yaml:16: machine rcar-h3 has no switch P99 with value 'on' (see `regnap list "
      "switches`)"},

@@ -217,7 +217,7 @@ static void limits_are_errors_that_say_so(void **state)
     j->judge = NULL;
     rig_again(&j->r, &(struct rig_options){.n_switches = 0});
     expect_create(j, masters, 1, NAP_JUDGE_ADDRESSES + 1, NAP_ERR_NOSPACE,
-                  "more than 448 probed addresses");
+                  "more than 452 probed addresses");
     expect_create(j, masters, NAP_JUDGE_GROUPS + 1, 1, NAP_ERR_NOSPACE,
                   "more than 192 judged ports");
     expect_create(j, masters, NAP_JUDGE_GROUPS, NAP_JUDGE_ADDRESSES, NAP_OK, NULL);

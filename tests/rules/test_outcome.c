@@ -562,14 +562,27 @@ static void traffic_without_permission_may_be_refused(void **state)
     assert_int_equal(broken(j, NULL), 0);
 }
 
-static void traffic_while_asleep_may_be_refused(void **state)
+static void traffic_of_who_sends_asleep_may_be_refused(void **state)
 {
     struct judged *j = *state;
 
     lose_entry(j);
+    nap_masters_set_autonomous(j->r.m, NAP_ALL_MASTERS);
     nap_set_asleep(j->r.m, true);
     rig_dma(&j->r, j->r.ds1, PORT, IOVA);
     assert_int_equal(broken(j, NULL), 0);
+}
+
+/* Other drivers are still in resume; its own has let it go. */
+static void traffic_of_who_was_let_go_is_not_refused(void **state)
+{
+    struct judged *j = *state;
+
+    nap_masters_set_mode(j->r.m, NAP_ALL_MASTERS, NAP_MASTER_LIVE);
+    lose_entry(j);
+    nap_set_asleep(j->r.m, true);
+    rig_dma(&j->r, j->r.ds1, PORT, IOVA);
+    assert_int_equal(broken(j, "dma-service"), 1);
 }
 
 static void a_walk_of_what_nobody_wrote_is_named(void **state)
@@ -681,7 +694,8 @@ int main(void)
         judged_test(traffic_of_who_was_asked_to_bypass_is_not_refused),
         judged_test(traffic_to_what_is_not_mapped_may_be_refused),
         judged_test(traffic_without_permission_may_be_refused),
-        judged_test(traffic_while_asleep_may_be_refused),
+        judged_test(traffic_of_who_sends_asleep_may_be_refused),
+        judged_test(traffic_of_who_was_let_go_is_not_refused),
         judged_test(a_walk_of_what_nobody_wrote_is_named),
         judged_test(a_walk_of_what_was_written_is_not),
         judged_test(an_undetermined_outcome_is_named_so_too),

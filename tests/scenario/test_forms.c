@@ -25,6 +25,8 @@ static void open_scenario(struct rig *r, const char *scenario, const char *varia
     rig_open(r, variant);
     nap_scenario_free(r->scenario);
     assert_int_equal(nap_builtin_scenario(scenario, &r->scenario, NULL), NAP_OK);
+    assert_int_equal(nap_builtin_beside(r->scenario, r->config.beside, NULL), NAP_OK);
+    r->config.n_beside = r->scenario->n_beside;
     r->config.scenario = r->scenario;
 }
 

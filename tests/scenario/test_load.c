@@ -295,7 +295,8 @@ static void a_parameter_is_set_by_name(void **state)
                                     "root-first, any");
     assert_int_equal(nap_scenario_set(&s, "order", "any", &error), NAP_ERR_UNKNOWN);
     assert_string_equal(error.text,
-                        "unknown parameter 'order', expected one of: probe-order, driver.KEY");
+                        "unknown parameter 'order', expected one of: probe-order, driver.KEY, "
+                        "beside.DRIVER");
     assert_int_equal(s.probe_order, NAP_PROBE_ORDER_ANY);
     assert_int_equal(nap_scenario_set(&s, "probe-order", "root-first", NULL), NAP_OK);
     assert_int_equal(s.probe_order, NAP_PROBE_ORDER_ROOT_FIRST);
@@ -398,7 +399,7 @@ static void a_bad_head_is_refused(void **state)
          "s.yaml:2: unknown key 'soc' in a scenario, expected one of: scenario, title, driver, "
          "socs, variants, vary, parameters, autonomous, domains, break-off, queue-fill, "
          "operations, "
-         "clients, interrupts, beside"},
+         "clients, interrupts, beside, devices, traffic"},
         {"scenario: a b\n", "s.yaml:1: found 'a b' as scenario, expected a name of letters, "
                             "digits, '_', '-', '.'"},
         {"scenario: s\ntitle: t\n", "s.yaml:1: found no 'driver' in a scenario, expected this "
@@ -412,7 +413,8 @@ static void a_bad_head_is_refused(void **state)
          "s.yaml:6: found 'v' twice in variants, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, colour]\n",
          "s.yaml:6: found 'colour' as vary, expected one of: reset, order, latency, "
-         "retain, fail, abort, loss, handler, post, queue-fill, api, idle, irq"},
+         "retain, fail, abort, loss, handler, post, queue-fill, api, idle, irq, "
+         "dma"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: [order, order]\n",
          "s.yaml:6: found 'order' twice in vary, expected each once"},
         {HEAD "socs: [m]\nvariants: [v]\nvary: []\nparameters: {order: any}\n",
