@@ -355,8 +355,8 @@ MUTANTS = [
     (STORM, "a handler may be called more than once", QUIET,
      "if (calls == IRQ_CALLS_MAX) {", "if (calls == 1) {"),
     (STORM, "only where there is a handler", QUIET,
-     "        if (nap_os_driver_for(r->m, i)->irq && line_is_high(r, i) &&\n",
-     "        if (!nap_os_driver_for(r->m, i)->irq && line_is_high(r, i)) {\n"
+     "        if (nap_irq_has_line_handler(r->m, i) && line_is_high(r, i) &&\n",
+     "        if (!nap_irq_has_line_handler(r->m, i) && line_is_high(r, i)) {\n"
      "            interrupt_storm(r, i);\n"
      "        } else if (line_is_high(r, i) &&\n"),
     (STORM, "not where the handler came to no end", QUIET,
