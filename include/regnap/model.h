@@ -259,7 +259,8 @@ NAP_EXPORT uint32_t nap_reg_offset(const struct nap_reg *reg, uint32_t index);
 /* Whether the registers of that variant are system registers; else all of them have addresses.
  */
 NAP_EXPORT bool nap_model_is_sysreg(const struct nap_model *model, unsigned variant);
-/* "S3_0_C12_C12_7", as assemblers spell the system register with that number. */
+/* "S3_0_C12_C12_7", as assemblers spell the system register with that number; one that is no
+ * encoding in hexadecimal. */
 NAP_EXPORT void nap_sysreg_text(unsigned number, char *out, size_t bytes);
 /* The register with that slot of a device, its element and, of a banked one, its CPU; NULL if
  * there is none. Slots from model->n_slots on are those of banked registers for the CPUs after

@@ -94,8 +94,11 @@ bool nap_model_is_sysreg(const struct nap_model *model, unsigned variant)
 
 void nap_sysreg_text(unsigned number, char *out, size_t bytes)
 {
-    (void)snprintf(out, bytes, "S%u_%u_C%u_C%u_%u", number >> 14 & 3, number >> 11 & 7,
-                   number >> 7 & 15, number >> 3 & 15, number & 7);
+    if (number >= NAP_SYSREGS_MAX) /* no instruction has it */
+        (void)snprintf(out, bytes, "0x%x", number);
+    else
+        (void)snprintf(out, bytes, "S%u_%u_C%u_C%u_%u", number >> 14 & 3, number >> 11 & 7,
+                       number >> 7 & 15, number >> 3 & 15, number & 7);
 }
 
 static const struct nap_reg *reg_with_slot(const struct nap_model *model, unsigned slot)

@@ -87,7 +87,8 @@ static bool find(const struct nap_machine *m, uint32_t intid, uint32_t *index)
 /* Devices share an input where a machine says so. */
 static bool is_of(const struct nap_machine *m, unsigned device, uint32_t intid)
 {
-    return m->soc->devices[device].irq == intid && (int)device != nap_controller(m);
+    return nap_line_shared(intid) && m->soc->devices[device].irq == intid &&
+           (int)device != nap_controller(m);
 }
 
 static bool is_a_devices(const struct nap_machine *m, uint32_t intid)

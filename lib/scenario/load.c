@@ -965,6 +965,7 @@ static enum nap_err read_message(struct loader *l, nap_node map,
 }
 
 #define LPI_FIRST 8192u
+#define INTID_MAX 0xffffffu /* ICC_IAR1_EL1, "INTID": 24 bits */
 
 static bool is_the_same(const struct nap_scenario_interrupt *a,
                         const struct nap_scenario_interrupt *b)
@@ -1029,7 +1030,7 @@ static enum nap_err read_interrupt(struct loader *l, nap_node map)
     if (!err)
         err = nap_yaml_need(l->y, map, "an interrupt", "intid", &n, l->error);
     if (!err)
-        err = nap_yaml_u64(l->y, n, "intid", 0, UINT32_MAX, &intid, l->error);
+        err = nap_yaml_u64(l->y, n, "intid", 0, INTID_MAX, &intid, l->error);
     i->what.intid = (uint32_t)intid;
     i->what.edge = intid < NAP_LINE_PPI_FIRST || message;
     if (!err)

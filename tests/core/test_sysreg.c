@@ -120,6 +120,7 @@ static void what_no_instruction_reaches_is_undefined(void **state)
     } table[] = {
         {0, NAP_SYSREG(3, 0, 12, 12, 7), false,
          "    1 bad-access read of S3_0_C12_C12_7: UNDEFINED"},
+        {0, 0x10000, false, "    1 bad-access read of 0x10000: UNDEFINED"},
         {0, IAR1, true,
          "    1 bad-access write to icc0.ICC_IAR1_EL1 (S3_0_C12_C12_0): UNDEFINED"},
         {0, EOIR1, false,

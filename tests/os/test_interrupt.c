@@ -135,6 +135,20 @@ DRIVER_TEST(a_handler_is_not_broken_off)
     return 0;
 }
 
+/* Devices without an input have UINT32_MAX for it. */
+DRIVER_TEST(what_no_interrupt_is_belongs_to_no_device)
+{
+    struct nap_machine *m = context;
+    struct recorder r;
+
+    record(m, &r);
+    assert_int_equal(nap_irq_dispatch(UINT32_MAX), NAP_IRQ_NOBODY);
+    assert_int_equal(r.n, 1);
+    assert_int_equal(r.list[0].index, NAP_OS_INTERRUPT_UNRAISED);
+    stop_recording(m);
+    return 0;
+}
+
 /* --- books --- */
 
 DRIVER_TEST(what_is_taken_is_owed_no_more)
@@ -245,6 +259,7 @@ int main(void)
         CONTROLLED_TEST(a_device_that_is_removed_has_no_handler),
         CONTROLLED_TEST(a_driver_without_handlers_is_for_none),
         CONTROLLED_TEST(a_handler_is_not_broken_off),
+        CONTROLLED_TEST(what_no_interrupt_is_belongs_to_no_device),
         CONTROLLED_TEST(what_is_taken_is_owed_no_more),
         CONTROLLED_TEST(a_guest_has_its_interrupt_until_it_ends_it),
         CONTROLLED_TEST(private_interrupts_are_those_of_the_cpu_that_takes_them),

@@ -548,6 +548,8 @@ static void bad_interrupts_are_refused(void **state)
         {LIST("{intid: 40, times: 17}"), "s.yaml:7: found '17' as times, expected 0x0 to 0x10"},
         {HEAD_OF_INTERRUPTS "  - {intid: 40}\noperations: [probe, raise: 41]\n",
          "s.yaml:8: found 41, expected the intid of one of the interrupts"},
+        {LIST("{intid: 0x1000000, message: {device: d, register: R}}"),
+         "s.yaml:7: found '0x1000000' as intid, expected 0x0 to 0xffffff"},
         {LIST("{intid: 27, message: {device: d, register: R}}"),
          "s.yaml:7: found interrupt 27: a message, and neither an SPI nor an LPI"},
         {LIST("{intid: 8191, message: {device: d, register: R}}"),
