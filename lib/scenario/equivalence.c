@@ -128,9 +128,11 @@ static uint64_t edges(const struct nap_machine *m)
     return sum;
 }
 
+static const char line_text[] = "interrupt lines";
+
 static void interrupts(struct nap_runner *r, struct suite *s)
 {
-    observe(s, "interrupt lines", UINT32_MAX, UINT32_MAX, 0, r->m->st->wires, edges(r->m));
+    observe(s, line_text, UINT32_MAX, UINT32_MAX, 0, r->m->st->wires, edges(r->m));
     nap_runner_interrupts(r);
     observe(s, "interrupt lines after the handler", UINT32_MAX, UINT32_MAX, 0, r->m->st->wires,
             edges(r->m));
@@ -610,11 +612,42 @@ static void report_register(struct nap_runner *r, const struct difference *d,
     add_finding(r, d, message, why != NULL);
 }
 
+/* The device whose interrupt line @o tells of alone; UINT32_MAX where it tells of something
+ * else. What the run itself has shown is gone once registers are blamed. */
+static uint32_t line_apart(const struct nap_runner *r, const struct observation *o)
+{
+    const struct nap_twin *t = twin_of(r);
+    uint64_t lines;
+
+    if (!o || o->device != UINT32_MAX || strncmp(o->what, line_text, strlen(line_text)) != 0)
+        return UINT32_MAX;
+    lines = o->result ^ t->suite.list[o - t->view->list].result;
+    return lines && !(lines & (lines - 1)) ? (uint32_t)__builtin_ctzll(lines) : UINT32_MAX;
+}
+
+/* No register is to blame: the controller is, where handlers wait for it to tell of lines. */
+static void report_apart(struct nap_runner *r, const struct observation *o, uint32_t line)
+{
+    struct difference d = {.device = line, .slot = NAP_NO_SLOT};
+    char text[200], message[300];
+
+    say_apart(r, o, text, sizeof text);
+    if (line == UINT32_MAX) {
+        add_finding(r, NULL, text, true);
+        return;
+    }
+    snprintf(message, sizeof message, "%s: that of %s", text, nap_device_name(r->m, line));
+    if (r->m->soc->devices[line].irq != NAP_SOC_NONE && nap_controller(r->m) >= 0 &&
+        nap_os_driver(r->m, r->taker)->irq_entry)
+        d.device = (uint32_t)nap_controller(r->m);
+    add_finding(r, &d, message, true);
+}
+
 /* Registers that differ: a violation where that is why the machine goes another way, else a
  * note (and none where only behaviour counts). */
 static void report_differences(struct nap_runner *r, const struct observation *o)
 {
-    char text[200];
+    uint32_t line = line_apart(r, o);
     struct difference d;
     unsigned blamed = 0;
 
@@ -628,10 +661,8 @@ static void report_differences(struct nap_runner *r, const struct observation *o
         report_register(r, &d, why, o == NULL);
         blamed += why != NULL;
     }
-    if (o && blamed == 0) {
-        say_apart(r, o, text, sizeof text);
-        add_finding(r, NULL, text, true);
-    }
+    if (o && blamed == 0)
+        report_apart(r, o, line);
 }
 
 void nap_equivalence_failed(struct nap_runner *r, int result)

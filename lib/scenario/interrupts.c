@@ -313,9 +313,8 @@ static void device_lines_end(struct nap_runner *r)
     if (nap_controller(r->m) < 0 || !nap_os_driver(r->m, r->taker)->irq_entry)
         return;
     for (unsigned i = 0; i < r->m->n_devices; i++) {
-        const struct nap_driver *driver = nap_os_driver_for(r->m, i);
-        if (nap_wire(r->m, i) && r->m->soc->devices[i].irq != NAP_SOC_NONE && driver &&
-            driver->irq)
+        if (nap_wire(r->m, i) && r->m->soc->devices[i].irq != NAP_SOC_NONE &&
+            nap_irq_has_line_handler(r->m, i))
             nap_os_interrupt_step(r->m, NAP_OS_INTERRUPT_LOST, r->m->soc->devices[i].irq, 1, 0);
     }
 }

@@ -499,7 +499,7 @@ MUTANTS = [
     (STATE, "a register is blamed only for what it causes", EQUIVALENCE,
      "        if (o != rest)\n", "        if (1)\n"),
     (STATE, "a difference that no register explains", EQUIVALENCE,
-     "    if (o && blamed == 0) {\n", "    if (0) {\n"),
+     "    if (o && blamed == 0)\n", "    if (0)\n"),
     (STATE, "a failed resume of sound hardware", RUNNER,
      "if (!nap_runner_may_fail(r))\n        nap_equivalence_failed",
      "if (0)\n        nap_equivalence_failed"),
