@@ -15,7 +15,7 @@ help:
 	@echo 'make demo      a resume-order bug and a hole in a sleep: found, explained, fixed'
 	@echo 'make test      run the test suite'
 	@echo 'make bench     run the benchmarks'
-	@echo 'make coverage  run the suite with gcov; lib/ below 95 % of lines is an error'
+	@echo 'make coverage  run the test programs with gcov; lib/ below 95 % of lines is an error'
 	@echo 'make fuzz      half a minute of libFuzzer for every loader'
 	@echo 'make clean     remove the build folders'
 
