@@ -98,20 +98,33 @@ static bool read_chunk(const struct nap_machine *m, unsigned rd, uint32_t first,
     return false;
 }
 
+/* First bit from @i on that is set, or the number of bits: most of them are not. */
+static uint32_t next_bit(const uint8_t chunk[CHUNK_BYTES], uint32_t i)
+{
+    for (; i < CHUNK_BYTES * 8; i++) {
+        uint64_t word;
+
+        memcpy(&word, chunk + i / 64 * 8, sizeof word);
+        if (!word)
+            i |= 63;
+        else if (chunk[i / 8] >> i % 8 & 1)
+            return i;
+    }
+    return CHUNK_BYTES * 8;
+}
+
 uint32_t gic_lpi_next_in_table(const struct nap_machine *m, unsigned rd, uint32_t intid)
 {
     const uint32_t step = CHUNK_BYTES * 8;
     uint8_t chunk[CHUNK_BYTES];
+    uint32_t bit;
 
     for (uint32_t first = intid / step * step; first < gic_lpi_end(m, rd); first += step) {
         if (!read_chunk(m, rd, first, chunk))
             continue;
-        for (uint32_t i = intid > first ? intid - first : 0; i < step; i++) {
-            if (chunk[i / 8] >> i % 8 & 1)
-                return first + i;
-            if (!chunk[i / 8])
-                i |= 7; /* the rest of it is 0 as well */
-        }
+        bit = next_bit(chunk, intid > first ? intid - first : 0);
+        if (bit < step)
+            return first + bit;
     }
     return 0;
 }
