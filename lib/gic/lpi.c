@@ -104,7 +104,7 @@ static uint32_t next_bit(const uint8_t chunk[CHUNK_BYTES], uint32_t i)
     for (; i < CHUNK_BYTES * 8; i++) {
         uint64_t word;
 
-        memcpy(&word, chunk + i / 64 * 8, sizeof word);
+        memcpy(&word, chunk + (size_t)(i / 64) * 8, sizeof word);
         if (!word)
             i |= 63;
         else if (chunk[i / 8] >> i % 8 & 1)
