@@ -46,6 +46,7 @@ static void forget_disabled(struct nap_machine *m, unsigned dist)
     nap_touch(m, s, sizeof *s);
     memset(s->disabled, 0, sizeof s->disabled);
     s->groups = 0;
+    s->e1nwf_late = 0;
 }
 
 /* What has been disabled is so everywhere. */
@@ -209,6 +210,10 @@ static void ctlr_written(struct nap_machine *m, unsigned dist, unsigned index, u
     if (left || (came & s->groups)) {
         nap_touch(m, s, sizeof *s);
         s->groups = (uint32_t)((s->groups & ~came) | left);
+    }
+    if ((was ^ now) & DIST_GICD_CTLR_E1NWF) {
+        nap_touch(m, &s->e1nwf_late, sizeof s->e1nwf_late);
+        s->e1nwf_late ^= 1;
     }
     if ((now & GROUPS) && !(now & (DIST_GICD_CTLR_ARE_S | DIST_GICD_CTLR_ARE_NS)))
         nap_unmodelled(m, dist, LEGACY);

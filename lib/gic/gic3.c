@@ -251,6 +251,42 @@ static uint64_t dpg_of(enum gic_group group)
     return dpg[group];
 }
 
+/* A change is in force when RWP shows it. */
+static bool dpg_in_force(const struct nap_machine *m, unsigned dist, unsigned rd,
+                         enum gic_group group)
+{
+    const struct nap_gic3_dist *s = nap_block_state(m, dist);
+    bool dpg = (nap_reg_get(m, rd, RDIST_SLOT_GICR_CTLR) & dpg_of(group)) != 0;
+
+    return dpg != (s->dpg_late[group] >> nap_device_line(m, rd) & 1);
+}
+
+void gic3_dpg_changed(struct nap_machine *m, unsigned dist, unsigned cpu, uint64_t changed)
+{
+    struct nap_gic3_dist *s = nap_block_state_mut(m, dist);
+
+    nap_touch(m, s->dpg_late, sizeof s->dpg_late);
+    for (unsigned group = 0; group < GIC_GROUPS; group++)
+        if (changed & dpg_of((enum gic_group)group))
+            s->dpg_late[group] ^= UINT64_C(1) << cpu;
+}
+
+void gic3_dpg_done(struct nap_machine *m, unsigned dist, unsigned cpu)
+{
+    struct nap_gic3_dist *s = nap_block_state_mut(m, dist);
+
+    nap_touch(m, s->dpg_late, sizeof s->dpg_late);
+    for (unsigned group = 0; group < GIC_GROUPS; group++)
+        s->dpg_late[group] &= ~(UINT64_C(1) << cpu);
+}
+
+static bool e1nwf_in_force(const struct nap_machine *m, unsigned dist)
+{
+    const struct nap_gic3_dist *s = nap_block_state(m, dist);
+
+    return ((ctlr_of(m, dist) & DIST_GICD_CTLR_E1NWF) != 0) != s->e1nwf_late;
+}
+
 /* "GICR_CTLR", "Additional information": who takes part in 1-of-N. */
 static bool takes_part(const struct nap_machine *m, unsigned dist, unsigned cpu,
                        enum gic_group group)
@@ -258,7 +294,7 @@ static bool takes_part(const struct nap_machine *m, unsigned dist, unsigned cpu,
     int rd = gic3_redistributor(m, dist, cpu), icc = gic3_interface(m, dist, cpu);
 
     if (rd < 0 || icc < 0 || !gic3_awake(m, (unsigned)rd) ||
-        (nap_reg_get(m, (unsigned)rd, RDIST_SLOT_GICR_CTLR) & dpg_of(group)))
+        dpg_in_force(m, dist, (unsigned)rd, group))
         return false;
     return (gic3_interface_groups(m, (unsigned)icc) & GIC_GROUP_BIT(group)) != 0;
 }
@@ -292,7 +328,7 @@ static unsigned one_of_n(const struct nap_machine *m, unsigned dist, enum gic_gr
 {
     unsigned cpu = pick(m, dist, group, takes_part);
 
-    if (cpu != GIC_NO_CPU || !(ctlr_of(m, dist) & DIST_GICD_CTLR_E1NWF) ||
+    if (cpu != GIC_NO_CPU || !e1nwf_in_force(m, dist) ||
         nap_switch(m, dist, DIST_SWITCH_D02) == DIST_D02_NONE)
         return cpu;
     return pick(m, dist, group, may_be_woken);
@@ -525,6 +561,34 @@ static void show(struct nap_machine *m, unsigned dist, unsigned cpu, const struc
     nap_signal_set(m, cpu, signals);
 }
 
+static uint64_t any_dpg_late(const struct nap_gic3_dist *s)
+{
+    uint64_t cpus = 0;
+
+    for (unsigned group = 0; group < GIC_GROUPS; group++)
+        cpus |= s->dpg_late[group];
+    return cpus;
+}
+
+/* An SPI is pending, so somebody notices whether who takes part in 1-of-N is another already.
+ */
+static void notice_participation(struct nap_machine *m, unsigned dist,
+                                 const struct words *words)
+{
+    const struct nap_gic3_dist *s = nap_block_state(m, dist);
+    unsigned n = nap_cpu_count(m);
+
+    if (!words->n)
+        return;
+    if (s->e1nwf_late)
+        nap_work_notice(m, dist, DIST_SLOT_GICD_CTLR, DIST_GICD_CTLR_RWP);
+    for (unsigned cpu = 0; any_dpg_late(s) && cpu < n; cpu++) {
+        int rd = gic3_redistributor(m, dist, cpu);
+        if (rd >= 0 && any_dpg_late(s) >> cpu & 1)
+            nap_work_notice(m, (unsigned)rd, RDIST_SLOT_GICR_CTLR, RDIST_GICR_CTLR_RWP);
+    }
+}
+
 void gic3_update_cpu(struct nap_machine *m, unsigned dist, unsigned cpu)
 {
     struct words words;
@@ -532,6 +596,7 @@ void gic3_update_cpu(struct nap_machine *m, unsigned dist, unsigned cpu)
     if (!has_news(m, dist, cpu))
         return;
     words = pending_words(m, dist);
+    notice_participation(m, dist, &words);
     show(m, dist, cpu, &words);
 }
 
@@ -539,6 +604,7 @@ static void show_all(struct nap_machine *m, unsigned dist, const struct words *w
 {
     unsigned n = nap_cpu_count(m);
 
+    notice_participation(m, dist, words);
     for (unsigned cpu = 0; cpu < n; cpu++)
         if (has_news(m, dist, cpu))
             show(m, dist, cpu, words);

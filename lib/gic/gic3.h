@@ -23,8 +23,10 @@ extern const struct nap_block nap_gicv3_block, nap_gicv3_redistributor_block,
 struct nap_gic3_dist {
     /* Enables that have been cleared and are in force until RWP is 0, by word. */
     uint32_t disabled[2 * GIC3_SPI_WORDS];
-    uint32_t groups; /* the same of the group enables, bits of GICD_CTLR */
-    uint32_t reserved;
+    uint32_t groups;     /* the same of the group enables, bits of GICD_CTLR */
+    uint32_t e1nwf_late; /* 1: E1NWF has changed, and what it was is in force until RWP is 0 */
+    /* The same of GICR_CTLR.DPG*: by enum gic_group, a bit for each CPU. */
+    uint64_t dpg_late[GIC_GROUPS];
     uint64_t shown; /* bit by CPU: it is shown an interrupt, or woken by one */
 };
 
@@ -103,6 +105,11 @@ unsigned gic3_router_of(const struct gic_bank *bank, unsigned n);
 bool gic3_redist_on(const struct nap_machine *m, unsigned rd);
 /* It and its processing element may talk: neither end sleeps. */
 bool gic3_awake(const struct nap_machine *m, unsigned rd);
+
+/* GICR_CTLR of @cpu has changed as the bits of @changed say; RWP is 0 again, or it has lost its
+ * power: what it says of 1-of-N is in force. */
+void gic3_dpg_changed(struct nap_machine *m, unsigned dist, unsigned cpu, uint64_t changed);
+void gic3_dpg_done(struct nap_machine *m, unsigned dist, unsigned cpu);
 
 /* The interrupt at the CPU interface of @cpu: of what the distributor forwards in groups that
  * the interface enables. Nothing while the redistributor sleeps. */

@@ -90,6 +90,8 @@ static void ctlr_written(struct nap_machine *m, unsigned rd, unsigned index, uin
     (void)index;
     if ((now & ~was) & RDIST_GICR_CTLR_EnableLPIs)
         gic_lpis_enable(m, rd);
+    if (changed & DPG)
+        gic3_dpg_changed(m, nap_upstream(m, rd), nap_device_line(m, rd), changed);
     if ((off & RDIST_GICR_CTLR_EnableLPIs) || (changed & DPG))
         begin(m, rd, RDIST_GICR_CTLR_RWP);
     if (changed & DPG)
@@ -109,6 +111,7 @@ static void rwp_done(struct nap_machine *m, unsigned rd)
     struct nap_gic3_redist *s = state_of(m, rd);
 
     memset(s->disabled, 0, sizeof s->disabled);
+    gic3_dpg_done(m, nap_upstream(m, rd), nap_device_line(m, rd));
     nap_reg_set(m, rd, RDIST_SLOT_GICR_CTLR, ctlr_of(m, rd) & ~RDIST_GICR_CTLR_RWP);
     if (s->lpis.enabled && !(ctlr_of(m, rd) & RDIST_GICR_CTLR_EnableLPIs))
         gic_lpis_disabled(m, rd);
@@ -714,6 +717,7 @@ static void power_off(struct nap_machine *m, unsigned rd)
     s->n_sgis = 0;
     memset(s->sgis, 0, sizeof s->sgis);
     gic_lpis_power_off(m, rd);
+    gic3_dpg_done(m, nap_upstream(m, rd), nap_device_line(m, rd));
     gic3_update(m, nap_upstream(m, rd));
 }
 

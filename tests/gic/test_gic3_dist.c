@@ -382,6 +382,52 @@ static void one_of_n_goes_to_one_that_takes_part(void **state)
     assert_int_equal(irq(r, 1), NAP_SIGNAL_IRQ);
 }
 
+/* "GICR_CTLR", field RWP: a change of DPG1NS has taken effect when it is 0. */
+static void who_takes_part_is_another_when_rwp_is_0(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.policy = NAP_POLICY_LAZY});
+    start(r);
+    spi(r, 40, IRM, LEVEL, 0xa0);
+    wr(r, RD0 + CTLR, DPG1NS);
+    line(r, 40, true);
+    assert_int_equal(irq(r, 0), NAP_SIGNAL_IRQ);
+    assert_int_equal(irq(r, 1), 0);
+    while (rd(r, RD0 + CTLR) & RRWP)
+        ;
+    assert_int_equal(irq(r, 0), 0);
+    assert_int_equal(irq(r, 1), NAP_SIGNAL_IRQ);
+    wr(r, RD0 + CTLR, 0);
+    nap_power_lose(r->m, 1u << RD0_PD); /* nothing is left of it */
+    nap_power_on(r->m, 1u << RD0_PD);
+    assert_int_equal(irq(r, 1), NAP_SIGNAL_IRQ);
+    wake(r, 0);
+    assert_int_equal(irq(r, 0), NAP_SIGNAL_IRQ);
+}
+
+/* "GICD_CTLR", field RWP: the same of E1NWF. */
+static void e1nwf_is_in_force_when_rwp_is_0(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.policy = NAP_POLICY_LAZY});
+    start(r);
+    spi(r, 40, IRM, LEVEL, 0xa0);
+    for (unsigned cpu = 0; cpu < 2; cpu++) {
+        msr(r, cpu, IGRPEN1, 0);
+        wr(r, redists[cpu] + WAKER, SLEEP);
+        while (!(rd(r, redists[cpu] + WAKER) & ASLEEP))
+            ;
+    }
+    wr(r, GICD + CTLR, ARE | DS | GRP1 | GRP0 | E1NWF);
+    line(r, 40, true);
+    assert_int_equal(irq(r, 0), 0);
+    while (rd(r, GICD + CTLR) & RWP)
+        ;
+    assert_int_equal(irq(r, 0), NAP_SIGNAL_WAKE);
+}
+
 static void one_of_n_by_switch_begins_at_the_other_end(void **state)
 {
     struct rig *r = *state;
@@ -669,6 +715,8 @@ int main(void)
         rig_test(an_spi_goes_to_the_affinity_of_its_route),
         rig_test(an_spi_routed_to_nobody_stays_pending),
         rig_test(one_of_n_goes_to_one_that_takes_part),
+        rig_test(who_takes_part_is_another_when_rwp_is_0),
+        rig_test(e1nwf_is_in_force_when_rwp_is_0),
         rig_test(one_of_n_by_switch_begins_at_the_other_end),
         rig_test(one_of_n_wakes_nobody_without_e1nwf),
         rig_test(a_part_without_one_of_n_has_no_irm),
