@@ -120,26 +120,48 @@ static void a_trigger_that_the_write_does_not_reach_is_quiet(void **state)
     assert_broken(r, "gicv3-trigger-while-enabled");
 }
 
+/* Power has gone, and nobody knows what registers hold. */
+static void forget(struct rig *r)
+{
+    nap_set_chooser(r->m, by_script, r, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    nap_power_lose(r->m, ALL_PDS);
+    nap_power_on(r->m, ALL_PDS);
+}
+
 static void an_unknown_trigger_that_the_write_does_not_reach_is_quiet(void **state)
 {
     struct rig *r = *state;
 
-    rig_again(r, &(struct rig_options){.dist = "gic-600"});
-    nap_set_chooser(r->m, by_script, r, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
-    nap_power_lose(r->m, ALL_PDS);
-    nap_power_on(r->m, ALL_PDS);
-    nap_secure_set(r->m, true);
-    wr(r, GICD + IGROUPR(1), 0x200);
-    wr64(r, GICD + IROUTER(41), 0);
-    wr8(r, GICD + IPRIORITYR(41), 0xa0);
-    wr(r, GICD + ISENABLER(1), 0x200);
-    nap_findings_clear(&r->findings);
-    nap_secure_set(r->m, false);
-    wr(r, GICD + ICFGR(4), 0); /* of Secure ones */
-    wr(r, RD0 + SGI + ICFGR(1), 0);
-    assert_quiet(r);
-    wr(r, GICD + ICFGR(2), 0);
-    assert_broken(r, "gicv3-trigger-while-enabled");
+    for (unsigned secure = 0; secure < 2; secure++) {
+        rig_again(r, &(struct rig_options){.dist = "gic-600"});
+        forget(r);
+        nap_secure_set(r->m, true);
+        wr(r, GICD + ISENABLER(1), 0x100);
+        wr(r, RD0 + SGI + IGROUPR(0), 0);
+        wr(r, RD0 + SGI + IGRPMODR(0), 0);
+        wr(r, RD0 + SGI + ISENABLER(0), 1u << 27);
+        nap_secure_set(r->m, secure);
+        wr(r, GICD + ICFGR(2), 0);
+        wr(r, RD0 + SGI + ICFGR(1), 0);
+        assert_int_equal(broken(r, "gicv3-trigger-while-enabled"), secure);
+        assert_int_equal(broken(r, "gicv3-private-trigger-while-enabled"), secure);
+    }
+}
+
+/* Behind GICR_PWRR the frame is reserved. */
+static void an_unknown_trigger_of_a_redistributor_that_is_off_is_quiet(void **state)
+{
+    struct rig *r = *state;
+
+    for (unsigned on = 0; on < 2; on++) {
+        rig_again(r, &(struct rig_options){.redist = "gic-600"});
+        forget(r);
+        wr(r, RD0 + PWRR, 0);
+        wr(r, RD0 + SGI + ISENABLER(0), 1u << 27);
+        wr(r, RD0 + PWRR, !on);
+        wr(r, RD0 + SGI + ICFGR(1), 0);
+        assert_int_equal(broken(r, "gicv3-private-trigger-while-enabled"), on);
+    }
 }
 
 /* --- what stands before an enable --- */
@@ -656,6 +678,42 @@ static void an_spi_enabled_live_before_it_is_restored_fires(void **state)
     assert_int_equal(broken(r, "gicv3-private-live-before-restored"), 1); /* of the SPI */
 }
 
+/* Its group may be the one that gets through. */
+static void an_interrupt_whose_group_nobody_knows_is_waited_for(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "gic-600"});
+    nap_secure_set(r->m, true);
+    wr8(r, RD0 + SGI + IPRIORITYR(PPI), 0x60);
+    nap_golden_take(r->m);
+    nap_set_asleep(r->m, true);
+    forget(r);
+    wake(r, 0);
+    wr(r, RD0 + SGI + ISENABLER(0), 1u << PPI);
+    wr(r, GICD + CTLR, ARE | ARE_NS | GRP1);
+    nap_secure_set(r->m, false);
+    msr(r, 0, IGRPEN1, 1);
+    assert_int_equal(broken(r, "gicv3-interface-live-before-restored"), 1);
+}
+
+static void an_spi_is_told_of_once(void **state)
+{
+    struct rig *r = *state;
+
+    sleep_and_wake(r);
+    wake(r, 1);
+    msr(r, 1, SRE_EL2, 0xf);
+    msr(r, 1, IGRPEN1, 1);
+    nap_cpu_set(r->m, 0);
+    restore_but(r, 3);
+    msr(r, 0, IGRPEN1, 1);
+    wr(r, GICD + ISENABLER(1), 0x100);
+    nap_findings_clear(&r->findings);
+    wr(r, GICD + CTLR, ARE | DS | GRP1);
+    assert_int_equal(broken(r, "gicv3-live-before-restored"), 1);
+}
+
 /* Group 0 does not get through to the interface of CPU 0. */
 /* Secure software restores its bank, which is not that of Non-secure software. */
 static void each_state_restores_its_own_binary_point(void **state)
@@ -745,6 +803,7 @@ int main(void)
         rig_test(a_ppis_trigger_changed_while_enabled_fires),
         rig_test(a_trigger_that_the_write_does_not_reach_is_quiet),
         rig_test(an_unknown_trigger_that_the_write_does_not_reach_is_quiet),
+        rig_test(an_unknown_trigger_of_a_redistributor_that_is_off_is_quiet),
         rig_test(an_spi_enabled_without_a_route_fires),
         rig_test(an_spi_enabled_without_a_priority_fires),
         rig_test(an_spi_enabled_without_a_group_fires),
@@ -782,6 +841,8 @@ int main(void)
         rig_test(each_part_is_restored_before_an_interface_lets_through),
         rig_test(an_spi_enabled_live_before_it_is_restored_fires),
         rig_test(each_state_restores_its_own_binary_point),
+        rig_test(an_interrupt_whose_group_nobody_knows_is_waited_for),
+        rig_test(an_spi_is_told_of_once),
         rig_test(an_spi_of_a_group_that_is_off_need_not_be_restored),
         rig_test(without_a_sleep_nothing_is_waited_for),
         rig_test(a_level_latched_in_resume_fires),

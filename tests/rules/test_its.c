@@ -415,6 +415,40 @@ static void a_driver_that_keeps_its_place_in_the_queue_fires(void **state)
     assert_broken(j, REPLAY_RULE, "GITS_CREADR 0x0 and GITS_CWRITER 0x100");
 }
 
+static void move_queue(struct judged *j, nap_addr to)
+{
+    uint8_t commands[0xe0];
+
+    assert_true(nap_mem_read(j->r.m, QUEUE, commands, sizeof commands));
+    assert_true(nap_mem_write(j->r.m, to, commands, sizeof commands));
+    wr64(&j->r, CBASER, VALID | to);
+}
+
+static void a_queue_that_goes_on_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    rig_up(&j->r);
+    sleep_begins(j);
+    wr(&j->r, CTLR, 0);
+    wr(&j->r, CTLR, ENABLED);
+    sync_to(&j->r, 0);
+    assert_int_equal(rd64(&j->r, CREADR), 0x100);
+    assert_quiet(j);
+}
+
+static void commands_again_while_awake_are_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    rig_up(&j->r);
+    wr(&j->r, CTLR, 0);
+    rig_bases(&j->r);
+    wr64(&j->r, CWRITER, 0xe0);
+    wr(&j->r, CTLR, ENABLED);
+    assert_int_equal(broken(j, REPLAY_RULE), 0);
+}
+
 /* Seven others, or the same that software has written into a queue of its own. */
 static void as_many_new_commands_are_quiet(void **state)
 {
@@ -423,7 +457,7 @@ static void as_many_new_commands_are_quiet(void **state)
     for (unsigned moved = 0; moved < 2; moved++) {
         asleep_with_commands(j);
         if (moved)
-            wr64(&j->r, CBASER, VALID | (QUEUE + 0x100000));
+            move_queue(j, QUEUE + 0x100000);
         for (unsigned i = 0; i < 7 && !moved; i++)
             rig_write(&j->r, MAPC_OP, 0, VALID | i, 0);
         wr64(&j->r, CWRITER, 0xe0);
@@ -971,6 +1005,8 @@ int main(void)
         judged_test(cbaser_of_a_retained_its_fires),
         judged_test(cwriter_0_is_quiet),
         judged_test(a_driver_that_keeps_its_place_in_the_queue_fires),
+        judged_test(a_queue_that_goes_on_is_quiet),
+        judged_test(commands_again_while_awake_are_quiet),
         judged_test(as_many_new_commands_are_quiet),
         judged_test(one_by_one_new_commands_are_quiet),
         judged_test(new_commands_before_the_enable_are_quiet),
