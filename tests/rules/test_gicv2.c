@@ -335,6 +335,20 @@ static void an_end_of_nothing_fires_and_special_numbers_are_quiet(void **state)
     assert_quiet(j);
 }
 
+/* By AEOIR too, and of the CPU that writes it; no other write is told of after that. */
+static void an_end_of_nothing_by_another_cpu_fires_once(void **state)
+{
+    struct judged *j = *state;
+    const struct rig *r = &j->r;
+
+    all_on(r);
+    run_on(r, 1);
+    set_cpui(r, GICC_AEOIR, SPI);
+    assert_broken(j, END_RULE, "CPU 1 ended 0x28");
+    set_cpui(r, GICC_PMR, 0xf0);
+    assert_quiet(j);
+}
+
 static void nested_ends_in_reverse_order_are_quiet(void **state)
 {
     struct judged *j = *state;
@@ -659,6 +673,7 @@ int main(void)
         RULE(an_end_of_another_interrupt_fires),
         RULE(an_end_without_the_cpu_of_an_sgi_fires),
         RULE(an_end_of_nothing_fires_and_special_numbers_are_quiet),
+        RULE(an_end_of_nothing_by_another_cpu_fires_once),
         RULE(nested_ends_in_reverse_order_are_quiet),
         RULE(an_end_of_a_priority_that_software_put_there_is_quiet),
         RULE(each_part_of_the_configuration_is_waited_for),
