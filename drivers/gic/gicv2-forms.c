@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The GICv2 forms: `corrected`, what was posted or is in use, and for the hazard catalogue
- * `corrected` with one thing done in another way, as its entry in hazards/ tells. */
+/* The GICv2 forms: `corrected`, what was posted or is in use, and `corrected` with one thing
+ * done in another way, for the hazard catalogue, as its entry in hazards/ tells, and for
+ * gic-ipmmu-resume, as docs/gic.md does. */
 #include "../drivers.h"
 #include "gic.h"
 

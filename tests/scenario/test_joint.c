@@ -188,7 +188,7 @@ static void explore_joint(struct rig *r, uint32_t vary, struct nap_explore_resul
 {
     r->config.vary = vary;
     r->config.faults = 1;
-    rig_explore(r, NAP_STRATEGY_EXHAUSTIVE, nap_stack_works() ? 500000 : 2000, result);
+    rig_explore(r, NAP_STRATEGY_EXHAUSTIVE, nap_stack_works() ? 500000 : 5000, result);
     assert_true(result->exhausted || !nap_stack_works());
 }
 
@@ -316,6 +316,8 @@ static void an_interrupt_that_one_order_loses_is_found(void **state)
     struct rig r;
 
     (void)state;
+    if (!nap_stack_works()) /* there are too many runs to come by it */
+        skip();
     open_joint(&r, "recommended", "edges-forced");
     r.config.switches = &kept;
     r.config.n_switches = 1;
@@ -340,9 +342,7 @@ static void an_ipmmu_that_turns_ports_on_too_early_is_at_fault(void **state)
 
     (void)state;
     open_joint(&r, "v9", "corrected");
-    r.config.faults = 0;
-    r.config.vary = VARY_ORDER | VARY_DMA;
-    rig_explore(&r, NAP_STRATEGY_EXHAUSTIVE, 100000, &result);
+    explore_joint(&r, VARY_ORDER | VARY_DMA, &result);
     assert_non_null(explored(&result, "ipmmu-root-before-utlb"));
     assert_at_fault(&r, &result, caches);
     nap_explore_result_free(&result);
