@@ -61,6 +61,9 @@ void gic_settle(struct nap_machine *m, const struct gic_bank *bank, unsigned wor
 void gic_settle_candidates(struct nap_machine *m, const struct gic_bank *bank, unsigned word,
                            uint32_t candidates);
 
+/* Whether all that says which of its interrupts may go is definite. */
+bool gic_determined(const struct nap_machine *m, const struct gic_bank *bank);
+
 /* Bits of the word that stand for interrupts of the bank. */
 uint32_t gic_word_mask(const struct gic_bank *bank, unsigned word);
 uint32_t gic_enabled(const struct nap_machine *m, const struct gic_bank *bank, unsigned word);

@@ -411,16 +411,32 @@ static struct words pending_words(const struct nap_machine *m, unsigned dist)
 
 #define PRIVATE_BANKS 2u
 
+/* What power has left in a redistributor that sleeps forwards nothing, and whether it asks for
+ * a wake-up nobody can tell: it stays undetermined until software wakes or writes it. */
+static unsigned private_banks(const struct nap_machine *m, unsigned rd,
+                              struct gic_bank banks[PRIVATE_BANKS])
+{
+    unsigned n = 0;
+
+    banks[n++] = gic3_private_bank(m, rd);
+    if (sleeps(m, rd) && !gic_determined(m, &banks[0]))
+        n = 0;
+    if (!gic3_eppis(m, rd))
+        return n;
+    banks[n] = gic3_eppi_bank(m, rd);
+    return sleeps(m, rd) && !gic_determined(m, &banks[n]) ? n : n + 1;
+}
+
 static struct gic_candidate search(struct nap_machine *m, unsigned rd, unsigned groups,
                                    const struct words *words)
 {
     struct gic_filter filter = {nap_device_line(m, rd), groups, routed};
     struct gic_candidate c = {.priority = GIC_IDLE, .bank = UINT_MAX};
-    struct gic_bank banks[PRIVATE_BANKS] = {gic3_private_bank(m, rd), gic3_eppi_bank(m, rd)};
+    struct gic_bank banks[PRIVATE_BANKS];
 
     if (!groups)
         return c;
-    c = gic_best(m, banks, gic3_eppis(m, rd) ? 2 : 1, &filter);
+    c = gic_best(m, banks, private_banks(m, rd, banks), &filter);
     c = gic_better(c, gic_best(m, words->list, words->n, &filter));
     if (groups & GIC_GROUP_BIT(GIC_GROUP_1))
         c = gic_better(c, gic_lpis_best(m, rd));

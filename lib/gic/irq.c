@@ -145,6 +145,36 @@ void gic_settle_candidates(struct nap_machine *m, const struct gic_bank *bank, u
             settle_word(m, bank, bank->ipriorityr, word * (WORD_BITS / 4) + byte);
 }
 
+static bool word_undetermined(const struct nap_machine *m, const struct gic_bank *bank,
+                              uint16_t first, unsigned word)
+{
+    return first != GIC_NO_SLOT &&
+           (nap_reg_marks(m, bank->device, slot_of(first, word)) & NAP_MARK_UNDETERMINED) != 0;
+}
+
+static bool registers_undetermined(const struct nap_machine *m, const struct gic_bank *bank,
+                                   uint16_t first, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (word_undetermined(m, bank, first, i))
+            return true;
+    return false;
+}
+
+bool gic_determined(const struct nap_machine *m, const struct gic_bank *bank)
+{
+    unsigned words = (bank->count + WORD_BITS - 1) / WORD_BITS;
+
+    return !nap_varied(m, NAP_CHOOSE_RETAIN) ||
+           !(registers_undetermined(m, bank, bank->isenabler, words) ||
+             registers_undetermined(m, bank, bank->ispendr, words) ||
+             registers_undetermined(m, bank, bank->isactiver, words) ||
+             registers_undetermined(m, bank, bank->icfgr, 2 * words) ||
+             registers_undetermined(m, bank, bank->igroupr, words) ||
+             registers_undetermined(m, bank, bank->igrpmodr, words) ||
+             registers_undetermined(m, bank, bank->ipriorityr, words * WORD_BITS / 4));
+}
+
 /* --- moving --- */
 
 /* Bits of a bitmap go up or down; true if any was the other way. */

@@ -210,6 +210,30 @@ static void a_sleeper_whose_processor_is_off_is_woken_too(void **state)
     assert_int_equal(irq(r, 0), 0);
 }
 
+static bool is_undetermined(struct rig *r, unsigned slot)
+{
+    return (nap_reg_marks(r->m, GICR0, slot) & NAP_MARK_UNDETERMINED) != 0;
+}
+
+/* GICR_ISENABLER0 and its like: UNKNOWN on reset, and of no effect while nothing is forwarded.
+ */
+static void what_power_left_in_a_sleeper_stays_undetermined_until_it_is_woken(void **state)
+{
+    struct rig *r = *state;
+
+    start(r);
+    nap_set_chooser(r->m, by_script, r, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
+    nap_power_off(r->m, 1u << RD0_PD | 1u << CPU0_PD);
+    nap_power_on(r->m, 1u << RD0_PD | 1u << CPU0_PD);
+    wr(r, GICD + CTLR, ARE | DS);
+    wr(r, GICD + CTLR, ARE | DS | GRP0 | GRP1);
+    assert_true(is_undetermined(r, RDIST_SLOT_GICR_ISENABLER));
+    msr(r, 0, SRE_EL2, 0xf);
+    msr(r, 0, IGRPEN1, 1);
+    wake(r, 0);
+    assert_false(is_undetermined(r, RDIST_SLOT_GICR_ISENABLER));
+}
+
 static void an_interrupt_that_was_shown_is_taken_back_by_sleep(void **state)
 {
     struct rig *r = *state;
@@ -454,6 +478,7 @@ int main(void)
         rig_test(nothing_is_delivered_until_it_is_awake),
         rig_test(what_arrives_for_a_sleeper_wakes_it),
         rig_test(a_sleeper_whose_processor_is_off_is_woken_too),
+        rig_test(what_power_left_in_a_sleeper_stays_undetermined_until_it_is_woken),
         rig_test(an_interrupt_that_was_shown_is_taken_back_by_sleep),
         rig_test(sleep_with_a_group_enabled_is_refused),
         rig_test(waking_before_it_sleeps_is_refused),
