@@ -238,6 +238,7 @@ struct nap_evidence {
     uint64_t load_address, load_value;
     uint32_t n_ram_pages, reserved2;
     struct nap_hash128 asked; /* the state when a call could last have been left: ../seam/ */
+    struct nap_hash128 asked_lines; /* and when a line could last have changed */
     struct {
         nap_step issued;
     } work[NAP_WORK_MAX]; /* parallel to nap_state.work */
@@ -268,6 +269,7 @@ struct nap_slot {
     uint16_t home;  /* slot that holds its bits: its own, but for an alias */
     uint8_t size_bytes;
     uint8_t retention;
+    uint8_t marks_written; /* by a write; none of a register that is all WO */
     uint64_t wo, rc;
     nap_on_write *on_write;
     nap_on_store *on_store;
@@ -474,7 +476,7 @@ struct nap_machine {
     uint32_t parameters_asked; /* bit by parameter */
     bool by_firmware;          /* accesses are not the driver's */
     bool asks_access;          /* before_access does more than say no, */
-    bool asks_lines;           /* also where nothing has changed since it was asked last */
+    bool asks_lines;           /* also where nothing has changed but what was read */
 
     unsigned n_unmodelled;
     unsigned unmodelled_unlisted; /* uses of more, for which there is no room */

@@ -122,6 +122,8 @@ static void fill_masks(struct nap_slot *slot, const struct nap_kind *kind,
     slot->self_clear = reg->self_clear[variant] & there;
     slot->wo = reg->wo[variant] & there;
     slot->rc = reg->rc[variant] & there;
+    if (slot->defined & ~slot->wo)
+        slot->marks_written = NAP_MARK_WRITTEN | NAP_MARK_EVER;
     slot->plain =
         reg->writable[variant] & there & ~(slot->w0c | slot->w1c | slot->self_clear | w1s);
     slot->sets = slot->plain | slot->self_clear | (w1s & there);

@@ -178,7 +178,8 @@ static inline __attribute__((always_inline)) void take(struct nap_machine *m, un
     }
     store(m, device, w->home, e.now);
     set_marks(m, device, w->home,
-              (d->marks[w->home] & ~NAP_MARK_UNDETERMINED) | NAP_MARK_WRITTEN | NAP_MARK_EVER);
+              (d->marks[w->home] & ~NAP_MARK_UNDETERMINED) |
+                  d->kind->slots[w->home].marks_written);
     nap_step_hold(m);
     started = e.now & ~e.was & s->self_clear;
     if (started)
