@@ -142,10 +142,13 @@ bool nap_runner_before_access(void *runner, const struct nap_request *access)
 
     if (access->kind == NAP_REQUEST_LOAD)
         return false;
-    if (nap_runner_asks_lines(r)) /* it goes on, and knows what it has read */
-        nap_runner_line_changes(r);
-    if (nap_runner_asks_traffic(r))
-        nap_runner_sends_at_access(r);
+    if (r->m->asks_lines && nap_seam_asks_lines(r->m, access)) {
+        nap_seam_asked_lines(r->m);
+        if (nap_runner_asks_lines(r))
+            nap_runner_line_changes(r);
+        if (nap_runner_asks_traffic(r))
+            nap_runner_sends_at_access(r);
+    }
     if (!r->m->asks_access || !nap_seam_asks_anew(r->m))
         return false; /* nothing has changed since the access before it */
     nap_seam_asked(r->m);

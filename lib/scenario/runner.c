@@ -1732,15 +1732,21 @@ static enum nap_err check_power(struct nap_runner *r, struct nap_error *error)
     return NAP_OK;
 }
 
+/* Where calls are whole, and nothing comes before their accesses, they are run again as fast, and
+ * numbers of states are the same in every build. */
 static bool needs_stack(const struct nap_run_config *c)
 {
-    bool breaks =
-        c->scenario->break_off == NAP_BREAK_OFF_ANY_STEP &&
-        (c->vary & (NAP_CHOICE_BIT(NAP_CHOOSE_LOSS) | NAP_CHOICE_BIT(NAP_CHOOSE_ABORT) |
-                    NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY) | NAP_CHOICE_BIT(NAP_CHOOSE_IRQ)));
-    bool sends = c->scenario->n_traffic && (c->vary & NAP_CHOICE_BIT(NAP_CHOOSE_DMA));
+    const struct nap_scenario *s = c->scenario;
+    uint32_t asked = 0;
 
-    return (breaks || sends) && !c->rerun_calls && nap_stack_works();
+    if (s->n_interrupts)
+        asked |= NAP_CHOICE_BIT(NAP_CHOOSE_IRQ);
+    if (s->n_traffic)
+        asked |= NAP_CHOICE_BIT(NAP_CHOOSE_DMA);
+    if (s->break_off == NAP_BREAK_OFF_ANY_STEP)
+        asked |= NAP_CHOICE_BIT(NAP_CHOOSE_LATENCY) | NAP_CHOICE_BIT(NAP_CHOOSE_LOSS) |
+                 NAP_CHOICE_BIT(NAP_CHOOSE_ABORT);
+    return !c->rerun_calls && (c->vary & asked) && nap_stack_works();
 }
 
 /* Of those of the scenario's driver all that its list does not name. */

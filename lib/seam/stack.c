@@ -173,7 +173,8 @@ static bool can_park(struct nap_machine *m)
 
     return m->before_access && s->request->kind != NAP_REQUEST_LOAD && !m->any_marked &&
            m->stuck_jump == &s->left && live_bytes(s) <= sizeof s->parked->live &&
-           (m->n_chosen != s->n_chosen || m->asks_lines ||
+           (m->n_chosen != s->n_chosen ||
+            (m->asks_lines && nap_seam_asks_lines(m, s->request)) ||
             (m->asks_access && nap_seam_asks_anew(m)));
 }
 
@@ -263,17 +264,47 @@ static struct nap_hash128 outliving(struct nap_machine *m)
     return nap_state_key_but(m, p, offsetof(struct nap_parked, live) + p->live_bytes);
 }
 
-bool nap_seam_asks_anew(struct nap_machine *m)
+static bool has_changed(struct nap_machine *m, const struct nap_hash128 *since)
 {
     struct nap_hash128 now = outliving(m);
 
-    return now.low != m->ev->asked.low || now.high != m->ev->asked.high;
+    return now.low != since->low || now.high != since->high;
+}
+
+static void keep_state(struct nap_machine *m, struct nap_hash128 *in)
+{
+    nap_touched(m, in, sizeof *in);
+    *in = outliving(m);
+}
+
+bool nap_seam_asks_anew(struct nap_machine *m)
+{
+    return has_changed(m, &m->ev->asked);
 }
 
 void nap_seam_asked(struct nap_machine *m)
 {
-    nap_touched(m, &m->ev->asked, sizeof m->ev->asked);
-    m->ev->asked = outliving(m);
+    keep_state(m, &m->ev->asked);
+}
+
+static bool waits(const struct nap_machine *m, const struct nap_request *access)
+{
+    const struct nap_evidence *ev = m->ev;
+    unsigned device, slot;
+
+    return ev->poll_count >= 2 && access->kind == NAP_REQUEST_READ &&
+           nap_bus_find(m, access->address, access->size_bytes, &device, &slot) &&
+           device == ev->poll_device && slot == ev->poll_slot;
+}
+
+bool nap_seam_asks_lines(struct nap_machine *m, const struct nap_request *access)
+{
+    return !waits(m, access) || has_changed(m, &m->ev->asked_lines);
+}
+
+void nap_seam_asked_lines(struct nap_machine *m)
+{
+    keep_state(m, &m->ev->asked_lines);
 }
 
 const struct nap_parked *nap_seam_parked(const struct nap_machine *m)
