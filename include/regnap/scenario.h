@@ -19,6 +19,7 @@
 #define NAP_SCENARIO_FILLS_MAX      8
 #define NAP_SCENARIO_INTERRUPTS_MAX 32
 #define NAP_SCENARIO_RAISES_MAX     16 /* of one interrupt */
+#define NAP_SCENARIO_RAISES_ANY     UINT32_MAX
 #define NAP_SCENARIO_BESIDE_MAX     3  /* drivers beside the one under test */
 #define NAP_SCENARIO_DEVICES_MAX    16
 #define NAP_SCENARIO_TRAFFIC_MAX    4
@@ -106,7 +107,7 @@ struct nap_scenario_op {
 struct nap_scenario_interrupt {
     struct nap_interrupt what;
     unsigned line;  /* in the scenario's file */
-    uint32_t times; /* that kind `irq` may raise it */
+    uint32_t times; /* that kind `irq` may raise it, or NAP_SCENARIO_RAISES_ANY */
     bool sgi;
     /* Of an LPI: the register of that device which its messages are written to; "" of others.
      */

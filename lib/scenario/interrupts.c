@@ -254,9 +254,11 @@ bool nap_runner_interrupt_means(const struct nap_runner *r, const struct nap_cho
     return true;
 }
 
+/* Where any number may come a search need not tell apart how many have. */
 static void count_and_raise(struct nap_runner *r, uint32_t index)
 {
-    nap_os_interrupt_open(r->m, index)->raised++;
+    if (source(r, index)->times != NAP_SCENARIO_RAISES_ANY)
+        nap_os_interrupt_open(r->m, index)->raised++;
     nap_runner_raise(r, index);
 }
 

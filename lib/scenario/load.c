@@ -1012,6 +1012,18 @@ static enum nap_err check_interrupt(struct loader *l, nap_node map,
     return nap_yaml_fail(l->y, map, l->error, "found interrupt %u: %s", intid, wrong);
 }
 
+static enum nap_err read_times(struct loader *l, nap_node map, uint32_t *out)
+{
+    nap_node n = nap_yaml_find(l->y, map, "times");
+    const char *text = n ? nap_yaml_text(l->y, n) : NULL;
+
+    if (text && strcmp(text, "any") == 0) {
+        *out = NAP_SCENARIO_RAISES_ANY;
+        return NAP_OK;
+    }
+    return maybe_number(l, map, "times", 0, NAP_SCENARIO_RAISES_MAX, 1, out);
+}
+
 static enum nap_err read_interrupt(struct loader *l, nap_node map)
 {
     static const char *const keys[] = {"intid", "trigger", "cpu",  "priority", "owner",
@@ -1041,7 +1053,7 @@ static enum nap_err read_interrupt(struct loader *l, nap_node map)
         err = maybe_number(l, map, "priority", 0, 0xff, priority, &priority);
     i->what.priority = (uint8_t)priority;
     if (!err)
-        err = maybe_number(l, map, "times", 0, NAP_SCENARIO_RAISES_MAX, 1, &i->times);
+        err = read_times(l, map, &i->times);
     if (!err)
         err = maybe_one_of(l, map, "trigger", triggers, &i->what.edge);
     if (!err)

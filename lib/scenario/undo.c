@@ -92,7 +92,7 @@ void nap_undo_keep_held(struct nap_runner *r)
         r->undo->vectors[i] = nap_msi_count(r->m, i);
     nap_way_note(r->m, &r->undo->n_allocs, sizeof r->undo->n_allocs);
     nap_way_note(r->m, r->undo->devices, sizeof r->undo->devices);
-    nap_way_note(r->m, r->undo->vectors, sizeof r->undo->vectors);
+    nap_way_note(r->m, r->undo->vectors, r->m->n_devices * sizeof r->undo->vectors[0]);
 }
 
 void nap_undo_keep(struct nap_runner *r)

@@ -39,6 +39,8 @@ static struct {
     bool forgets_pending, forgets_enables, ends_guests, routes_to_all, is_busy, makes_one_up;
 } wrong;
 
+static unsigned polls; /* that suspend makes of one register */
+
 static bool keeps_from_probe; /* what suspend saves is there before */
 
 struct kept {
@@ -162,6 +164,8 @@ static int save(void)
     nap_write32(DIST, 0);
     take_over_all(true);
     drop_levels();
+    for (unsigned i = 0; i < polls; i++)
+        (void)nap_read32(DIST);
     return 0;
 }
 
@@ -816,6 +820,47 @@ static void interrupts_at_any_time_are_conserved(void **state)
     nap_explore_result_free(&result);
 }
 
+static uint64_t states_with(unsigned n_polls, const char *text)
+{
+    struct nap_explore_result result;
+    uint64_t states;
+
+    polls = n_polls;
+    explore(text, NAP_CHOICE_BIT(NAP_CHOOSE_IRQ), &result);
+    polls = 0;
+    assert_true(result.exhausted);
+    assert_int_equal(result.n_violations, 0);
+    states = result.distinct_states;
+    nap_explore_result_free(&result);
+    return states;
+}
+
+#define ONE_LEVEL(times)                                                                       \
+    HEAD "interrupts: [{intid: 41, cpu: 0" times "}]\n"                                        \
+         "operations: [probe, suspend, power-cycle, resume]\n"
+
+/* Not at each turn of a wait: nothing has moved since the last one. */
+static void a_wait_is_asked_about_as_it_begins(void **state)
+{
+    (void)state;
+    if (!nap_stack_works())
+        skip();
+    assert_true(states_with(300, ONE_LEVEL("")) < states_with(3, ONE_LEVEL("")) + 20);
+}
+
+/* One that has come and been handled is none that has come. */
+static void how_many_have_come_makes_no_difference_where_any_number_may(void **state)
+{
+    uint64_t any;
+
+    (void)state;
+    if (!nap_stack_works())
+        skip();
+    any = states_with(0, ONE_LEVEL(", times: any"));
+    assert_true(any < states_with(0, ONE_LEVEL("")));
+    assert_true(any < states_with(0, ONE_LEVEL(", times: 2")));
+}
+
 static void the_search_finds_the_edge_that_is_lost(void **state)
 {
     struct nap_explore_result result;
@@ -939,6 +984,8 @@ int main(void)
         cmocka_unit_test(a_driver_without_a_device_is_refused),
         cmocka_unit_test(a_master_behind_anothers_device_is_refused),
         cmocka_unit_test(interrupts_at_any_time_are_conserved),
+        cmocka_unit_test(a_wait_is_asked_about_as_it_begins),
+        cmocka_unit_test(how_many_have_come_makes_no_difference_where_any_number_may),
         cmocka_unit_test(the_search_finds_the_edge_that_is_lost),
         cmocka_unit_test(a_suspend_may_be_given_up_over_an_interrupt),
         cmocka_unit_test(an_edge_that_goes_with_the_hardware_is_nobodys),

@@ -545,6 +545,8 @@ static void bad_interrupts_are_refused(void **state)
          "s.yaml:7: found interrupt 3: wake of what has no line"},
         {LIST("{intid: 40}\n  - {intid: 40, cpu: 1}"),
          "s.yaml:8: found interrupt 40: one that is listed above"},
+        {LIST("{intid: 40, times: [any]}"),
+         "s.yaml:7: found a list as times, expected a number, decimal or 0x hexadecimal"},
         {LIST("{intid: 40, times: 17}"), "s.yaml:7: found '17' as times, expected 0x0 to 0x10"},
         {HEAD_OF_INTERRUPTS "  - {intid: 40}\noperations: [probe, raise: 41]\n",
          "s.yaml:8: found 41, expected the intid of one of the interrupts"},
