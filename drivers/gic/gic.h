@@ -298,7 +298,7 @@ static inline const struct gic_form *gic_form(void)
 
 /* --- lines.c --- */
 
-#define GIC_POLLS_MAX 1000u /* one microsecond apart */
+#define GIC_POLLS_MAX 100u /* ten microseconds apart */
 
 /* Waits until (register & mask) == value. 0 or -ETIMEDOUT. */
 int gic_poll_at(nap_addr address, uint32_t mask, uint32_t value, const char *file, int line);

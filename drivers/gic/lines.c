@@ -11,7 +11,7 @@ int gic_poll_at(nap_addr address, uint32_t mask, uint32_t value, const char *fil
     for (unsigned i = 0; i < GIC_POLLS_MAX; i++) {
         if (((uint32_t)gic_read_at(address, 4, file, line) & mask) == value)
             return 0;
-        nap_udelay(1);
+        nap_udelay(10);
     }
     return -ETIMEDOUT;
 }
