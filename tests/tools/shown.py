@@ -54,7 +54,7 @@ def runs(lines):
 
 
 def parks(command):
-    return command.startswith("regnap explore smmu-")
+    return re.match(r"regnap explore (smmu-|gic-ipmmu|.*--vary \S*irq)", command) is not None
 
 
 def uncounted(line):
