@@ -35,8 +35,16 @@ static void touch_from(struct nap_machine *m, uint32_t at)
     nap_touched(m, &m->ev->posts[at], n * sizeof m->ev->posts[0]);
 }
 
-static void insert(struct nap_machine *m, struct nap_post post,
-                   const struct nap_post_evidence *evidence)
+/* Member by member: what lies between them in a source is anything. */
+static void keep_source(struct nap_source *to, struct nap_source from)
+{
+    to->file = from.file;
+    to->line = from.line;
+    to->via = from.via;
+}
+
+/* @issued: the step at which it was. */
+static void insert(struct nap_machine *m, struct nap_post post, nap_step issued)
 {
     struct nap_state *st = m->st;
     struct nap_post_evidence *ev = m->ev->posts;
@@ -49,7 +57,9 @@ static void insert(struct nap_machine *m, struct nap_post post,
     memmove(&st->posts[at + 1], &st->posts[at], (st->n_posts - at) * sizeof st->posts[0]);
     memmove(&ev[at + 1], &ev[at], (st->n_posts - at) * sizeof ev[0]);
     st->posts[at] = post;
-    ev[at] = *evidence;
+    memset(&ev[at], 0, sizeof ev[at]);
+    ev[at].issued = issued;
+    keep_source(&ev[at].source, m->source);
     st->n_posts++;
 }
 
@@ -264,7 +274,6 @@ static bool must_follow(const struct nap_machine *m, const struct nap_post *post
 
 static void post(struct nap_machine *m, struct nap_post p)
 {
-    struct nap_post_evidence ev = {.source = m->source};
     struct nap_event e = nap_event_for(m, NAP_STEP_POST, p.device, p.slot);
 
     e.size_bytes = p.size_bytes ? p.size_bytes
@@ -273,8 +282,7 @@ static void post(struct nap_machine *m, struct nap_post p)
     e.was = e.now = m->devices[p.device].regs[p.slot];
     e.written = p.value;
     nap_step_done(m, &e);
-    ev.issued = e.step;
-    insert(m, p, &ev);
+    insert(m, p, e.step);
 }
 
 /* A list that is full has its first write land, as it may at any time. Which one is oldest is
@@ -415,7 +423,7 @@ static void note_passed(struct nap_machine *m, const char *name)
         if (m->st->posts[i].cpu != m->st->cpu)
             continue;
         m->ev->posts[i].passed = name;
-        m->ev->posts[i].passed_at = m->source;
+        keep_source(&m->ev->posts[i].passed_at, m->source);
     }
 }
 
