@@ -618,7 +618,8 @@ static void bad_models_are_refused(void **state)
         {SWITCHES("id: P1, about: a, values: [x]"),
          "m.yaml:7: found no 'basis' in a switch, expected this key"},
         {SWITCHES("id: P1, about: a, basis: guess, values: [x]"),
-         "m.yaml:7: found 'guess' as basis, expected one of: documented, argued, unknown, software"},
+         "m.yaml:7: found 'guess' as basis, expected one of: documented, argued, unknown, "
+         "software"},
         {SWITCHES("id: P1, about: a, basis: argued, values: []"),
          "m.yaml:7: found 0 values of P1, expected 1 to 8"},
         {SWITCHES("id: P1, about: a, basis: argued, values: [x, x]"),
