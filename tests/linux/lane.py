@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The unmodified Linux IPMMU driver on the machine of a real device tree.
 
-usage: lane.py REGNAP WALK SOURCE_ROOT FOLDER -- CC CFLAG... -- LDFLAG...
+usage: lane.py REGNAP WALK SOURCE_ROOT FOLDER -- CC... -- CFLAG... -- LDFLAG...
 
 Driver and device tree come from Debian's linux-source-6.1, unpacked into FOLDER, or into
 $REGNAP_LINUX_SOURCE, which several builds may share; what is built stays in FOLDER. Prints TAP.
@@ -61,9 +61,10 @@ def must(*command, cwd=None, input_bytes=None):
 
 class Lane:
     def __init__(self, argv):
-        first, second = (i for i, word in enumerate(argv) if word == "--")
+        first, second, third = (i for i, word in enumerate(argv) if word == "--")
         self.regnap, self.walk, self.root, self.folder = map(os.path.abspath, argv[:first])
-        self.compile, self.link = argv[first + 1:second], argv[second + 1:]
+        self.cc = argv[first + 1:second]
+        self.compile, self.link = argv[second + 1:third], argv[third + 1:]
         self.linux = os.environ.get("REGNAP_LINUX_SOURCE", os.path.join(self.folder, "linux"))
 
     # --- building ---
@@ -85,9 +86,10 @@ class Lane:
         objects = []
         for source in SOURCES:
             objects.append(os.path.join(self.folder, f"{name}-{source}.o"))
-            must(*self.compile, "-c", f"drivers/iommu/{source}.c", "-o", objects[-1], cwd=tree)
+            must(*self.cc, *self.compile, "-c", f"drivers/iommu/{source}.c",
+                 "-o", objects[-1], cwd=tree)
         out = os.path.join(self.folder, f"{name}.so")
-        must(self.compile[0], "-o", out, *objects, *self.link)
+        must(*self.cc, "-o", out, *objects, *self.link)
         return out
 
     @staticmethod
