@@ -238,7 +238,8 @@ struct nap_evidence {
     uint64_t load_address, load_value;
     uint32_t n_ram_pages, reserved2;
     struct nap_hash128 asked; /* the state when a call could last have been left: ../seam/ */
-    struct nap_hash128 asked_lines; /* and when a line could last have changed */
+    struct nap_hash128 asked_lines;    /* and when a line could last have changed, */
+    uint32_t asked_device, asked_slot; /* before a read of that register; UINT32_MAX: another */
     struct {
         nap_step issued;
     } work[NAP_WORK_MAX]; /* parallel to nap_state.work */

@@ -411,20 +411,41 @@ static struct words pending_words(const struct nap_machine *m, unsigned dist)
 
 #define PRIVATE_BANKS 2u
 
+static bool has_arrived(const struct nap_machine *m, const struct gic_bank *bank)
+{
+    for (unsigned word = 0; 32 * word < bank->count; word++) {
+        unsigned slot = bank->ispendr + word;
+
+        if (gic_lines(m, bank, word) ||
+            (!(nap_reg_marks(m, bank->device, slot) & NAP_MARK_UNDETERMINED) &&
+             nap_reg_get(m, bank->device, slot)))
+            return true;
+    }
+    return false;
+}
+
 /* What power has left in a redistributor that sleeps forwards nothing, and whether it asks for
  * a wake-up nobody can tell: it stays undetermined until software wakes or writes it. */
-static unsigned private_banks(const struct nap_machine *m, unsigned rd,
+static bool counts(struct nap_machine *m, unsigned rd, const struct gic_bank *bank)
+{
+    if (!sleeps(m, rd) || gic_determined(m, bank))
+        return true;
+    if (has_arrived(m, bank))
+        nap_unmodelled(m, rd, "a wake-up by private interrupts whose configuration is unknown");
+    return false;
+}
+
+static unsigned private_banks(struct nap_machine *m, unsigned rd,
                               struct gic_bank banks[PRIVATE_BANKS])
 {
     unsigned n = 0;
 
-    banks[n++] = gic3_private_bank(m, rd);
-    if (sleeps(m, rd) && !gic_determined(m, &banks[0]))
-        n = 0;
+    banks[n] = gic3_private_bank(m, rd);
+    n += counts(m, rd, &banks[n]);
     if (!gic3_eppis(m, rd))
         return n;
     banks[n] = gic3_eppi_bank(m, rd);
-    return sleeps(m, rd) && !gic_determined(m, &banks[n]) ? n : n + 1;
+    return n + counts(m, rd, &banks[n]);
 }
 
 static struct gic_candidate search(struct nap_machine *m, unsigned rd, unsigned groups,

@@ -143,7 +143,7 @@ bool nap_runner_before_access(void *runner, const struct nap_request *access)
     if (access->kind == NAP_REQUEST_LOAD)
         return false;
     if (r->m->asks_lines && nap_seam_asks_lines(r->m, access)) {
-        nap_seam_asked_lines(r->m);
+        nap_seam_asked_lines(r->m, access);
         if (nap_runner_asks_lines(r))
             nap_runner_line_changes(r);
         if (nap_runner_asks_traffic(r))

@@ -85,7 +85,7 @@ void nap_seam_asked(struct nap_machine *m);
  * has read: true also where nothing has changed, but in a wait (the third and further reads of
  * one register in a row that find the same). */
 bool nap_seam_asks_lines(struct nap_machine *m, const struct nap_request *access);
-void nap_seam_asked_lines(struct nap_machine *m);
+void nap_seam_asked_lines(struct nap_machine *m, const struct nap_request *access);
 /* The parked call, or NULL. */
 const struct nap_parked *nap_seam_parked(const struct nap_machine *m);
 /* Makes the access and goes on; results as those of nap_seam_call_parking(). */

@@ -287,14 +287,28 @@ void nap_seam_asked(struct nap_machine *m)
     keep_state(m, &m->ev->asked);
 }
 
+/* The register that the access reads, or UINT32_MAX. */
+static void read_by(const struct nap_machine *m, const struct nap_request *access,
+                    unsigned *device, unsigned *slot)
+{
+    if (access->kind == NAP_REQUEST_READ &&
+        nap_bus_find(m, access->address, access->size_bytes, device, slot))
+        return;
+    *device = *slot = UINT32_MAX;
+}
+
+/* The same read as the access before it, and the one before that: what is not asked about is
+ * always such a read, so that what was asked about last tells of the access before. */
 static bool waits(const struct nap_machine *m, const struct nap_request *access)
 {
     const struct nap_evidence *ev = m->ev;
     unsigned device, slot;
 
-    return ev->poll_count >= 2 && access->kind == NAP_REQUEST_READ &&
-           nap_bus_find(m, access->address, access->size_bytes, &device, &slot) &&
-           device == ev->poll_device && slot == ev->poll_slot;
+    if (ev->poll_count < 2)
+        return false;
+    read_by(m, access, &device, &slot);
+    return device != UINT32_MAX && device == ev->poll_device && slot == ev->poll_slot &&
+           device == ev->asked_device && slot == ev->asked_slot;
 }
 
 bool nap_seam_asks_lines(struct nap_machine *m, const struct nap_request *access)
@@ -302,8 +316,15 @@ bool nap_seam_asks_lines(struct nap_machine *m, const struct nap_request *access
     return !waits(m, access) || has_changed(m, &m->ev->asked_lines);
 }
 
-void nap_seam_asked_lines(struct nap_machine *m)
+void nap_seam_asked_lines(struct nap_machine *m, const struct nap_request *access)
 {
+    unsigned device, slot;
+
+    read_by(m, access, &device, &slot);
+    nap_touched(m, &m->ev->asked_device, sizeof m->ev->asked_device);
+    nap_touched(m, &m->ev->asked_slot, sizeof m->ev->asked_slot);
+    m->ev->asked_device = device;
+    m->ev->asked_slot = slot;
     keep_state(m, &m->ev->asked_lines);
 }
 
