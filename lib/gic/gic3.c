@@ -424,13 +424,21 @@ static bool has_arrived(const struct nap_machine *m, const struct gic_bank *bank
     return false;
 }
 
+static bool has_power(const struct nap_machine *m, unsigned rd)
+{
+    int icc = gic3_interface(m, nap_upstream(m, rd), nap_device_line(m, rd));
+
+    return icc >= 0 && nap_device_on(m, (unsigned)icc);
+}
+
 /* What power has left in a redistributor that sleeps forwards nothing, and whether it asks for
- * a wake-up nobody can tell: it stays undetermined until software wakes or writes it. */
+ * a wake-up nobody can tell: it stays undetermined until software wakes or writes it. A CPU
+ * that has power needs no wake-up. */
 static bool counts(struct nap_machine *m, unsigned rd, const struct gic_bank *bank)
 {
     if (!sleeps(m, rd) || gic_determined(m, bank))
         return true;
-    if (has_arrived(m, bank))
+    if (has_arrived(m, bank) && !has_power(m, rd))
         nap_unmodelled(m, rd, "a wake-up by private interrupts whose configuration is unknown");
     return false;
 }

@@ -224,13 +224,14 @@ static void what_power_left_in_a_sleeper_stays_undetermined_until_it_is_woken(vo
     start(r);
     nap_set_chooser(r->m, by_script, r, NAP_CHOICE_BIT(NAP_CHOOSE_RETAIN));
     nap_power_off(r->m, 1u << RD0_PD | 1u << CPU0_PD);
-    nap_power_on(r->m, 1u << RD0_PD | 1u << CPU0_PD);
+    nap_power_on(r->m, 1u << RD0_PD);
     wr(r, GICD + CTLR, ARE | DS);
     wr(r, GICD + CTLR, ARE | DS | GRP0 | GRP1);
     assert_true(is_undetermined(r, RDIST_SLOT_GICR_ISENABLER));
     assert_false(says_unmodelled(r, "a wake-up by private interrupts"));
     nap_line_set(r->m, 20, 0, true);
     assert_true(says_unmodelled(r, "a wake-up by private interrupts"));
+    nap_power_on(r->m, 1u << CPU0_PD);
     msr(r, 0, SRE_EL2, 0xf);
     msr(r, 0, IGRPEN1, 1);
     wake(r, 0);
