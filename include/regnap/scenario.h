@@ -20,7 +20,7 @@
 #define NAP_SCENARIO_INTERRUPTS_MAX 32
 #define NAP_SCENARIO_RAISES_MAX     16 /* of one interrupt */
 #define NAP_SCENARIO_RAISES_ANY     UINT32_MAX
-#define NAP_SCENARIO_BESIDE_MAX     3  /* drivers beside the one under test */
+#define NAP_SCENARIO_BESIDE_MAX     3 /* drivers beside the one under test */
 #define NAP_SCENARIO_DEVICES_MAX    16
 #define NAP_SCENARIO_TRAFFIC_MAX    4
 #define NAP_SCENARIO_SENDS_MAX      16     /* of one transaction */

@@ -1732,8 +1732,8 @@ static enum nap_err check_power(struct nap_runner *r, struct nap_error *error)
     return NAP_OK;
 }
 
-/* Where calls are whole, and nothing comes before their accesses, they are run again as fast, and
- * numbers of states are the same in every build. */
+/* Where calls are whole, and nothing comes before their accesses, they are run again as fast,
+ * and numbers of states are the same in every build. */
 static bool needs_stack(const struct nap_run_config *c)
 {
     const struct nap_scenario *s = c->scenario;
