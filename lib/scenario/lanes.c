@@ -83,9 +83,9 @@ void nap_runner_choose_lane(struct nap_runner *r, const struct nap_parts *parts)
     if (!is_open(parts, r->pos->phase))
         return;
     n = list_lanes(r, parts);
+    r->parts = parts; /* whoever makes the choice may ask at once what it means */
     if (n > 1 && nap_varied(r->m, NAP_CHOOSE_ORDER))
         chosen = nap_choose(r->m, NAP_CHOOSE_ORDER, whose, NAP_NO_INSTANCE, n);
-    r->parts = parts;
     go_to_lane(r, r->lanes[chosen]);
 }
 

@@ -152,6 +152,33 @@ static void without_the_choice_the_order_is_the_default(void **state)
     assert_true(orders.seen[067321]);
 }
 
+/* A random run tells what a choice means while it makes it: also the very first. */
+static void a_random_choice_names_the_driver_whose_call_comes_next(void **state)
+{
+    unsigned named = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        struct nap_run_result result;
+        struct rig r;
+
+        open_text(&r, SMALL(", resume: any"));
+        r.config.vary = VARY_ORDER;
+        r.config.seed = seed;
+        assert_int_equal(nap_run(&r.config, NULL, &result, NULL), NAP_OK);
+        for (unsigned i = 0; i < result.choices.n; i++) {
+            const struct nap_keyed_choice *c = &result.choices.list[i];
+            if (strcmp(c->label, "drivers") != 0)
+                continue;
+            assert_true(strcmp(c->means, "a next") == 0 || strcmp(c->means, "b next") == 0);
+            named++;
+        }
+        nap_run_result_free(&result);
+        rig_close(&r);
+    }
+    assert_true(named > 0);
+}
+
 /* --- the scenario --- */
 
 static const struct nap_driver *form_of(const char *driver, const char *variant)
@@ -467,6 +494,7 @@ int main(void)
         cmocka_unit_test(calls_of_two_drivers_come_in_every_order_that_keeps_each_ones_own),
         cmocka_unit_test(whole_blocks_stay_whole),
         cmocka_unit_test(without_the_choice_the_order_is_the_default),
+        cmocka_unit_test(a_random_choice_names_the_driver_whose_call_comes_next),
         cmocka_unit_test(a_fault_in_resume_reaches_its_handler_in_any_order),
         cmocka_unit_test(forms_that_restore_what_228_needs_are_clean_too),
         cmocka_unit_test(a_gic_that_leaves_the_interrupt_off_is_at_fault),
