@@ -72,11 +72,19 @@ static void overflow(struct nap_machine *m, unsigned device)
         nap_reg_set(m, device, SMMU_SLOT_EVENTQ_PROD, prod ^ SMMU_EVENTQ_PROD_OVFLG);
 }
 
+/* PROD moves over an entry, and the queue may be no longer empty. */
+static void publish(struct nap_machine *m, unsigned device, const struct smmu_queue *q)
+{
+    smmu_set_index(m, device, SMMU_SLOT_EVENTQ_PROD, smmu_queue_next(q, q->prod));
+    if (smmu_queue_empty(q))
+        smmu_interrupt(m, device, SMMU_OUT_EVENTQ);
+}
+
 /* Whether PROD has moved over the entry by then, S15. */
 static void aborted(struct nap_machine *m, unsigned device, const struct smmu_queue *q)
 {
     if (nap_switch(m, device, SMMU_SWITCH_S15) == SMMU_S15_ASYNC)
-        smmu_set_index(m, device, SMMU_SLOT_EVENTQ_PROD, smmu_queue_next(q, q->prod));
+        publish(m, device, q);
     smmu_gerror_raise(m, device, SMMU_GERROR_EVENTQ_ABT_ERR);
 }
 
@@ -142,9 +150,7 @@ bool smmu_evtq_put(struct nap_machine *m, unsigned device, const struct smmu_eve
         aborted(m, device, &q);
         return true;
     }
-    smmu_set_index(m, device, SMMU_SLOT_EVENTQ_PROD, smmu_queue_next(&q, q.prod));
-    if (smmu_queue_empty(&q))
-        smmu_interrupt(m, device, SMMU_OUT_EVENTQ);
+    publish(m, device, &q);
     return true;
 }
 

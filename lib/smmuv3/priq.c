@@ -201,13 +201,22 @@ static void record_of(const struct nap_message *r, uint64_t dw[2])
     dw[1] = (r->address & ~UINT64_C(0xfff)) | (r->tag & INDEX_MASK);
 }
 
+/* PROD moves over an entry, and whoever waits for it is told. */
+static void publish(struct nap_machine *m, unsigned device, const struct smmu_queue *q,
+                    const struct nap_message *r)
+{
+    smmu_set_index(m, device, SMMU_SLOT_PRIQ_PROD, smmu_queue_next(q, q->prod));
+    if (at_last(m, device) ? r->last : smmu_queue_empty(q))
+        smmu_interrupt(m, device, SMMU_OUT_PRIQ);
+}
+
 /* S15: before PROD moves over the entry, which is then answered, or after, and it is lost. */
 static void aborted(struct nap_machine *m, unsigned device, const struct smmu_queue *q,
                     const struct nap_message *r)
 {
     smmu_gerror_raise(m, device, SMMU_GERROR_PRIQ_ABT_ERR);
     if (nap_switch(m, device, SMMU_SWITCH_S15) == SMMU_S15_ASYNC)
-        smmu_set_index(m, device, SMMU_SLOT_PRIQ_PROD, smmu_queue_next(q, q->prod));
+        publish(m, device, q, r);
     else
         refuse(m, device, r);
 }
@@ -222,11 +231,9 @@ static void put(struct nap_machine *m, unsigned device, const struct smmu_queue 
         aborted(m, device, q, r);
         return;
     }
-    smmu_set_index(m, device, SMMU_SLOT_PRIQ_PROD, smmu_queue_next(q, q->prod));
     if (!is_marker(r))
         remember(m, device, r);
-    if (at_last(m, device) ? r->last : smmu_queue_empty(q))
-        smmu_interrupt(m, device, SMMU_OUT_PRIQ);
+    publish(m, device, q, r);
 }
 
 /* Without support of substreams a request has no PASID, whatever it came with. */

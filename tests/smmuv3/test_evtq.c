@@ -97,6 +97,21 @@ static void an_asynchronous_abort_has_moved_prod(void **state)
     assert_int_equal(rd(r, GERROR), EVENTQ_ABT);
 }
 
+/* "Event queue access external abort": the queue goes non-empty as PROD is incremented, and its
+ * interrupt comes beside that of the error. */
+static void an_asynchronous_abort_interrupts_as_a_record_does(void **state)
+{
+    struct rig *r = *state;
+
+    for (uint32_t async = 0; async < 2; async++) {
+        rig_switch(r, "S15", async);
+        wr(r, IRQ_CTRL, EVENTQ_IRQEN);
+        rig_evtq_at(r, NOWHERE);
+        assert_true(rig_event(r, 1));
+        assert_int_equal(nap_edge_pending(r->m, r->smmu, SMMU_OUT_EVENTQ), async);
+    }
+}
+
 static void contradicting_indexes_take_nothing(void **state)
 {
     struct rig *r = *state;
@@ -242,6 +257,7 @@ int main(void)
         rig_test(indexes_wrap),
         rig_test(a_synchronous_abort_leaves_prod),
         rig_test(an_asynchronous_abort_has_moved_prod),
+        rig_test(an_asynchronous_abort_interrupts_as_a_record_does),
         rig_test(contradicting_indexes_take_nothing),
         rig_test(index_bits_above_the_wrap_read_0_in_prod),
         rig_test(records_wait_for_no_acknowledge_that_is_under_way),

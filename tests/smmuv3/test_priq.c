@@ -409,6 +409,21 @@ static void an_abort_that_comes_later_loses_the_request(void **state)
     assert_int_equal(outstanding(b), 1);
 }
 
+/* PROD has moved over an entry, if not one with a request. */
+static void an_abort_that_comes_later_interrupts_as_a_request_does(void **state)
+{
+    struct behind *b = *state;
+
+    for (uint32_t async = 0; async < 2; async++) {
+        const struct nap_switch_setting sw = {"S15", async};
+
+        behind_create(b, &sw, 1, NAP_POLICY_EAGER);
+        set32(b, IRQ_CTRL, 2); /* PRIQ_IRQEN */
+        queue_without_memory(b);
+        assert_int_equal(nap_edge_pending(b->m, b->s, SMMU_OUT_PRIQ), async);
+    }
+}
+
 static void while_the_error_is_active_every_request_fails(void **state)
 {
     struct behind *b = *state;
@@ -495,6 +510,7 @@ int main(void)
         behind_test(what_cannot_be_known_of_the_ste_is_no_event),
         behind_test(an_aborted_write_answers_the_request_and_is_an_error),
         behind_test(an_abort_that_comes_later_loses_the_request),
+        behind_test(an_abort_that_comes_later_interrupts_as_a_request_does),
         behind_test(while_the_error_is_active_every_request_fails),
         behind_test(the_queue_interrupts_when_it_is_no_longer_empty),
         behind_test(with_lo_every_last_request_interrupts),
