@@ -154,8 +154,8 @@ void smmu_gatos_done(struct nap_machine *m, unsigned device)
     struct smmu_path p;
     unsigned type;
 
-    if (!smmu_in_force(m, device, SMMU_CR0ACK_SMMUEN)) { /* S29 */
-        nap_reg_set(m, device, SMMU_SLOT_GATOS_PAR, fault(INTERNAL_ERR, REASON_OTHER, 0));
+    if (!smmu_in_force(m, device, SMMU_CR0ACK_SMMUEN)) { /* S29: it stays, and nothing runs */
+        nap_reg_set(m, device, SMMU_SLOT_GATOS_CTRL, SMMU_GATOS_CTRL_RUN);
         return;
     }
     nap_reg_settle(m, device, SMMU_SLOT_GATOS_SID);
@@ -175,4 +175,13 @@ void smmu_gatos_stop(struct nap_machine *m, unsigned device)
     nap_work_cancel(m, device, SMMU_SLOT_GATOS_CTRL, SMMU_GATOS_CTRL_RUN);
     nap_reg_set(m, device, SMMU_SLOT_GATOS_CTRL, 0);
     nap_reg_set(m, device, SMMU_SLOT_GATOS_PAR, fault(INTERNAL_ERR, REASON_OTHER, 0));
+}
+
+/* "SMMU_GATOS_CTRL": RUN that was set while SMMUEN was 0 ends without an operation. */
+void smmu_gatos_start(struct nap_machine *m, unsigned device)
+{
+    if (!bit_set(m, device, SMMU_SLOT_GATOS_CTRL, SMMU_GATOS_CTRL_RUN))
+        return;
+    nap_work_cancel(m, device, SMMU_SLOT_GATOS_CTRL, SMMU_GATOS_CTRL_RUN);
+    nap_reg_set(m, device, SMMU_SLOT_GATOS_CTRL, 0);
 }

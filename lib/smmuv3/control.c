@@ -227,6 +227,8 @@ void smmu_cr0_done(struct nap_machine *m, unsigned device, uint64_t field)
         smmu_stall_terminate_all(m, device);
         smmu_gatos_stop(m, device);
     }
+    if (field == SMMU_CR0_SMMUEN && on)
+        smmu_gatos_start(m, device);
     acknowledge(m, device, &cr0, field);
     nap_probe_changed(m, device);
     if (field == SMMU_CR0_CMDQEN && on)

@@ -391,7 +391,8 @@ void smmu_vcmdqs_go_on(struct nap_machine *m, unsigned device); /* cmdqv.c */
 
 /* --- atos.c --- */
 void smmu_gatos_done(struct nap_machine *m, unsigned device);
-void smmu_gatos_stop(struct nap_machine *m, unsigned device); /* SMMUEN goes to 0 */
+void smmu_gatos_start(struct nap_machine *m, unsigned device); /* SMMUEN goes to 1 */
+void smmu_gatos_stop(struct nap_machine *m, unsigned device);  /* SMMUEN goes to 0 */
 
 /* --- priq.c --- */
 void smmu_page_request(struct nap_machine *m, unsigned device,

@@ -229,6 +229,7 @@ static void a_stage_that_the_smmu_has_not_is_an_invalid_request(void **state)
 {
     struct behind *b = *state;
 
+    strcpy(b->soc->devices[b->s].preset, "v3.2");
     identify(b, "IDR0", SMMU_SLOT_IDR0, 0x20201, 0); /* S2P, and Hyp and VMW with it */
     on(b, CONFIG_S1);
     assert_int_equal(operate(b, SID, IPA | STAGE_2 | READ), FAULT(INV_REQ, 0, 0));
@@ -272,6 +273,29 @@ static void nothing_runs_while_translation_is_off(void **state)
     set64(b, GATOS_PAR, 0);
     set32(b, GATOS_CTRL, 1);
     assert_int_equal(nap_reg_get(b->m, b->s, SMMU_SLOT_GATOS_CTRL), 0);
+}
+
+/* S29, before SMMUv3.2: "The value is stored and visible for readback, but no other effect
+ * occurs and RUN is not cleared by the SMMU unless SMMUEN is later Updated to 1." */
+static void run_that_is_taken_while_translation_is_off_stays(void **state)
+{
+    struct behind *b = *state;
+    const struct nap_switch_setting taken = {"S29", SMMU_S29_TAKEN};
+
+    strcpy(b->soc->devices[b->s].preset, "v3.1");
+    behind_create(b, &taken, 1, NAP_POLICY_EAGER);
+    on(b, CONFIG_S1);
+    (void)operate(b, SID, IOVA | STAGE_1 | READ);
+    set32(b, CR0, ALL_ON & ~SMMUEN);
+    set32(b, GATOS_CTRL, 1);
+    for (unsigned reads = 0; reads < 10; reads++)
+        assert_int_equal(get32(b, GATOS_CTRL), 1);
+    set64(b, GATOS_ADDR, 0); /* read-only while RUN is 1 */
+    assert_int_equal(get64(b, GATOS_ADDR), IOVA | STAGE_1 | READ);
+    assert_int_equal(get64(b, GATOS_PAR), FAULT(0x10, 0, 0)); /* of the operation before */
+    set32(b, CR0, ALL_ON);
+    assert_int_equal(get32(b, CR0ACK), ALL_ON);
+    assert_int_equal(get32(b, GATOS_CTRL), 0);
 }
 
 static void an_operation_takes_its_time(void **state)
@@ -378,6 +402,7 @@ int main(void)
         behind_test(a_stream_without_translation_has_no_stage),
         behind_test(an_illegal_ste_comes_first),
         behind_test(nothing_runs_while_translation_is_off),
+        behind_test(run_that_is_taken_while_translation_is_off_stays),
         behind_test(an_operation_takes_its_time),
         behind_test(disabling_translation_ends_an_operation),
         behind_test(without_atos_the_registers_are_reserved),
