@@ -55,8 +55,13 @@ static bool bit(uint64_t dw, unsigned n)
 #define ASID       (UINT64_C(0xffff) << 48)
 #define ADDR       (UINT64_MAX << 12)
 #define IPA        UINT64_C(0x00fffffffffff000)
-#define RANGE_DW0  (UINT64_C(0x1f) << 12 | UINT64_C(0x3f) << 20)
-#define RANGE_DW1  (UINT64_C(0x1f) << 7)
+#define NUM        (UINT64_C(0x1f) << 12)
+#define SCALE      (UINT64_C(0x1f) << 20)
+#define SCALE_DS   (UINT64_C(1) << 25) /* its sixth bit */
+#define TTL128     (UINT64_C(1) << 7)
+#define TTL        (UINT64_C(3) << 8)
+#define TG         (UINT64_C(3) << 10)
+#define STRIDE     (UINT64_C(0x1f) << 5)
 #define LEAF       UINT64_C(1)
 #define ATC_GLOBAL (UINT64_C(1) << 9)
 
@@ -190,18 +195,59 @@ static uint64_t range_alignment(const struct range *r)
 
 /* --- checks --- */
 
-static uint64_t defined(const struct nap_machine *m, const struct smmu_command_queue *q,
-                        const struct form *f, unsigned dw)
+/* Bits of a physical or intermediate address that a command has in this version. */
+static uint64_t address_bits(const struct nap_machine *m, unsigned smmu)
 {
-    bool ranged = f->ranged && idr(m, q, SMMU_SLOT_IDR3, SMMU_IDR3_RIL);
+    unsigned minor = smmu_minor(m, smmu);
 
-    return f->defined[dw] | (ranged ? (dw == 0 ? RANGE_DW0 : RANGE_DW1) : 0);
+    return (UINT64_C(1) << (minor == 0 ? 48 : minor <= 3 ? 52 : 56)) - 1;
+}
+
+/* Fields of a range that are not reserved: without TG there is none, without TTL no descriptor
+ * that it could be of. */
+static uint64_t range_bits(const struct nap_machine *m, const struct smmu_command_queue *q,
+                           const struct smmu_command *c, unsigned dw)
+{
+    bool tg = (c->dw[1] & TG) != 0, ttl = (c->dw[1] & TTL) != 0;
+
+    if (!idr(m, q, SMMU_SLOT_IDR3, SMMU_IDR3_RIL))
+        return 0;
+    if (dw == 0)
+        return tg ? NUM | SCALE | (idr(m, q, SMMU_SLOT_IDR5, SMMU_IDR5_DS) ? SCALE_DS : 0) : 0;
+    return TG | (tg ? TTL : 0) |
+           (tg && ttl && idr(m, q, SMMU_SLOT_IDR5, SMMU_IDR5_D128) ? TTL128 : 0);
+}
+
+/* Tags of 8 bits have no upper half, and a VMID is none without stage 2. */
+static uint64_t reserved_tags(const struct nap_machine *m, const struct smmu_command_queue *q)
+{
+    uint64_t idr0 = nap_reg_get(m, q->smmu, SMMU_SLOT_IDR0);
+    uint64_t reserved = 0;
+
+    if (!(idr0 & SMMU_IDR0_ASID16))
+        reserved |= ASID & ASID << 8;
+    if (!(idr0 & SMMU_IDR0_VMID16))
+        reserved |= VMID & VMID << 8;
+    return idr0 & SMMU_IDR0_S2P ? reserved : reserved | VMID;
+}
+
+static uint64_t defined(const struct nap_machine *m, const struct smmu_command_queue *q,
+                        const struct smmu_command *c, unsigned dw)
+{
+    const struct form *f = &forms[op_of(c)];
+    uint64_t has = f->defined[dw] | (f->ranged ? range_bits(m, q, c, dw) : 0);
+
+    if (dw == 0)
+        return f->kind == TLBI ? has & ~reserved_tags(m, q) : has;
+    if (op_of(c) == OP_PREFETCH_ADDR && smmu_minor(m, q->smmu) == 0)
+        has &= ~STRIDE;
+    return (has & ADDR) == IPA || f->kind == SYNC ? has & address_bits(m, q->smmu) : has;
 }
 
 static bool reserved_bits_set(const struct nap_machine *m, const struct smmu_command_queue *q,
-                              const struct form *f, const struct smmu_command *c)
+                              const struct smmu_command *c)
 {
-    return (c->dw[0] & ~defined(m, q, f, 0)) != 0 || (c->dw[1] & ~defined(m, q, f, 1)) != 0;
+    return (c->dw[0] & ~defined(m, q, c, 0)) != 0 || (c->dw[1] & ~defined(m, q, c, 1)) != 0;
 }
 
 static bool illegal_parameter(const struct nap_machine *m, const struct smmu_command_queue *q,
@@ -240,7 +286,7 @@ static bool illegal(const struct nap_machine *m, const struct smmu_command_queue
         return true;
     if (q->allowed && !q->allowed(m, q, op_of(c)))
         return true;
-    return reserved_bits_set(m, q, f, c) &&
+    return reserved_bits_set(m, q, c) &&
            nap_switch(m, q->smmu, SMMU_SWITCH_S26) == SMMU_S26_ILLEGAL;
 }
 
@@ -325,12 +371,12 @@ static void complete(struct nap_machine *m, const struct smmu_command_queue *q,
         smmu_inv_apply(m, q->smmu, inv);
 }
 
-/* Everything before a CMD_SYNC of the queue. */
-static void complete_all(struct nap_machine *m, const struct smmu_command_queue *q)
+/* Those before a CMD_SYNC of the queue, of ATCs or of the SMMU's own caches. */
+static void complete_all(struct nap_machine *m, const struct smmu_command_queue *q, bool atc)
 {
     for (unsigned i = 0; i < smmu_of(m, q->smmu)->n_pending;) {
         struct smmu_inv inv = smmu_of(m, q->smmu)->pending[i];
-        if (inv.queue != q->id) {
+        if (inv.queue != q->id || (inv.kind == SMMU_INV_ATC) != atc) {
             i++;
             continue;
         }
@@ -350,6 +396,14 @@ static void set_unsynced(struct nap_machine *m, const struct smmu_command_queue 
         open_state(m, q->smmu)->unsynced_atc[q->id / 64] = was ^ flag;
 }
 
+/* "CMD_TLBI_NSNH_ALL": without stage 2 there are no other VMIDs. */
+static bool clears_el1(const struct nap_machine *m, const struct smmu_command_queue *q,
+                       const struct smmu_command *c)
+{
+    return op_of(c) == OP_TLBI_NH_ALL && bits(c->dw[0], 47, 32) == 0 &&
+           !idr(m, q, SMMU_SLOT_IDR0, SMMU_IDR0_S2P);
+}
+
 /* A command that drops everything of one kind. */
 static void sweep(struct nap_machine *m, const struct smmu_command_queue *q,
                   const struct smmu_command *c)
@@ -358,7 +412,7 @@ static void sweep(struct nap_machine *m, const struct smmu_command_queue *q,
 
     if (op_of(c) == OP_CFGI_STE_RANGE && bits(c->dw[1], 4, 0) == 31)
         what = SMMU_SWEEP_CFG;
-    else if (op_of(c) == OP_TLBI_NSNH_ALL)
+    else if (op_of(c) == OP_TLBI_NSNH_ALL || clears_el1(m, q, c))
         what = SMMU_SWEEP_EL1;
     else if (op_of(c) == OP_TLBI_EL2_ALL)
         what = SMMU_SWEEP_EL2;
@@ -425,11 +479,16 @@ static bool substream_exists(const struct nap_machine *m, const struct smmu_comm
            0;
 }
 
-/* "In systems that do not support PASIDs ... SSV must be 0": it acts as 0. */
+/* "In systems that do not support PASIDs ... SSV must be 0": the command has no effect then, or
+ * acts as with 0 (S37). False if it has none. */
 static bool ssv_of(const struct nap_machine *m, const struct smmu_command_queue *q,
-                   const struct smmu_command *c)
+                   const struct smmu_command *c, bool *ssv)
 {
-    return bit(c->dw[0], 11) && idr(m, q, SMMU_SLOT_IDR1, SMMU_IDR1_SSIDSIZE);
+    bool substreams = idr(m, q, SMMU_SLOT_IDR1, SMMU_IDR1_SSIDSIZE) != 0;
+
+    *ssv = bit(c->dw[0], 11) && substreams;
+    return !bit(c->dw[0], 11) || substreams ||
+           nap_switch(m, q->smmu, SMMU_SWITCH_S37) == SMMU_S37_AS_0;
 }
 
 /* A hint: of a long series of addresses the first ones are enough. */
@@ -443,6 +502,9 @@ static void prefetch(struct nap_machine *m, const struct smmu_command_queue *q,
     bool ssv = bit(c->dw[0], 11);
     bool address = op_of(c) == OP_PREFETCH_ADDR;
     unsigned size = (unsigned)bits(c->dw[1], 4, 0), stride = (unsigned)bits(c->dw[1], 9, 5);
+
+    if (smmu_minor(m, q->smmu) == 0)
+        stride = 0;
 
     if (!smmu_in_force(m, q->smmu, SMMU_CR0ACK_SMMUEN) || !stream_exists(m, q, sid) ||
         (ssv &&
@@ -488,7 +550,9 @@ static bool addresses(const struct nap_machine *m, const struct smmu_command_que
     inv->leaf = bit(c->dw[1], 0);
     inv->tg = (uint8_t)r.tg;
     inv->ttl = (uint8_t)r.ttl;
-    inv->first = c->dw[1] & (inv->op == OP_TLBI_S2_IPA ? IPA : ADDR);
+    inv->first = c->dw[1] & ADDR;
+    if (inv->op == OP_TLBI_S2_IPA)
+        inv->first &= address_bits(m, q->smmu);
     if (inv->first & range_alignment(&r) & ADDR)
         return false;
     if (r.tg && r.scale + r.granule_log2 >= 58)
@@ -501,7 +565,8 @@ static bool addresses(const struct nap_machine *m, const struct smmu_command_que
     return true;
 }
 
-/* Tags that do not exist match nothing. */
+/* Tags that do not exist match nothing: where they have fewer bits, and a VMID without stage 2,
+ * which may be taken for any other. */
 static bool tags(const struct nap_machine *m, const struct smmu_command_queue *q,
                  const struct smmu_command *c, const struct form *f, struct smmu_inv *inv)
 {
@@ -509,10 +574,11 @@ static bool tags(const struct nap_machine *m, const struct smmu_command_queue *q
     inv->asid = f->defined[0] & ASID ? (uint16_t)bits(c->dw[0], 63, 48) : 0;
     if (q->vmid >= 0)
         inv->vmid = (uint16_t)q->vmid;
+    if (!idr(m, q, SMMU_SLOT_IDR0, SMMU_IDR0_S2P) && inv->vmid)
+        return false;
     inv->vmid_mask =
         idr(m, q, SMMU_SLOT_IDR0, SMMU_IDR0_S2P) ? smmu_vmid_mask(m, q->smmu) & 0xffff : 0;
-    return (inv->vmid <= 0xff || !inv->vmid_mask ||
-            idr(m, q, SMMU_SLOT_IDR0, SMMU_IDR0_VMID16)) &&
+    return (inv->vmid <= 0xff || idr(m, q, SMMU_SLOT_IDR0, SMMU_IDR0_VMID16)) &&
            (inv->asid <= 0xff || idr(m, q, SMMU_SLOT_IDR0, SMMU_IDR0_ASID16));
 }
 
@@ -535,12 +601,13 @@ static void invalidate_atc_command(struct nap_machine *m, const struct smmu_comm
     struct smmu_inv inv = {.kind = SMMU_INV_ATC, .op = OP_ATC_INV, .queue = q->id};
     unsigned size = (unsigned)bits(c->dw[1], 5, 0);
     uint64_t span = size >= 52 ? UINT64_MAX : (UINT64_C(0x1000) << size) - 1;
+    bool ssv;
 
-    if (!smmu_in_force(m, q->smmu, SMMU_CR0ACK_SMMUEN))
+    if (!smmu_in_force(m, q->smmu, SMMU_CR0ACK_SMMUEN) || !ssv_of(m, q, c, &ssv))
         return;
     inv.range = (uint8_t)size;
     inv.sid = (uint32_t)bits(c->dw[0], 63, 32);
-    inv.ssv = ssv_of(m, q, c);
+    inv.ssv = ssv;
     inv.ssid = inv.ssv ? (uint32_t)bits(c->dw[0], 31, 12) : 0;
     inv.global = inv.ssv && bit(c->dw[0], 9);
     inv.first = c->dw[1] & ~span & ADDR;
@@ -552,9 +619,9 @@ static void invalidate_atc_command(struct nap_machine *m, const struct smmu_comm
 static void respond(struct nap_machine *m, const struct smmu_command_queue *q,
                     const struct smmu_command *c)
 {
-    bool ssv = ssv_of(m, q, c);
+    bool ssv;
 
-    if (smmu_in_force(m, q->smmu, SMMU_CR0ACK_SMMUEN))
+    if (smmu_in_force(m, q->smmu, SMMU_CR0ACK_SMMUEN) && ssv_of(m, q, c, &ssv))
         smmu_page_response(m, q->smmu, (uint32_t)bits(c->dw[0], 63, 32), ssv,
                            ssv ? (uint32_t)bits(c->dw[0], 31, 12) : 0,
                            (uint32_t)bits(c->dw[1], 8, 0), (unsigned)bits(c->dw[1], 13, 12));
@@ -578,16 +645,18 @@ static void terminate(struct nap_machine *m, const struct smmu_command_queue *q,
         smmu_stall_terminate(m, q->smmu, sid);
 }
 
+/* One that fails promises nothing: what else is under way waits for the next one. */
 static enum smmu_command_error sync(struct nap_machine *m, const struct smmu_command_queue *q)
 {
-    complete_all(m, q);
-    swept(m, q);
-    if (!atc_failed(m, q)) {
-        set_unsynced(m, q, false);
-        return SMMU_CERROR_NONE;
+    complete_all(m, q, true);
+    if (atc_failed(m, q)) {
+        set_atc_failed(m, q, false);
+        return SMMU_CERROR_ATC_INV_SYNC;
     }
-    set_atc_failed(m, q, false);
-    return SMMU_CERROR_ATC_INV_SYNC;
+    complete_all(m, q, false);
+    swept(m, q);
+    set_unsynced(m, q, false);
+    return SMMU_CERROR_NONE;
 }
 
 bool smmu_command_waits(const struct nap_machine *m, const struct smmu_command_queue *q,
@@ -647,9 +716,10 @@ static bool signals_irq(const struct smmu_command *c)
     return op_of(c) == OP_SYNC && bits(c->dw[0], 13, 12) == CS_IRQ;
 }
 
-static uint64_t msi_address(const struct smmu_command *c)
+static uint64_t msi_address(const struct nap_machine *m, unsigned smmu,
+                            const struct smmu_command *c)
 {
-    return c->dw[1] & UINT64_C(0x00fffffffffffffc);
+    return c->dw[1] & address_bits(m, smmu) & ~UINT64_C(3);
 }
 
 /* SIG_SEV wakes CPUs that wait for an event; none does here, so there is nothing to do. */
@@ -657,15 +727,17 @@ void smmu_command_signal(struct nap_machine *m, const struct smmu_command_queue 
                          const struct smmu_command *c)
 {
     if (signals_irq(c))
-        smmu_sync_interrupt(m, q->smmu, msi_address(c), (uint32_t)bits(c->dw[0], 63, 32));
+        smmu_sync_interrupt(m, q->smmu, msi_address(m, q->smmu, c),
+                            (uint32_t)bits(c->dw[0], 63, 32));
 }
 
 bool smmu_command_signals_at(const struct nap_machine *m, unsigned smmu,
                              const struct smmu_command *c, nap_addr address)
 {
-    nap_addr driven = msi_address(c) & ((UINT64_C(1) << smmu_oas_bits(m, smmu)) - 1);
+    uint64_t address_said = msi_address(m, smmu, c);
+    nap_addr driven = address_said & ((UINT64_C(1) << smmu_oas_bits(m, smmu)) - 1);
 
-    return signals_irq(c) && msi_address(c) &&
+    return signals_irq(c) && address_said &&
            (nap_reg_get(m, smmu, SMMU_SLOT_IDR0) & SMMU_IDR0_MSI) &&
            driven == (address & ~UINT64_C(3));
 }

@@ -746,6 +746,28 @@ static void el2_counts_only_where_there_is_el2(void **state)
     assert_int_equal(noted(j, NULL), 0);
 }
 
+/* "CMD_TLBI_NSNH_ALL": "A stage 1-only Non-secure SMMU with Hyp == 0 can also be initialized
+ * with CMD_TLBI_NH_ALL." */
+static void nh_all_instead_is_noted(struct judged *j, uint64_t absent, unsigned times)
+{
+    rig_id(&j->r, SMMU_SLOT_IDR0, SMMU_IDR0_Hyp | absent, 0);
+    bring_up(j, NO_TLBI | NO_EL2);
+    rig_command(&j->r, 0x10, 0);
+    rig_command(&j->r, SYNC, 0);
+    enable(j);
+    assert_int_equal(noted(j, NULL), times);
+}
+
+static void nh_all_will_do_without_stage_2(void **state)
+{
+    nh_all_instead_is_noted(*state, SMMU_IDR0_S2P, 0);
+}
+
+static void nh_all_is_of_one_vmid_with_stage_2(void **state)
+{
+    nh_all_instead_is_noted(*state, 0, 1);
+}
+
 static void what_was_dropped_before_power_went_does_not_count(void **state)
 {
     struct judged *j = *state;
@@ -1160,6 +1182,8 @@ int main(void)
         judged_test(caches_that_hold_nothing_are_a_note),
         judged_test(translations_of_another_regime_are_a_note),
         judged_test(el2_counts_only_where_there_is_el2),
+        judged_test(nh_all_will_do_without_stage_2),
+        judged_test(nh_all_is_of_one_vmid_with_stage_2),
         judged_test(what_was_dropped_before_power_went_does_not_count),
         judged_test(resume_that_does_not_wait_for_smmuen_fires),
         judged_test(resume_that_waits_is_quiet),

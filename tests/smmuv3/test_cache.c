@@ -102,6 +102,22 @@ static void tlbi_el2_va_is_of_the_world_that_e2h_selects(void **state)
     assert_int_equal(left_by(r, 0x23, 0x1000), ALL_ENTRIES & ~0x700u);
 }
 
+/* "TLB invalidation of stage 1": without stage 2 the VMID is reserved, and with another value
+ * the SMMU may "not perform an invalidation". */
+static void a_vmid_without_stage_2_drops_nothing(void **state)
+{
+    struct rig *r = *state;
+
+    rig_id(r, SMMU_SLOT_IDR0, SMMU_IDR0_S2P, 0);
+    rig_cmdq(r);
+    fill(r, &(struct smmu_tlb_entry){.world = EL1, .stage = 1, .asid = 3, .address = 1}, 1);
+    run(r, 0x10 | VMID_IS(1), 0);
+    run(r, 0x12 | VMID_IS(1) | ASID_IS(3), 0x1000);
+    assert_int_equal(kept(r), 2);
+    run(r, 0x12 | ASID_IS(3), 0x1000);
+    assert_int_equal(kept(r), 0);
+}
+
 /* CR0.VMW 1: bit 0 of the VMID is ignored in invalidations, never in lookups. */
 static void vmw_widens_the_vmid_of_commands(void **state)
 {
@@ -743,6 +759,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         rig_test(each_tlbi_drops_what_its_row_says),
         rig_test(tlbi_el2_va_is_of_the_world_that_e2h_selects),
+        rig_test(a_vmid_without_stage_2_drops_nothing),
         rig_test(vmw_widens_the_vmid_of_commands),
         rig_test(an_address_hits_the_block_that_covers_it),
         rig_test(an_address_hits_all_entries_of_its_stage_1_block),

@@ -192,6 +192,77 @@ static void reserved_fields_are_ignored_or_illegal(void **state)
     assert_int_equal(rig_command(r, 0x12 | VMID(3) | ASID(4), 0x1000 | LEAF), NONE);
 }
 
+/* "Range-based invalidation and level hint": without TG all others are reserved, without DS bit
+ * 5 of SCALE, and TTL128 without 128-bit descriptors. */
+static void fields_of_a_range_are_reserved_where_nothing_uses_them(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "S26", 1);
+    rig_cmdq(r);
+    assert_int_equal(rig_command(r, 0x12 | NUM(1), 0), ILL);
+    assert_int_equal(rig_command(r, 0x12 | SCALE(1), 0), ILL);
+    assert_int_equal(rig_command(r, 0x12, TTL(1)), ILL);
+    assert_int_equal(rig_command(r, 0x12 | NUM(1) | SCALE(31), TG_4K | TTL(3)), NONE);
+    assert_int_equal(rig_command(r, 0x12 | SCALE(32), TG_4K | TTL(3)), ILL);
+    assert_int_equal(rig_command(r, 0x12, TG_4K | TTL(3) | 1u << 7), ILL);
+    rig_id(r, SMMU_SLOT_IDR5, 0, SMMU_IDR5_DS);
+    assert_int_equal(rig_command(r, 0x12 | SCALE(32), TG_4K | TTL(3)), NONE);
+}
+
+/* "TLB invalidation": "When support ... is 8 bits, the upper 8 bits ... are RES0"; "TLB
+ * invalidation of stage 1": without stage 2 "the VMID parameter is RES0". */
+static void bits_of_tags_that_do_not_exist_are_reserved(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "S26", 1);
+    rig_cmdq(r);
+    assert_int_equal(rig_command(r, 0x11 | VMID(0x100) | ASID(0x100), 0), NONE);
+    rig_id(r, SMMU_SLOT_IDR0, SMMU_IDR0_VMID16, 0);
+    assert_int_equal(rig_command(r, 0x11 | VMID(0x100) | ASID(0x100), 0), ILL);
+    assert_int_equal(rig_command(r, 0x11 | VMID(0xff) | ASID(0x100), 0), NONE);
+    rig_id(r, SMMU_SLOT_IDR0, SMMU_IDR0_ASID16, 0);
+    assert_int_equal(rig_command(r, 0x11 | ASID(0x100), 0), ILL);
+    assert_int_equal(rig_command(r, 0x11 | VMID(1) | ASID(0xff), 0), NONE);
+    rig_id(r, SMMU_SLOT_IDR0, SMMU_IDR0_S2P, 0);
+    assert_int_equal(rig_command(r, 0x11 | VMID(1), 0), ILL);
+    assert_int_equal(rig_command(r, 0x11 | ASID(1), 0), NONE);
+}
+
+/* "Common command fields": 55:52 are reserved up to SMMUv3.3, 55:48 in SMMUv3.0;
+ * "CMD_PREFETCH_ADDR": there Stride is reserved too. */
+static void what_later_versions_have_is_reserved(void **state)
+{
+    static const uint64_t bit[] = {48, 51, 52, 55};
+    struct rig *r = *state;
+
+    rig_switch(r, "S26", 1);
+    rig_cmdq(r);
+    for (unsigned minor = 0; minor < 4; minor += 3) {
+        MINOR(r, minor);
+        for (unsigned i = 0; i < 4; i++) {
+            unsigned error = bit[i] < (minor ? 52u : 48u) ? NONE : ILL;
+            assert_int_equal(rig_command(r, 0x2a, UINT64_C(1) << bit[i]), error);
+            assert_int_equal(rig_command(r, SYNC, UINT64_C(1) << bit[i]), error);
+        }
+        assert_int_equal(rig_command(r, 0x02, 1u << 5), minor ? NONE : ILL);
+    }
+}
+
+/* Where reserved bits are ignored, an address that has no other is 0: no message. */
+static void a_sync_ignores_what_is_no_bit_of_its_address(void **state)
+{
+    struct rig *r = *state;
+
+    rig_cmdq(r);
+    assert_int_equal(rig_command(r, SYNC_IRQ, UINT64_C(1) << 55), NONE);
+    assert_int_equal(rd(r, GERROR), 0);
+    assert_int_equal(rig_command(r, SYNC_IRQ | UINT64_C(7) << 32, UINT64_C(1) << 55 | WORD),
+                     NONE);
+    assert_int_equal(rig_ram(r, WORD), 7);
+}
+
 /* --- CMD_SYNC --- */
 
 static void a_sync_writes_its_data_where_it_says(void **state)
@@ -271,11 +342,12 @@ static const struct nap_block endpoint_block = {.abi = NAP_BLOCK_ABI,
 #define STREAM 0x42u
 
 /* StreamID 0x42 is the endpoint's, in a power domain of its own; SMMUEN and CMDQEN are 1. */
-static void with_endpoint(struct rig *r, unsigned faults)
+static void endpoint_machine(struct rig *r, struct nap_machine_config config)
 {
     const struct nap_block *blocks[] = {&nap_smmuv3_block, &endpoint_block, NULL};
-    struct nap_machine_config config = {.soc = &r->soc, .blocks = blocks, .faults = faults};
 
+    config.soc = &r->soc;
+    config.blocks = blocks;
     nap_machine_destroy(r->m);
     rig_describe(&r->soc, &(struct rig_options){.n_switches = 0});
     r->soc.n_domains = 2;
@@ -293,6 +365,16 @@ static void with_endpoint(struct rig *r, unsigned faults)
     assert_int_equal(nap_machine_create(&config, &r->m, NULL), NAP_OK);
     rig_cmdq(r);
     wr(r, CR0, CMDQEN | SMMUEN);
+}
+
+static void with_endpoint(struct rig *r, unsigned faults)
+{
+    endpoint_machine(r, (struct nap_machine_config){.faults = faults});
+}
+
+static void with_endpoint_and(struct rig *r, struct nap_switch_setting setting)
+{
+    endpoint_machine(r, (struct nap_machine_config){.switches = &setting, .n_switches = 1});
 }
 
 static const struct told *told(const struct rig *r)
@@ -428,6 +510,39 @@ static void an_endpoint_without_power_fails_the_next_sync(void **state)
     assert_int_equal(rig_command(r, SYNC, 0), NONE);
 }
 
+/* "All other operations ... are not guaranteed to have completed, but will be completed by a
+ * new CMD_SYNC that is successfully consumed". The configuration of the stream is cached, and
+ * the choices are: the queue is looked at, CFGI is late, the queue, ATC_INV is late. */
+static void a_sync_that_fails_completes_nothing_else(void **state)
+{
+    struct rig *r = *state;
+    const struct nap_smmuv3 *s;
+
+    with_endpoint(r, 0);
+    wr(r, CR0, CMDQEN);
+    wr64(r, 0x80, RAM + 0x100000); /* STRTAB_BASE, for 2^7 STEs */
+    wr(r, 0x88, 7);
+    rig_put(r, RAM + 0x100000 + STREAM * 64, 9, 0); /* V, Config 100 */
+    wr(r, CR0, CMDQEN | SMMUEN);
+    (void)nap_dma(r->m, r->smmu, STREAM, 0, NAP_READ);
+    s = smmu_of(r->m, r->smmu);
+    assert_int_equal(s->n_ste, 1);
+    nap_power_off(r->m, 2);
+    rig_vary(r, SLEEPY, (uint32_t[]){0, LATE, 0, LATE}, 4);
+    assert_int_equal(rig_command(r, 0x04, 31), NONE); /* CMD_CFGI_ALL */
+    assert_int_equal(rig_command(r, 0x40 | SID(STREAM), 0), NONE);
+    assert_int_equal(s->n_pending, 2);
+    wr(r, CMDQ_PROD, rig_push(r, 2, SYNC, 0));
+    assert_int_equal(rd(r, CMDQ_CONS), ATC << 24 | 2);
+    assert_int_equal(s->n_ste, 1);
+    assert_int_equal(s->n_pending, 1);
+    assert_int_equal(s->swept, 0);
+    wr(r, GERRORN, rd(r, GERROR)); /* the CMD_SYNC is fetched anew */
+    assert_int_equal(rd(r, CMDQ_CONS) & 0xfffff, 3);
+    assert_int_equal(s->n_ste, 0);
+    assert_int_equal(s->swept, 1u << SMMU_SWEEP_CFG);
+}
+
 static uint32_t count_answers(void *context, const struct nap_choice *choice)
 {
     uint32_t *n = context;
@@ -450,12 +565,18 @@ static void the_smmu_has_no_say_in_whether_an_endpoint_answers(void **state)
     assert_int_equal(told(r)->n, 1);
 }
 
-/* IDR1.SSIDSIZE 0: "the command behaves as though SSV == 0". */
+/* IDR1.SSIDSIZE 0: "the command has no effect", or "behaves as though SSV == 0" (S37). */
 static void without_substreams_no_pasid_is_sent(void **state)
 {
     struct rig *r = *state;
 
     with_endpoint(r, 0);
+    rig_id(r, SMMU_SLOT_IDR1, SMMU_IDR1_SSIDSIZE, 0);
+    assert_int_equal(rig_command(r, 0x40 | SID(STREAM) | SSV | 1u << 9 | 7u << 12, 0), NONE);
+    assert_int_equal(rig_command(r, 0x41 | SID(STREAM) | SSV | 7u << 12, 0), NONE);
+    assert_int_equal(told(r)->n, 0);
+    assert_int_equal(rig_command(r, SYNC, 0), NONE);
+    with_endpoint_and(r, (struct nap_switch_setting){"S37", SMMU_S37_AS_0});
     rig_id(r, SMMU_SLOT_IDR1, SMMU_IDR1_SSIDSIZE, 0);
     rig_command(r, 0x40 | SID(STREAM) | SSV | 1u << 9 | 7u << 12, 0);
     assert_int_equal(told(r)->n, 1);
@@ -492,6 +613,10 @@ int main(void)
         rig_test(level_1_of_16k_is_no_level_without_ds),
         rig_test(without_ril_there_are_no_range_fields),
         rig_test(reserved_fields_are_ignored_or_illegal),
+        rig_test(fields_of_a_range_are_reserved_where_nothing_uses_them),
+        rig_test(bits_of_tags_that_do_not_exist_are_reserved),
+        rig_test(what_later_versions_have_is_reserved),
+        rig_test(a_sync_ignores_what_is_no_bit_of_its_address),
         rig_test(a_sync_writes_its_data_where_it_says),
         rig_test(a_sync_without_irq_writes_nothing),
         rig_test(a_sync_may_write_into_its_own_entry),
@@ -504,6 +629,7 @@ int main(void)
         rig_test(a_sync_of_another_queue_completes_nothing),
         rig_test(pending_invalidations_stand_in_one_order),
         rig_test(an_endpoint_without_power_fails_the_next_sync),
+        rig_test(a_sync_that_fails_completes_nothing_else),
         rig_test(the_smmu_has_no_say_in_whether_an_endpoint_answers),
         rig_test(without_substreams_no_pasid_is_sent),
         rig_test(power_takes_invalidations_that_are_not_complete),
