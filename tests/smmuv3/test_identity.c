@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* lib/smmuv3/identity.c: what identification registers cannot say together. Source: Arm IHI
- * 0070, "SMMU_IDR0", "SMMU_IDR1", "SMMU_IDR5". */
+ * 0070, "SMMU_IDR0", "SMMU_IDR1", "SMMU_IDR3", "SMMU_IDR5". */
 #include "rig.h"
 
 /* As a user's machine says them over preset full, whose values are: */
 #define FULL_IDR0 UINT64_C(0x08cff69f)
 #define FULL_IDR1 UINT64_C(0x8e739d10)
+#define FULL_IDR3 UINT64_C(0x7734)
 #define FULL_IDR5 UINT64_C(0x001004f6)
 
 static const struct {
@@ -32,6 +33,30 @@ static const struct {
     {"IDR0", FULL_IDR0 & ~UINT64_C(0x2000), "ECMDQ is 1"},
     {"IDR0", FULL_IDR0 & ~UINT64_C(0x10), "ECMDQ is 1"},
     {"IDR1", FULL_IDR1 | 0x20000000, "ECMDQ and QUEUES_PRESET"},
+    {"IDR1", FULL_IDR1 | 0x10000000, "REL is 1"},
+    {"IDR0", (FULL_IDR0 & ~UINT64_C(0x600000)) | 0x200000, "TTENDIAN is 1"},
+    {"IDR0", (FULL_IDR0 & ~UINT64_C(0x8000)) | 0x100000, "VATOS is 1"},
+    {"IDR0", (FULL_IDR0 & ~UINT64_C(0x810400)) | 0x800, "NS1ATS is 1"},
+    {"IDR0", FULL_IDR0 | 0x1000000, "STALL_MAX is not 0"},
+    {"IDR5", FULL_IDR5 | 0xc00, "VAX is 3"},
+    {"IDR5", FULL_IDR5 | 0x7, "56 bits"},
+    {"IDR5", (FULL_IDR5 & ~UINT64_C(0xc00)) | 0x800, "56 bits"},
+    {"IDR5", FULL_IDR5 & ~UINT64_C(0xc0), "GRAN64K or DS"},
+    {"IDR5", FULL_IDR5 & ~UINT64_C(0x30), "DS is 1"},
+    {"IDR5", FULL_IDR5 & ~UINT64_C(0xc00), "DS is 1"},
+    {"IDR5", FULL_IDR5 & ~UINT64_C(0x10), "GRAN4K is 0"},
+    {"IDR3", FULL_IDR3 | 0x1800, "BBML is 3"},
+    {"IDR0", FULL_IDR0 & ~UINT64_C(0x20202), "HAD is 1"},
+    {"IDR0", FULL_IDR0 & ~UINT64_C(0x20201), "PTWNNC is 1"},
+    {"IDR1", FULL_IDR1 & ~UINT64_C(0x7c0), "PPS is 1"},
+    {"AIDR", 0, "more than 48 bits"},
+    {"IDR3", FULL_IDR3 & ~UINT64_C(0x4), "HAD is 0"},
+    {"IDR3", FULL_IDR3 & ~UINT64_C(0x10), "XNX is 0"},
+    {"IDR3", FULL_IDR3 & ~UINT64_C(0x400), "RIL or BBML is 0"},
+    {"IDR3", FULL_IDR3 & ~UINT64_C(0x1800), "RIL or BBML is 0"},
+    {"IDR3", FULL_IDR3 & ~UINT64_C(0x100), "FWB is 0"},
+    {"IDR3", FULL_IDR3 & ~UINT64_C(0x2000), "E0PD is 0"},
+    {"IDR3", FULL_IDR3 & ~UINT64_C(0x4000), "PTWNNC is 0"},
 };
 
 static struct nap_error create(struct rig *r, const struct rig_options *o)

@@ -309,6 +309,34 @@ static void before_v3_2_such_a_write_may_be_taken(void **state)
         }
 }
 
+/* "SMMU_STRTAB_BASE", "SMMU_CMDQ_BASE" and so on: read-only where IDR1 says that they are
+ * preset, whatever becomes of other writes that come too early. */
+static void preset_bases_take_nothing(void **state)
+{
+    static const struct row tables[] = {{0x080, 8, 0}, {0x088, 4, 0}};
+    static const struct row queues[] = {{0x090, 8, 0}, {0x0a0, 8, 0}, {0x0c0, 8, 0}};
+    struct rig *r = *state;
+
+    for (uint32_t taken = 0; taken < 2; taken++) {
+        rig_again(r, &(struct rig_options){.preset = "v3.1",
+                                           .id = "IDR1",
+                                           .id_value = 0x6e739d10,
+                                           .sw = {{"S01", taken}},
+                                           .n_switches = 1});
+        for (unsigned on = 0; on < 2; on++) {
+            wr(r, CR0, on ? SMMUEN | PRIQEN | EVENTQEN | CMDQEN : 0);
+            for (size_t i = 0; i < COUNT(tables); i++) {
+                put(r, tables[i].offset, tables[i].bytes, UINT64_MAX);
+                assert_int_equal(get(r, tables[i].offset, tables[i].bytes), 0);
+            }
+            for (size_t i = 0; i < COUNT(queues); i++) {
+                put(r, queues[i].offset, queues[i].bytes, UINT64_MAX);
+                assert_int_equal(get(r, queues[i].offset, queues[i].bytes), 0);
+            }
+        }
+    }
+}
+
 /* Between CR0 and its acknowledge the guard is closed on both ways. */
 static void a_guard_is_closed_while_the_enable_changes(void **state)
 {
@@ -461,6 +489,7 @@ int main(void)
         rig_test(the_secure_bank_reads_0_and_is_told),
         rig_test(from_v3_2_on_a_closed_guard_makes_read_only),
         rig_test(before_v3_2_such_a_write_may_be_taken),
+        rig_test(preset_bases_take_nothing),
         rig_test(a_guard_is_closed_while_the_enable_changes),
         rig_test(a_closed_guard_is_told_in_words),
         rig_test(an_ecmdq_guards_its_own_registers),
