@@ -67,13 +67,13 @@ bool nap_vmsa_stage_fits(const struct nap_vmsa_stage *stage)
     return stage->input_bits > shift && stage->input_bits <= shift + most;
 }
 
-/* A table is aligned to its size, and to 64 bytes where addresses have 52 bits. */
+/* A table is aligned to its size, and to 64 bytes where outputs have 52 bits. */
 static nap_addr start_entry(const struct nap_vmsa_stage *stage, nap_addr input)
 {
     unsigned shift = level_shift(stage->granule_log2, stage->start_level);
     uint64_t bytes = UINT64_C(8) << (stage->input_bits - shift);
 
-    if (stage->wide && bytes < 64)
+    if (stage->wide && stage->output_bits > 48 && bytes < 64)
         bytes = 64;
     return (stage->base & ~(bytes - 1)) + (input >> shift) * 8;
 }
@@ -160,6 +160,15 @@ uint64_t nap_vmsa_updated(const struct nap_vmsa_stage *stage, const struct nap_v
     return mark_dirty ? dirty(stage, desc) : desc;
 }
 
+#define EXECUTE (NAP_VMSA_PX | NAP_VMSA_UX)
+
+/* A leaf that may become dirty is as executable as one that is writable already: what may be
+ * written is kept from execution before the first write too. */
+static uint8_t clean_perms(uint8_t as_it_is, uint8_t dirty_perms)
+{
+    return (uint8_t)((as_it_is & ~EXECUTE) | (dirty_perms & EXECUTE));
+}
+
 static void read_leaf(const struct nap_vmsa_stage *stage, uint64_t desc, uint64_t tables,
                       struct nap_vmsa_leaf *out)
 {
@@ -171,8 +180,8 @@ static void read_leaf(const struct nap_vmsa_stage *stage, uint64_t desc, uint64_
     if (stage->stage == 1) {
         out->attributes = (uint8_t)(stage->mair >> (desc >> S1_ATTRINDX_SHIFT & 7) * 8 & 0xff);
         out->global = (desc & S1_NG) == 0;
-        out->perms = s1_perms(stage, desc, tables);
         out->dirty_perms = s1_perms(stage, dirty(stage, desc), tables);
+        out->perms = clean_perms(s1_perms(stage, desc, tables), out->dirty_perms);
     } else {
         out->attributes = (uint8_t)(desc >> S2_MEMATTR_SHIFT & 15);
         out->perms = s2_perms(stage, desc);

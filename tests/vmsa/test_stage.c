@@ -273,6 +273,8 @@ static void low_bits_of_the_base_below_its_table_are_ignored(void **state)
     stage.input_bits = 22; /* 2 entries */
     assert_int_equal(walk(&memory, &stage, 0).entry, ROOT + 0xf0);
     stage.wide = true;
+    assert_int_equal(walk(&memory, &stage, 0).entry, ROOT + 0xf0);
+    stage.output_bits = 52; /* "when the effective IPS value indicates 52-bit output" */
     assert_int_equal(walk(&memory, &stage, 0).entry, ROOT + 0xc0);
 }
 
@@ -533,6 +535,23 @@ static void a_writable_clean_leaf_is_written_after_an_update(void **state)
     assert_int_equal(nap_vmsa_updated(&stage, &leaf, true), BLOCK | AF | AP(3) | DBM | UXN);
 }
 
+/* "Descriptors marked with DBM set have the effective value of AP[2] cleared"; Arm IHI 0070,
+ * "For the purposes of determining execute permission, a writable-clean descriptor is
+ * considered to be writable when HTTU is enabled". */
+static void a_writable_clean_leaf_is_as_executable_as_a_writable_one(void **state)
+{
+    struct memory memory = {0};
+    struct nap_vmsa_stage stage = s1(12, 39);
+
+    (void)state;
+    put(&memory, ROOT, BLOCK | AF | AP(3) | DBM);
+    assert_int_equal(walk(&memory, &stage, 0).perms, PR | UR | PX | UX);
+    stage.keep_af = stage.keep_dirty = true;
+    assert_int_equal(walk(&memory, &stage, 0).perms, PR | UR | UX);
+    stage.wxn = true;
+    assert_int_equal(walk(&memory, &stage, 0).perms, PR | UR);
+}
+
 /* A write right that APTable took is not given back by DBM. */
 static void dirty_state_does_not_undo_aptable(void **state)
 {
@@ -642,6 +661,7 @@ int main(void)
         cmocka_unit_test(outputs_beyond_the_output_size_are_address_size_faults),
         cmocka_unit_test(af_clear_is_a_fault_unless_ignored_or_kept),
         cmocka_unit_test(a_writable_clean_leaf_is_written_after_an_update),
+        cmocka_unit_test(a_writable_clean_leaf_is_as_executable_as_a_writable_one),
         cmocka_unit_test(dirty_state_does_not_undo_aptable),
         cmocka_unit_test(big_endian_descriptors_are_turned),
         cmocka_unit_test(an_aborted_fetch_names_its_address),
