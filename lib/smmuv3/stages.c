@@ -76,21 +76,35 @@ static unsigned most_txsz(const struct nap_machine *m, unsigned device, unsigned
     return !has_idr3(m, device, SMMU_IDR3_STT) ? 39 : granule == 16 ? 47 : 48;
 }
 
+/* Arm DDI 0487, VTCR_EL2.SL0: a level that concatenated tables of the next one make needless
+ * is reserved where physical addresses are that small. */
+static unsigned least_oas(unsigned granule, int level)
+{
+    if (granule == 12)
+        return level == -1 ? 52 : level == 0 ? 44 : 0;
+    if (granule == 14)
+        return level == 0 ? 52 : level == 1 ? 42 : 0;
+    return level == 1 ? 44 : 0;
+}
+
 /* {SL0_2, SL0} as VTCR_EL2 has them; no level of a table if it is reserved. */
 static int start_level_2(const struct nap_machine *m, unsigned device, unsigned granule,
                          unsigned sl, bool ds)
 {
-    static const int8_t levels_4k[] = {2, 1, 0, 3, -1};
-    static const int8_t levels[] = {3, 2, 1, 0};
+    static const int levels_4k[] = {2, 1, 0, 3, -1};
+    static const int levels[] = {3, 2, 1, 0};
+    int level;
 
     if (granule == 12) {
         if (sl > 4 || (sl == 4 && !ds) || (sl == 3 && !has_idr3(m, device, SMMU_IDR3_STT)))
             return 4;
-        return levels_4k[sl];
+        level = levels_4k[sl];
+    } else {
+        if (sl > 3 || (sl == 3 && (granule == 16 || !ds)))
+            return 4;
+        level = levels[sl];
     }
-    if (sl > 3 || (sl == 3 && (granule == 16 || !ds)))
-        return 4;
-    return levels[sl];
+    return smmu_oas_bits(m, device) < least_oas(granule, level) ? 4 : level;
 }
 
 static void stage_2_lpae(const struct smmu_ste *ste, struct nap_vmsa_stage *out)
