@@ -478,14 +478,18 @@ static bool cd_ds(const struct nap_machine *m, unsigned device, const struct smm
     return (idr5(m, device) & SMMU_IDR5_DS) && smmu_bit(cd->dw[2], 58);
 }
 
+unsigned smmu_least_txsz(const struct nap_machine *m, unsigned device, unsigned granule,
+                         bool ds)
+{
+    return (idr5(m, device) & SMMU_IDR5_VAX) && (granule == 16 || ds) ? 12 : 16;
+}
+
 static bool txsz_illegal(const struct nap_machine *m, unsigned device, unsigned sz,
                          unsigned granule, bool ds)
 {
-    unsigned vax = (unsigned)((idr5(m, device) & SMMU_IDR5_VAX) >> SMMU_IDR5_VAX_SHIFT);
     unsigned most = !(idr3(m, device) & SMMU_IDR3_STT) ? 39 : granule == 16 ? 47 : 48;
-    unsigned least = vax != 0 && (granule == 16 || ds) ? 12 : 16;
 
-    if (sz >= least && sz <= most)
+    if (sz >= smmu_least_txsz(m, device, granule, ds) && sz <= most)
         return false;
     return smmu_minor(m, device) > 0 ||
            nap_switch(m, device, SMMU_SWITCH_S21) == SMMU_S21_FAULT;

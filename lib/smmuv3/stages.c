@@ -452,7 +452,7 @@ static void input_sizes(const struct smmu_path *p, bool tbi[2], uint8_t bits[2])
 
     /* At EL2 the only TBI there is says whether bit 55 counts as the top. */
     tbi[half] = smmu_bit(p->cd->dw[0], p->world == SMMU_WORLD_EL2 ? 38 : 38 + half);
-    bits[half] = (uint8_t)(64 - clamped(sz, granule == 16 || ds ? 12 : 16,
+    bits[half] = (uint8_t)(64 - clamped(sz, smmu_least_txsz(p->m, p->device, granule, ds),
                                         most_txsz(p->m, p->device, granule)));
 }
 

@@ -163,6 +163,9 @@ unsigned smmu_ias_bits(const struct nap_machine *m, unsigned device);
 unsigned smmu_output_bits(const struct nap_machine *m, unsigned device, unsigned ps);
 /* Address bits that a structure may have: 47, 51 or 55 and down, by version. */
 uint64_t smmu_address_mask(const struct nap_machine *m, unsigned device);
+/* The smallest T0SZ or T1SZ of a CD. */
+unsigned smmu_least_txsz(const struct nap_machine *m, unsigned device, unsigned granule,
+                         bool ds);
 /* Whether TTB0 or TTB1 is disabled for walks. */
 bool smmu_half_off(const struct smmu_cd *cd, enum smmu_world world, unsigned half);
 /* EATS as it counts: 0 where it is ignored. */

@@ -358,6 +358,23 @@ static void out_of_range_sizes_are_clamped_in_3_0_if_the_switch_says_so(void **s
     assert_int_equal(event_of(r), C_BAD_STE);
 }
 
+/* "T0SZ": "the Effective value ... is 16 if the programmed value is less than 16". The entry
+ * would be in a table of 52 bits. */
+static void a_size_that_is_clamped_in_3_0_counts_as_48_bits(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "S21", 1);
+    MINOR(r, 0);
+    t_stage_1(r);
+    t_cd_at(r, CDTAB, (CD_DW0 & ~UINT64_C(0x3f)) | 12 | 1u << 6, ROOT1, 0); /* 64 KiB */
+    t_put(r, t_entry(ROOT1, 64), (ROOT1 + 0x10000) | TABLE);
+    t_put(r, ROOT1 + 0x10000, (ROOT1 + 0x20000) | TABLE);
+    t_put(r, ROOT1 + 0x20000, PAGES | S1_PAGE);
+    t_on(r);
+    t_ended_in(r, t_read(r, UINT64_C(1) << 48), 0x10, EV_RNW | EV_IN, UINT64_C(1) << 48, 0);
+}
+
 static void a_context_pointer_beyond_ias_may_fault_at_stage_2(void **state)
 {
     struct rig *r = *state;
@@ -590,6 +607,7 @@ int main(void)
         rig_test(ignored_fields_of_an_ste_are_not_checked),
         rig_test(strw_is_checked_for_stage_1_where_there_is_an_el2),
         rig_test(out_of_range_sizes_are_clamped_in_3_0_if_the_switch_says_so),
+        rig_test(a_size_that_is_clamped_in_3_0_counts_as_48_bits),
         rig_test(a_context_pointer_beyond_ias_may_fault_at_stage_2),
         rig_test(a_substream_needs_stage_1_and_substreams),
         rig_test(s1dss_says_what_traffic_without_substream_meets),
