@@ -495,6 +495,13 @@ static bool nothing_granted(const struct smmu_path *p, uint8_t perms)
                                                  : NAP_VMSA_UR | NAP_VMSA_UW | NAP_VMSA_UX));
 }
 
+/* "Hardware flag update for ATS & PRI": a request to write what stage 1 has read-only leaves
+ * stage 2 clean. */
+static uint8_t need_of_second(const struct smmu_path *p, uint8_t first)
+{
+    return (uint8_t)(p->grants ? need_of(p) & first : need_of(p));
+}
+
 /* The descriptor of the leaf, where the access has set its flags. With two stages its address
  * must be writable in stage 2. */
 static bool update_first(struct smmu_path *p, const struct nap_vmsa_stage *stage,
@@ -614,7 +621,7 @@ static bool walk_stage_1(struct smmu_path *p)
     }
     if (nothing_granted(p, first)) /* then stage 2 is not looked at */
         return true;
-    if (!second_stage(p, p->ipa, SMMU_CLASS_IN, need_of(p), &s2))
+    if (!second_stage(p, p->ipa, SMMU_CLASS_IN, need_of_second(p, first), &s2))
         return false;
     p->pa = s2.pa;
     p->size_log2 = s2.size_log2 < leaf.size_log2 ? s2.size_log2 : leaf.size_log2;

@@ -645,6 +645,32 @@ static void an_ats_request_marks_dirty_only_if_it_asks_to_write(void **state)
     assert_int_equal(leaf_1(r), PAGES | S1_PAGE | DBM);
 }
 
+#define S2HA_HD (UINT64_C(3) << 55)
+
+/* "If an ATS Translation Request is made for a write ... and the associated stage 1 translation
+ * is read-only, the dirty state is not updated in either". */
+static void an_ats_request_leaves_stage_2_clean_where_stage_1_is_read_only(void **state)
+{
+    struct rig *r = *state;
+    uint64_t leaf = (PAGES + 0x2000) | S2_RO | DBM;
+    nap_addr at = t_entry(ROOT2 + 0x2000, (VA0 + 0x1000) >> 12 & 511);
+    struct nap_outcome o;
+
+    t_nested(r);
+    t_ste(r, SID, STE_NESTED | CDTAB, SHCFG_IN | EATS(1), S2_DW2 | S2HA_HD, ROOT2);
+    t_map(r, ROOT1, VA0, (VA0 + 0x1000) | S1_RO);
+    t_map(r, ROOT2, VA0 + 0x1000, leaf);
+    t_on(r);
+    o = ask(r, VA0, NAP_WRITE);
+    assert_true(o.readable && !o.writable);
+    assert_int_equal(rig_ram(r, at), leaf);
+    t_map(r, ROOT1, VA0, (VA0 + 0x1000) | S1_PAGE);
+    rig_command(r, NSNH_ALL, 0);
+    rig_command(r, SYNC, 0);
+    assert_true(ask(r, VA0, NAP_WRITE).writable);
+    assert_int_equal(rig_ram(r, at), leaf | UINT64_C(0x80));
+}
+
 /* CR2.REC_CFG_ATS. */
 static void an_ats_request_records_bad_configuration_only_if_asked_to(void **state)
 {
@@ -993,6 +1019,7 @@ int main(void)
         rig_test(ats_is_refused_where_it_is_off),
         rig_test(an_ats_request_is_granted_what_the_tables_grant),
         rig_test(an_ats_request_marks_dirty_only_if_it_asks_to_write),
+        rig_test(an_ats_request_leaves_stage_2_clean_where_stage_1_is_read_only),
         rig_test(an_ats_request_records_bad_configuration_only_if_asked_to),
         rig_test(split_stage_ats_gives_the_output_of_stage_1),
         rig_test(atschk_has_translated_traffic_checked),
