@@ -134,6 +134,8 @@ void smmu_tbu_fill(struct nap_machine *m, unsigned tbu, const struct smmu_path *
     struct nap_smmu_tbu *s = open_tbu(m, tbu);
     unsigned at = 0;
 
+    if (smmu_e0pd(p)) /* the CD is not looked at again */
+        u.e.perms &= NAP_VMSA_PR | NAP_VMSA_PW | NAP_VMSA_PX;
     for (unsigned i = 0; i < s->n; i++)
         if (same_tag(&s->tlb[i], &u))
             drop(s, i--);

@@ -111,14 +111,12 @@ bool smmu_configure(struct smmu_path *p)
 
 /* --- translation --- */
 
-/* "E0PD": unprivileged accesses by one of the tables fault. */
-static bool kept_out(const struct smmu_path *p)
+bool smmu_e0pd(const struct smmu_path *p)
 {
     unsigned half = (unsigned)(p->va >> 55 & 1);
 
-    return p->stage_1 && !p->privileged && smmu_bit(p->cd->dw[1 + half], 2) &&
-           p->world != SMMU_WORLD_EL2 && CD_AA64(p->cd) &&
-           (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR3) & SMMU_IDR3_E0PD);
+    return p->stage_1 && smmu_bit(p->cd->dw[1 + half], 2) && p->world != SMMU_WORLD_EL2 &&
+           CD_AA64(p->cd) && (nap_reg_get(p->m, p->device, SMMU_SLOT_IDR3) & SMMU_IDR3_E0PD);
 }
 
 /* No stage translates: Config 100 is checked against the output size, a skipped stage 1 against
@@ -146,7 +144,7 @@ static bool translate(struct smmu_path *p)
         return bypass(p);
     if (!p->stage_1 && !out_of_range(p, smmu_ias_bits(p->m, p->device)))
         return false;
-    if (kept_out(p)) {
+    if (!p->privileged && smmu_e0pd(p)) {
         p->fault.stage = 1;
         p->fault.class = SMMU_CLASS_IN;
         return smmu_path_fault(p, SMMU_F_TRANSLATION, "E0PD keeps unprivileged accesses out");

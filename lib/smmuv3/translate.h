@@ -218,6 +218,8 @@ void smmu_fill_tlb(struct nap_machine *m, unsigned device, const struct smmu_tlb
 bool smmu_translate(struct smmu_path *p);
 /* The same up to the CD: p->stage_1 and p->stage_2 say what translates. */
 bool smmu_configure(struct smmu_path *p);
+/* Whether unprivileged accesses by the table that translates p->va fault, "E0PD0". */
+bool smmu_e0pd(const struct smmu_path *p);
 /* The event of p->fault as CR2 has errors of ATS and PRI recorded; 0: it is not. */
 uint8_t smmu_extended_event(struct smmu_path *p);
 /* Records p->fault, unless @event is 0 or a like one stands in the queue; @mev: STE.MEV. */

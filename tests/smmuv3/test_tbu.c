@@ -97,6 +97,19 @@ static void faults_are_asked_of_the_smmu_each_time(void **state)
     assert_int_equal(held(r), 1);
 }
 
+/* E0PD0 "will generate a Translation fault", whatever a privileged access has found. */
+static void a_tbu_keeps_out_whom_e0pd_keeps_out(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t = t_access(r, VA0, NAP_READ);
+
+    t_cd_at(r, CDTAB, CD_DW0, ROOT1 | 4, 0);
+    t.privileged = true;
+    assert_int_equal(nap_dma_transaction(r->m, &t).by, NAP_BY_WALK);
+    assert_int_equal(nap_dma_transaction(r->m, &t).by, NAP_BY_TLB);
+    t_ended_in(r, t_read(r, VA0), 0x10, EV_RNW | EV_IN, VA0, 0);
+}
+
 static void invalidations_reach_a_tbu_that_has_power(void **state)
 {
     struct rig *r = *state;
@@ -248,6 +261,7 @@ int main(void)
         tbu_test(a_tbu_answers_what_it_has_been_answered),
         tbu_test(streams_beyond_its_own_do_not_come_through_it),
         tbu_test(faults_are_asked_of_the_smmu_each_time),
+        tbu_test(a_tbu_keeps_out_whom_e0pd_keeps_out),
         tbu_test(invalidations_reach_a_tbu_that_has_power),
         tbu_test(a_probe_tells_whose_entry_answers),
         tbu_test(without_smmuen_a_tbu_answers_nothing),
