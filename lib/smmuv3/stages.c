@@ -488,11 +488,15 @@ static uint8_t need_of(const struct smmu_path *p)
     return nap_vmsa_need(p->rw, p->privileged, p->instruction);
 }
 
-/* An ATS request that is allowed nothing at its level of privilege is no use of the page. */
+/* "Permission attributes granted in ATS Translation Completions": what is executable alone is
+ * nothing, unless INSTCFG makes all reads fetches. A request that gets nothing is no use of the
+ * page. */
 static bool nothing_granted(const struct smmu_path *p, uint8_t perms)
 {
-    return p->grants && !(perms & (p->privileged ? NAP_VMSA_PR | NAP_VMSA_PW | NAP_VMSA_PX
-                                                 : NAP_VMSA_UR | NAP_VMSA_UW | NAP_VMSA_UX));
+    uint8_t read = p->ste->instcfg == 3 ? NAP_VMSA_PX : NAP_VMSA_PR;
+    unsigned at_level = p->privileged ? perms : perms >> 3;
+
+    return p->grants && !(at_level & (read | NAP_VMSA_PW));
 }
 
 /* "Hardware flag update for ATS & PRI": a request to write what stage 1 has read-only leaves

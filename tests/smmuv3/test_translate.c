@@ -645,6 +645,32 @@ static void an_ats_request_marks_dirty_only_if_it_asks_to_write(void **state)
     assert_int_equal(leaf_1(r), PAGES | S1_PAGE | DBM);
 }
 
+/* AP 00, UXN clear: unprivileged accesses may fetch alone. "If the final IPA for stage 1 is
+ * valid, but does not provide any access permissions ... the IPA is not translated at stage 2".
+ */
+static void what_may_only_be_fetched_grants_an_ats_request_nothing(void **state)
+{
+    struct rig *r = *state;
+    uint64_t leaf = (VA0 + 0x1000) | (S1_PAGE & ~(UINT64_C(0x40) | DESC_AF));
+    struct nap_outcome o;
+
+    t_nested(r);
+    t_ste(r, SID, STE_NESTED | CDTAB, SHCFG_IN | EATS(1), S2_DW2, ROOT2);
+    t_cd_at(r, CDTAB, CD_DW0 | HA, ROOT1, 0);
+    t_map(r, ROOT1, VA0, leaf);
+    t_put(r, t_entry(ROOT2, 1), NOWHERE | TABLE);
+    t_on(r);
+    o = ask(r, VA0, NAP_READ);
+    assert_int_equal(o.kind, NAP_OUTCOME_TRANSLATED);
+    assert_true(!o.readable && !o.writable && !o.executable);
+    assert_int_equal(leaf_1(r), leaf);
+    t_ste(r, SID, STE_NESTED | CDTAB, SHCFG_IN | EATS(1) | UINT64_C(3) << 50, S2_DW2, ROOT2);
+    rig_command(r, CFGI_ALL, 31);
+    rig_command(r, SYNC, 0);
+    assert_int_equal(ask(r, VA0, NAP_READ).kind, NAP_OUTCOME_FAULT); /* all reads are fetches */
+    assert_int_equal(leaf_1(r), leaf | DESC_AF);
+}
+
 #define S2HA_HD (UINT64_C(3) << 55)
 
 /* "If an ATS Translation Request is made for a write ... and the associated stage 1 translation
@@ -1019,6 +1045,7 @@ int main(void)
         rig_test(ats_is_refused_where_it_is_off),
         rig_test(an_ats_request_is_granted_what_the_tables_grant),
         rig_test(an_ats_request_marks_dirty_only_if_it_asks_to_write),
+        rig_test(what_may_only_be_fetched_grants_an_ats_request_nothing),
         rig_test(an_ats_request_leaves_stage_2_clean_where_stage_1_is_read_only),
         rig_test(an_ats_request_records_bad_configuration_only_if_asked_to),
         rig_test(split_stage_ats_gives_the_output_of_stage_1),
