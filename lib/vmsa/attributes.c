@@ -13,8 +13,17 @@ bool nap_vmsa_is_device(uint16_t attributes)
     return (attributes & 0xf0) == 0;
 }
 
+/* Arm IHI 0070, "MAIR1": what reserved encodings behave as. */
+static uint8_t defined_mair(uint8_t mair)
+{
+    if (nap_vmsa_is_device(mair))
+        return mair & 0x0c;
+    return (mair & 0x0f) == 0 ? mair | 0x03 : mair;
+}
+
 uint16_t nap_vmsa_attributes(uint8_t mair, uint8_t sh)
 {
+    mair = defined_mair(mair);
     if (nap_vmsa_is_device(mair) || mair == NAP_VMSA_NC)
         sh = NAP_VMSA_OSH;
     else if (sh == 1)

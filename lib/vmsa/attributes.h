@@ -14,7 +14,8 @@
 #define NAP_VMSA_NC 0x44u /* inner and outer non-cacheable */
 
 /* The number of a MAIR byte and SH. Device and non-cacheable memory is outer shareable whatever
- * SH says, and the reserved SH is non-shareable. */
+ * SH says, and the reserved SH is non-shareable. Reserved MAIR bytes become what they behave
+ * as: the device of bits 3:2, or inner write-through transient. */
 uint16_t nap_vmsa_attributes(uint8_t mair, uint8_t sh);
 
 bool nap_vmsa_is_device(uint16_t attributes);

@@ -28,6 +28,19 @@ static void device_and_non_cacheable_memory_is_outer_shareable(void **state)
     assert_int_equal(nap_vmsa_attributes(0xff, 1), attr(0xff, NSH)); /* reserved */
 }
 
+/* Arm IHI 0070, "MAIR0, MAIR1": "All encodings defined as UNPREDICTABLE ... behave as follows".
+ */
+static void reserved_mair_bytes_are_what_they_behave_as(void **state)
+{
+    (void)state;
+    assert_int_equal(nap_vmsa_attributes(0x03, ISH), attr(0x00, OSH));
+    assert_int_equal(nap_vmsa_attributes(0x05, ISH), attr(0x04, OSH));
+    assert_int_equal(nap_vmsa_attributes(0x0a, ISH), attr(0x08, OSH));
+    assert_int_equal(nap_vmsa_attributes(0x0f, ISH), attr(0x0c, OSH));
+    assert_int_equal(nap_vmsa_attributes(0x40, ISH), attr(0x43, ISH));
+    assert_int_equal(nap_vmsa_attributes(0xf0, ISH), attr(0xf3, ISH)); /* no tagged memory */
+}
+
 static void memattr_of_stage_2_is_a_type_of_each_cache_level(void **state)
 {
     (void)state;
@@ -95,6 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(device_and_non_cacheable_memory_is_outer_shareable),
+        cmocka_unit_test(reserved_mair_bytes_are_what_they_behave_as),
         cmocka_unit_test(memattr_of_stage_2_is_a_type_of_each_cache_level),
         cmocka_unit_test(normal_memory_combined_with_a_device_is_that_device),
         cmocka_unit_test(of_two_devices_the_stronger_is_taken),
