@@ -46,6 +46,31 @@ uint16_t smmu_incoming(const struct nap_machine *m, unsigned device, const struc
         (unsigned)smmu_bits(ste->dw[1], 45, 44), (unsigned)smmu_bits(ste->dw[1], 40, 37));
 }
 
+/* ALLOCCFG of a level of cacheability whose hints are stage 1's. */
+static unsigned with_fewer_hints(unsigned nibble, unsigned alloccfg)
+{
+    unsigned rw = nibble & alloccfg >> 1 & 3u;
+    bool transient = !(nibble & 8u) || (alloccfg & 1u);
+
+    return nibble == 4 ? nibble : (transient && rw ? 0u : 8u) | (nibble & 4u) | rw;
+}
+
+/* "Stage 1 memory attributes": the client's hints, which are to allocate unless overridden, are
+ * combined with those of stage 1 where its memory is cacheable. */
+static uint16_t combine_hints(const struct smmu_path *p, uint16_t attributes)
+{
+    unsigned alloccfg = (unsigned)smmu_bits(p->ste->dw[1], 40, 37), outer, inner;
+    uint8_t incoming = (uint8_t)smmu_incoming(p->m, p->device, p->ste);
+
+    if (!(nap_reg_get(p->m, p->device, SMMU_SLOT_IDR1) & SMMU_IDR1_ATTR_TYPES_OVR) ||
+        nap_vmsa_is_device(attributes) || nap_vmsa_is_device(incoming) ||
+        incoming == NAP_VMSA_NC)
+        return attributes;
+    outer = with_fewer_hints(attributes >> 4 & 15u, alloccfg);
+    inner = with_fewer_hints(attributes & 15u, alloccfg);
+    return (uint16_t)((attributes & 0x300u) | outer << 4 | inner);
+}
+
 /* --- how a stage is configured --- */
 
 static unsigned httu(const struct nap_machine *m, unsigned device)
@@ -735,7 +760,7 @@ static const struct smmu_tlb_entry *choose_entry(struct smmu_path *p, bool *conf
     return chosen;
 }
 
-bool smmu_walk(struct smmu_path *p)
+static bool walk(struct smmu_path *p)
 {
     const struct smmu_tlb_entry *e = NULL;
     uint8_t need = need_of(p);
@@ -756,4 +781,15 @@ bool smmu_walk(struct smmu_path *p)
         return entry_permits(p, e, need);
     }
     return p->stage_1 ? walk_stage_1(p) : walk_stage_2(p);
+}
+
+#define ALLOCCFG_OVERRIDES (UINT64_C(1) << 40)
+
+bool smmu_walk(struct smmu_path *p)
+{
+    if (!walk(p))
+        return false;
+    if (p->stage_1 && !p->walk_only && (p->ste->dw[1] & ALLOCCFG_OVERRIDES))
+        p->attributes = combine_hints(p, p->attributes);
+    return true;
 }

@@ -419,6 +419,28 @@ static void an_ste_overrides_attributes_of_a_bypass(void **state)
     assert_int_equal(t_read(r, VA0).attributes, 0x0ff);
 }
 
+/* "Combine": no-allocate and transient are stronger. ALLOCCFG 1RWT. */
+static void alloccfg_takes_hints_from_stage_1(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_map(r, ROOT1, VA0 + 0x1000, PAGES | (S1_PAGE ^ UINT64_C(0xc))); /* AttrIndx 2 */
+    t_ste(r, SID, STE_S1 | CDTAB, SHCFG_IN | UINT64_C(12) << 37, 0, 0);
+    t_on(r);
+    assert_int_equal(t_read(r, VA0).attributes, 0x3ee);
+    assert_int_equal(t_read(r, VA0).attributes, 0x3ee); /* by the TLB */
+    assert_int_equal(t_read(r, VA0 + 0x1000).attributes, 0x244);
+    t_ste(r, SID, STE_S1 | CDTAB, SHCFG_IN | UINT64_C(15) << 37, 0, 0);
+    rig_command(r, CFGI_ALL, 31);
+    rig_command(r, SYNC, 0);
+    assert_int_equal(t_read(r, VA0).attributes, 0x377); /* nothing of it is in the TLB */
+    t_ste(r, SID, STE_S1 | CDTAB, SHCFG_IN | UINT64_C(12) << 37 | UINT64_C(1) << 36, 0, 0);
+    rig_command(r, CFGI_ALL, 31);
+    rig_command(r, SYNC, 0);
+    assert_int_equal(t_read(r, VA0).attributes, 0x3ff); /* devices have no hints */
+}
+
 /* --- hardware updates --- */
 
 static uint64_t leaf_1(struct rig *r)
@@ -1034,6 +1056,7 @@ int main(void)
         rig_test(stage_2_combines_with_what_stage_1_says),
         rig_test(fwb_forces_the_type_of_stage_2),
         rig_test(an_ste_overrides_attributes_of_a_bypass),
+        rig_test(alloccfg_takes_hints_from_stage_1),
         rig_test(ha_sets_the_access_flag_on_use),
         rig_test(hd_marks_a_page_dirty_at_the_first_write),
         rig_test(an_update_that_stage_2_forbids_is_a_permission_fault_of_class_tt),
