@@ -221,6 +221,7 @@ static void stage_1(const struct smmu_path *p, unsigned half, unsigned input_bit
     };
     if (CD_AA64(cd)) {
         stage_1_64(p, half, input_bits, out);
+        out->epan = has_idr3(p->m, p->device, SMMU_IDR3_EPAN) && smmu_bit(cd->dw[1], 59);
     } else {
         out->aarch32 = true;
         out->granule_log2 = 12;

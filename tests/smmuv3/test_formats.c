@@ -146,6 +146,29 @@ static void wxn_and_pan_take_rights_away(void **state)
     assert_int_equal(look(r, VA0).kind, NAP_OUTCOME_TRANSLATED);
 }
 
+/* AP 00 and PXN: what unprivileged accesses may fetch alone. */
+static void epan_has_pan_keep_off_what_unprivileged_code_executes(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t;
+    struct nap_outcomes out;
+
+    t_stage_1(r);
+    t_on(r);
+    t_map(r, ROOT1, VA0, PAGES | (S1_PAGE & ~UINT64_C(0x40)) | BIT(53));
+    t_cd_at(r, CDTAB, CD_DW0 | BIT(40), ROOT1 | BIT(59), 0);
+    t = t_access(r, VA0, NAP_READ);
+    t.privileged = true;
+    t_probe(r, &t, &out);
+    assert_int_equal(out.list[0].kind, NAP_OUTCOME_TRANSLATED);
+    rig_id(r, SMMU_SLOT_IDR3, 0, BIT(17));
+    t_probe(r, &t, &out);
+    assert_int_equal(out.list[0].event, 0x13);
+    t_map(r, ROOT1, VA0, PAGES | (S1_PAGE & ~UINT64_C(0x40)) | BIT(53) | BIT(54)); /* UXN */
+    t_probe(r, &t, &out);
+    assert_int_equal(out.list[0].kind, NAP_OUTCOME_TRANSLATED);
+}
+
 /* --- stage 2 --- */
 
 #define S2(bits, sl0, tg)                                                                      \
@@ -288,6 +311,7 @@ int main(void)
         rig_test(had_ignores_what_tables_take_away),
         rig_test(version_3_0_knows_48_bits),
         rig_test(wxn_and_pan_take_rights_away),
+        rig_test(epan_has_pan_keep_off_what_unprivileged_code_executes),
         rig_test(stage_2_walks_16k_and_64k_tables),
         rig_test(stage_2_of_52_bits_starts_at_level_minus_1),
         rig_test(stage_2_of_vmsav8_32_takes_40_bits),
