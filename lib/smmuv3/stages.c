@@ -663,11 +663,12 @@ static bool walk_stage_1(struct smmu_path *p)
     return true;
 }
 
-/* What stage 2 starts from where it is alone: for ATOS, memory that leaves everything to it. */
+/* What stage 2 starts from where it is alone. No override of the STE reaches ATOS and
+ * translated traffic; with ATOS that is memory that leaves everything to stage 2. */
 static uint16_t input_attributes(const struct smmu_path *p)
 {
-    return p->walk_only ? nap_vmsa_attributes(NAP_VMSA_WB, NAP_VMSA_NSH)
-                        : smmu_incoming(p->m, p->device, p->ste);
+    return p->walk_only || p->translated ? nap_vmsa_attributes(NAP_VMSA_WB, NAP_VMSA_NSH)
+                                         : smmu_incoming(p->m, p->device, p->ste);
 }
 
 static bool walk_stage_2(struct smmu_path *p)
@@ -703,7 +704,7 @@ static void take_entry(struct smmu_path *p, const struct smmu_tlb_entry *e)
     p->attributes = e->attributes;
     p->ipa = e->stage == 3 ? (e->ipa << 12) + offset : e->stage == 2 ? p->va : p->pa;
     if (e->stage == 2)
-        p->attributes = combined(p, smmu_incoming(p->m, p->device, p->ste), e->attributes);
+        p->attributes = combined(p, input_attributes(p), e->attributes);
 }
 
 /* Of both stages of an entry: whether a write would first have to mark something dirty. */

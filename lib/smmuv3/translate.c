@@ -465,6 +465,7 @@ static void begin(struct smmu_path *p, const struct nap_machine *m, int tbu,
     p->privileged = t->privileged;
     p->instruction = t->instruction;
     p->speculative = p->grants = p->walk_only = p->first_alone = false;
+    p->translated = t->traffic == NAP_TRANSLATED;
     p->for_tbu = tbu >= 0;
     p->va = t->iova;
     p->rw = t->rw;

@@ -103,6 +103,7 @@ struct smmu_path {
     bool privileged, instruction; /* once the STE is known: after its overrides */
     bool speculative;             /* a prefetch: nothing is recorded or marked dirty */
     bool grants;                  /* an ATS request: what is allowed is told, not checked */
+    bool translated;              /* it is marked so */
     bool walk_only;   /* ATOS: the TLB neither answers nor is filled; no overrides */
     bool first_alone; /* ATOS: stage 1 of a nested stream, up to the IPA */
     bool for_tbu;     /* it came through a TBU: @entry is wanted */

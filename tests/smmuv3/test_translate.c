@@ -755,6 +755,25 @@ static void split_stage_ats_gives_the_output_of_stage_1(void **state)
     t_ended_in(r, send_translated(r, VA0), 0x10, EV_RNW | EV_S2 | EV_IN, VA0, VA0);
 }
 
+/* "STE.{NSCFG, MTCFG/MemAttr, SHCFG, ALLOCCFG} overrides": not of a translated transaction. */
+static void overrides_do_not_reach_translated_traffic(void **state)
+{
+    struct rig *r = *state;
+    uint64_t device = UINT64_C(1) << 36; /* MTCFG, MemAttr 0 */
+
+    t_nested(r);
+    t_ste(r, SID, STE_NESTED | CDTAB, SHCFG_IN | EATS(2) | device, S2_DW2, ROOT2);
+    t_on(r);
+    wr(r, CR0, SMMUEN | EVENTQEN | CMDQEN | ATSCHK);
+    assert_int_equal(send_translated(r, VA0 + 0x1000).attributes, WB_ISH);
+    assert_int_equal(send_translated(r, VA0 + 0x1000).by, NAP_BY_TLB);
+    assert_int_equal(send_translated(r, VA0 + 0x1000).attributes, WB_ISH);
+    t_ste(r, SID, STE_S2, SHCFG_IN | device, S2_DW2, ROOT2);
+    rig_command(r, CFGI_ALL, 31);
+    rig_command(r, SYNC, 0);
+    assert_int_equal(t_read(r, VA0 + 0x1000).attributes, 0x200); /* but ordinary traffic */
+}
+
 static void atschk_has_translated_traffic_checked(void **state)
 {
     struct rig *r = *state;
@@ -1072,6 +1091,7 @@ int main(void)
         rig_test(an_ats_request_leaves_stage_2_clean_where_stage_1_is_read_only),
         rig_test(an_ats_request_records_bad_configuration_only_if_asked_to),
         rig_test(split_stage_ats_gives_the_output_of_stage_1),
+        rig_test(overrides_do_not_reach_translated_traffic),
         rig_test(atschk_has_translated_traffic_checked),
         rig_test(without_cd_a_a_fault_ends_as_though_nothing_had_been_wrong),
         rig_test(a_probe_tells_an_abort_from_a_silent_end),
