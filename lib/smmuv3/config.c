@@ -425,6 +425,21 @@ static bool fetch_ste(struct smmu_path *p, struct smmu_ste *out)
     return true;
 }
 
+/* The stream's own copy, or that of a neighbour which hardware takes to be the same: a hint,
+ * and here always followed. It lets no stream in that is beyond the table. */
+static const struct smmu_ste *held_ste(struct smmu_path *p)
+{
+    const struct smmu_ste *held;
+
+    if (!(p->cached & SMMU_CACHED_STE))
+        return NULL;
+    held = smmu_cached_ste(p->s, p->sid);
+    if (held)
+        return held;
+    held = smmu_cached_neighbour(p->s, p->sid);
+    return held && !beyond(p->sid, stream_table(p).log2) ? held : NULL;
+}
+
 /* A probe finds what difference a cached copy makes: none where memory has the same, by the
  * first level that is cached and by that in memory. */
 static bool same_in_memory(const struct smmu_path *p, const struct smmu_ste *held)
@@ -436,8 +451,10 @@ static bool same_in_memory(const struct smmu_path *p, const struct smmu_ste *hel
         struct smmu_ste fresh;
         look.cached = p->cached & ~without[i];
         look.used = 0;
-        if (!fetch_ste(&look, &fresh) || look.undetermined || look.unwritten ||
-            memcmp(&fresh, held, sizeof fresh) != 0)
+        if (!fetch_ste(&look, &fresh) || look.undetermined || look.unwritten)
+            return false;
+        fresh.sid = held->sid;
+        if (memcmp(&fresh, held, sizeof fresh) != 0)
             return false;
         if (!(look.used & SMMU_CACHED_L1STD))
             return true;
@@ -447,8 +464,7 @@ static bool same_in_memory(const struct smmu_path *p, const struct smmu_ste *hel
 
 bool smmu_find_ste(struct smmu_path *p)
 {
-    const struct smmu_ste *held =
-        p->cached & SMMU_CACHED_STE ? smmu_cached_ste(p->s, p->sid) : NULL;
+    const struct smmu_ste *held = held_ste(p);
 
     if (held) {
         p->ste = held;

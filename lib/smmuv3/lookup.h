@@ -20,6 +20,16 @@ static inline const struct smmu_ste *smmu_cached_ste(const struct nap_smmuv3 *s,
     return NULL;
 }
 
+/* The first entry of another stream whose span, "CONT", covers @sid. */
+static inline const struct smmu_ste *smmu_cached_neighbour(const struct nap_smmuv3 *s,
+                                                           uint32_t sid)
+{
+    for (unsigned i = 0; smmu_config_usable(s) && i < s->n_ste; i++)
+        if (!s->ste[i].illegal && (s->ste[i].sid ^ sid) >> STE_CONT(&s->ste[i]) == 0)
+            return &s->ste[i];
+    return NULL;
+}
+
 static inline const struct smmu_cd *smmu_cached_cd(const struct nap_smmuv3 *s, uint32_t sid,
                                                    uint32_t ssid)
 {

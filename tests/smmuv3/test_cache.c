@@ -415,6 +415,51 @@ static void a_cached_ste_answers_until_it_is_invalidated(void **state)
     assert_int_equal(out.n, 1);
 }
 
+#define CONT(n) ((uint64_t)(n) << 13)
+
+/* "a cache of the STE might be matched for any future lookup of StreamID ... within this span.
+ * This field does not affect configuration invalidation." */
+static void an_ste_answers_for_its_span_until_it_is_invalidated_itself(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t = t_access(r, VA0, NAP_READ);
+    struct nap_outcomes out;
+
+    t_on(r);
+    t_ste(r, SID, STE_BYP, SHCFG_IN | CONT(1), 0, 0);
+    t_ste(r, SID + 1, STE_BYP, SHCFG_IN | CONT(1), 0, 0);
+    t_read(r, VA0);
+    t.port = SID + 1;
+    t_probe(r, &t, &out);
+    assert_int_equal(out.n, 1);
+    t_ste(r, SID + 1, STE_ABORT, SHCFG_IN, 0, 0);
+    run(r, 0x03 | SID_IS(SID + 1), 1);
+    t_probe(r, &t, &out);
+    assert_int_equal(out.n, 2);
+    assert_int_equal(nap_dma_transaction(r->m, &t).kind, NAP_OUTCOME_BYPASS);
+    t.port = SID + 2;
+    assert_int_equal(nap_dma_transaction(r->m, &t).kind, NAP_OUTCOME_FAULT);
+    t.port = SID + 1;
+    run(r, 0x03 | SID_IS(SID), 1);
+    assert_int_equal(nap_dma_transaction(r->m, &t).kind, NAP_OUTCOME_FAULT);
+}
+
+/* "A span greater than the size of the Stream table is capped". */
+static void a_span_lets_no_stream_in_that_is_beyond_the_table(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t = t_access(r, VA0, NAP_READ);
+
+    t_on(r);
+    t_ste(r, 63, STE_BYP, SHCFG_IN | CONT(7), 0, 0); /* 0 to 127; the table has 64 */
+    t.port = 63;
+    assert_int_equal(nap_dma_transaction(r->m, &t).kind, NAP_OUTCOME_BYPASS);
+    t.port = 62;
+    assert_int_equal(nap_dma_transaction(r->m, &t).kind, NAP_OUTCOME_BYPASS);
+    t.port = 64;
+    assert_int_equal(nap_dma_transaction(r->m, &t).event, 0x02);
+}
+
 /* "Any successfully fetched structure, valid or not, may be cached"; a failed fetch is not. */
 static void invalid_structures_are_cached_and_failed_fetches_are_not(void **state)
 {
@@ -772,6 +817,8 @@ int main(void)
         rig_test(each_cfgi_drops_what_its_row_says),
         rig_test(cfgi_leaves_the_tlb_and_tlbi_the_configuration),
         rig_test(a_cached_ste_answers_until_it_is_invalidated),
+        rig_test(an_ste_answers_for_its_span_until_it_is_invalidated_itself),
+        rig_test(a_span_lets_no_stream_in_that_is_beyond_the_table),
         rig_test(invalid_structures_are_cached_and_failed_fetches_are_not),
         rig_test(prefetch_fills_configuration_and_tlb),
         rig_test(a_block_beside_its_page_is_a_conflict),
