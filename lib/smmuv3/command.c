@@ -527,15 +527,15 @@ static void invalidate_configuration(struct nap_machine *m, const struct smmu_co
         .kind = SMMU_INV_CFG, .op = (uint8_t)op_of(c), .queue = q->id, .last = UINT64_MAX};
 
     inv.sid = (uint32_t)bits(c->dw[0], 63, 32);
-    if (op_of(c) == OP_CFGI_STE_RANGE)
+    if (op_of(c) == OP_CFGI_STE_RANGE) {
         inv.range = (uint8_t)bits(c->dw[1], 4, 0);
+        inv.sid &= (uint32_t)(UINT64_MAX << (inv.range + 1)); /* lower bits are IGNORED */
+    }
     if (op_of(c) == OP_CFGI_STE || op_of(c) == OP_CFGI_CD)
         inv.leaf = bit(c->dw[1], 0);
     if (op_of(c) == OP_CFGI_CD)
         inv.ssid = (uint32_t)bits(c->dw[0], 31, 12);
-    if (inv.range == 31)
-        inv.sid = 0; /* CFGI_ALL, whatever its StreamID */
-    else if (!stream_exists(m, q, inv.sid) || !substream_exists(m, q, inv.ssid))
+    if (!stream_exists(m, q, inv.sid) || !substream_exists(m, q, inv.ssid))
         return;
     invalidate(m, q, &inv);
 }

@@ -377,6 +377,19 @@ static void each_cfgi_drops_what_its_row_says(void **state)
     assert_int_equal(config_left_by(r, 0x06 | SID_IS(8), 0), 0x2212);
 }
 
+/* "The bottom Range+1 bits of the StreamID parameter are IGNORED", also where with them it
+ * would be out of range. */
+static void a_range_of_streams_ignores_the_bits_within_it(void **state)
+{
+    struct rig *r = *state;
+
+    two_level_tables(r);
+    assert_int_equal(rd(r, IDR1) & 0x3f, 16); /* SIDSIZE */
+    assert_int_equal(config_left_by(r, 0x04 | SID_IS(0x1abcd), 16), 0x0000);
+    assert_int_equal(config_left_by(r, 0x04 | SID_IS(0xffffffff), 31), 0x0000); /* CFGI_ALL */
+    assert_int_equal(config_left_by(r, 0x04 | SID_IS(0x20000), 16), 0x2414); /* out of range */
+}
+
 static void cfgi_leaves_the_tlb_and_tlbi_the_configuration(void **state)
 {
     struct rig *r = *state;
@@ -815,6 +828,7 @@ int main(void)
         rig_test(to_entries_of_an_asid_aset_makes_no_difference),
         rig_test(faulting_translations_are_not_cached),
         rig_test(each_cfgi_drops_what_its_row_says),
+        rig_test(a_range_of_streams_ignores_the_bits_within_it),
         rig_test(cfgi_leaves_the_tlb_and_tlbi_the_configuration),
         rig_test(a_cached_ste_answers_until_it_is_invalidated),
         rig_test(an_ste_answers_for_its_span_until_it_is_invalidated_itself),
