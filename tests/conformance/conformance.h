@@ -67,8 +67,15 @@ struct play {
     unsigned unexplained;
 };
 
-/* A machine at reset; its preset has the identification that vectors/README.md names. */
-void play_open(struct play *p, struct vector *v, const char *soc);
+/* A built-in machine of ours, and that of the SMMU, with RAM from 0x40000000. */
+struct nap_soc *machine_built_in(const char *name);
+struct nap_soc *machine_smmu(uint64_t ram_bytes);
+/* Edges of the SMMU since the last call become interrupts. */
+void machine_carry_edges(struct play *p);
+
+/* The machine at reset; its preset has the identification that vectors/README.md names. Takes
+ * @soc. */
+void play_open(struct play *p, struct vector *v, struct nap_soc *soc);
 /* Fails the test for differences without a row and rows without a difference. */
 void play_close(struct play *p);
 /* CMocka's teardown, also of a vector that has been left in the middle. */

@@ -272,6 +272,15 @@ static void prepare(struct play *p)
         hex_of(p, json_array_get(one, 2), "regs"));
 }
 
+static uint64_t ram_of(const struct vector *v)
+{
+    const char *size = json_string_value(json_array_get(json_object_get(v->all, "ram"), 1));
+
+    if (!size)
+        fail_msg("%s: 'ram' is [base, size]", v->file);
+    return size ? strtoull(size, NULL, 16) : 0;
+}
+
 void play_dma(void **state)
 {
     struct vector *v = *state;
@@ -279,7 +288,7 @@ void play_dma(void **state)
     struct play p;
     size_t i;
 
-    play_open(&p, v, "qemu-virt");
+    play_open(&p, v, machine_smmu(ram_of(v)));
     prepare(&p);
     json_array_foreach(json_object_get(v->own, "actions"), i, one) act(&p, one, i);
     play_close(&p);

@@ -38,15 +38,13 @@ uint64_t hex_at(const struct play *p, json_t *object, const char *key)
     return hex_of(p, json_object_get(object, key), key);
 }
 
-void play_open(struct play *p, struct vector *v, const char *soc)
+void play_open(struct play *p, struct vector *v, struct nap_soc *soc)
 {
     struct nap_machine_config config = {.blocks = nap_builtin_blocks()};
     struct nap_error error = {0};
 
     *p = (struct play){.vector = v};
-    if (nap_builtin_soc(soc, &v->soc, &error))
-        fail_msg("%s", error.text);
-    config.soc = p->soc = v->soc;
+    config.soc = p->soc = v->soc = soc;
     if (nap_machine_create(&config, &v->m, &error))
         fail_msg("%s", error.text);
     p->m = v->m;

@@ -157,7 +157,7 @@ void play_probe(void **state)
     size_t i;
 
     memset(&b, 0, sizeof b);
-    play_open(&b.p, v, "qemu-virt-gicv2");
+    play_open(&b.p, v, machine_built_in("qemu-virt-gicv2"));
     size = hex_at(&b.p, v->own, "size");
     if (size > WINDOW_MAX)
         refuse(&b.p, "size: not too great");

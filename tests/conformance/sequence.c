@@ -8,19 +8,32 @@
 static const struct {
     const char *machine, *soc;
 } forms[] = {
-    {"smmu", "qemu-virt"},
-    {"v2", "qemu-virt-gicv2"},
-    {"v2mp", "qemu-virt-gicv2-4cpu"},
-    {"v3", "qemu-virt-gicv3"},
-    {"v3sec", "qemu-virt-gicv3-secure"},
+    {"v2", "qemu-virt-gicv2"},        {"v2mp", "qemu-virt-gicv2-4cpu"},
+    {"v3", "qemu-virt-gicv3"},        {"v3sec", "qemu-virt-gicv3-secure"},
     {"v3mp", "qemu-virt-gicv3-4cpu"},
 };
 
-static const char *soc_for(const struct vector *v, const char *machine)
+/* MiB of RAM, as their command line says. */
+static uint64_t ram_of(const struct vector *v, const char *machine)
 {
+    json_t *args = json_object_get(json_object_get(v->all, "machines"), machine), *one;
+    size_t i;
+
+    json_array_foreach(
+        args, i, one) if (strcmp(json_string_value(one), "-m") ==
+                          0) return strtoull(json_string_value(json_array_get(args, i + 1)),
+                                             NULL, 10);
+    fail_msg("%s: machine '%s' has no -m", v->file, machine);
+    return 0;
+}
+
+static struct nap_soc *soc_for(const struct vector *v, const char *machine)
+{
+    if (strcmp(machine, "smmu") == 0)
+        return machine_smmu(ram_of(v, machine) << 20);
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
         if (strcmp(forms[i].machine, machine) == 0)
-            return forms[i].soc;
+            return machine_built_in(forms[i].soc);
     fail_msg("%s: vector %s: no machine of ours stands for '%s'", v->file, v->name, machine);
     return NULL;
 }
@@ -232,6 +245,7 @@ static void step(struct play *p, json_t *s, size_t index)
         reset(p);
     else
         refuse(p, op);
+    machine_carry_edges(p);
 }
 
 /* What their reset does not bring back is written first, "DEVICE+OFFSET=VALUE", 32 bits each.
