@@ -2,10 +2,12 @@
 /* What may happen at any step while a suspend or a resume is under way: power goes, or the
  * suspend is given up. The driver's frames are gone with that; its memory and what the hardware
  * keeps stay. */
-#include "runner.h"
+#include "calls.h"
 
 #include "../os/os.h"
 #include "../seam/seam.h"
+#include "events.h"
+#include "sleep.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -101,8 +103,7 @@ bool nap_runner_breaks_off(struct nap_runner *r, enum nap_break_place place,
         broken = NAP_BREAK_ABORT;
     if (!broken)
         return false;
-    nap_touched(r->m, r->pos, sizeof *r->pos);
-    r->pos->breaks = broken;
+    nap_position_open(r)->breaks = broken;
     return true;
 }
 
@@ -204,9 +205,8 @@ static void wake_up(struct nap_runner *r, uint32_t suspend, uint32_t resume)
 
 void nap_runner_go_to(struct nap_runner *r, uint32_t op)
 {
-    struct nap_position *p = r->pos;
+    struct nap_position *p = nap_position_open(r);
 
-    nap_touched(r->m, p, sizeof *p);
     if (p->op != op)
         nap_runner_skip(r, p->op + 1, op);
     nap_runner_phases_anew(r);

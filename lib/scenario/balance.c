@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What the driver holds of the OS: as much after a sleep as before it, nothing of a device that
  * it has given up; and what software still owes when the run ends. */
-#include "runner.h"
+#include "calls.h"
 
 #include "../os/os.h"
+#include "sleep.h"
 
 #include <string.h>
 

@@ -2,9 +2,12 @@
 /* Clients: who calls the driver when it likes. At each quiet point a search asks who calls
  * next; a call is a step of the run of its own, so all orders of calls and of what the system
  * does come up. */
-#include "runner.h"
+#include "events.h"
 
 #include "../os/os.h"
+#include "calls.h"
+#include "sleep.h"
+#include "twin.h"
 
 #include <errno.h>
 

@@ -2,10 +2,11 @@
 /* CPUs but the first: they go down before the phases of suspend, lose power, and come up after
  * those of resume. A driver without cpu_up() hears nothing of it, and its machine's CPUs stay
  * as they are. */
-#include "runner.h"
+#include "sleep.h"
 
 #include "../os/os.h"
 #include "../seam/seam.h"
+#include "create.h"
 
 static const struct nap_phase down = {
     .name = "cpu_down", .kind = NAP_PHASE_STEP, .irqs_off = true};
@@ -157,8 +158,7 @@ enum nap_err nap_runner_make_parts(struct nap_runner *r, struct nap_error *error
 
 static void set_down(struct nap_runner *r, uint64_t cpus)
 {
-    nap_touched(r->m, r->pos, sizeof *r->pos);
-    r->pos->cpus_down = cpus;
+    nap_position_open(r)->cpus_down = cpus;
 }
 
 static uint32_t domain_of(const struct nap_runner *r, unsigned cpu)

@@ -7,9 +7,11 @@
  * registers that nothing needs. So the suite runs with those registers undetermined, as power
  * loss leaves them (design 4.7). If it goes like the twin's and nothing settles one of them, it
  * goes so whatever they hold, and for every end state that is the same but for them. */
-#include "runner.h"
+#include "twin.h"
 
 #include "../os/os.h"
+#include "calls.h"
+#include "events.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -816,8 +818,7 @@ void nap_twin_look_ahead(struct nap_runner *r)
         return;
     memcpy(read, r->m->switch_read, sizeof read);
     ahead = outlook(r);
-    nap_touched(r->m, r->pos, sizeof *r->pos);
-    r->pos->outlook = ahead;
+    nap_position_open(r)->outlook = ahead;
     memcpy(r->m->switch_read, read, sizeof read);
 }
 

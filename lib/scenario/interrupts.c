@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Sources of interrupts behind a simulated controller: when they come, and whether each that
  * came has been handled. */
-#include "runner.h"
+#include "events.h"
 
 #include "../os/os.h"
 #include "../seam/seam.h"
+#include "create.h"
+#include "sleep.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* Whose phase comes next. Drivers stand one behind the other in suspend and resume, or, where
  * the scenario leaves it open, a search takes their calls in any order that keeps each one's
  * own. Each such driver is a lane. */
-#include "runner.h"
+#include "sleep.h"
 
 #include "../os/os.h"
 
@@ -103,9 +103,8 @@ bool nap_runner_lane_means(const struct nap_runner *r, const struct nap_choice *
 
 void nap_runner_phase_over(struct nap_runner *r, const struct nap_parts *parts)
 {
-    struct nap_position *p = r->pos;
+    struct nap_position *p = nap_position_open(r);
 
-    nap_touched(r->m, p, sizeof *p);
     if (is_open(parts, p->phase))
         p->lanes[p->lane].done++;
     p->walking = 0;
@@ -114,9 +113,8 @@ void nap_runner_phase_over(struct nap_runner *r, const struct nap_parts *parts)
 
 void nap_runner_phases_anew(struct nap_runner *r)
 {
-    struct nap_position *p = r->pos;
+    struct nap_position *p = nap_position_open(r);
 
-    nap_touched(r->m, p, sizeof *p);
     p->phase = p->inside = p->walking = p->lane = 0;
     p->remaining = 0;
     memset(p->lanes, 0, sizeof p->lanes);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Operations on power domains. Asleep, the platform cuts power; awake, it is run-time power
  * management, of which the driver may be told. */
-#include "runner.h"
+#include "sleep.h"
 
 #include "../os/os.h"
+#include "calls.h"
+#include "twin.h"
 
 #include <errno.h>
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What may happen at quiet points, between two driver calls: an interrupt is taken, a suspend
  * is abandoned. */
-#include "runner.h"
+#include "events.h"
 
 #include "../os/os.h"
 #include "../seam/seam.h"
+#include "sleep.h"
 
 /* --- interrupts --- */
 

@@ -2,7 +2,9 @@
 /* Transactions of a scenario's masters that come when they like (kind `dma`): at quiet points,
  * and before accesses while a suspend or a resume is under way. A master sends only while it
  * may; what becomes of it is the machine's. */
-#include "runner.h"
+#include "events.h"
+
+#include "create.h"
 
 #include <stdio.h>
 

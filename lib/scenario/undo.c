@@ -5,7 +5,7 @@
  * asks for itself and what the runtime of its headers keeps for an OS are not told apart.
  * Writes that are on their way land or are held before either look: else one that had not been
  * asked about would seem to have changed nothing. */
-#include "runner.h"
+#include "calls.h"
 
 #include "../os/os.h"
 

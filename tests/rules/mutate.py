@@ -35,6 +35,9 @@ JUDGE = "lib/rules/judge.c"
 FINDINGS = "lib/rules/findings.c"
 EQUIVALENCE = "lib/scenario/equivalence.c"
 RUNNER = "lib/scenario/runner.c"
+CALLS = "lib/scenario/calls.c"
+SLEEP = "lib/scenario/sleep.c"
+PHASES = "lib/scenario/phases.c"
 QUIET = "lib/scenario/quiet.c"
 STEP = "lib/core/step.c"
 OBJECTS = "lib/os/objects.c"
@@ -366,12 +369,12 @@ MUTANTS = [
      ".on = NAP_STEP_BIT(NAP_STEP_PANIC),", ".on = 0,"),
     ("driver-panic", "the rest of the run does not happen", STEP,
      "m->st->stuck = 1;", "m->st->stuck = 0;"),
-    ("driver-panic", "nor does a walk whose filter failed", RUNNER,
+    ("driver-panic", "nor does a walk whose filter failed", PHASES,
      "if (r->m->st->stuck) {", "if (0) {"),
     ("driver-panic", "a verdict, and no refused operation", RUNNER,
      "if (nap_runner_may_fail(r))\n        return;\n    r->failed_line",
      "if (nap_runner_may_fail(r) && !r->m->st->stuck)\n        return;\n    r->failed_line"),
-    ("driver-panic", "a verdict, and no failed resume", RUNNER,
+    ("driver-panic", "a verdict, and no failed resume", SLEEP,
      "if (!nap_runner_may_fail(r))\n        nap_equivalence_failed",
      "if (!nap_runner_may_fail(r) || r->m->st->stuck)\n        nap_equivalence_failed"),
     ("driver-panic", "a call that only lets time pass", OBJECTS,
@@ -432,16 +435,15 @@ MUTANTS = [
     (SERVICE, "of who bypasses", OUTCOME, "(must_translate(e, &t) || must_pass(&t))",
      "must_translate(e, &t)"),
     (SERVICE, "only of plain traffic", OUTCOME, "if (!is_plain(e) || !(must", "if (!(must"),
-    (DETACH, "a port that still translates", RUNNER,
-     "            judge_detached(r, master, master->ids[i]);\n",
-     "            (void)judge_detached;\n"),
-    (DETACH, "every port of the master", RUNNER,
+    (DETACH, "a port that still translates", CALLS,
+     "        judge_detached(r, master, master->ids[i]);\n", "        (void)judge_detached;\n"),
+    (DETACH, "every port of the master", CALLS,
      "judge_detached(r, master, master->ids[i]);", "judge_detached(r, master, master->ids[0]);"),
-    (DETACH, "by a TLB as well", RUNNER,
+    (DETACH, "by a TLB as well", CALLS,
      "if (out.list[i].kind != NAP_OUTCOME_TRANSLATED)",
      "if (out.list[i].kind != NAP_OUTCOME_TRANSLATED ||\n"
      "                out.list[i].by != NAP_BY_WALK)"),
-    (DETACH, "a port that translates nothing is quiet", RUNNER,
+    (DETACH, "a port that translates nothing is quiet", CALLS,
      "if (out.list[i].kind != NAP_OUTCOME_TRANSLATED)", "if (0)"),
     (DETACH, "not what the comparison with the twin detaches", RUNNER,
      "    if (r->judge->off)\n        return;\n", ""),
@@ -500,7 +502,7 @@ MUTANTS = [
      "        if (o != rest)\n", "        if (1)\n"),
     (STATE, "a difference that no register explains", EQUIVALENCE,
      "    if (o && blamed == 0)\n", "    if (0)\n"),
-    (STATE, "a failed resume of sound hardware", RUNNER,
+    (STATE, "a failed resume of sound hardware", SLEEP,
      "if (!nap_runner_may_fail(r))\n        nap_equivalence_failed",
      "if (0)\n        nap_equivalence_failed"),
     (STATE, "broken hardware excuses a failed resume", RUNNER,
@@ -514,11 +516,11 @@ MUTANTS = [
      " && !r->pos->refused"),
     (STATE, "not after a fault before sleep", EQUIVALENCE,
      " || r->pos->broken || nap_pm_any_asleep", " || nap_pm_any_asleep"),
-    (STATE, "after each resume", RUNNER,
-     "    nap_balance_check(r);\n    check_in_passing(r);\n}\n\nstatic void advance_resume",
-     "    nap_balance_check(r);\n}\n\nstatic void advance_resume"),
-    (STATE, "after a suspend that was refused", RUNNER,
-     "    skip_sleep(r);\n    nap_balance_check(r);\n    check_in_passing(r);\n",
+    (STATE, "after each resume", SLEEP,
+     "    nap_balance_check(r);\n    nap_runner_compare_in_passing(r);\n}\n\nvoid nap_runner_resumes",
+     "    nap_balance_check(r);\n}\n\nvoid nap_runner_resumes"),
+    (STATE, "after a suspend that was refused", SLEEP,
+     "    skip_sleep(r);\n    nap_balance_check(r);\n    nap_runner_compare_in_passing(r);\n",
      "    skip_sleep(r);\n    nap_balance_check(r);\n"),
     (HELD, "a reference put back that nobody holds", OS,
      "if (e->index == NAP_OS_PM_PUT && e->was == 0)", "if (0)"),

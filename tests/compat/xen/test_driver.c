@@ -3,6 +3,8 @@
 #include <errno.h>
 
 #include "board.h"
+#include "scenario/calls.h"
+#include "scenario/events.h"
 
 static const char sleep_scenario[] =
     "scenario: sleep\ntitle: t\ndriver: xen\nvary: [order]\n"

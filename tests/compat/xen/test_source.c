@@ -2,6 +2,8 @@
 /* Xen's own IPMMU driver, built by test_source.sh from a source tree of Xen, on the machine of
  * board.h. Usage: test_xen_source OBJECT. */
 #include "board.h"
+#include "scenario/calls.h"
+#include "scenario/events.h"
 
 static const char scenario[] =
     "scenario: xen\ntitle: t\ndriver: xen\nvary: [order]\n"
