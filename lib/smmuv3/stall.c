@@ -217,10 +217,35 @@ void smmu_stall_terminate_all(struct nap_machine *m, unsigned device)
     }
 }
 
+/* Whether the stream's STE ends all its traffic, by those copies or as memory has it. */
+static bool ste_aborts(const struct nap_machine *m, unsigned device, uint32_t sid,
+                       unsigned cached)
+{
+    struct smmu_path p = {.m = m,
+                          .s = smmu_of(m, device),
+                          .device = device,
+                          .sid = sid,
+                          .cached = cached,
+                          .pick = SMMU_PICK_ALL};
+    bool aborts = !smmu_find_ste(&p) || !(STE_CONFIG(p.ste) & STE_BYPASS);
+
+    return aborts && !p.undetermined;
+}
+
+/* "This command must only be issued after the STE ... is updated to cause all new incoming
+ * transactions to immediately terminate with abort": else it is unpredictable, S38. */
+static bool may_terminate(const struct nap_machine *m, unsigned device, uint32_t sid)
+{
+    return nap_switch(m, device, SMMU_SWITCH_S38) == SMMU_S38_ENDED ||
+           (ste_aborts(m, device, sid, SMMU_CACHED_ALL) && ste_aborts(m, device, sid, 0));
+}
+
 /* "CMD_STALL_TERM": aborted, whether recorded or not. What waits of
  * other streams may find a STAG or room then. */
 void smmu_stall_terminate(struct nap_machine *m, unsigned device, uint32_t sid)
 {
+    if (!may_terminate(m, device, sid))
+        return;
     for (unsigned i = 0; i < smmu_of(m, device)->n_stall;) {
         struct smmu_stall stall;
         if (smmu_of(m, device)->stall[i].sid != sid) {

@@ -132,6 +132,45 @@ static void duplicates_are_suppressed_and_retried_with_the_first(void **state)
     assert_int_equal(t_event(r).dw[2], HOLE + 8);
 }
 
+/* "CMD_STALL_TERM", "Notes and usage": STE.Config 0b000, its invalidation, CMD_SYNC. */
+static void no_more_traffic(struct rig *r)
+{
+    t_ste(r, SID, STE_ABORT, 0, 0, 0);
+    assert_int_equal(rig_command(r, UINT64_C(0x03) | (uint64_t)SID << 32, 1), 0);
+    assert_int_equal(rig_command(r, SYNC, 0), 0);
+}
+
+/* "If the CMD_STALL_TERM command is issued when one of these cases apply, it is UNPREDICTABLE":
+ * the STE does not terminate new transactions, or a cached copy of it does not (S38). */
+static void stall_term_of_a_stream_that_goes_on_may_end_nothing(void **state)
+{
+    struct rig *r = *state;
+
+    stalling(r);
+    t_read(r, HOLE);
+    t_event(r);
+    rig_command(r, STALL_TERM, 0);
+    assert_int_equal(held(r), 1);
+    t_ste(r, SID, STE_ABORT, 0, 0, 0);
+    rig_command(r, STALL_TERM, 0);
+    assert_int_equal(held(r), 1); /* the cached STE goes on */
+    no_more_traffic(r);
+    rig_command(r, STALL_TERM, 0);
+    assert_int_equal(held(r), 0);
+}
+
+static void or_it_ends_its_stalls_all_the_same(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "S38", SMMU_S38_ENDED);
+    stalling(r);
+    t_read(r, HOLE);
+    t_event(r);
+    rig_command(r, STALL_TERM, 0);
+    assert_int_equal(held(r), 0);
+}
+
 static void stall_term_aborts_all_of_a_stream(void **state)
 {
     struct rig *r = *state;
@@ -141,6 +180,7 @@ static void stall_term_aborts_all_of_a_stream(void **state)
     t_event(r);
     t_read(r, HOLE + 0x1000);
     t_event(r);
+    no_more_traffic(r);
     rig_command(r, STALL_TERM + (UINT64_C(1) << 32), 0);
     assert_int_equal(held(r), 2);
     rig_command(r, STALL_TERM, 0);
@@ -154,6 +194,7 @@ static void stall_term_of_the_last_streamid_is_of_no_other(void **state)
     stalling(r);
     t_read(r, HOLE);
     t_event(r);
+    no_more_traffic(r);
     rig_command(r, UINT64_C(0x45) | UINT64_C(0xffffffff) << 32, 0);
     assert_int_equal(held(r), 1);
 }
@@ -177,6 +218,7 @@ static void stall_term_lets_waiting_stalls_of_other_streams_go_on(void **state)
     t_event(r);
     assert_int_equal(read_of_the_next_stream(r, HOLE).kind, NAP_OUTCOME_STALL);
     t_no_event(r);
+    no_more_traffic(r);
     rig_command(r, STALL_TERM, 0);
     assert_int_equal(t_event(r).dw[0], 0x10 | (uint64_t)(SID + 1) << 32);
     assert_int_equal(held(r), 1);
@@ -341,6 +383,8 @@ int main(void)
         rig_test(termination_ends_the_named_transaction_alone),
         rig_test(a_stag_is_free_again_once_acknowledged),
         rig_test(duplicates_are_suppressed_and_retried_with_the_first),
+        rig_test(stall_term_of_a_stream_that_goes_on_may_end_nothing),
+        rig_test(or_it_ends_its_stalls_all_the_same),
         rig_test(stall_term_aborts_all_of_a_stream),
         rig_test(stall_term_of_the_last_streamid_is_of_no_other),
         rig_test(stall_term_lets_waiting_stalls_of_other_streams_go_on),
