@@ -29,6 +29,16 @@ static uint64_t fault(unsigned code, unsigned reason, nap_addr address)
     return PAR_FAULT | (uint64_t)reason << 1 | (uint64_t)code << 4 | (address & PAR_ADDR);
 }
 
+/* What is no fault of translation. For stage 2 alone the table of "ATOS_PAR" has REASON 3, the
+ * field's own text 0: S39. */
+static uint64_t misc_fault(const struct nap_machine *m, unsigned device, unsigned code,
+                           unsigned type)
+{
+    bool in = type == TYPE_STAGE_2 && nap_switch(m, device, SMMU_SWITCH_S39) == SMMU_S39_IN;
+
+    return fault(code, in ? REASON_IN : REASON_OTHER, 0);
+}
+
 /* "ATOS_PAR": where only stage 1 was asked for, what stage 2 has against its accesses shows as
  * their abort. */
 static uint64_t fault_of(const struct smmu_path *p, unsigned type)
@@ -38,8 +48,10 @@ static uint64_t fault_of(const struct smmu_path *p, unsigned type)
     const struct smmu_fault *f = &p->fault;
 
     if (p->undetermined)
-        return fault(INTERNAL_ERR, REASON_OTHER, 0);
-    if (f->stage != 2 || f->event == SMMU_F_TLB_CONFLICT)
+        return misc_fault(p->m, p->device, INTERNAL_ERR, type);
+    if (f->stage == 0 || f->event == SMMU_F_TLB_CONFLICT)
+        return misc_fault(p->m, p->device, f->event, type);
+    if (f->stage == 1)
         return fault(f->event, REASON_OTHER, 0);
     if (type == TYPE_STAGE_1)
         return fault(f->class == SMMU_CLASS_CD ? SMMU_F_CD_FETCH : SMMU_F_WALK_EABT,
@@ -149,10 +161,15 @@ static struct smmu_path path_of(struct nap_machine *m, unsigned device)
     };
 }
 
+static unsigned type_asked(const struct nap_machine *m, unsigned device)
+{
+    return (unsigned)((nap_reg_get(m, device, SMMU_SLOT_GATOS_ADDR) & SMMU_GATOS_ADDR_TYPE) >>
+                      SMMU_GATOS_ADDR_TYPE_SHIFT);
+}
+
 void smmu_gatos_done(struct nap_machine *m, unsigned device)
 {
     struct smmu_path p;
-    unsigned type;
 
     if (!smmu_in_force(m, device, SMMU_CR0ACK_SMMUEN)) { /* S29: it stays, and nothing runs */
         nap_reg_set(m, device, SMMU_SLOT_GATOS_CTRL, SMMU_GATOS_CTRL_RUN);
@@ -160,10 +177,8 @@ void smmu_gatos_done(struct nap_machine *m, unsigned device)
     }
     nap_reg_settle(m, device, SMMU_SLOT_GATOS_SID);
     nap_reg_settle(m, device, SMMU_SLOT_GATOS_ADDR);
-    type = (unsigned)((nap_reg_get(m, device, SMMU_SLOT_GATOS_ADDR) & SMMU_GATOS_ADDR_TYPE) >>
-                      SMMU_GATOS_ADDR_TYPE_SHIFT);
     p = path_of(m, device);
-    nap_reg_set(m, device, SMMU_SLOT_GATOS_PAR, operate(&p, type));
+    nap_reg_set(m, device, SMMU_SLOT_GATOS_PAR, operate(&p, type_asked(m, device)));
 }
 
 /* An Update of SMMUEN to 0 is not complete before the operation is, or has been given up. */
@@ -174,7 +189,9 @@ void smmu_gatos_stop(struct nap_machine *m, unsigned device)
         return;
     nap_work_cancel(m, device, SMMU_SLOT_GATOS_CTRL, SMMU_GATOS_CTRL_RUN);
     nap_reg_set(m, device, SMMU_SLOT_GATOS_CTRL, 0);
-    nap_reg_set(m, device, SMMU_SLOT_GATOS_PAR, fault(INTERNAL_ERR, REASON_OTHER, 0));
+    nap_reg_settle(m, device, SMMU_SLOT_GATOS_ADDR);
+    nap_reg_set(m, device, SMMU_SLOT_GATOS_PAR,
+                misc_fault(m, device, INTERNAL_ERR, type_asked(m, device)));
 }
 
 /* "SMMU_GATOS_CTRL": RUN that was set while SMMUEN was 0 ends without an operation. */

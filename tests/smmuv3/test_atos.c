@@ -263,6 +263,26 @@ static void an_illegal_ste_comes_first(void **state)
     assert_int_equal(operate(b, 0x3ff, IOVA | STAGE_1 | READ), FAULT(0x02, 0, 0));
 }
 
+/* The document says both: S39. */
+static void an_illegal_ste_of_stage_2_alone_has_a_reason_or_none(void **state)
+{
+    struct behind *b = *state;
+
+    for (uint32_t value = 0; value < 2; value++) {
+        const struct nap_switch_setting sw = {"S39", value};
+
+        behind_create(b, &sw, 1, NAP_POLICY_EAGER);
+        on(b, CONFIG_S2);
+        assert_int_equal(operate(b, SID, UINT64_C(0x00f0000000000000) | STAGE_2 | READ),
+                         FAULT(0x11, 0, 0)); /* of stage 1 */
+        put(b, STE, 0);
+        command(b, UINT64_C(0x04), 31); /* CMD_CFGI_ALL */
+        assert_int_equal(operate(b, SID, IPA | STAGE_2 | READ), FAULT(0x04, value ? 0 : 3, 0));
+        assert_int_equal(operate(b, SID, IPA | STAGE_1 | READ), FAULT(0x04, 0, 0));
+        assert_int_equal(operate(b, SID, IPA | BOTH | READ), FAULT(0x04, 0, 0));
+    }
+}
+
 /* --- RUN --- */
 
 static void nothing_runs_while_translation_is_off(void **state)
@@ -401,6 +421,7 @@ int main(void)
         behind_test(a_stage_that_the_stream_has_not_is_an_invalid_stage),
         behind_test(a_stream_without_translation_has_no_stage),
         behind_test(an_illegal_ste_comes_first),
+        behind_test(an_illegal_ste_of_stage_2_alone_has_a_reason_or_none),
         behind_test(nothing_runs_while_translation_is_off),
         behind_test(run_that_is_taken_while_translation_is_off_stays),
         behind_test(an_operation_takes_its_time),
