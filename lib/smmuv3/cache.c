@@ -232,6 +232,18 @@ static bool holds_config(const struct nap_smmuv3 *s)
     return s->n_ste || s->n_cd || s->n_l1std || s->n_l1cd;
 }
 
+/* "Dormant state": a hint that follows the caches at once. Where nobody has found out yet what
+ * a power cut has left there may be something. */
+uint64_t smmu_statusr_read(struct nap_machine *m, unsigned device, unsigned index,
+                           uint64_t value)
+{
+    const struct nap_smmuv3 *s = smmu_of(m, device);
+    bool dormant = !holds_config(s) && s->n_tlb == 0 && smmu_tbus_empty(m, device);
+
+    (void)index;
+    return dormant ? value | SMMU_STATUSR_DORMANT : value;
+}
+
 /* Switch S12. */
 void smmu_caches_power_on(struct nap_machine *m, unsigned device)
 {

@@ -234,6 +234,7 @@ static nap_on_store *const on_store[SMMU_REG_COUNT] = {
 };
 
 static nap_on_read *const on_read[SMMU_REG_COUNT] = {
+    [SMMU_REG_STATUSR] = smmu_statusr_read,
     [SMMU_REG_GERROR] = smmu_gerror_read,
     [SMMU_REG_CMDQ_CONS] = smmu_cmdq_cons_read,
     [SMMU_REG_ECMDQ_CONS] = smmu_ecmdq_cons_read,

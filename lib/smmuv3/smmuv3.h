@@ -190,6 +190,8 @@ void smmu_caches_power_off(struct nap_machine *m, unsigned device); /* keeps don
 void smmu_caches_power_on(struct nap_machine *m, unsigned device);  /* unsettled */
 /* After a register has changed so that the caches become usable (SMMUEN in force) */
 void smmu_caches_usable(struct nap_machine *m, unsigned device);
+uint64_t smmu_statusr_read(struct nap_machine *m, unsigned device, unsigned index,
+                           uint64_t value);
 /* CMD_PREFETCH_CONFIG / _ADDR */
 void smmu_prefetch(struct nap_machine *m, unsigned device, uint32_t sid, bool ssv,
                    uint32_t ssid, bool address, nap_addr va);

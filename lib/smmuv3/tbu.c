@@ -198,6 +198,14 @@ const struct smmu_tlb_entry *smmu_tbus_entry(const struct nap_machine *m, unsign
     return NULL;
 }
 
+bool smmu_tbus_empty(const struct nap_machine *m, unsigned smmu)
+{
+    for (unsigned i = 0; smmu_has_tbus(m, smmu) && i < nap_device_count(m); i++)
+        if (is_tbu(m, i, smmu) && tbu_state(m, i)->n)
+            return false;
+    return true;
+}
+
 void smmu_tbus_invalidate(struct nap_machine *m, unsigned smmu, const struct smmu_inv *inv)
 {
     for (unsigned i = 0; smmu_has_tbus(m, smmu) && i < nap_device_count(m); i++) {

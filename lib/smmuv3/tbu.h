@@ -52,6 +52,8 @@ void smmu_tbus_invalidate(struct nap_machine *m, unsigned smmu, const struct smm
  * number; NULL: there are fewer. */
 const struct smmu_tlb_entry *smmu_tbus_entry(const struct nap_machine *m, unsigned smmu,
                                              unsigned number);
+/* Whether none of them holds anything, with power or without, settled or not. */
+bool smmu_tbus_empty(const struct nap_machine *m, unsigned smmu);
 /* Whether a CMD_SYNC has to wait for one that has no power. */
 bool smmu_tbus_hold_sync(const struct nap_machine *m, unsigned smmu);
 /* The SMMU's power is back; its caches become usable. */

@@ -812,6 +812,31 @@ static void the_order_of_filling_leaves_no_trace(void **state)
     assert_memory_equal(first, smmu_of(r->m, r->smmu)->tlb, sizeof first);
 }
 
+/* "Dormant state": "The SMMU guarantees that no translation or configuration structure data is
+ * cached". */
+static void the_dormant_hint_says_that_nothing_is_cached(void **state)
+{
+    struct rig *r = *state;
+
+    rig_with(r, "IDR0", UINT64_C(0x08cff79f)); /* DORMHINT */
+    t_stage_1(r);
+    t_on(r);
+    assert_int_equal(rd(r, 0x40), 1);
+    t_read(r, VA0);
+    assert_int_equal(rd(r, 0x40), 0);
+    run(r, 0x30, 0);
+    assert_int_equal(rd(r, 0x40), 0); /* the configuration is there */
+    run(r, 0x04, 31);
+    assert_int_equal(rd(r, 0x40), 1);
+}
+
+static void without_the_dormant_hint_its_register_is_reserved(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(rd(r, 0x40), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -850,6 +875,8 @@ int main(void)
         rig_test(a_foreign_entry_points_into_another_domain),
         rig_test(a_foreign_ste_configures_a_stream_as_another),
         rig_test(the_order_of_filling_leaves_no_trace),
+        rig_test(the_dormant_hint_says_that_nothing_is_cached),
+        rig_test(without_the_dormant_hint_its_register_is_reserved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

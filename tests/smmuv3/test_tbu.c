@@ -125,6 +125,24 @@ static void invalidations_reach_a_tbu_that_has_power(void **state)
     assert_int_equal(held(r), 1);
 }
 
+/* STATUSR.DORMANT is about "caches of any structures or translations". */
+static void what_a_tbu_holds_keeps_the_smmu_from_being_dormant(void **state)
+{
+    struct rig *r = *state;
+
+    rig_id(r, SMMU_SLOT_IDR0, 0, SMMU_IDR0_DORMHINT);
+    t_read(r, VA0);
+    nap_power_off(r->m, DOMAIN_TBU);
+    run(r, 0x30, 0); /* TLBI_NSNH_ALL, CFGI_ALL, which the TBU misses */
+    run(r, 0x04, 31);
+    assert_int_equal(held(r), 1);
+    assert_int_equal(smmu_statusr_read(r->m, r->smmu, 0, 0), 0);
+    nap_power_on(r->m, DOMAIN_TBU);
+    run(r, 0x30, 0);
+    assert_int_equal(held(r), 0);
+    assert_int_equal(smmu_statusr_read(r->m, r->smmu, 0, 0), 1);
+}
+
 /* The SMMU's own TLB, the TBU's, and a walk. */
 static void a_probe_tells_whose_entry_answers(void **state)
 {
@@ -263,6 +281,7 @@ int main(void)
         tbu_test(faults_are_asked_of_the_smmu_each_time),
         tbu_test(a_tbu_keeps_out_whom_e0pd_keeps_out),
         tbu_test(invalidations_reach_a_tbu_that_has_power),
+        tbu_test(what_a_tbu_holds_keeps_the_smmu_from_being_dormant),
         tbu_test(a_probe_tells_whose_entry_answers),
         tbu_test(without_smmuen_a_tbu_answers_nothing),
         tbu_test(a_tbu_without_its_smmu_lets_nothing_through),
