@@ -178,7 +178,10 @@ void smmu_gatos_done(struct nap_machine *m, unsigned device)
     nap_reg_settle(m, device, SMMU_SLOT_GATOS_SID);
     nap_reg_settle(m, device, SMMU_SLOT_GATOS_ADDR);
     p = path_of(m, device);
-    nap_reg_set(m, device, SMMU_SLOT_GATOS_PAR, operate(&p, type_asked(m, device)));
+    nap_reg_set(m, device, SMMU_SLOT_GATOS_PAR,
+                smmu_failed(m, device)
+                    ? misc_fault(m, device, INTERNAL_ERR, type_asked(m, device))
+                    : operate(&p, type_asked(m, device)));
 }
 
 /* An Update of SMMUEN to 0 is not complete before the operation is, or has been given up. */

@@ -356,6 +356,18 @@ static void disabling_translation_ends_an_operation(void **state)
     assert_int_equal(get64(b, GATOS_PAR), FAULT(INTERNAL_ERR, 0, 0));
 }
 
+/* "An internal error. For example, a RAS error that caused the translation to terminate". */
+static void in_service_failure_mode_an_operation_fails(void **state)
+{
+    struct behind *b = *state;
+
+    on(b, CONFIG_S1);
+    map(b, S1, IOVA, PA | S1_RW);
+    assert_int_equal(operate(b, SID, IOVA | STAGE_1 | READ), PAR(PA));
+    nap_device_fail(b->m, b->s);
+    assert_int_equal(operate(b, SID, IOVA | STAGE_1 | READ), FAULT(INTERNAL_ERR, 0, 0));
+}
+
 static void without_atos_the_registers_are_reserved(void **state)
 {
     struct behind *b = *state;
@@ -426,6 +438,7 @@ int main(void)
         behind_test(run_that_is_taken_while_translation_is_off_stays),
         behind_test(an_operation_takes_its_time),
         behind_test(disabling_translation_ends_an_operation),
+        behind_test(in_service_failure_mode_an_operation_fails),
         behind_test(without_atos_the_registers_are_reserved),
         behind_test(the_tlb_is_neither_asked_nor_filled),
         behind_test(the_access_flag_is_set_unless_the_operation_forbids_it),
