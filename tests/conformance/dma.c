@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Vectors with traffic of a device behind the SMMU, schema "qemu-smmu-dma-1". Data really
- * moves: where the outcome of each piece of 4 bytes says. */
+ * moves: where the outcome of each piece of 4 bytes says, or of less where an end is not
+ * aligned. */
 #include "conformance.h"
 
 #define SMMU        UINT64_C(0x9050000)
@@ -81,31 +82,44 @@ struct landing {
     } list[64];
 };
 
-static void landed(struct landing *l, nap_addr pa, uint64_t offset)
+static void landed(struct landing *l, nap_addr pa, unsigned bytes, uint64_t offset)
 {
     if (l->n && l->list[l->n - 1].pa + l->list[l->n - 1].bytes == pa &&
         l->list[l->n - 1].offset + l->list[l->n - 1].bytes == offset) {
-        l->list[l->n - 1].bytes += PIECE;
+        l->list[l->n - 1].bytes += bytes;
         return;
     }
     assert_true(l->n < 64);
     l->list[l->n].pa = pa;
-    l->list[l->n].bytes = PIECE;
+    l->list[l->n].bytes = bytes;
     l->list[l->n++].offset = offset;
 }
 
-/* Moves one piece where the SMMU lets it; false if it reaches no memory. */
-static bool move(struct play *p, unsigned smmu, unsigned sid, nap_addr iova, bool write,
+/* Bytes that go at once: a power of two, aligned. */
+static unsigned piece_at(nap_addr iova, uint64_t left)
+{
+    unsigned bytes = PIECE;
+
+    while (iova % bytes || bytes > left)
+        bytes /= 2;
+    return bytes;
+}
+
+/* Moves one piece where the SMMU lets it; false if it reaches no memory. Where a read came from
+ * is known to the other model's recorder by the pattern, so only there. */
+static bool move(struct play *p, unsigned sid, nap_addr iova, bool write, unsigned bytes,
                  nap_addr *pa)
 {
-    struct nap_outcome o = nap_dma(p->m, smmu, sid, iova, write ? NAP_WRITE : NAP_READ);
+    struct nap_outcome o =
+        nap_dma(p->m, smmu_device(p), sid, iova, write ? NAP_WRITE : NAP_READ);
     uint32_t data = 0xdadadada;
 
     if (o.kind != NAP_OUTCOME_TRANSLATED && o.kind != NAP_OUTCOME_BYPASS)
         return false;
     *pa = o.pa;
-    return write ? nap_mem_write(p->m, o.pa, &data, sizeof data)
-                 : nap_mem_read(p->m, o.pa, &data, sizeof data);
+    if (!write)
+        return o.pa >= PATTERN_AT && o.pa < PATTERN_TO;
+    return nap_mem_write(p->m, o.pa, &data, bytes);
 }
 
 static void landing_text(const struct landing *l, char *out, size_t room)
@@ -192,17 +206,20 @@ static void transfer(struct play *p, json_t *action, size_t index)
     json_t *result = json_object_get(action, "result");
     uint64_t sid = hex_at(p, p->vector->all, "stream_id");
     uint64_t iova = hex_at(p, action, "iova");
-    json_int_t bytes = json_integer_value(json_object_get(action, "len"));
+    uint64_t bytes = (uint64_t)json_integer_value(json_object_get(action, "len"));
     bool write = strcmp(text_at(p, action, "dir"), "write") == 0;
     struct queue q = queue_of(p, EVENTQ_BASE, 32);
     uint32_t from = (uint32_t)smmu_read(p, EVENTQ_PROD, 4) & (2 * q.entries - 1);
     struct landing expected = {.n = 0}, l = {.n = 0};
     char place[CELL_MAX], theirs[CELL_MAX], ours[CELL_MAX];
+    unsigned piece;
     nap_addr pa;
 
-    for (json_int_t at = 0; at < bytes; at += PIECE)
-        if (move(p, smmu_device(p), (unsigned)sid, iova + (nap_addr)at, write, &pa))
-            landed(&l, pa, (uint64_t)at);
+    for (uint64_t at = 0; at < bytes; at += piece) {
+        piece = piece_at(iova + at, bytes - at);
+        if (move(p, (unsigned)sid, iova + at, write, piece, &pa))
+            landed(&l, pa, piece, at);
+    }
     landing_of(p, json_object_get(result, "landed"), &expected);
     landing_text(&expected, theirs, sizeof theirs);
     landing_text(&l, ours, sizeof ours);
