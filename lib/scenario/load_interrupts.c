@@ -79,12 +79,16 @@ static enum nap_err read_times(struct nap_loader *l, nap_node map, uint32_t *out
 {
     nap_node n = nap_yaml_find(l->y, map, "times");
     const char *text = n ? nap_yaml_text(l->y, n) : NULL;
+    enum nap_err err;
 
     if (text && strcmp(text, "any") == 0) {
         *out = NAP_SCENARIO_RAISES_ANY;
         return NAP_OK;
     }
-    return nap_load_maybe_number(l, map, "times", 0, NAP_SCENARIO_RAISES_MAX, 1, out);
+    err = nap_load_maybe_number(l, map, "times", 0, NAP_SCENARIO_RAISES_MAX, 1, out);
+    if (err && l->error)
+        strncat(l->error->text, ", or any", sizeof l->error->text - strlen(l->error->text) - 1);
+    return err;
 }
 
 enum nap_err nap_load_interrupt(struct nap_loader *l, nap_node map)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lib/scenario/load.c and scenarios/ipmmu-resume.yaml. */
+/* lib/scenario/load.c with its parts, and scenarios/ipmmu-resume.yaml. */
 #include <regnap/choose.h>
 #include <regnap/os.h>
 #include <regnap/scenario.h>
@@ -546,8 +546,13 @@ static void bad_interrupts_are_refused(void **state)
         {LIST("{intid: 40}\n  - {intid: 40, cpu: 1}"),
          "s.yaml:8: found interrupt 40: one that is listed above"},
         {LIST("{intid: 40, times: [any]}"),
-         "s.yaml:7: found a list as times, expected a number, decimal or 0x hexadecimal"},
-        {LIST("{intid: 40, times: 17}"), "s.yaml:7: found '17' as times, expected 0x0 to 0x10"},
+         "s.yaml:7: found a list as times, expected a number, decimal or 0x hexadecimal, or "
+         "any"},
+        {LIST("{intid: 40, times: frog}"),
+         "s.yaml:7: found 'frog' as times, expected a number, decimal or 0x hexadecimal, or "
+         "any"},
+        {LIST("{intid: 40, times: 17}"),
+         "s.yaml:7: found '17' as times, expected 0x0 to 0x10, or any"},
         {HEAD_OF_INTERRUPTS "  - {intid: 40}\noperations: [probe, raise: 41]\n",
          "s.yaml:8: found 41, expected the intid of one of the interrupts"},
         {LIST("{intid: 0x1000000, message: {device: d, register: R}}"),
