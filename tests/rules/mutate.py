@@ -34,6 +34,8 @@ OUTCOME = "lib/rules/outcome.c"
 JUDGE = "lib/rules/judge.c"
 FINDINGS = "lib/rules/findings.c"
 EQUIVALENCE = "lib/scenario/equivalence.c"
+GOLDEN = "lib/scenario/golden.c"
+BLAME = "lib/scenario/blame.c"
 RUNNER = "lib/scenario/runner.c"
 CALLS = "lib/scenario/calls.c"
 SLEEP = "lib/scenario/sleep.c"
@@ -483,24 +485,24 @@ MUTANTS = [
      ".open = false,"),
     (OBLIGATIONS, "releasing the master ends it", JUDGE,
      "    close_obligation(j, group, event);\n    report_once", "    report_once"),
-    (STATE, "what software had written by suspend entry", EQUIVALENCE,
+    (STATE, "what software had written by suspend entry", GOLDEN,
      "if (!nap_golden(m, device, slot, &g.value) ||",
      "if ((nap_golden(m, device, slot, &g.value), 0) ||"),
-    (STATE, "a register whose content nobody knows differs", EQUIVALENCE,
+    (STATE, "a register whose content nobody knows differs", GOLDEN,
      "    if (d->marks[g->slot] & NAP_MARK_UNDETERMINED)\n        changed = UINT64_MAX;\n", ""),
-    (STATE, "fields that must be equal", EQUIVALENCE,
+    (STATE, "fields that must be equal", GOLDEN,
      "return (changed & (g->equal | g->behaviour)) || out->relation;",
      "return (changed & g->behaviour) || out->relation;"),
-    (STATE, "fields that must behave alike", EQUIVALENCE,
+    (STATE, "fields that must behave alike", GOLDEN,
      "return (changed & (g->equal | g->behaviour)) || out->relation;",
      "return (changed & g->equal) || out->relation;"),
-    (STATE, "a violation where the register is to blame", EQUIVALENCE,
+    (STATE, "a violation where the register is to blame", BLAME,
      "add_finding(r, d, message, why != NULL);", "add_finding(r, d, message, false);"),
-    (STATE, "a note where it is not", EQUIVALENCE,
+    (STATE, "a note where it is not", BLAME,
      "add_finding(r, d, message, why != NULL);", "add_finding(r, d, message, true);"),
-    (STATE, "a register is blamed only for what it causes", EQUIVALENCE,
+    (STATE, "a register is blamed only for what it causes", BLAME,
      "        if (o != rest)\n", "        if (1)\n"),
-    (STATE, "a difference that no register explains", EQUIVALENCE,
+    (STATE, "a difference that no register explains", BLAME,
      "    if (o && blamed == 0)\n", "    if (0)\n"),
     (STATE, "a failed resume of sound hardware", SLEEP,
      "if (!nap_runner_may_fail(r))\n        nap_equivalence_failed",
