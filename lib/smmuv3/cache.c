@@ -59,6 +59,23 @@ static int order_tlb(const void *a, const void *b)
     return order(x->size_log2, y->size_log2);
 }
 
+static uint64_t tag_of_table(const struct smmu_table *e)
+{
+    return (uint64_t)e->world << 40 | (uint64_t)e->vmid << 24 | (uint64_t)e->stage << 16 |
+           (uint64_t)e->asid;
+}
+
+static int order_table(const void *a, const void *b)
+{
+    const struct smmu_table *x = a, *y = b;
+
+    if (tag_of_table(x) != tag_of_table(y))
+        return order(tag_of_table(x), tag_of_table(y));
+    if (x->address != y->address)
+        return order(x->address, y->address);
+    return order(x->size_log2, y->size_log2);
+}
+
 /* One list of struct nap_smmuv3. */
 struct list {
     uint32_t *n;
@@ -144,6 +161,15 @@ void smmu_fill_tlb(struct nap_machine *m, unsigned device, const struct smmu_tlb
     put(m, device, &l, entry, "TLB replacement");
 }
 
+void smmu_fill_table(struct nap_machine *m, unsigned device, const struct smmu_table *entry)
+{
+    struct nap_smmuv3 *s = open_for_fill(m, device);
+    struct list l = {&s->n_table, (uint8_t *)s->table, sizeof *entry, SMMU_TABLES_MAX,
+                     order_table};
+
+    put(m, device, &l, entry, "replacement of cached table pointers");
+}
+
 /* --- power --- */
 
 static struct nap_smmuv3 *open_all(struct nap_machine *m, unsigned device)
@@ -171,6 +197,8 @@ static void drop_tlb(struct nap_smmuv3 *s)
     memset(s->tlb, 0, sizeof s->tlb);
     memset(s->tlb_donor, 0, sizeof s->tlb_donor);
     s->n_tlb = 0;
+    memset(s->table, 0, sizeof s->table);
+    s->n_table = 0;
     s->unsettled &= ~SMMU_UNSETTLED_TLB;
 }
 
@@ -232,13 +260,18 @@ static bool holds_config(const struct nap_smmuv3 *s)
     return s->n_ste || s->n_cd || s->n_l1std || s->n_l1cd;
 }
 
+static bool holds_translations(const struct nap_smmuv3 *s)
+{
+    return s->n_tlb || s->n_table;
+}
+
 /* "Dormant state": a hint that follows the caches at once. Where nobody has found out yet what
  * a power cut has left there may be something. */
 uint64_t smmu_statusr_read(struct nap_machine *m, unsigned device, unsigned index,
                            uint64_t value)
 {
     const struct nap_smmuv3 *s = smmu_of(m, device);
-    bool dormant = !holds_config(s) && s->n_tlb == 0 && smmu_tbus_empty(m, device);
+    bool dormant = !holds_config(s) && !holds_translations(s) && smmu_tbus_empty(m, device);
 
     (void)index;
     return dormant ? value | SMMU_STATUSR_DORMANT : value;
@@ -256,8 +289,8 @@ void smmu_caches_power_on(struct nap_machine *m, unsigned device)
         return;
     }
     if (s12 == SMMU_S12_UNSETTLED && nap_varied(m, NAP_CHOOSE_RETAIN)) {
-        s->unsettled =
-            (s->n_tlb ? SMMU_UNSETTLED_TLB : 0) | (holds_config(s) ? SMMU_UNSETTLED_CONFIG : 0);
+        s->unsettled = (holds_translations(s) ? SMMU_UNSETTLED_TLB : 0) |
+                       (holds_config(s) ? SMMU_UNSETTLED_CONFIG : 0);
         return;
     }
     drop_tlb(s);

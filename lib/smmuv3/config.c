@@ -656,9 +656,9 @@ static bool fetch_cd(struct smmu_path *p, uint32_t ssid, struct smmu_cd *out)
 
 static bool same_cd_in_memory(const struct smmu_path *p, const struct smmu_cd *held)
 {
-    static const unsigned without[] = {SMMU_CACHED_CD,
-                                       SMMU_CACHED_CD | SMMU_CACHED_L1CD | SMMU_CACHED_S2};
-    const unsigned on_the_way = SMMU_CACHED_L1CD | SMMU_CACHED_S2;
+    static const unsigned without[] = {SMMU_CACHED_CD, SMMU_CACHED_CD | SMMU_CACHED_L1CD |
+                                                           SMMU_CACHED_S2 | SMMU_CACHED_TABLE};
+    const unsigned on_the_way = SMMU_CACHED_L1CD | SMMU_CACHED_S2 | SMMU_CACHED_TABLE;
 
     for (unsigned i = 0; i < 2; i++) {
         struct smmu_path look = *p;

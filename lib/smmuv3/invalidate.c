@@ -162,6 +162,38 @@ bool smmu_inv_drops_translation(const struct nap_machine *m, unsigned device,
     }
 }
 
+/* --- pointers to tables --- */
+
+/* Table descriptors of the address at levels above the one that TTL names. */
+static bool table_address_matches(const struct smmu_inv *inv, const struct smmu_table *e)
+{
+    static const uint8_t granules[] = {0, 12, 14, 16};
+    uint64_t first = e->address << 12, last = first + ((UINT64_C(1) << e->size_log2) - 1);
+
+    if (inv->leaf || first > inv->last || last < inv->first)
+        return false;
+    return inv->tg == 0 || (e->granule_log2 == granules[inv->tg & 3] &&
+                            (inv->ttl == 0 || e->level <= (int)inv->ttl));
+}
+
+/* The same as an entry of the TLB with its tags, which is never global. */
+bool smmu_inv_drops_table(const struct nap_machine *m, unsigned device,
+                          const struct smmu_inv *inv, const struct smmu_table *e)
+{
+    struct smmu_inv by_tag = *inv;
+    struct smmu_tlb_entry like = {.vmid = e->vmid,
+                                  .asid = e->asid,
+                                  .world = e->world,
+                                  .stage = e->stage,
+                                  .size_log2 = 12};
+
+    by_tag.first = 0;
+    by_tag.last = UINT64_MAX;
+    by_tag.tg = by_tag.ttl = 0;
+    return smmu_inv_drops_translation(m, device, &by_tag, &like) &&
+           table_address_matches(inv, e);
+}
+
 /* --- both --- */
 
 static bool matters_here(const struct nap_machine *m, unsigned device,
@@ -172,6 +204,9 @@ static bool matters_here(const struct nap_machine *m, unsigned device,
     if (inv->kind == SMMU_INV_TLB) {
         for (unsigned i = 0; i < s->n_tlb; i++)
             if (smmu_inv_drops_translation(m, device, inv, &s->tlb[i]))
+                return true;
+        for (unsigned i = 0; i < s->n_table; i++)
+            if (smmu_inv_drops_table(m, device, inv, &s->table[i]))
                 return true;
         return false;
     }
@@ -195,6 +230,18 @@ bool smmu_inv_matters(const struct nap_machine *m, unsigned device, const struct
     return matters_here(m, device, inv) || smmu_tbus_matter(m, device, inv);
 }
 
+static void drop_tables(const struct nap_machine *m, unsigned device, struct nap_smmuv3 *s,
+                        const struct smmu_inv *inv)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < s->n_table; i++)
+        if (!smmu_inv_drops_table(m, device, inv, &s->table[i]))
+            s->table[kept++] = s->table[i];
+    memset(&s->table[kept], 0, (s->n_table - kept) * sizeof s->table[0]);
+    s->n_table = kept;
+}
+
 static void drop_translations(const struct nap_machine *m, unsigned device,
                               struct nap_smmuv3 *s, const struct smmu_inv *inv)
 {
@@ -205,7 +252,8 @@ static void drop_translations(const struct nap_machine *m, unsigned device,
             s->tlb[kept++] = s->tlb[i];
     memset(&s->tlb[kept], 0, (s->n_tlb - kept) * sizeof s->tlb[0]);
     s->n_tlb = kept;
-    if (kept > 0)
+    drop_tables(m, device, s, inv);
+    if (s->n_tlb || s->n_table)
         return;
     s->unsettled &= ~SMMU_UNSETTLED_TLB;
     memset(s->tlb_donor, 0, sizeof s->tlb_donor);
@@ -259,6 +307,7 @@ void smmu_inv_apply(struct nap_machine *m, unsigned device, const struct smmu_in
     nap_touch(m, s, offsetof(struct nap_smmuv3, ste));
     if (inv->kind == SMMU_INV_TLB) {
         nap_touch(m, s->tlb, s->n_tlb * sizeof s->tlb[0]);
+        nap_touch(m, s->table, s->n_table * sizeof s->table[0]);
         drop_translations(m, device, s, inv);
     } else {
         nap_touch(m, s->ste,

@@ -57,6 +57,23 @@ static inline const struct smmu_l1cd *smmu_cached_l1cd(const struct nap_smmuv3 *
     return NULL;
 }
 
+/* The pointer to the table that maps @address, of stage 1, 2 or 3 as struct smmu_table has it;
+ * NULL if there is none. */
+static inline const struct smmu_table *smmu_cached_table(const struct smmu_path *p,
+                                                         uint8_t stage, nap_addr address)
+{
+    const struct nap_smmuv3 *s = p->s;
+
+    for (unsigned i = 0; !(s->unsettled & SMMU_UNSETTLED_TLB) && i < s->n_table; i++) {
+        const struct smmu_table *e = &s->table[i];
+        if (e->vmid == p->vmid && e->stage == stage &&
+            (e->address ^ address >> 12) >> (e->size_log2 - 12u) == 0 &&
+            (stage == 2 || (e->world == p->world && e->asid == p->asid)))
+            return e;
+    }
+    return NULL;
+}
+
 /* Beside the VMID. Global entries match any ASID of their world and ASET; to the others ASET is
  * nothing. */
 static inline bool smmu_tag_matches(const struct smmu_tlb_entry *e, const struct smmu_path *p)

@@ -429,6 +429,9 @@ static bool holds_of(const struct nap_smmuv3 *s, enum smmu_sweep what)
     for (unsigned i = 0; i < s->n_tlb; i++)
         if ((s->tlb[i].world == SMMU_WORLD_EL1) == (what == SMMU_SWEEP_EL1))
             return true;
+    for (unsigned i = 0; i < s->n_table; i++)
+        if ((s->table[i].world == SMMU_WORLD_EL1) == (what == SMMU_SWEEP_EL1))
+            return true;
     return false;
 }
 

@@ -14,6 +14,7 @@
 #define SMMU_L1STDS_MAX  8
 #define SMMU_L1CDS_MAX   8
 #define SMMU_TLB_MAX     64
+#define SMMU_TABLES_MAX  16
 #define SMMU_STALLS_MAX  16
 #define SMMU_PENDING_MAX 32 /* invalidations consumed and not complete */
 #define SMMU_ECMDQS_MAX  16
@@ -68,6 +69,22 @@ struct smmu_tlb_entry {
     uint16_t attributes;  /* struct nap_outcome's; stage 2: MemAttr[3:0] and SH[9:8] */
     uint8_t s1_size_log2; /* stage 3: bytes of stage 1's leaf, which may be larger; else 0 */
     uint8_t reserved[5];
+};
+
+/* The pointer to the last table of a walk, which stands for the table descriptors above it.
+ * Addresses are >> 12 and of the start of what the table maps. Entries stand in the order of
+ * their tags. */
+struct smmu_table {
+    uint64_t address; /* VA, or IPA of stage 2 */
+    uint64_t table;   /* PA; IPA of stage 3; not shifted */
+    uint16_t vmid, asid;
+    uint8_t world;     /* enum smmu_world */
+    uint8_t stage;     /* 1: stage 1 alone, 2: stage 2, 3: stage 1 of both stages */
+    uint8_t size_log2; /* bytes that it maps */
+    uint8_t granule_log2;
+    int8_t level;  /* of the entries in it */
+    uint8_t taken; /* bits 63:59 of the table descriptors above, ored */
+    uint8_t reserved[6];
 };
 
 /* Whose output and content a foreign entry has after a power cut: of the first entry, and of
@@ -153,7 +170,7 @@ struct nap_smmuv3 {
     uint32_t outputs; /* SMMU_USED_ bits: what has been in force since power-on */
     /* CONS of SMMU_CMDQ and the ECMDQs as they were enabled, by id: RD, and ERR of an ECMDQ. */
     uint32_t cons_at_enable[1 + SMMU_ECMDQS_MAX];
-    uint32_t reserved;
+    uint32_t n_table;
     /* Command queues, by id: */
     uint64_t swept_by[SMMU_SWEEPS][4]; /* whose next CMD_SYNC completes it */
     uint64_t used[4];                  /* that have been enabled since power-on */
@@ -168,6 +185,7 @@ struct nap_smmuv3 {
     struct smmu_l1std l1std[SMMU_L1STDS_MAX];
     struct smmu_l1cd l1cd[SMMU_L1CDS_MAX];
     struct smmu_tlb_entry tlb[SMMU_TLB_MAX];
+    struct smmu_table table[SMMU_TABLES_MAX];
     struct smmu_stall stall[SMMU_STALLS_MAX];
     struct smmu_prg prg[SMMU_PRGS_MAX];
     struct smmu_inv pending[SMMU_PENDING_MAX];

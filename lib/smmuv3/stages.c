@@ -307,6 +307,94 @@ static bool never_cached(const struct smmu_path *p, const struct nap_vmsa_leaf *
     return bbml(p->m, p->device) == 1 && leaf->level < 3 && smmu_bit(leaf->descriptor, 16);
 }
 
+/* --- pointers to tables, switch S40 --- */
+
+static nap_addr low_bits(nap_addr address, unsigned bits)
+{
+    return bits >= 64 ? address : address & ((UINT64_C(1) << bits) - 1);
+}
+
+static bool keeps_tables(const struct smmu_path *p)
+{
+    return !p->walk_only && nap_switch(p->m, p->device, SMMU_SWITCH_S40) == SMMU_S40_KEPT;
+}
+
+/* What a walk that began at the root has ended in. @which and @address as struct smmu_table has
+ * them. */
+static void keep_table(const struct smmu_path *p, const struct nap_vmsa_stage *stage,
+                       uint8_t which, nap_addr address, const struct nap_vmsa_leaf *leaf)
+{
+    unsigned size = leaf->size_log2 + stage->granule_log2 - 3u;
+    struct smmu_table e = {
+        .address = (address - low_bits(address, size)) >> 12,
+        .table = leaf->entry - low_bits(leaf->entry, stage->granule_log2),
+        .vmid = p->vmid,
+        .asid = which == 2 ? 0 : p->asid,
+        .world = which == 2 ? SMMU_WORLD_EL1 : p->world,
+        .stage = which,
+        .size_log2 = (uint8_t)size,
+        .granule_log2 = stage->granule_log2,
+        .level = leaf->level,
+        .taken = (uint8_t)(leaf->tables >> 59),
+    };
+
+    if (p->change && leaf->fault == NAP_VMSA_NO_FAULT && leaf->level > stage->start_level)
+        smmu_fill_table(p->change, p->device, &e);
+}
+
+static bool same_leaf(const struct nap_vmsa_leaf *a, const struct nap_vmsa_leaf *b)
+{
+    return a->fault == b->fault && a->level == b->level && a->fetched == b->fetched &&
+           a->entry == b->entry && a->descriptor == b->descriptor && a->tables == b->tables;
+}
+
+/* A probe finds what difference it makes: none where the tables still lead to the same,
+ * whatever other copies say. */
+static bool same_from_the_root(const struct smmu_path *p, const struct nap_vmsa_stage *stage,
+                               nap_addr input, nap_vmsa_read *read,
+                               const struct nap_vmsa_leaf *leaf)
+{
+    struct smmu_path look = *p;
+    struct nap_vmsa_leaf fresh;
+
+    look.cached &= ~SMMU_CACHED_TABLE;
+    nap_vmsa_stage_walk(stage, input, read, &look, &fresh);
+    return !(look.used & ~p->used) && same_leaf(&fresh, leaf);
+}
+
+/* As though the root were the table that @e points at. */
+static void walk_from(struct smmu_path *p, const struct nap_vmsa_stage *stage,
+                      const struct smmu_table *e, nap_addr input, nap_vmsa_read *read,
+                      struct nap_vmsa_leaf *leaf)
+{
+    struct nap_vmsa_stage from = *stage;
+
+    from.base = e->table;
+    from.start_level = e->level;
+    from.input_bits = e->size_log2;
+    from.tables = (uint64_t)e->taken << 59;
+    nap_vmsa_stage_walk(&from, low_bits(input, e->size_log2), read, p, leaf);
+    if (p->change || !same_from_the_root(p, stage, input, read, leaf))
+        p->used |= SMMU_CACHED_TABLE;
+}
+
+static void walk_tables(struct smmu_path *p, const struct nap_vmsa_stage *stage, uint8_t which,
+                        nap_addr address, nap_addr input, nap_vmsa_read *read,
+                        struct nap_vmsa_leaf *leaf)
+{
+    bool keeps = keeps_tables(p);
+    const struct smmu_table *e =
+        keeps && (p->cached & SMMU_CACHED_TABLE) ? smmu_cached_table(p, which, address) : NULL;
+
+    if (e && e->granule_log2 == stage->granule_log2) {
+        walk_from(p, stage, e, input, read, leaf);
+        return;
+    }
+    nap_vmsa_stage_walk(stage, input, read, p, leaf);
+    if (keeps)
+        keep_table(p, stage, which, address, leaf);
+}
+
 /* --- stage 2 --- */
 
 struct second {
@@ -324,11 +412,6 @@ static enum nap_vmsa_fetched read_physical(void *context, nap_addr address, uint
     return nap_probe_mem(p->m, address, desc, sizeof *desc, p->footprint)
                ? NAP_VMSA_FETCHED
                : NAP_VMSA_FETCH_ABORTED;
-}
-
-static nap_addr low_bits(nap_addr address, unsigned bits)
-{
-    return bits >= 64 ? address : address & ((UINT64_C(1) << bits) - 1);
 }
 
 static void second_from_entry(const struct smmu_tlb_entry *e, nap_addr ipa, struct second *out)
@@ -383,7 +466,7 @@ static bool walk_second(struct smmu_path *p, nap_addr ipa, uint8_t class, uint8_
     bool dirty;
 
     smmu_stage_2(p->m, p->device, p->ste, &stage);
-    nap_vmsa_stage_walk(&stage, ipa, read_physical, p, &leaf);
+    walk_tables(p, &stage, 2, ipa, ipa, read_physical, &leaf);
     if (leaf.fault != NAP_VMSA_NO_FAULT)
         return walk_fault(p, &leaf, 2, class, ipa);
     dirty = marks_dirty(p, &leaf, need);
@@ -549,6 +632,17 @@ static bool update_first(struct smmu_path *p, const struct nap_vmsa_stage *stage
     return fault_at(p, SMMU_F_WALK_EABT, 1, SMMU_CLASS_TT, 0, "a descriptor cannot be updated");
 }
 
+/* Bits 63:56 of an address whose top byte is ignored repeat bit 55. */
+static nap_addr tlb_address(const struct smmu_path *p)
+{
+    unsigned half = (unsigned)(p->va >> 55 & 1);
+
+    if (!p->stage_1 || !CD_AA64(p->cd) ||
+        !smmu_bit(p->cd->dw[0], 38 + (p->world == SMMU_WORLD_EL2 ? 0 : half)))
+        return p->va;
+    return half ? p->va | UINT64_C(0xff) << 56 : p->va & ~(UINT64_C(0xff) << 56);
+}
+
 /* Stage 1 of a fresh walk. */
 static bool walk_first(struct smmu_path *p, struct nap_vmsa_stage *stage,
                        struct nap_vmsa_leaf *leaf, bool *dirty)
@@ -564,7 +658,7 @@ static bool walk_first(struct smmu_path *p, struct nap_vmsa_stage *stage,
         return fault_at(p, SMMU_F_TRANSLATION, 1, SMMU_CLASS_IN, 0,
                         "walks of the table are off");
     stage_1(p, (unsigned)half, bits, stage);
-    nap_vmsa_stage_walk(stage, input, read_descriptor, p, leaf);
+    walk_tables(p, stage, p->stage_2 ? 3 : 1, tlb_address(p), input, read_descriptor, leaf);
     if (leaf->fault != NAP_VMSA_NO_FAULT)
         return walk_fault(p, leaf, 1, SMMU_CLASS_IN, 0);
     *dirty = marks_dirty(p, leaf, need_of(p));
@@ -572,17 +666,6 @@ static bool walk_first(struct smmu_path *p, struct nap_vmsa_stage *stage,
         return fault_at(p, SMMU_F_PERMISSION, 1, SMMU_CLASS_IN, 0,
                         "stage 1 does not permit it");
     return update_first(p, stage, leaf, *dirty);
-}
-
-/* Bits 63:56 of an address whose top byte is ignored repeat bit 55. */
-static nap_addr tlb_address(const struct smmu_path *p)
-{
-    unsigned half = (unsigned)(p->va >> 55 & 1);
-
-    if (!p->stage_1 || !CD_AA64(p->cd) ||
-        !smmu_bit(p->cd->dw[0], 38 + (p->world == SMMU_WORLD_EL2 ? 0 : half)))
-        return p->va;
-    return half ? p->va | UINT64_C(0xff) << 56 : p->va & ~(UINT64_C(0xff) << 56);
 }
 
 static uint16_t combined(const struct smmu_path *p, uint16_t first, uint16_t second)

@@ -180,6 +180,8 @@ static const char *why_passed(const struct smmu_path *p)
         return "configured by a cached STE that a power cut has left garbled";
     if (p->by == NAP_BY_TLB)
         return "answered by the TLB";
+    if (p->used & SMMU_CACHED_TABLE)
+        return "walked from a table whose address is cached";
     return p->used & (SMMU_CACHED_STE | SMMU_CACHED_L1STD | SMMU_CACHED_CD | SMMU_CACHED_L1CD)
                ? "walked as cached configuration says"
                : "walked the tables of the stream";
@@ -561,13 +563,13 @@ static unsigned add_way(const struct nap_machine *m, int tbu, const struct nap_t
 static void add_enabled(const struct nap_machine *m, int tbu, const struct nap_transaction *t,
                         struct nap_outcomes *out, struct nap_footprint *footprint)
 {
-    uint64_t done = 1; /* ways by what they go without, one bit each */
+    bool done[SMMU_CACHED_ALL + 1] = {true}; /* ways by what they go without */
     unsigned used = add_way(m, tbu, t, out, footprint, 0);
 
     for (unsigned without = 1; without <= used; without++) {
-        if ((without & ~used) || done >> without & 1)
+        if ((without & ~used) || done[without])
             continue;
-        done |= UINT64_C(1) << without;
+        done[without] = true;
         unsigned more = add_way(m, tbu, t, out, footprint, without) & ~used;
         if (more) {
             used |= more;
@@ -575,7 +577,6 @@ static void add_enabled(const struct nap_machine *m, int tbu, const struct nap_t
         }
     }
 }
-static_assert(SMMU_CACHED_ALL < 64, "a way is a bit of 64");
 
 static const struct nap_outcome tbu_off = {.kind = NAP_OUTCOME_BUS_ERROR,
                                            .by = NAP_BY_PORT,

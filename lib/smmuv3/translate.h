@@ -76,7 +76,8 @@ static inline bool smmu_bit(uint64_t dw, unsigned n)
 #define SMMU_CACHED_L1CD  0x08u
 #define SMMU_CACHED_S2    0x10u /* stage 2 entries for addresses of tables and descriptors */
 #define SMMU_CACHED_TLB   0x20u
-#define SMMU_CACHED_ALL   0x3fu
+#define SMMU_CACHED_TABLE 0x40u /* pointers to tables */
+#define SMMU_CACHED_ALL   0x7fu
 
 #define SMMU_PICK_ALL UINT32_MAX
 
@@ -200,6 +201,8 @@ uint16_t smmu_override(const struct nap_machine *m, unsigned device, bool mtcfg,
 /* Whether it drops the translation; the configuration of a stream or substream. */
 bool smmu_inv_drops_translation(const struct nap_machine *m, unsigned device,
                                 const struct smmu_inv *inv, const struct smmu_tlb_entry *e);
+bool smmu_inv_drops_table(const struct nap_machine *m, unsigned device,
+                          const struct smmu_inv *inv, const struct smmu_table *e);
 bool smmu_inv_drops_configuration(const struct smmu_inv *inv, uint32_t sid, uint32_t ssid);
 
 /* --- cache.c --- */
@@ -209,6 +212,8 @@ void smmu_fill_cd(struct nap_machine *m, unsigned device, const struct smmu_cd *
 void smmu_fill_l1std(struct nap_machine *m, unsigned device, const struct smmu_l1std *l1std);
 void smmu_fill_l1cd(struct nap_machine *m, unsigned device, const struct smmu_l1cd *l1cd);
 void smmu_fill_tlb(struct nap_machine *m, unsigned device, const struct smmu_tlb_entry *entry);
+
+void smmu_fill_table(struct nap_machine *m, unsigned device, const struct smmu_table *entry);
 
 /* Bits of struct nap_smmuv3.unsettled. */
 #define SMMU_UNSETTLED_TLB    1u

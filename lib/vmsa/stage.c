@@ -24,6 +24,7 @@
 #define TABLE_AP_UNPRIV (UINT64_C(1) << 61) /* APTable[0]: no unprivileged access */
 #define TABLE_AP_WRITE  (UINT64_C(1) << 62) /* APTable[1]: no write */
 #define TABLE_NS        (UINT64_C(1) << 63)
+#define TABLE_BITS      (UINT64_C(0x1f) << 59)
 
 #define S2_MEMATTR_SHIFT 2
 #define S2_READ          (UINT64_C(1) << 6) /* S2AP[0] */
@@ -214,7 +215,7 @@ static enum nap_vmsa_fault fetch(const struct nap_vmsa_stage *stage, nap_vmsa_re
 }
 
 static enum nap_vmsa_fault leaf(const struct nap_vmsa_stage *stage, nap_addr input,
-                                uint64_t tables, struct nap_vmsa_leaf *out)
+                                struct nap_vmsa_leaf *out)
 {
     uint64_t desc = out->descriptor;
     unsigned size = level_shift(stage->granule_log2, out->level);
@@ -230,18 +231,19 @@ static enum nap_vmsa_fault leaf(const struct nap_vmsa_stage *stage, nap_addr inp
         return NAP_VMSA_FAULT_ADDRESS_SIZE;
     if ((desc & DESC_AF) == 0 && !stage->keep_af && !stage->af_ignored)
         return NAP_VMSA_FAULT_ACCESS_FLAG;
-    read_leaf(stage, desc, tables, out);
+    read_leaf(stage, desc, out->tables, out);
     return NAP_VMSA_NO_FAULT;
 }
 
 void nap_vmsa_stage_walk(const struct nap_vmsa_stage *stage, nap_addr input,
                          nap_vmsa_read *read, void *context, struct nap_vmsa_leaf *out)
 {
-    uint64_t tables = 0, desc;
+    uint64_t desc;
     nap_addr next;
 
     *out = (struct nap_vmsa_leaf){.fault = NAP_VMSA_FAULT_TRANSLATION,
-                                  .level = stage->start_level};
+                                  .level = stage->start_level,
+                                  .tables = stage->flat ? 0 : stage->tables};
     if (!nap_vmsa_stage_fits(stage) || (input & ~low_mask(stage->input_bits)) != 0)
         return;
     out->entry = start_entry(stage, input);
@@ -257,7 +259,7 @@ void nap_vmsa_stage_walk(const struct nap_vmsa_stage *stage, nap_addr input,
             return;
         }
         if (stage->stage == 1 && !stage->flat)
-            tables |= desc;
+            out->tables |= desc & TABLE_BITS;
         next = desc_address(stage, desc, stage->granule_log2);
         if ((next & ~low_mask(stage->output_bits)) != 0) {
             out->fault = NAP_VMSA_FAULT_ADDRESS_SIZE;
@@ -267,7 +269,7 @@ void nap_vmsa_stage_walk(const struct nap_vmsa_stage *stage, nap_addr input,
                              low_mask(stride(stage->granule_log2))) *
                                 8;
     }
-    out->fault = leaf(stage, input, tables, out);
+    out->fault = leaf(stage, input, out);
 }
 
 int nap_vmsa_pick_64(nap_addr va, const bool tbi[2], const uint8_t input_bits[2],

@@ -41,6 +41,7 @@ struct nap_vmsa_stage {
     int8_t start_level;   /* -1 to 3 */
     uint8_t address_bits; /* of descriptors: 40 or 48; more than that by @wide alone */
     uint8_t output_bits;  /* outputs beyond are address size faults; 64: none is */
+    uint64_t tables;      /* stage 1: what tables above the start take away, as their bits */
     uint8_t sh;           /* @wide with 4 and 16 KiB: SH of all that it maps */
     bool aarch32;         /* long descriptors of VMSAv8-32 */
     bool wide;            /* 52-bit addresses: DS for 4 and 16 KiB, [15:12] for 64 KiB */
@@ -73,6 +74,7 @@ struct nap_vmsa_leaf {
     nap_addr output;     /* with the low bits of the input */
     nap_addr entry;      /* address of the last descriptor read or tried; valid also with a
                           * fault, unless no descriptor was */
+    uint64_t tables;     /* stage 1: bits 63:59 of the tables on the way, ored; 0 if @flat */
     uint64_t descriptor; /* its content, in the byte order of this program */
     bool fetched;        /* a descriptor was read or tried */
 };

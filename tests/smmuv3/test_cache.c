@@ -491,6 +491,180 @@ static void invalid_structures_are_cached_and_failed_fetches_are_not(void **stat
     assert_int_equal(n_config(r), 0x1000);
 }
 
+/* --- pointers to tables, switch S40 --- */
+
+/* One of each tag, of the 2 MiB that a table of level 3 maps; its table is its number. */
+static const struct smmu_table tables[] = {
+    {.world = EL1, .stage = 1, .vmid = 1, .asid = 3, .address = 0x200},
+    {.world = EL1, .stage = 1, .vmid = 1, .asid = 4, .address = 0x200},
+    {.world = EL1, .stage = 3, .vmid = 1, .asid = 3, .address = 0x400},
+    {.world = EL1, .stage = 1, .vmid = 2, .asid = 3, .address = 0x200},
+    {.world = EL1, .stage = 2, .vmid = 1, .address = 0x200},
+    {.world = EL1, .stage = 2, .vmid = 2, .address = 0x200},
+    {.world = EL2, .stage = 1, .address = 0x200},
+    {.world = E2H, .stage = 1, .asid = 3, .address = 0x200},
+    {.world = E2H, .stage = 1, .asid = 4, .address = 0x200},
+};
+#define ALL_TABLES 0x1ffu
+
+static unsigned tables_left_by(struct rig *r, uint64_t low, uint64_t high)
+{
+    const struct nap_smmuv3 *s = smmu_of(r->m, r->smmu);
+    unsigned set = 0;
+
+    for (unsigned i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        struct smmu_table e = tables[i];
+        e.table = i;
+        e.size_log2 = 21;
+        e.granule_log2 = 12;
+        e.level = 3;
+        smmu_fill_table(r->m, r->smmu, &e);
+    }
+    assert_int_equal(s->n_table, 9);
+    run(r, low, high);
+    for (unsigned i = 0; i < s->n_table; i++)
+        set |= 1u << s->table[i].table;
+    return set;
+}
+
+#define IN_TABLE        UINT64_C(0x212000) /* an address */
+#define TG_TTL(tg, ttl) ((uint64_t)(tg) << 10 | (uint64_t)(ttl) << 8)
+
+/* "When Leaf == 1, only cached entries for the last level of translation table walk are
+ * required to be invalidated"; "For operations with Leaf=0, invalidation of cached Table
+ * descriptors ... at levels between the start of the walk and the level before the last level
+ * given by TTL". */
+static void each_tlbi_drops_the_tables_that_its_row_says(void **state)
+{
+    static const struct {
+        uint64_t low, high;
+        unsigned dropped;
+    } rows[] = {
+        {0x10 | VMID_IS(1), 0, 0x007}, /* NH_ALL */
+        {0x11 | VMID_IS(1) | ASID_IS(3), 0, 0x005},
+        {0x12 | VMID_IS(1) | ASID_IS(3), IN_TABLE, 0x001},
+        {0x12 | VMID_IS(1) | ASID_IS(3), IN_TABLE | 1, 0x000}, /* Leaf */
+        {0x12 | VMID_IS(1) | ASID_IS(3), 0x400000, 0x004},
+        {0x13 | VMID_IS(1), IN_TABLE, 0x003},
+        {0x13 | VMID_IS(1), IN_TABLE | 1, 0x000},
+        {0x13 | VMID_IS(1), 0x600000, 0x000},
+        {0x13 | VMID_IS(1), IN_TABLE | TG_TTL(1, 3), 0x003},
+        {0x13 | VMID_IS(1), 0x200000 | TG_TTL(1, 2), 0x000}, /* a block: no table below */
+        {0x13 | VMID_IS(1) | 1u << 12, 0x200000 | TG_TTL(2, 0), 0x000}, /* 16 KiB */
+        {0x13 | VMID_IS(1) | 15u << 20, 0 | TG_TTL(1, 0), 0x007},
+        {0x28 | VMID_IS(1), 0, 0x017}, /* S12_VMALL */
+        {0x2a | VMID_IS(1), IN_TABLE, 0x010},
+        {0x2a | VMID_IS(1), IN_TABLE | 1, 0x000},
+        {0x30, 0, 0x03f}, /* NSNH_ALL */
+        {0x20, 0, 0x1c0}, /* EL2_ALL */
+        {0x21 | ASID_IS(3), 0, 0x080},
+        {0x22 | ASID_IS(3), IN_TABLE, 0x040}, /* E2H is 0 */
+        {0x23, IN_TABLE, 0x040},
+        {0x23, IN_TABLE | 1, 0x000},
+    };
+    struct rig *r = *state;
+
+    rig_switch(r, "S40", 1);
+    wr(r, CR2, 0);
+    rig_cmdq(r);
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        unsigned left = tables_left_by(r, rows[i].low, rows[i].high);
+        if (left != (ALL_TABLES & ~rows[i].dropped))
+            fail_msg("row %u: left %#x", i, left);
+    }
+}
+
+/* Another table takes the place of the last one, with another page at VA0. */
+static void replace_last_table(struct rig *r, nap_addr root, nap_addr page)
+{
+    t_put(r, t_entry(root + 0x3000, VA0 >> 12 & 511), page);
+    t_put(r, t_entry(root + 0x1000, VA0 >> 21 & 511), (root + 0x3000) | TABLE);
+}
+
+static void a_kept_table_is_walked_until_more_than_leaves_are_invalidated(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t = t_access(r, VA0, NAP_READ);
+    struct nap_outcomes out;
+
+    rig_switch(r, "S40", 1);
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    replace_last_table(r, ROOT1, (PAGES + 0x5000) | S1_PAGE);
+    run(r, 0x12 | ASID_IS(3), VA0 | 1);
+    t_probe(r, &t, &out);
+    assert_int_equal(out.n, 2);
+    assert_int_equal(out.list[0].pa, PAGES);
+    assert_int_equal(out.list[1].pa, PAGES + 0x5000);
+    assert_int_equal(t_read(r, VA0).pa, PAGES);
+    assert_int_equal(t_read(r, VA0 + 0x1000).event, 0x10); /* of the same table */
+    run(r, 0x12 | ASID_IS(3), VA0);
+    t_probe(r, &t, &out);
+    assert_int_equal(out.n, 1);
+    assert_int_equal(t_read(r, VA0).pa, PAGES + 0x5000);
+}
+
+static void by_default_no_table_is_kept(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    replace_last_table(r, ROOT1, (PAGES + 0x5000) | S1_PAGE);
+    run(r, 0x12 | ASID_IS(3), VA0 | 1);
+    assert_int_equal(t_read(r, VA0).pa, PAGES + 0x5000);
+}
+
+/* CMD_TLBI_S2_IPA for the address that a stage 2 table maps. */
+static void tables_of_stage_2_are_kept_by_their_own_address(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "S40", 1);
+    t_stage_2(r);
+    t_on(r);
+    t_read(r, VA0);
+    replace_last_table(r, ROOT2, (PAGES + 0x6000) | S2_PAGE);
+    run(r, 0x2a | VMID_IS(5), VA0 | 1);
+    assert_int_equal(t_read(r, VA0).pa, PAGES + 0x1000);
+    run(r, 0x2a | VMID_IS(5), VA0);
+    assert_int_equal(t_read(r, VA0).pa, PAGES + 0x6000);
+}
+
+/* Of a nested stream the table's address is an intermediate one: stage 2 still counts. */
+static void a_kept_table_of_a_nested_stream_goes_through_stage_2(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "S40", 1);
+    t_nested(r);
+    t_on(r);
+    t_read(r, VA0);
+    assert_int_equal(smmu_of(r->m, r->smmu)->table[0].stage, 2);
+    t_put(r, t_entry(ROOT2, RAM >> 30), 0); /* where the tables of stage 1 lie */
+    run(r, 0x2a | VMID_IS(5), ROOT1 + 0x2000);
+    run(r, 0x13 | VMID_IS(5), VA0 | 1);
+    t_ended_in(r, t_read(r, VA0), 0x10, EV_RNW | EV_S2 | EV_TT, VA0, ROOT1 + 0x2000);
+}
+
+static void what_table_descriptors_take_away_is_kept_with_the_table(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "S40", 1);
+    t_stage_1(r);
+    t_put(r, t_entry(ROOT1, 1), (ROOT1 + 0x1000) | TABLE | UINT64_C(1) << 62); /* APTable */
+    t_on(r);
+    t_read(r, VA0);
+    t_put(r, t_entry(ROOT1, 1), (ROOT1 + 0x1000) | TABLE);
+    run(r, 0x12 | ASID_IS(3), VA0 | 1);
+    assert_false(t_read(r, VA0).writable);
+    run(r, 0x12 | ASID_IS(3), VA0);
+    assert_true(t_read(r, VA0).writable);
+}
+
 static void prefetch_fills_configuration_and_tlb(void **state)
 {
     struct rig *r = *state;
@@ -681,6 +855,30 @@ static void kept_entries_answer_once_translation_is_on(void **state)
     assert_int_equal(t_read(r, VA0).pa, PAGES);
 }
 
+/* Pointers to tables come and go with the TLB, also where it has nothing else. */
+static void kept_tables_may_outlive_a_power_cut(void **state)
+{
+    static const uint32_t kept_both[] = {1, 1};
+    struct rig *r = *state;
+
+    rig_switch(r, "S40", 1);
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    run(r, 0x12 | ASID_IS(3), VA0 | 1);
+    rig_vary(r, RETAIN, NULL, 0);
+    cycle_power(r);
+    program(r);
+    rig_vary(r, RETAIN, kept_both, 2);
+    replace_last_table(r, ROOT1, (PAGES + 0x5000) | S1_PAGE);
+    wr(r, CR0, SMMUEN | CMDQEN);
+    assert_int_equal(r->n_asked, 2);
+    assert_int_equal(t_read(r, VA0).pa, PAGES);
+    rig_vary(r, 0, NULL, 0);
+    cycle_power(r);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_table, 0);
+}
+
 static void nothing_is_asked_of_caches_that_have_been_invalidated(void **state)
 {
     struct rig *r = *state;
@@ -859,6 +1057,12 @@ int main(void)
         rig_test(an_ste_answers_for_its_span_until_it_is_invalidated_itself),
         rig_test(a_span_lets_no_stream_in_that_is_beyond_the_table),
         rig_test(invalid_structures_are_cached_and_failed_fetches_are_not),
+        rig_test(each_tlbi_drops_the_tables_that_its_row_says),
+        rig_test(a_kept_table_is_walked_until_more_than_leaves_are_invalidated),
+        rig_test(by_default_no_table_is_kept),
+        rig_test(tables_of_stage_2_are_kept_by_their_own_address),
+        rig_test(a_kept_table_of_a_nested_stream_goes_through_stage_2),
+        rig_test(what_table_descriptors_take_away_is_kept_with_the_table),
         rig_test(prefetch_fills_configuration_and_tlb),
         rig_test(a_block_beside_its_page_is_a_conflict),
         rig_test(of_conflicting_entries_the_older_may_answer),
@@ -869,6 +1073,7 @@ int main(void)
         rig_test(entries_survive_smmuen_0_and_another_base),
         rig_test(without_retain_caches_are_empty_after_a_power_cut),
         rig_test(kept_entries_answer_once_translation_is_on),
+        rig_test(kept_tables_may_outlive_a_power_cut),
         rig_test(nothing_is_asked_of_caches_that_have_been_invalidated),
         rig_test(what_foreign_entries_would_have_is_forgotten_with_the_choice),
         rig_test(tlbi_el2_va_settles_a_cr2_that_is_not_known),

@@ -400,6 +400,32 @@ static void table_descriptors_take_rights_away_unless_had(void **state)
     assert_int_equal(s1_perms(stage, UINT64_C(0x78) << 56, AP(3)), PR | UR | PX | UX);
 }
 
+/* A walk that begins below the root is given what the tables above it have taken. */
+static void a_walk_may_begin_at_a_table_whose_way_is_known(void **state)
+{
+    struct memory memory = {0};
+    struct nap_vmsa_stage stage = s1(12, 39);
+    struct nap_vmsa_leaf leaf;
+
+    (void)state;
+    put(&memory, ROOT, T1 | TABLE | UINT64_C(1) << 62);
+    put(&memory, T1, BLOCK | AF | AP(1) | UXN);
+    leaf = walk(&memory, &stage, 0x1234);
+    assert_int_equal(leaf.tables, UINT64_C(1) << 62);
+    assert_int_equal(leaf.entry, T1);
+    stage.base = T1;
+    stage.start_level = 2;
+    stage.input_bits = 30;
+    stage.tables = leaf.tables;
+    memory.reads = 0;
+    leaf = walk(&memory, &stage, 0x1234);
+    assert_int_equal(memory.reads, 1);
+    assert_int_equal(leaf.output, 0x1234);
+    assert_int_equal(leaf.perms, PR | UR | PX);
+    stage.flat = true;
+    assert_int_equal(walk(&memory, &stage, 0).perms, PR | PW | UR | UW);
+}
+
 static void a_regime_of_one_level_ignores_ap1_and_has_one_xn(void **state)
 {
     struct nap_vmsa_stage stage = s1(12, 39);
@@ -653,6 +679,7 @@ int main(void)
         cmocka_unit_test(ap_tells_privileged_and_unprivileged_rights),
         cmocka_unit_test(execution_needs_xn_clear_and_no_unprivileged_writes),
         cmocka_unit_test(table_descriptors_take_rights_away_unless_had),
+        cmocka_unit_test(a_walk_may_begin_at_a_table_whose_way_is_known),
         cmocka_unit_test(a_regime_of_one_level_ignores_ap1_and_has_one_xn),
         cmocka_unit_test(pan_keeps_privileged_accesses_off_unprivileged_pages),
         cmocka_unit_test(vmsav8_32_executes_only_what_is_readable),
