@@ -302,18 +302,25 @@ static void restore_block(struct nap_machine *m, const struct nap_undo *u)
     a->block_epoch[u->block] = u->epoch;
 }
 
-void nap_rewind(struct nap_machine *m, unsigned mark)
+void nap_rewind_hashed(struct nap_machine *m, unsigned mark)
 {
     struct nap_arena *a = &m->arena;
 
     assert(mark < a->n_marks);
     a->n_marks = mark + 1;
-    memcpy(a->base + nap_region_start(NAP_REGION_DRIVER), a->driver_shadow, driver_bytes(m));
     while (a->undo_length > a->marks[mark].undo_length)
         restore_block(m, &a->undo[--a->undo_length]);
     a->n_dirty = 0;
     a->epoch++;
     nap_watch_none(m);
+}
+
+void nap_rewind(struct nap_machine *m, unsigned mark)
+{
+    struct nap_arena *a = &m->arena;
+
+    memcpy(a->base + nap_region_start(NAP_REGION_DRIVER), a->driver_shadow, driver_bytes(m));
+    nap_rewind_hashed(m, mark);
 }
 
 void nap_unmark(struct nap_machine *m)

@@ -278,7 +278,7 @@ void nap_bus_write(struct nap_machine *m, nap_addr address, unsigned size_bytes,
         write_refused(m, NAP_STEP_BAD_ACCESS, device, address, size_bytes, value);
         return;
     }
-    if (nap_varied(m, NAP_CHOOSE_POST))
+    if (nap_is_varied(m, NAP_CHOOSE_POST))
         post_write(m, device, slot, address, size_bytes, value);
     else
         write_register(m, device, slot, address, size_bytes, value);

@@ -34,7 +34,7 @@ int nap_choice_kind_find(const char *name)
 
 bool nap_varied(const struct nap_machine *m, enum nap_choice_kind kind)
 {
-    return m->chooser && (m->varied & NAP_CHOICE_BIT(kind));
+    return nap_is_varied(m, kind);
 }
 
 void nap_set_chooser(struct nap_machine *m, nap_chooser *chooser, void *context,

@@ -267,7 +267,10 @@ struct nap_slot {
     uint16_t reg;
     uint16_t index;
     uint64_t rules; /* set by the rule engine: bit i: rule i watches this register */
-    uint16_t home;  /* slot that holds its bits: its own, but for an alias */
+    uint64_t
+        leaves; /* those of @rules_leaving watch only writes that leave one of these bits */
+    uint64_t rules_leaving;
+    uint16_t home; /* slot that holds its bits: its own, but for an alias */
     uint8_t size_bytes;
     uint8_t retention;
     uint8_t marks_written; /* by a write; none of a register that is all WO */
@@ -275,11 +278,13 @@ struct nap_slot {
     nap_on_write *on_write;
     nap_on_store *on_store;
     nap_on_read *on_read;
+    uint64_t reset;
     uint64_t known;  /* bits that reset where the others come back unknown */
     uint32_t offset; /* bytes from the device's base */
     uint16_t bank;   /* number among the banked elements */
     uint8_t cpu;     /* of a banked one: whose it is */
     uint8_t access_sizes;
+    bool comes_back; /* resume must bring some of it back */
 };
 
 #define NAP_SPECIAL_UNMODELLED 0x01u /* each access is counted as not modelled */
@@ -490,8 +495,10 @@ void nap_arena_destroy(struct nap_machine *m);
 void *nap_arena_alloc(struct nap_machine *m, enum nap_region region, size_t bytes);
 void nap_arena_touch_block(struct nap_machine *m, size_t block);
 void nap_arena_ready(struct nap_machine *m); /* hash everything once */
-/* nap_mark() right after nap_state_key(), which has hashed everything. */
+/* nap_mark() and nap_rewind() right after nap_state_key(), which has hashed everything and
+ * compared driver RAM. */
 unsigned nap_mark_hashed(struct nap_machine *m);
+void nap_rewind_hashed(struct nap_machine *m, unsigned mark);
 /* The state key without what lies in whole blocks from @p on. */
 struct nap_hash128 nap_state_key_but(struct nap_machine *m, const void *p, size_t bytes);
 
@@ -524,6 +531,12 @@ static inline void nap_counters_touched(struct nap_machine *m)
 static inline bool nap_has_power(const struct nap_machine *m, unsigned device)
 {
     return (m->st->domains_on & 1u << m->devices[device].domain) != 0;
+}
+
+/* nap_varied(), so too. */
+static inline bool nap_is_varied(const struct nap_machine *m, enum nap_choice_kind kind)
+{
+    return m->chooser && (m->varied & NAP_CHOICE_BIT(kind));
 }
 
 /* kind.c */
@@ -652,6 +665,10 @@ void nap_post_drop(struct nap_machine *m, unsigned device);
 void nap_post_land_all(struct nap_machine *m);
 /* Lands the first of the list, which nothing must land before. */
 void nap_post_land_first(struct nap_machine *m);
+
+/* ../os/ledger.c: nap_truth_of() ports of @master; of none if it is negative. */
+void nap_truth_for(const struct nap_machine *m, int master, nap_addr iova,
+                   struct nap_truth *out);
 
 /* bus.c */
 /* The switch's value; noted as read. */

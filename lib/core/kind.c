@@ -169,6 +169,17 @@ static void fill_effects(struct nap_slot *slot, const struct nap_block *block, u
         slot->on_store = block->on_store[reg->alias_of - 1];
 }
 
+/* Nobody compares a register that need not come back, and a search is not to tell states apart
+ * by what it held. */
+static bool comes_back(const struct nap_kind *kind, const struct nap_reg *reg)
+{
+    for (uint32_t i = 0; i < reg->n_fields; i++)
+        if (reg->fields[i].restore != NAP_RESTORE_NONE &&
+            (reg->fields[i].variants & 1u << kind->variant))
+            return true;
+    return false;
+}
+
 static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
 {
     const struct nap_model *model = kind->block->model;
@@ -183,9 +194,11 @@ static void fill_slot(struct nap_kind *kind, uint32_t r, uint32_t i)
     slot->access_sizes = reg->access_sizes;
     slot->offset = nap_reg_offset(reg, i);
     slot->retention = reg->retention;
+    slot->comes_back = comes_back(kind, reg);
     if (i < reg->banked)
         slot->bank = (uint16_t)kind->n_banked++;
     fill_masks(slot, kind, reg);
+    slot->reset = kind->resets[r] & slot->defined;
     fill_effects(slot, kind->block, r);
     fill_special(slot, kind->block, reg);
 }

@@ -42,36 +42,39 @@ static void device_off(struct nap_machine *m, unsigned device)
         d->kind->block->power_off(m, device);
 }
 
-static void slot_on(struct nap_machine *m, unsigned device, unsigned slot)
+/* @loses: what comes back unknown is settled later, by choices. */
+static void slot_on(struct nap_machine *m, unsigned device, unsigned slot, bool loses)
 {
     struct nap_dev *d = &m->devices[device];
+    const struct nap_slot *s = &d->kind->slots[slot];
     unsigned marks = d->marks[slot] & NAP_MARK_EVER;
 
-    switch ((enum nap_retention)d->kind->slots[slot].retention) {
+    switch ((enum nap_retention)s->retention) {
     case NAP_RETENTION_RETAINED:
         marks = d->marks[slot] & ~NAP_MARK_SEEN_BUSY;
         break;
     case NAP_RETENTION_UNKNOWN:
-        if (nap_varied(m, NAP_CHOOSE_RETAIN) && d->kind->slots[slot].defined) {
-            uint64_t known = d->kind->slots[slot].known;
+        if (loses && s->defined) {
             marks |= NAP_MARK_UNDETERMINED;
-            d->regs[slot] = (d->regs[slot] & ~known) |
-                            (nap_reset_value(m, device, slot, NAP_PROFILE_ZERO) & known);
-            break;
+            d->regs[slot] = (d->regs[slot] & ~s->known) | (s->reset & s->known);
+        } else if (m->st->profile == NAP_PROFILE_ZERO) {
+            d->regs[slot] = s->reset;
+        } else {
+            d->regs[slot] = nap_reset_value(m, device, slot, (enum nap_profile)m->st->profile);
         }
-        d->regs[slot] = nap_reset_value(m, device, slot, (enum nap_profile)m->st->profile);
         break;
     case NAP_RETENTION_RESET:
-        d->regs[slot] = nap_reset_value(m, device, slot, NAP_PROFILE_ZERO);
+        d->regs[slot] = s->reset;
         break;
     }
-    d->regs[slot] &= ~d->kind->slots[slot].self_clear;
+    d->regs[slot] &= ~s->self_clear;
     d->marks[slot] = (uint8_t)marks;
 }
 
 static void device_on(struct nap_machine *m, unsigned device)
 {
     struct nap_dev *d = &m->devices[device];
+    bool loses = nap_varied(m, NAP_CHOOSE_RETAIN);
     unsigned n = d->kind->n_slots;
 
     nap_touched(m, d->regs, n * sizeof *d->regs);
@@ -81,7 +84,7 @@ static void device_on(struct nap_machine *m, unsigned device)
             nap_touched(m, &m->st->n_seen_busy, sizeof m->st->n_seen_busy);
             m->st->n_seen_busy--;
         }
-        slot_on(m, device, s);
+        slot_on(m, device, s, loses);
     }
     if (d->kind->block->power_on)
         d->kind->block->power_on(m, device);

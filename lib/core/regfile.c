@@ -33,26 +33,37 @@ unsigned nap_reg_marks(const struct nap_machine *m, unsigned device, unsigned sl
     return d->marks[home_of(d->kind, slot)];
 }
 
-static void store(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+static __attribute__((noinline)) void change(struct nap_machine *m, unsigned device,
+                                             unsigned slot, uint64_t value)
 {
     uint64_t *at = &m->devices[device].regs[slot];
 
-    if (*at == value)
-        return;
     nap_touched(m, at, sizeof *at);
     *at = value;
     nap_watch_touched(m, device, slot);
 }
 
-static void set_marks(struct nap_machine *m, unsigned device, unsigned slot, unsigned marks)
+static inline void store(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
+{
+    if (m->devices[device].regs[slot] != value)
+        change(m, device, slot, value);
+}
+
+static __attribute__((noinline)) void change_marks(struct nap_machine *m, unsigned device,
+                                                   unsigned slot, unsigned marks)
 {
     uint8_t *at = &m->devices[device].marks[slot];
 
-    if (*at == marks)
-        return;
     nap_touched(m, at, sizeof *at);
     *at = (uint8_t)marks;
     nap_watch_touched(m, device, slot);
+}
+
+static inline void set_marks(struct nap_machine *m, unsigned device, unsigned slot,
+                             unsigned marks)
+{
+    if (m->devices[device].marks[slot] != marks)
+        change_marks(m, device, slot, marks);
 }
 
 void nap_reg_set(struct nap_machine *m, unsigned device, unsigned slot, uint64_t value)
@@ -132,6 +143,12 @@ bool nap_regfile_matters(const struct nap_machine *m, unsigned device, unsigned 
            block_notices(m, device, slot, value);
 }
 
+/* The rules that look at a write after which the register holds @now. */
+static uint64_t watching(const struct nap_slot *s, uint64_t now)
+{
+    return now & s->leaves ? s->rules : s->rules & ~s->rules_leaving;
+}
+
 static uint64_t protocol(const struct nap_slot *s, const struct write *w)
 {
     return (w->value & ~s->defined) || w->guard ? NAP_PROTOCOL_BROKEN : 0;
@@ -163,7 +180,7 @@ static inline __attribute__((always_inline)) void take(struct nap_machine *m, un
     uint64_t lanes = w->lanes & ~w->kept, value = w->value & ~w->kept;
     uint64_t lost = (s->plain | (s->w0c & ~value) | (s->w1c & value)) & lanes;
     uint64_t set = value & s->sets;
-    struct effect e = {.rules = s->rules | protocol(s, w)};
+    struct effect e;
     uint64_t started;
 
     if ((d->marks[w->home] & NAP_MARK_UNDETERMINED) &&
@@ -176,6 +193,7 @@ static inline __attribute__((always_inline)) void take(struct nap_machine *m, un
         e.now = s->on_store(m, device, w->home, value, lanes, e.now);
         e.was = d->regs[w->home]; /* work may have been found done */
     }
+    e.rules = watching(s, e.now) | protocol(s, w);
     store(m, device, w->home, e.now);
     set_marks(m, device, w->home,
               (d->marks[w->home] & ~NAP_MARK_UNDETERMINED) |
@@ -612,7 +630,7 @@ uint64_t nap_reset_value(const struct nap_machine *m, unsigned device, unsigned 
     const struct nap_kind *kind = m->devices[device].kind;
     const struct nap_reg *reg = &kind->block->model->regs[kind->slots[slot].reg];
     const char *name = m->soc->devices[device].name;
-    uint64_t reset = kind->resets[kind->slots[slot].reg] & kind->slots[slot].defined;
+    uint64_t reset = kind->slots[slot].reset;
     uint64_t value, known = kind->slots[slot].known;
 
     if (profile == NAP_PROFILE_ZERO || reg->retention != NAP_RETENTION_UNKNOWN)
@@ -710,19 +728,6 @@ void nap_reg_forget(struct nap_machine *m, unsigned device, unsigned slot)
 
 /* --- golden values --- */
 
-/* Nobody compares a register that need not come back, and a search is not to tell states apart
- * by what it held. */
-static bool comes_back(const struct nap_kind *kind, unsigned slot)
-{
-    const struct nap_reg *reg = &kind->block->model->regs[kind->slots[slot].reg];
-
-    for (uint32_t i = 0; i < reg->n_fields; i++)
-        if (reg->fields[i].restore != NAP_RESTORE_NONE &&
-            (reg->fields[i].variants & 1u << kind->variant))
-            return true;
-    return false;
-}
-
 void nap_golden_take(struct nap_machine *m)
 {
     nap_touched(m, &m->st->golden_valid, sizeof m->st->golden_valid);
@@ -733,7 +738,7 @@ void nap_golden_take(struct nap_machine *m)
         nap_touched(m, d->golden, n * sizeof *d->golden);
         nap_touched(m, d->golden_marks, n);
         for (unsigned s = 0; s < n; s++) {
-            d->golden_marks[s] = (d->marks[s] & NAP_MARK_EVER) && comes_back(d->kind, s);
+            d->golden_marks[s] = (d->marks[s] & NAP_MARK_EVER) && d->kind->slots[s].comes_back;
             /* Work that happens to be under way is not something to bring back. */
             d->golden[s] = d->golden_marks[s] ? d->regs[s] & ~d->kind->slots[s].self_clear : 0;
         }

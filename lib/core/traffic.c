@@ -50,7 +50,10 @@ struct nap_outcome nap_dma_transaction(struct nap_machine *m, const struct nap_t
 
     nap_post_notice(m);
     m->source = (struct nap_source){NULL, 0, NULL};
-    o = nap_has_power(m, t->device) ? m->devices[t->device].kind->block->dma(m, t) : unit_off;
+    if (nap_has_power(m, t->device))
+        o = m->devices[t->device].kind->block->dma(m, t);
+    else
+        o = unit_off;
     if (m->holding || nap_step_seen(m, NAP_STEP_DMA, 0))
         show_dma(m, t, &o);
     else

@@ -42,6 +42,7 @@ struct dfs {
     struct met *met;
     unsigned n_met, met_room;
     unsigned call; /* first of those within the call under way */
+    bool hashed;   /* nothing has changed since the state was hashed */
     struct nap_times times;
 };
 
@@ -245,6 +246,7 @@ static bool run_edge(struct dfs *d, struct nap_hash128 *key)
     d->cursor = d->nodes[d->depth - 1].start;
     d->n_met = d->nodes[d->depth - 1].n_met;
     d->call = d->nodes[d->depth - 1].call;
+    d->hashed = false;
     end = advance(d);
     assert(d->cursor == d->path.n);
     report_findings(s, &d->path);
@@ -260,6 +262,7 @@ static bool run_edge(struct dfs *d, struct nap_hash128 *key)
         return false;
     }
     *key = nap_state_key(s->subject->m);
+    d->hashed = true;
     check_key(s, *key);
     if (nap_seam_parked(s->subject->m) ? !leaves(d, *key) : !is_known(d, *key))
         return true;
@@ -283,12 +286,20 @@ static bool next_outcome(struct dfs *d)
     return false;
 }
 
+static void go_back(const struct dfs *d, unsigned mark)
+{
+    if (d->hashed)
+        nap_rewind_hashed(d->search->subject->m, mark);
+    else
+        nap_rewind(d->search->subject->m, mark);
+}
+
 /* Goes back to the deepest node with an untried outcome. False when there is none. */
 static bool backtrack(struct dfs *d)
 {
     while (d->depth > 0) {
         if (next_outcome(d)) {
-            nap_rewind(d->search->subject->m, d->nodes[d->depth - 1].mark);
+            go_back(d, d->nodes[d->depth - 1].mark);
             return true;
         }
         d->depth--;

@@ -240,11 +240,10 @@ static void allow_domain(const struct nap_ledger *l, uint32_t domain, nap_addr i
     allow(out, false, 0, 0, 0);
 }
 
-void nap_truth_of(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
-                  struct nap_truth *out)
+void nap_truth_for(const struct nap_machine *m, int master, nap_addr iova,
+                   struct nap_truth *out)
 {
     const struct nap_ledger *l = &m->st->ledger;
-    int master = nap_port_master(m, device, port);
     uint32_t now, next;
 
     memset(out, 0, sizeof *out);
@@ -263,4 +262,10 @@ void nap_truth_of(const struct nap_machine *m, unsigned device, unsigned port, n
     allow_domain(l, now, iova, out);
     if (next != now)
         allow_domain(l, next, iova, out);
+}
+
+void nap_truth_of(const struct nap_machine *m, unsigned device, unsigned port, nap_addr iova,
+                  struct nap_truth *out)
+{
+    nap_truth_for(m, nap_port_master(m, device, port), iova, out);
 }

@@ -43,7 +43,7 @@ static bool alike_whatever(struct nap_runner *r)
         if (alike)
             (void)nap_visited_check(&t->alike, key, 0);
     }
-    nap_rewind(r->m, mark);
+    nap_rewind_hashed(r->m, mark); /* the suite has gone back to what was hashed */
     nap_unmark(r->m);
     return alike;
 }

@@ -83,6 +83,8 @@ bool nap_twin_differs(const struct nap_runner *r, const struct nap_golden *g,
 
     if (d->marks[g->slot] & NAP_MARK_UNDETERMINED)
         changed = UINT64_MAX;
+    if (!(changed & (g->equal | g->behaviour)) && !g->relation)
+        return false;
     *out = (struct nap_golden_difference){
         .device = g->device,
         .slot = g->slot,
