@@ -81,23 +81,19 @@ static inline bool smmu_tag_matches(const struct smmu_tlb_entry *e, const struct
     return e->world == p->world && (e->global ? e->aset == p->aset : e->asid == p->asid);
 }
 
-/* The next entry from @from on that answers for (world, vmid, asid, aset, address) of stage 1
- * or both, or for (vmid, address) of stage 2; n_tlb if there is none. */
-static inline unsigned smmu_tlb_next(const struct smmu_path *p, unsigned from, bool stage_2,
-                                     nap_addr address)
+/* Whether the entry answers for (world, vmid, asid, aset, page) of stage 1 or both, or for
+ * (vmid, page) of stage 2. */
+static inline bool smmu_tlb_answers(const struct smmu_tlb_entry *e, const struct smmu_path *p,
+                                    bool stage_2, uint64_t page)
 {
-    const struct nap_smmuv3 *s = p->s;
+    return (e->address ^ page) >> (e->size_log2 - 12u) == 0 && e->vmid == p->vmid &&
+           (e->stage == 2) == stage_2 && (stage_2 || smmu_tag_matches(e, p));
+}
 
-    if (s->unsettled & SMMU_UNSETTLED_TLB)
-        return s->n_tlb;
-    for (; from < s->n_tlb; from++) {
-        const struct smmu_tlb_entry *e = &s->tlb[from];
-        if (e->vmid == p->vmid && (e->stage == 2) == stage_2 &&
-            (e->address ^ address >> 12) >> (e->size_log2 - 12u) == 0 &&
-            (stage_2 || smmu_tag_matches(e, p)))
-            break;
-    }
-    return from;
+/* How many entries may answer at all. */
+static inline unsigned smmu_tlb_entries(const struct nap_smmuv3 *s)
+{
+    return s->unsettled & SMMU_UNSETTLED_TLB ? 0 : s->n_tlb;
 }
 
 #endif

@@ -494,18 +494,27 @@ static bool needs_update(uint8_t perms, uint8_t clean_perms, uint8_t need)
     return !(perms & need) && (clean_perms & need);
 }
 
+/* The stage 2 entry that answers for the address; NULL if there is none. */
+static const struct smmu_tlb_entry *second_entry(const struct smmu_path *p, nap_addr ipa)
+{
+    unsigned n = (p->cached & SMMU_CACHED_S2) && !p->walk_only ? smmu_tlb_entries(p->s) : 0;
+
+    for (unsigned i = 0; i < n; i++)
+        if (smmu_tlb_answers(&p->s->tlb[i], p, true, ipa >> 12))
+            return &p->s->tlb[i];
+    return NULL;
+}
+
 static bool second_stage(struct smmu_path *p, nap_addr ipa, uint8_t class, uint8_t need,
                          struct second *out)
 {
-    const struct nap_smmuv3 *s = p->s;
-    unsigned at =
-        p->cached & SMMU_CACHED_S2 && !p->walk_only ? smmu_tlb_next(p, 0, true, ipa) : s->n_tlb;
+    const struct smmu_tlb_entry *e = second_entry(p, ipa);
     bool asks = p->grants && class == SMMU_CLASS_IN;
 
-    if (at == s->n_tlb || needs_update(s->tlb[at].perms, s->tlb[at].clean_perms, need))
+    if (!e || needs_update(e->perms, e->clean_perms, need))
         return walk_second(p, ipa, class, need, out);
     p->used |= SMMU_CACHED_S2;
-    second_from_entry(&s->tlb[at], ipa, out);
+    second_from_entry(e, ipa, out);
     return asks || (out->perms & need) ? true : permission_fault_2(p, class, ipa, need);
 }
 
@@ -824,15 +833,15 @@ static bool conflicts(const struct smmu_path *p, const struct smmu_tlb_entry *a,
  * for an address that it does not cover. */
 static const struct smmu_tlb_entry *choose_entry(struct smmu_path *p, bool *conflict)
 {
-    const struct nap_smmuv3 *s = p->s;
-    nap_addr address = tlb_address(p);
-    const struct smmu_tlb_entry *chosen = NULL;
+    const struct smmu_tlb_entry *chosen = NULL, *e = p->s->tlb;
+    const struct smmu_tlb_entry *end = e + smmu_tlb_entries(p->s);
+    uint64_t page = tlb_address(p) >> 12;
 
     p->n_hits = 0;
     *conflict = false;
-    for (unsigned i = smmu_tlb_next(p, 0, !p->stage_1, address); i < s->n_tlb;
-         i = smmu_tlb_next(p, i + 1, !p->stage_1, address)) {
-        const struct smmu_tlb_entry *e = &s->tlb[i];
+    for (; e < end; e++) {
+        if (!smmu_tlb_answers(e, p, !p->stage_1, page))
+            continue;
         if (p->pick == SMMU_PICK_ALL) {
             *conflict |= chosen && conflicts(p, e, chosen);
             if (!chosen || e->size_log2 < chosen->size_log2)
