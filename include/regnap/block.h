@@ -11,7 +11,7 @@
 #include <regnap/machine.h>
 #include <regnap/trace.h>
 
-#define NAP_BLOCK_ABI 6u
+#define NAP_BLOCK_ABI 7u
 
 struct nap_rule;
 
@@ -127,6 +127,12 @@ struct nap_block {
     void (*probe)(const struct nap_machine *m, const struct nap_transaction *transaction,
                   struct nap_outcomes *out, struct nap_footprint *footprint);
     struct nap_outcome (*dma)(struct nap_machine *m, const struct nap_transaction *transaction);
+    /* What tells a port from others, as a number: those of the device with equal @treatment
+     * answer nap_probe() alike, until something changes that the answer depends on beside
+     * @footprint, to which this adds what it looks at. False: the port may answer as no other.
+     * NULL: each may. */
+    bool (*treatment)(const struct nap_machine *m, unsigned device, unsigned port,
+                      uint64_t *treatment, struct nap_footprint *footprint);
     /* A message of another device; false if it is not one that the device takes. */
     bool (*message)(struct nap_machine *m, unsigned device, const struct nap_message *message);
     /* How many stalled transactions and groups of page requests software has been told of and

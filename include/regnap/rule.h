@@ -29,6 +29,8 @@ struct nap_rule {
      * family share their rules; one of them must have it. Aliases and every CPU's copy count.
      * NULL: of any register, and of none. */
     const char *reg;
+    /* And of writes of @reg only those that leave one of these bits set. 0: all of them. */
+    uint64_t leaves;
     /* NULL where the engine itself judges (outcome and state rules). */
     void (*check)(const struct nap_machine *m, const struct nap_event *event,
                   struct nap_report *report);

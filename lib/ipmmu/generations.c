@@ -112,8 +112,8 @@ static nap_on_store *const on_store_gen4[IPMMU_GEN4_REG_COUNT] = {COMMON_STORES(
     .notices_same = nap_ipmmu_notices_same, .power_off = nap_ipmmu_tlb_power_off,              \
     .power_on = nap_ipmmu_tlb_power_on, .unpowered = nap_ipmmu_unpowered,                      \
     .work_done = nap_ipmmu_flush_done, .work_reads = nap_ipmmu_flush_reads,                    \
-    .probe = nap_ipmmu_probe, .dma = nap_ipmmu_dma, .rules = nap_ipmmu_rules,                  \
-    .n_rules = IPMMU_N_RULES
+    .probe = nap_ipmmu_probe, .treatment = nap_ipmmu_treatment, .dma = nap_ipmmu_dma,          \
+    .rules = nap_ipmmu_rules, .n_rules = IPMMU_N_RULES
 
 const struct nap_block nap_ipmmu_block = {
     COMMON_BEHAVIOUR,          .model = &nap_model_ipmmu_vmsa, .data = &gen3,

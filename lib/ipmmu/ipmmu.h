@@ -121,6 +121,9 @@ struct nap_outcome nap_ipmmu_walk(const struct nap_machine *m, unsigned root, un
 /* An IPMMU has neither substreams nor ATS, and regards neither privilege nor fetches. */
 void nap_ipmmu_probe(const struct nap_machine *m, const struct nap_transaction *transaction,
                      struct nap_outcomes *out, struct nap_footprint *footprint);
+/* Without entries, which are ports' own, what IMUCTR selects is all that tells ports apart. */
+bool nap_ipmmu_treatment(const struct nap_machine *m, unsigned device, unsigned port,
+                         uint64_t *treatment, struct nap_footprint *footprint);
 struct nap_outcome nap_ipmmu_dma(struct nap_machine *m,
                                  const struct nap_transaction *transaction);
 

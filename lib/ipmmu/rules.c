@@ -276,6 +276,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
         .reg = "IMUCTR",
+        .leaves = IPMMU_IMUCTR_MMUEN,
         .check = root_before_utlb,
     },
     {
@@ -287,6 +288,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
         .reg = "IMUCTR",
+        .leaves = IPMMU_IMUCTR_MMUEN,
         .check = cache_context_before_utlb,
     },
     {
@@ -298,6 +300,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
         .reg = "IMUCTR",
+        .leaves = IPMMU_IMUCTR_MMUEN,
         .check = controls_before_utlb,
     },
     {
@@ -310,6 +313,7 @@ const struct nap_rule nap_ipmmu_rules[] = {
         .family = NAP_RULE_CONDUCT,
         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
         .reg = "IMUCTR",
+        .leaves = IPMMU_IMUCTR_MMUEN,
         .check = flush_before_utlb,
     },
     {

@@ -435,6 +435,18 @@ void nap_ipmmu_probe(const struct nap_machine *m, const struct nap_transaction *
     add(out, nap_ipmmu_walk(m, root, context, iova, footprint, &entry, &imstr));
 }
 
+bool nap_ipmmu_treatment(const struct nap_machine *m, unsigned device, unsigned port,
+                         uint64_t *treatment, struct nap_footprint *footprint)
+{
+    const struct ipmmu_layout *layout = ipmmu_layout(m, device);
+
+    nap_probe_hidden(device, footprint);
+    *treatment =
+        nap_probe_reg(m, device, layout->imuctr + port, footprint) &
+        (IPMMU_IMUCTR_MMUEN | layout->ttsel | IPMMU_IMUCTR_FIXADDEN | IPMMU_IMUCTR_FIXADD);
+    return ipmmu_of(m, device)->n_entries == 0;
+}
+
 static struct nap_outcome permitted(struct nap_machine *m, unsigned root, struct nap_outcome o,
                                     nap_addr iova, enum nap_rw rw)
 {

@@ -265,16 +265,9 @@ static void report_once(struct nap_judge *j, unsigned group, const struct nap_ev
     live_violation(j, group, rule, event);
 }
 
-static void judge_group(struct nap_judge *j, unsigned group, const struct nap_event *event)
+/* What the group's wrong answer means while the master sends, or does not. */
+static void weigh(struct nap_judge *j, unsigned group, const struct nap_event *event)
 {
-    struct nap_finding_probe first = {0};
-    enum nap_wrong wrong = nap_group_judge(j, group, &first, true);
-
-    if (wrong != j->state[group].wrong)
-        new_episode(j, group, wrong, event);
-    if (wrong == NAP_RIGHT)
-        return;
-    set_probe(j, group, &first);
     if (!nap_master_live(j->m, j->groups[group].master)) {
         if (j->evidence[group].from == 0)
             open_obligation(j, group, event);
@@ -284,19 +277,50 @@ static void judge_group(struct nap_judge *j, unsigned group, const struct nap_ev
     report_once(j, group, event);
 }
 
+static void judge_group(struct nap_judge *j, unsigned group, const struct nap_event *event)
+{
+    struct nap_finding_probe first = {0};
+    enum nap_wrong wrong = nap_answer_judge(j, group, &first);
+
+    if (wrong != j->state[group].wrong)
+        new_episode(j, group, wrong, event);
+    if (wrong == NAP_RIGHT)
+        return;
+    set_probe(j, group, &first);
+    weigh(j, group, event);
+}
+
+/* Who may send has changed, or resume has returned: no answer is another, but what a wrong one
+ * means may be. */
+static uint64_t to_weigh(const struct nap_judge *j, unsigned word,
+                         const struct nap_event *event)
+{
+    uint64_t groups = 0;
+
+    if (event->kind != NAP_STEP_MASTER)
+        return 0;
+    for (unsigned g = word * 64; g < j->n_groups && g < (word + 1) * 64; g++)
+        groups |= (uint64_t)(j->state[g].wrong != NAP_RIGHT) << g % 64;
+    return groups;
+}
+
 static void judge_marked(struct nap_judge *j, const struct nap_event *event)
 {
     struct nap_machine *m = j->m;
 
+    nap_answers_mark(j);
     m->any_marked = false;
     for (unsigned w = 0; w < m->watch_words; w++) {
-        uint64_t bits = m->marked[w];
+        uint64_t marked = m->marked[w], bits = marked | to_weigh(j, w, event);
         m->marked[w] = 0;
-        while (bits) {
-            unsigned group = w * 64 + (unsigned)__builtin_ctzll(bits);
-            bits &= bits - 1;
-            if (group < j->n_groups)
+        for (; bits; bits &= bits - 1) {
+            unsigned bit = (unsigned)__builtin_ctzll(bits), group = w * 64 + bit;
+            if (group >= j->n_groups)
+                break;
+            if (marked >> bit & 1)
                 judge_group(j, group, event);
+            else
+                weigh(j, group, event);
         }
     }
 }
@@ -306,7 +330,7 @@ static void check_incremental(struct nap_judge *j)
     struct nap_finding_probe first;
 
     for (unsigned g = 0; g < j->n_groups; g++)
-        if (nap_group_judge(j, g, &first, false) != j->state[g].wrong)
+        if (nap_group_judge(j, g, NULL, &first) != j->state[g].wrong)
             j->mismatch = true;
 }
 
@@ -336,6 +360,11 @@ static uint64_t rules_for_write(const struct nap_judge *j, const struct nap_even
     return rules & j->by_step[NAP_STEP_WRITE];
 }
 
+static bool looks_at(const struct nap_rule *rule, const struct nap_event *event)
+{
+    return event->kind != NAP_STEP_WRITE || rule->leaves == 0 || (event->now & rule->leaves);
+}
+
 static void conduct(struct nap_judge *j, const struct nap_event *event)
 {
     uint64_t rules = j->by_step[event->kind];
@@ -343,23 +372,21 @@ static void conduct(struct nap_judge *j, const struct nap_event *event)
     if (j->m->by_firmware || !rules)
         return;
     rules &= event->kind == NAP_STEP_WRITE ? rules_for_write(j, event) : rules_for(j, event);
-    for (unsigned i = 0; rules; i++, rules >>= 1) {
-        if (rules & 1) {
-            struct nap_report report = {j, j->rules[i], event};
-            j->rules[i]->check(j->m, event, &report);
-        }
+    for (; rules; rules &= rules - 1) {
+        const struct nap_rule *rule = j->rules[__builtin_ctzll(rules)];
+        struct nap_report report = {j, rule, event};
+        if (looks_at(rule, event))
+            rule->check(j->m, event, &report);
     }
 }
 
-/* Who may send has changed, or resume has returned: no answer is another, but what a wrong one
- * means may be. */
-static void mark_wrong(struct nap_judge *j)
+/* What happens while nobody looks is made up for by asking again. */
+static void look_away(struct nap_judge *j, const struct nap_event *event)
 {
-    for (unsigned g = 0; g < j->n_groups; g++) {
-        if (j->state[g].wrong == NAP_RIGHT)
-            continue;
-        j->m->marked[g / 64] |= UINT64_C(1) << g % 64;
-        j->m->any_marked = true;
+    for (unsigned w = 0; w < j->m->watch_words; w++) {
+        uint64_t groups = to_weigh(j, w, event);
+        j->m->marked[w] |= groups;
+        j->m->any_marked |= groups != 0;
     }
 }
 
@@ -367,12 +394,12 @@ static void observe(void *context, struct nap_machine *m, const struct nap_event
 {
     struct nap_judge *j = context;
 
-    if (event->kind == NAP_STEP_MASTER)
-        mark_wrong(j);
-    if (j->off)
+    if (j->off) {
+        look_away(j, event);
         return;
+    }
     conduct(j, event);
-    if (m->any_marked)
+    if (m->any_marked || event->kind == NAP_STEP_MASTER)
         judge_marked(j, event);
     if (j->check_incremental)
         check_incremental(j);
@@ -414,10 +441,15 @@ static void watch_registers(struct nap_judge *j, struct nap_kind *kind,
     j->of_kind[kind - j->m->kinds] |= RULE(number);
     if (rule->reg)
         j->of_register |= RULE(number);
-    for (unsigned s = 0; rule->check && s < kind->n_slots; s++)
-        if (!rule->reg || kind->slots[s].reg == reg ||
-            kind->slots[kind->slots[s].home].reg == reg)
-            kind->slots[s].rules |= RULE(number);
+    for (unsigned s = 0; rule->check && s < kind->n_slots; s++) {
+        struct nap_slot *slot = &kind->slots[s];
+        if (rule->reg && slot->reg != reg && kind->slots[slot->home].reg != reg)
+            continue;
+        slot->rules |= RULE(number);
+        if (rule->leaves)
+            slot->rules_leaving |= RULE(number);
+        slot->leaves |= rule->leaves;
+    }
 }
 
 /* Blocks of one family share a table of rules: it counts once. */
@@ -458,7 +490,7 @@ static enum nap_err add_watches(struct nap_judge *j, struct nap_error *error)
 {
     struct nap_machine *m = j->m;
 
-    m->watch_words = (j->n_groups + 63) / 64;
+    m->watch_words = (j->n_groups + 63) / 64 * 2 + 1; /* see answers.c */
     m->marked = calloc(m->watch_words + 1, sizeof *m->marked);
     m->page_tag = calloc(NAP_WATCH_TABLE, sizeof *m->page_tag);
     m->page_watch =
@@ -472,7 +504,8 @@ static enum nap_err add_watches(struct nap_judge *j, struct nap_error *error)
     j->state = nap_arena_alloc(m, NAP_REGION_STATE, sizeof *j->state * (j->n_groups + 1));
     j->evidence =
         nap_arena_alloc(m, NAP_REGION_EVIDENCE, sizeof *j->evidence * (j->n_groups + 1));
-    if (!m->marked || !m->page_tag || !m->page_watch || !j->state || !j->evidence)
+    j->known = nap_arena_alloc(m, NAP_REGION_EVIDENCE, sizeof *j->known);
+    if (!m->marked || !m->page_tag || !m->page_watch || !j->state || !j->evidence || !j->known)
         return nap_fail(error, NAP_ERR_NOMEM, "no memory for probes");
     return NAP_OK;
 }

@@ -45,6 +45,20 @@ struct nap_group_evidence {
     struct nap_finding_probe probe; /* what is wrong, as last seen */
 };
 
+#define NAP_ANSWERS 64 /* bits of a word */
+
+/* That of all ports which a device treats in one way, of masters of one domain. */
+struct nap_answer {
+    uint64_t treatment;
+    uint32_t device, domain;
+};
+
+/* What is known of them: evidence. */
+struct nap_known_answers {
+    uint64_t right;                      /* bit by answer: nothing is wrong with it */
+    uint8_t relied_on[NAP_JUDGE_GROUPS]; /* which is the group's; NAP_ANSWERS: its own */
+};
+
 struct nap_judge {
     struct nap_machine *m;
     struct nap_findings *findings;
@@ -66,6 +80,9 @@ struct nap_judge {
     struct nap_group groups[NAP_JUDGE_GROUPS];
     struct nap_group_state *state;       /* in the arena, hashed */
     struct nap_group_evidence *evidence; /* in the arena, not hashed */
+    struct nap_known_answers *known;     /* so too */
+    unsigned n_answers;
+    struct nap_answer answers[NAP_ANSWERS]; /* that there have ever been */
 };
 
 struct nap_report {
@@ -104,10 +121,25 @@ enum nap_wrong nap_outcome_wrong(const struct nap_outcome *outcome,
 /* A number for what the outcome means to the traffic: kind, place, permissions, attributes and
  * deciding context. Who answers is left out: a walk does what a TLB did that agreed with it. */
 uint64_t nap_outcome_amount(const struct nap_outcome *outcome);
-/* The first thing wrong at the group's port now; NAP_RIGHT if there is none. With @watch the
- * group is asked again when something changes that the answer depends on. */
+/* Who is to be marked when something changes that an answer depends on. */
+struct nap_watcher {
+    unsigned bit;                       /* that of a group is its number */
+    const struct nap_footprint *except; /* somebody else watches these registers; or NULL */
+};
+
+/* The first thing wrong at the group's port now; NAP_RIGHT if there is none. @watcher may be
+ * NULL. */
 enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,
-                               struct nap_finding_probe *first, bool watch);
+                               const struct nap_watcher *watcher,
+                               struct nap_finding_probe *first);
+void nap_group_watch(const struct nap_judge *judge, const struct nap_watcher *watcher,
+                     const struct nap_footprint *footprint);
+
+/* answers.c: as nap_group_judge(), by what is known of ports like it. */
+enum nap_wrong nap_answer_judge(struct nap_judge *judge, unsigned group,
+                                struct nap_finding_probe *first);
+/* Answers that are marked are no longer known: instead, groups that rely on them are marked. */
+void nap_answers_mark(struct nap_judge *judge);
 
 /* table.c: each rule of the blocks has an id of its own, and names a register that one of the
  * models of its family has: NAP_ERR_ARG, NAP_ERR_UNKNOWN. */

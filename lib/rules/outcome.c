@@ -75,59 +75,73 @@ static void remember(const struct nap_group *g, nap_addr iova, const struct nap_
 
 /* Of an answer that depends on more than a footprint holds: on everything, as far as one can
  * know. */
-static void watch_everything(const struct nap_judge *judge, unsigned group)
+static void watch_everything(const struct nap_judge *judge, unsigned watch)
 {
     struct nap_machine *m = judge->m;
 
-    nap_watch_any_page(m, group);
+    nap_watch_any_page(m, watch);
     for (unsigned i = 0; i < m->n_devices; i++)
         for (size_t row = 0; row <= m->devices[i].kind->n_slots; row++)
-            m->devices[i].watch[row * m->watch_words + group / 64] |= UINT64_C(1) << group % 64;
+            m->devices[i].watch[row * m->watch_words + watch / 64] |= UINT64_C(1) << watch % 64;
 }
 
-static void watch_pages(const struct nap_judge *judge, unsigned group,
+static void watch_pages(const struct nap_judge *judge, unsigned watch,
                         const struct nap_footprint *footprint)
 {
     if (footprint->n_pages > NAP_FOOTPRINT_PAGES_MAX) {
-        nap_watch_any_page(judge->m, group);
+        nap_watch_any_page(judge->m, watch);
         return;
     }
     for (unsigned i = 0; i < footprint->n_pages; i++)
-        nap_watch_page(judge->m, group, footprint->pages[i]);
+        nap_watch_page(judge->m, watch, footprint->pages[i]);
 }
 
-static void watch_footprint(const struct nap_judge *judge, unsigned group,
-                            const struct nap_footprint *footprint)
+static bool has(const struct nap_footprint *footprint, uint32_t device, uint32_t slot)
 {
+    for (unsigned i = 0; footprint && i < footprint->n; i++)
+        if (footprint->list[i].device == device && footprint->list[i].slot == slot)
+            return true;
+    return false;
+}
+
+void nap_group_watch(const struct nap_judge *judge, const struct nap_watcher *watcher,
+                     const struct nap_footprint *footprint)
+{
+    unsigned words = judge->m->watch_words, bit = watcher->bit;
+
+    watch_pages(judge, bit, footprint);
     if (footprint->n > NAP_FOOTPRINT_MAX) {
-        watch_everything(judge, group);
+        watch_everything(judge, bit);
         return;
     }
     for (unsigned i = 0; i < footprint->n; i++) {
-        const struct nap_dev *d = &judge->m->devices[footprint->list[i].device];
-        uint32_t slot = footprint->list[i].slot;
+        uint32_t device = footprint->list[i].device, slot = footprint->list[i].slot;
+        const struct nap_dev *d = &judge->m->devices[device];
         size_t row = slot == NAP_SLOT_HIDDEN ? d->kind->n_slots : slot;
-        d->watch[row * judge->m->watch_words + group / 64] |= UINT64_C(1) << group % 64;
+        if (!has(watcher->except, device, slot))
+            d->watch[row * words + bit / 64] |= UINT64_C(1) << bit % 64;
     }
 }
 
 enum nap_wrong nap_group_judge(const struct nap_judge *judge, unsigned group,
-                               struct nap_finding_probe *first, bool watch)
+                               const struct nap_watcher *watcher,
+                               struct nap_finding_probe *first)
 {
     const struct nap_group *g = &judge->groups[group];
+    int master = nap_port_master(judge->m, g->device, g->port);
     struct nap_outcomes outcomes;
     struct nap_truth truth;
 
     for (unsigned a = 0; a < judge->n_addresses; a++) {
         struct nap_footprint footprint; /* what lies beyond the counts is not read */
         footprint.n = footprint.n_pages = 0;
-        nap_truth_of(judge->m, g->device, g->port, judge->addresses[a], &truth);
+        nap_truth_for(judge->m, master, judge->addresses[a], &truth);
         if (!truth.judged)
             return NAP_RIGHT;
         nap_probe(judge->m, g->device, g->port, judge->addresses[a], &outcomes,
-                  watch ? &footprint : NULL);
-        watch_pages(judge, group, &footprint);
-        watch_footprint(judge, group, &footprint);
+                  watcher ? &footprint : NULL);
+        if (watcher)
+            nap_group_watch(judge, watcher, &footprint);
         for (unsigned i = 0; i < outcomes.n; i++) {
             enum nap_wrong wrong = nap_outcome_wrong(&outcomes.list[i], &truth);
             if (wrong == NAP_RIGHT)

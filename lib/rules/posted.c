@@ -85,7 +85,7 @@ struct apart {
     enum nap_policy policy;
     struct nap_source source;
     bool any_marked;
-    uint64_t marked[NAP_JUDGE_GROUPS / 64];
+    uint64_t marked[NAP_JUDGE_GROUPS / 64 * 2 + 1];
     unsigned n_unmodelled, unmodelled_unlisted;
     struct nap_unmodelled_use unmodelled[NAP_UNMODELLED_MAX];
     unsigned mark;

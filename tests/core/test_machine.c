@@ -250,7 +250,7 @@ static void a_block_for_another_version_of_the_interface_is_refused(void **state
     (void)state;
     old.abi = NAP_BLOCK_ABI + 1;
     config.blocks = blocks;
-    assert_refused(&config, NAP_ERR_ARG, "block number 0 has ABI 7, expected 6");
+    assert_refused(&config, NAP_ERR_ARG, "block number 0 has ABI 8, expected 7");
 }
 
 /* Like one from an object: tests/seam/test_block.c. */

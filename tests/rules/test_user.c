@@ -193,6 +193,36 @@ static void a_rule_without_a_register_sees_the_writes_of_all(void **state)
     close_judged(&j);
 }
 
+static void a_rule_about_bits_sees_only_writes_that_leave_one_set(void **state)
+{
+    const struct nap_rule rules[] = {
+        {.id = "low",
+         .on = NAP_STEP_BIT(NAP_STEP_WRITE) | NAP_STEP_BIT(NAP_STEP_READ),
+         .reg = "A",
+         .leaves = 0x3,
+         .check = count},
+        {.id = "high",
+         .on = NAP_STEP_BIT(NAP_STEP_WRITE),
+         .reg = "A",
+         .leaves = 0x8,
+         .check = count},
+    };
+    struct judged j;
+
+    (void)state;
+    watched_by(&j, rules, 2);
+    user_write(&j.u, 0, 4, 0);
+    user_write(&j.u, 0, 4, 0xfc);
+    assert_int_equal(n_seen, 1); /* by "high" */
+    user_write(&j.u, 0, 4, 0x2);
+    assert_int_equal(n_seen, 2); /* by "low" */
+    user_write(&j.u, 0, 4, 0);
+    assert_int_equal(n_seen, 2);
+    user_read(&j.u, 0, 4);
+    assert_int_equal(n_seen, 3); /* what is said of writes is not said of reads */
+    close_judged(&j);
+}
+
 static void a_rule_on_reads_of_a_register_sees_no_others(void **state)
 {
     const struct nap_rule rule = {
@@ -445,6 +475,130 @@ static void a_probe_beyond_its_pages_is_asked_after_any_write_of_ram(void **stat
     close_judged(&j);
 }
 
+/* --- ports that the device treats alike --- */
+
+static unsigned n_probes;
+
+#define SLOT_OUT 3u /* after SELECT[3] */
+
+/* SELECT sends a port's traffic out, where OUT lets it pass. */
+static void probe_selected(const struct nap_machine *m, const struct nap_transaction *t,
+                           struct nap_outcomes *out, struct nap_footprint *footprint)
+{
+    bool passes = nap_probe_reg(m, t->device, t->port, footprint) != 0 &&
+                  nap_probe_reg(m, t->device, SLOT_OUT, footprint) != 0;
+
+    n_probes++;
+    out->list[out->n++] = (struct nap_outcome){
+        .kind = passes ? NAP_OUTCOME_BYPASS : NAP_OUTCOME_FAULT, .pa = t->iova, .why = "test"};
+}
+
+static bool by_select(const struct nap_machine *m, unsigned device, unsigned port,
+                      uint64_t *treatment, struct nap_footprint *footprint)
+{
+    *treatment = nap_probe_reg(m, device, port, footprint);
+    return true;
+}
+
+/* Three ports whose SELECT is 1, and OUT is 0. */
+static void open_alike(struct judged *j)
+{
+    const nap_addr address = 0x1000;
+    const unsigned master = 0;
+
+    memset(j, 0, sizeof *j);
+    user_model(&j->u, USER_HEAD USER_REG("SELECT", "0", "    count: 3\n    stride: 4\n",
+                                         USER_FIELD("name: V, bits: \"31:0\""))
+                          USER_REG("OUT", "0x10", "", USER_FIELD("name: V, bits: \"31:0\"")));
+    j->u.block.n_ports = 3;
+    j->u.block.probe = probe_selected;
+    j->u.block.dma = dma_never;
+    j->u.block.treatment = by_select;
+    user_machine(&j->u, "masters:\n  - {name: q, domain: d, ports: [{device: dev, first: 0, "
+                        "count: 3}]}\n");
+    assert_int_equal(
+        nap_judge_create(j->u.m, &master, 1, &address, 1, &j->findings, &j->judge, NULL),
+        NAP_OK);
+    nap_masters_set_mode(j->u.m, 1, NAP_MASTER_LIVE);
+    nap_ledger_attach(j->u.m, 0, 0, false);
+    nap_ledger_attach(j->u.m, 0, 0, true);
+    n_probes = 0;
+    for (unsigned port = 0; port < 3; port++)
+        user_write(&j->u, 4 * port, 4, 1);
+}
+
+static void ports_that_are_treated_alike_are_asked_once(void **state)
+{
+    struct judged j;
+
+    (void)state;
+    open_alike(&j);
+    assert_int_equal(n_probes, 1);
+    user_write(&j.u, 4, 4, 0); /* as all were at first */
+    assert_int_equal(n_probes, 1);
+    close_judged(&j);
+}
+
+static void what_changes_one_answer_changes_it_for_all_ports_that_have_it(void **state)
+{
+    struct judged j;
+
+    (void)state;
+    open_alike(&j);
+    user_write(&j.u, 4, 4, 0);
+    user_write(&j.u, 0x10, 4, 1);
+    assert_int_equal(j.judge->state[0].wrong, NAP_WRONG_BYPASS);
+    assert_int_equal(j.judge->state[1].wrong, NAP_RIGHT);
+    assert_int_equal(j.judge->state[2].wrong, NAP_WRONG_BYPASS);
+    user_write(&j.u, 4, 4, 1);
+    assert_int_equal(j.judge->state[1].wrong, NAP_WRONG_BYPASS);
+    user_write(&j.u, 0, 4, 0);
+    assert_int_equal(j.judge->state[0].wrong, NAP_RIGHT);
+    user_write(&j.u, 0x10, 4, 0);
+    for (unsigned group = 0; group < 3; group++)
+        assert_int_equal(j.judge->state[group].wrong, NAP_RIGHT);
+    close_judged(&j);
+}
+
+static void an_answer_is_known_again_in_the_state_in_which_it_was(void **state)
+{
+    struct judged j;
+    unsigned mark;
+
+    (void)state;
+    open_alike(&j);
+    mark = nap_mark(j.u.m);
+    user_write(&j.u, 0x10, 4, 1);
+    assert_int_equal(j.judge->state[2].wrong, NAP_WRONG_BYPASS);
+    nap_rewind(j.u.m, mark);
+    n_probes = 0;
+    user_write(&j.u, 8, 4, 0);
+    user_write(&j.u, 8, 4, 1);
+    assert_int_equal(n_probes, 0);
+    assert_int_equal(j.judge->state[2].wrong, NAP_RIGHT);
+    user_write(&j.u, 0x10, 4, 1);
+    assert_int_equal(j.judge->state[2].wrong, NAP_WRONG_BYPASS);
+    nap_unmark(j.u.m);
+    close_judged(&j);
+}
+
+static void a_port_of_its_own_is_asked_for_itself(void **state)
+{
+    struct judged j;
+
+    (void)state;
+    open_alike(&j);
+    nap_ledger_attach(j.u.m, 0, 1, false); /* both domains may be right meanwhile */
+    n_probes = 0;
+    user_write(&j.u, 0, 4, 2);
+    user_write(&j.u, 4, 4, 2);
+    assert_int_equal(n_probes, 2);
+    user_write(&j.u, 0x10, 4, 1);
+    for (unsigned group = 0; group < 3; group++)
+        assert_int_equal(j.judge->state[group].wrong, NAP_WRONG_BYPASS);
+    close_judged(&j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -454,6 +608,7 @@ int main(void)
         cmocka_unit_test(bits_without_a_field_are_told_apart_from_reserved_ones),
         cmocka_unit_test(a_rule_sees_writes_through_aliases_and_of_every_cpu),
         cmocka_unit_test(a_rule_without_a_register_sees_the_writes_of_all),
+        cmocka_unit_test(a_rule_about_bits_sees_only_writes_that_leave_one_set),
         cmocka_unit_test(a_rule_on_reads_of_a_register_sees_no_others),
         cmocka_unit_test(a_rule_on_bad_accesses_sees_no_writes),
         cmocka_unit_test(reads_and_work_of_other_blocks_are_not_seen),
@@ -461,6 +616,10 @@ int main(void)
         cmocka_unit_test(an_allowed_element_is_so_for_every_cpu),
         cmocka_unit_test(a_probe_beyond_its_footprint_is_asked_after_any_change),
         cmocka_unit_test(a_probe_beyond_its_pages_is_asked_after_any_write_of_ram),
+        cmocka_unit_test(ports_that_are_treated_alike_are_asked_once),
+        cmocka_unit_test(what_changes_one_answer_changes_it_for_all_ports_that_have_it),
+        cmocka_unit_test(an_answer_is_known_again_in_the_state_in_which_it_was),
+        cmocka_unit_test(a_port_of_its_own_is_asked_for_itself),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,7 @@ static void an_object_without_a_block_of_this_abi_is_refused(void **state)
     (void)state;
     assert_refused("block-no_block", NAP_ERR_UNKNOWN,
                    "found no symbol nap_block, expected `const struct nap_block nap_block`");
-    assert_refused("block-block_abi", NAP_ERR_ARG, "found block ABI 9, expected 6");
+    assert_refused("block-block_abi", NAP_ERR_ARG, "found block ABI 9, expected 7");
 }
 
 static void a_block_without_what_it_needs_is_refused(void **state)
