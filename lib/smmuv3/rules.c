@@ -211,15 +211,25 @@ struct index_register {
     uint16_t slot, base;
     uint32_t others; /* bits beside the index that software may set */
     uint32_t most;   /* field of IDR1: log2 of the entries that its queue can have */
+    uint32_t
+        reader; /* field of CR0ACK: CONS of the output queue that it turns on; 0: another */
 };
 
 static const struct index_register index_registers[] = {
-    {SMMU_SLOT_CMDQ_PROD, SMMU_SLOT_CMDQ_BASE, 0, SMMU_IDR1_CMDQS},
-    {SMMU_SLOT_CMDQ_CONS, SMMU_SLOT_CMDQ_BASE, 0x7f000000, SMMU_IDR1_CMDQS},
-    {SMMU_SLOT_EVENTQ_PROD, SMMU_SLOT_EVENTQ_BASE, 0x80000000, SMMU_IDR1_EVENTQS},
-    {SMMU_SLOT_EVENTQ_CONS, SMMU_SLOT_EVENTQ_BASE, 0x80000000, SMMU_IDR1_EVENTQS},
-    {SMMU_SLOT_PRIQ_PROD, SMMU_SLOT_PRIQ_BASE, 0x80000000, SMMU_IDR1_PRIQS},
-    {SMMU_SLOT_PRIQ_CONS, SMMU_SLOT_PRIQ_BASE, 0x80000000, SMMU_IDR1_PRIQS},
+    {SMMU_SLOT_CMDQ_PROD, SMMU_SLOT_CMDQ_BASE, 0, SMMU_IDR1_CMDQS, 0},
+    {SMMU_SLOT_CMDQ_CONS, SMMU_SLOT_CMDQ_BASE, 0x7f000000, SMMU_IDR1_CMDQS, 0},
+    {SMMU_SLOT_EVENTQ_PROD, SMMU_SLOT_EVENTQ_BASE, 0x80000000, SMMU_IDR1_EVENTQS, 0},
+    {SMMU_SLOT_EVENTQ_CONS, SMMU_SLOT_EVENTQ_BASE, 0x80000000, SMMU_IDR1_EVENTQS,
+     SMMU_CR0ACK_EVENTQEN},
+    {SMMU_SLOT_PRIQ_PROD, SMMU_SLOT_PRIQ_BASE, 0x80000000, SMMU_IDR1_PRIQS, 0},
+    {SMMU_SLOT_PRIQ_CONS, SMMU_SLOT_PRIQ_BASE, 0x80000000, SMMU_IDR1_PRIQS, SMMU_CR0ACK_PRIQEN},
+    /* As page 0 shows them. */
+    {SMMU_SLOT_EVENTQ_PROD_PAGE0, SMMU_SLOT_EVENTQ_BASE, 0x80000000, SMMU_IDR1_EVENTQS, 0},
+    {SMMU_SLOT_EVENTQ_CONS_PAGE0, SMMU_SLOT_EVENTQ_BASE, 0x80000000, SMMU_IDR1_EVENTQS,
+     SMMU_CR0ACK_EVENTQEN},
+    {SMMU_SLOT_PRIQ_PROD_PAGE0, SMMU_SLOT_PRIQ_BASE, 0x80000000, SMMU_IDR1_PRIQS, 0},
+    {SMMU_SLOT_PRIQ_CONS_PAGE0, SMMU_SLOT_PRIQ_BASE, 0x80000000, SMMU_IDR1_PRIQS,
+     SMMU_CR0ACK_PRIQEN},
 };
 
 static bool is_element(unsigned slot, unsigned first, unsigned count)
@@ -235,11 +245,11 @@ static const struct index_register *index_register(unsigned slot, struct index_r
     if (is_element(slot, SMMU_SLOT_ECMDQ_PROD, SMMU_COUNT_ECMDQ_PROD))
         *ecmdq = (struct index_register){
             (uint16_t)slot, (uint16_t)(SMMU_SLOT_ECMDQ_BASE + slot - SMMU_SLOT_ECMDQ_PROD),
-            SMMU_ECMDQ_PROD_EN | SMMU_ECMDQ_PROD_ERRACK, SMMU_IDR1_CMDQS};
+            SMMU_ECMDQ_PROD_EN | SMMU_ECMDQ_PROD_ERRACK, SMMU_IDR1_CMDQS, 0};
     else if (is_element(slot, SMMU_SLOT_ECMDQ_CONS, SMMU_COUNT_ECMDQ_CONS))
         *ecmdq = (struct index_register){
             (uint16_t)slot, (uint16_t)(SMMU_SLOT_ECMDQ_BASE + slot - SMMU_SLOT_ECMDQ_CONS),
-            SMMU_ECMDQ_CONS_ERR | SMMU_ECMDQ_CONS_ERR_REASON, SMMU_IDR1_CMDQS};
+            SMMU_ECMDQ_CONS_ERR | SMMU_ECMDQ_CONS_ERR_REASON, SMMU_IDR1_CMDQS, 0};
     else
         return NULL;
     return ecmdq;
@@ -276,6 +286,21 @@ static bool misled(const struct nap_machine *m, unsigned device, int queue)
     return on && (smmu_of(m, device)->misled[queue / 64] >> queue % 64 & 1);
 }
 
+/* "Queues": CONS of an output queue that is on passes entries that are there, and nothing else.
+ * Where the indexes contradicted each other before, nobody can say what is there. */
+static bool lost_its_place(const struct nap_machine *m, const struct nap_event *e,
+                           const struct index_register *r)
+{
+    struct smmu_queue now = r->reader == SMMU_CR0ACK_EVENTQEN ? smmu_evtq_now(m, e->device)
+                                                              : smmu_priq_now(m, e->device);
+    struct smmu_queue was = now;
+
+    was.cons = (uint32_t)e->was & ((UINT32_C(2) << was.log2) - 1);
+    now.cons = (uint32_t)e->now & ((UINT32_C(2) << now.log2) - 1);
+    return r->reader && has(m, e->device, SMMU_SLOT_CR0ACK, r->reader) &&
+           smmu_queue_consistent(&was) && smmu_queue_held(&now) > smmu_queue_held(&was);
+}
+
 static void queue_index(const struct nap_machine *m, const struct nap_event *e,
                         struct nap_report *report)
 {
@@ -302,6 +327,10 @@ static void queue_index(const struct nap_machine *m, const struct nap_event *e,
             report, e->device, e->slot, UINT32_MAX,
             "%s: PROD of a queue that is on moved back, or by more than the queue holds",
             nap_device_name(m, e->device));
+    if (lost_its_place(m, e, r))
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s: CONS of a queue that is on moved back, or beyond PROD",
+                      nap_device_name(m, e->device));
 }
 
 /* --- power --- */
@@ -682,11 +711,11 @@ const struct nap_rule nap_smmuv3_rules[SMMU_N_RULES] = {
         .id = "smmuv3-queue-index",
         .classes = "O10 O4",
         .source = IHI "3.5.1, 6.3.26 to 6.3.28: BASE comes first; an index has its bits and a "
-                      "wrap flag; PROD only "
-                      "adds entries that fit",
+                      "wrap flag; 3.21.2: PROD only adds entries that fit, CONS passes those "
+                      "that are there",
         .about =
-            "PROD and CONS are written after BASE, with index and wrap flag only, and PROD of "
-            "a queue that is on only moves forward",
+            "PROD and CONS are written after BASE, with index and wrap flag only, and those of "
+            "a queue that is on only move forward",
         .family = NAP_RULE_CONDUCT,
         .on = WRITES,
         .check = queue_index,

@@ -423,6 +423,56 @@ static void indexes_set_while_the_queue_is_off_are_quiet(void **state)
     assert_quiet(j);
 }
 
+/* "Queues": "If this rule is broken, for example by writing the CONS index with a smaller value
+ * ... the queue contents are UNKNOWN." */
+static void cons_of_an_output_queue_that_goes_back_fires(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, ALL);
+    (void)rig_event(&j->r, 1);
+    (void)rig_event(&j->r, 2);
+    wr(&j->r, EVENTQ_CONS, 2);
+    assert_quiet(j);
+    wr(&j->r, EVENTQ_CONS, 1);
+    assert_broken(j, INDEX_RULE, "CONS of a queue that is on moved back");
+}
+
+static void cons_beyond_prod_fires(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, ALL);
+    (void)rig_event(&j->r, 1);
+    wr(&j->r, 0xac, 2); /* as page 0 shows it */
+    assert_broken(j, INDEX_RULE, "or beyond PROD");
+}
+
+static void cons_of_a_full_queue_may_pass_all_of_it(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, ALL);
+    for (unsigned turn = 0; turn < 4; turn++) {
+        for (unsigned i = 0; i < EVENTS; i++)
+            (void)rig_event(&j->r, 1);
+        wr(&j->r, EVENTQ_CONS, rd(&j->r, EVENTQ_PROD));
+    }
+    assert_quiet(j);
+}
+
+static void cons_set_while_the_output_queue_is_off_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, ALL);
+    (void)rig_event(&j->r, 1);
+    wr(&j->r, EVENTQ_CONS, 1);
+    wr(&j->r, CR0, CMDQEN);
+    wr(&j->r, EVENTQ_CONS, 0);
+    assert_quiet(j);
+}
+
 /* --- smmuv3-drained-before-power-off, smmuv3-stranded-at-power-off --- */
 
 /* Something that a cache kept: the machine's own caches come up empty. */
@@ -1157,6 +1207,10 @@ int main(void)
         judged_test(an_index_before_its_base_fires),
         judged_test(prod_that_goes_back_fires),
         judged_test(indexes_set_while_the_queue_is_off_are_quiet),
+        judged_test(cons_of_an_output_queue_that_goes_back_fires),
+        judged_test(cons_beyond_prod_fires),
+        judged_test(cons_of_a_full_queue_may_pass_all_of_it),
+        judged_test(cons_set_while_the_output_queue_is_off_is_quiet),
         judged_test(commands_that_were_not_consumed_fire),
         judged_test(those_of_any_ecmdq_count),
         judged_test(a_queue_that_was_never_on_may_hold_anything),
