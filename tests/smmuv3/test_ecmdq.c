@@ -134,6 +134,19 @@ static void an_error_of_the_command_queue_does_not_halt_them(void **state)
     assert_int_equal(rd(r, ECMDQ_CONS(0)), EN | 1);
 }
 
+/* "the abort is reported in SMMU_GERROR.MSI_CMDQ_ABT_ERR in the same manner as for a CMD_SYNC
+ * issued through the SMMU_CMDQ_* interface". */
+static void an_aborted_message_of_its_sync_is_an_error_of_all(void **state)
+{
+    struct rig *r = *state;
+
+    enable(r, 3);
+    put(r, 3, 0, SYNC_IRQ, NOWHERE);
+    wr(r, ECMDQ_PROD(3), EN | 1);
+    assert_int_equal(rd(r, ECMDQ_CONS(3)), EN | 1);
+    assert_int_equal(rd(r, GERROR), MSI_CMDQ_ABT);
+}
+
 static void an_enable_with_an_error_that_is_not_acknowledged_halts(void **state)
 {
     struct rig *r = *state;
@@ -219,6 +232,7 @@ int main(void)
         rig_test(an_error_halts_its_queue_alone),
         rig_test(it_goes_on_when_errack_says_so),
         rig_test(an_error_of_the_command_queue_does_not_halt_them),
+        rig_test(an_aborted_message_of_its_sync_is_an_error_of_all),
         rig_test(an_enable_with_an_error_that_is_not_acknowledged_halts),
         rig_test(or_its_commands_are_consumed),
         rig_test(a_disable_stops_it_at_a_whole_command),

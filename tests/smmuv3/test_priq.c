@@ -409,6 +409,19 @@ static void an_abort_that_comes_later_loses_the_request(void **state)
     assert_int_equal(outstanding(b), 1);
 }
 
+/* "SMMU_GERROR": MSI_PRIQ_ABT_ERR; the request is in the queue all the same. */
+static void an_aborted_message_of_requests_is_an_error(void **state)
+{
+    struct behind *b = *state;
+
+    set64(b, 0xd0, NO_RAM); /* PRIQ_IRQ_CFG0 */
+    set32(b, IRQ_CTRL, 2);
+    on(b);
+    (void)dma(b, IOVA, NAP_READ);
+    assert_int_equal(get32(b, GERROR), 1u << 6);
+    assert_int_equal(get32(b, PRIQ_PROD), 1);
+}
+
 /* PROD has moved over an entry, if not one with a request. */
 static void an_abort_that_comes_later_interrupts_as_a_request_does(void **state)
 {
@@ -510,6 +523,7 @@ int main(void)
         behind_test(what_cannot_be_known_of_the_ste_is_no_event),
         behind_test(an_aborted_write_answers_the_request_and_is_an_error),
         behind_test(an_abort_that_comes_later_loses_the_request),
+        behind_test(an_aborted_message_of_requests_is_an_error),
         behind_test(an_abort_that_comes_later_interrupts_as_a_request_does),
         behind_test(while_the_error_is_active_every_request_fails),
         behind_test(the_queue_interrupts_when_it_is_no_longer_empty),
