@@ -305,7 +305,7 @@ void play_dma(void **state)
     struct play p;
     size_t i;
 
-    play_open(&p, v, machine_smmu(ram_of(v)));
+    play_open(&p, v, machine_smmu(ram_of(v), json_object_get(v->all, "registers")));
     prepare(&p);
     json_array_foreach(json_object_get(v->own, "actions"), i, one) act(&p, one, i);
     play_close(&p);

@@ -24,7 +24,23 @@ static const char text[] =
     "masters: [{name: dma0, domain: always-on, ports: [{device: smmu0, first: 0x8}]}]\n"
     "ram: [{base: 0x40000000, size: 0x1000}]\n";
 
-struct nap_soc *machine_smmu(uint64_t ram_bytes)
+/* What identification registers say where it is not what the preset has, "IDR0": "0x1f". */
+static void identify(struct nap_soc_device *smmu, json_t *registers)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(registers, name, value)
+    {
+        struct nap_soc_reset *reset = &smmu->resets[smmu->n_resets++];
+        if (smmu->n_resets > NAP_SOC_RESETS_MAX || !json_is_string(value))
+            fail_msg("registers: not too many, each a text");
+        (void)snprintf(reset->name, sizeof reset->name, "%s", name);
+        reset->value = strtoull(json_string_value(value), NULL, 16);
+    }
+}
+
+struct nap_soc *machine_smmu(uint64_t ram_bytes, json_t *registers)
 {
     struct nap_error error = {0};
     struct nap_soc *soc;
@@ -32,6 +48,7 @@ struct nap_soc *machine_smmu(uint64_t ram_bytes)
     if (nap_soc_load(text, sizeof text - 1, "machine.c", &soc, &error))
         fail_msg("%s", error.text);
     soc->ram[0].size_bytes = ram_bytes;
+    identify(&soc->devices[0], registers);
     return soc;
 }
 

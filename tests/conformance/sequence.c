@@ -30,7 +30,7 @@ static uint64_t ram_of(const struct vector *v, const char *machine)
 static struct nap_soc *soc_for(const struct vector *v, const char *machine)
 {
     if (strcmp(machine, "smmu") == 0)
-        return machine_smmu(ram_of(v, machine) << 20);
+        return machine_smmu(ram_of(v, machine) << 20, NULL);
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
         if (strcmp(forms[i].machine, machine) == 0)
             return machine_built_in(forms[i].soc);

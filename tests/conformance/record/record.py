@@ -6,7 +6,7 @@ usage: record.py FILE
 
 FILE has schema qemu-smmu-dma-1 or qemu-sequences-1 with machine smmu; answers that it holds are
 replaced, so a new vector needs none. Asking is repeatable: a file that was recorded comes out as it
-was. Needs qemu-system-aarch64 7.2 (Debian: qemu-system-arm), built with TCG.
+was. Needs qemu-system-aarch64 of the version that the file names in "source" (Debian: qemu-system-arm).
 """
 import json
 import sys
@@ -14,7 +14,8 @@ import sys
 from qtest import SMMU, Machine, join
 
 VIRT = ["-machine", "virt,gic-version=3,iommu=smmuv3", "-smp", "1", "-cpu", "cortex-a72"]
-REGISTERS = {"CMDQ_BASE": 0x90, "CMDQ_PROD": 0x98, "CMDQ_CONS": 0x9c, "GERROR": 0x60,
+REGISTERS = {"IDR0": 0x00, "IDR3": 0x0c,
+             "CMDQ_BASE": 0x90, "CMDQ_PROD": 0x98, "CMDQ_CONS": 0x9c, "GERROR": 0x60,
              "EVENTQ_BASE": 0xa0, "EVENTQ_PROD": 0x100a8, "EVENTQ_CONS": 0x100ac}
 PATTERN_FROM, PATTERN_TO, PATTERN = 0x44100000, 0x44104000, 0x5a5a << 48
 
@@ -155,9 +156,18 @@ class Sequence:
         self.m.reset()
 
 
+def identify(m, registers):
+    """That it is the version that was asked."""
+    for name, value in registers.items():
+        found = m.read(SMMU + REGISTERS[name], 4)
+        if found != number(value):
+            raise RuntimeError(f"{name} is {found:#x}, expected {value}")
+
+
 def ask(file):
     if file["schema"] == "qemu-smmu-dma-1":
         with Machine(VIRT, number(file["ram"][1])) as m:
+            identify(m, file.get("registers", {}))
             for variant in file["variants"]:
                 Traffic(m).play(variant)
         return
