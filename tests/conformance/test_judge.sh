@@ -64,7 +64,8 @@ run some "$document"
 check 'a file that is no JSON is refused with its line' all 'exits 2' 'complains "some/one.json:1: "'
 
 cat >some/one.json <<'JSON'
-{"schema": "qemu-sequences-1", "bases": {"smmu": "0x9050000"}, "sequences": [
+{"schema": "qemu-sequences-1", "bases": {"smmu": "0x9050000"},
+ "machines": {"smmu": ["-m", "1024"]}, "sequences": [
  {"name": "one", "machine": "smmu", "steps": [{"op": "fly"}]},
  {"name": "two", "machine": "toaster", "steps": []}]}
 JSON
