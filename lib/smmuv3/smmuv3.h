@@ -68,7 +68,8 @@ struct smmu_tlb_entry {
     uint8_t s2_perms, s2_clean_perms; /* stage 3: of its second stage */
     uint16_t attributes;  /* struct nap_outcome's; stage 2: MemAttr[3:0] and SH[9:8] */
     uint8_t s1_size_log2; /* stage 3: bytes of stage 1's leaf, which may be larger; else 0 */
-    uint8_t reserved[5];
+    uint8_t set;          /* 1: a contiguous set, of either stage */
+    uint8_t reserved[4];
 };
 
 /* The pointer to the last table of a walk, which stands for the table descriptors above it.

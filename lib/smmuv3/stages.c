@@ -395,6 +395,21 @@ static void walk_tables(struct smmu_path *p, const struct nap_vmsa_stage *stage,
         keep_table(p, stage, which, address, leaf);
 }
 
+/* --- contiguous sets, switch S41 --- */
+
+/* Whether the TLB believes the Contiguous bit of the leaf. */
+static bool believes(const struct smmu_path *p, const struct nap_vmsa_leaf *leaf)
+{
+    return leaf->contiguous && !p->walk_only &&
+           nap_switch(p->m, p->device, SMMU_SWITCH_S41) == SMMU_S41_BELIEVED;
+}
+
+/* Bytes that the TLB takes it to map. */
+static uint8_t mapped_size(const struct smmu_path *p, const struct nap_vmsa_leaf *leaf)
+{
+    return believes(p, leaf) ? leaf->set_log2 : leaf->size_log2;
+}
+
 /* --- stage 2 --- */
 
 struct second {
@@ -403,6 +418,7 @@ struct second {
     uint16_t attributes; /* MemAttr[3:0], SH in 9:8 */
     bool foreign;
     bool uncached;
+    bool set;
 };
 
 static enum nap_vmsa_fetched read_physical(void *context, nap_addr address, uint64_t *desc)
@@ -423,6 +439,7 @@ static void second_from_entry(const struct smmu_tlb_entry *e, nap_addr ipa, stru
         .clean_perms = e->clean_perms,
         .attributes = e->attributes,
         .foreign = e->foreign != 0,
+        .set = e->set != 0,
     };
 }
 
@@ -441,6 +458,7 @@ static void fill_second(struct smmu_path *p, const struct nap_vmsa_stage *stage,
         .perms = s2->perms,
         .clean_perms = s2->clean_perms,
         .attributes = s2->attributes,
+        .set = s2->set,
     };
 
     if (p->for_tbu && !p->stage_1)
@@ -478,11 +496,12 @@ static bool walk_second(struct smmu_path *p, nap_addr ipa, uint8_t class, uint8_
     }
     *out = (struct second){
         .pa = low_bits(leaf.output, smmu_oas_bits(p->m, p->device)),
-        .size_log2 = leaf.size_log2,
+        .size_log2 = mapped_size(p, &leaf),
         .perms = dirty ? leaf.dirty_perms : leaf.perms,
         .clean_perms = leaf.dirty_perms,
         .attributes = (uint16_t)(leaf.attributes | leaf.sh << 8),
         .uncached = never_cached(p, &leaf),
+        .set = believes(p, &leaf),
     };
     fill_second(p, &stage, leaf.level, ipa, out);
     return true;
@@ -710,7 +729,8 @@ static void fill_first(struct smmu_path *p, const struct nap_vmsa_stage *stage,
         .s2_perms = s2 ? s2->perms : 0,
         .s2_clean_perms = s2 ? s2->clean_perms : 0,
         .attributes = p->attributes,
-        .s1_size_log2 = s2 ? leaf->size_log2 : 0,
+        .s1_size_log2 = s2 ? mapped_size(p, leaf) : 0,
+        .set = believes(p, leaf) || (s2 && s2->set),
     };
 
     p->uncached = never_cached(p, leaf) || (s2 && s2->uncached);
@@ -733,7 +753,7 @@ static bool walk_stage_1(struct smmu_path *p)
     first = dirty ? leaf.dirty_perms : leaf.perms;
     p->ipa = leaf.output;
     p->pa = low_bits(leaf.output, smmu_oas_bits(p->m, p->device));
-    p->size_log2 = leaf.size_log2;
+    p->size_log2 = mapped_size(p, &leaf);
     p->perms = first;
     p->clean_perms = leaf.dirty_perms;
     p->attributes = nap_vmsa_attributes(leaf.attributes, leaf.sh);
@@ -746,7 +766,8 @@ static bool walk_stage_1(struct smmu_path *p)
     if (!second_stage(p, p->ipa, SMMU_CLASS_IN, need_of_second(p, first), &s2))
         return false;
     p->pa = s2.pa;
-    p->size_log2 = s2.size_log2 < leaf.size_log2 ? s2.size_log2 : leaf.size_log2;
+    if (s2.size_log2 < p->size_log2)
+        p->size_log2 = s2.size_log2;
     p->perms &= s2.perms;
     p->clean_perms &= s2.clean_perms;
     p->attributes = combined(p, p->attributes, s2.attributes);
@@ -821,12 +842,15 @@ static bool entry_permits(struct smmu_path *p, const struct smmu_tlb_entry *e, u
     return true;
 }
 
-/* Below BBML 2 a change of size alone makes one too. */
+/* Below BBML 2 a change of size alone makes one too; with BBML 1 not one of the Contiguous bit.
+ */
 static bool conflicts(const struct smmu_path *p, const struct smmu_tlb_entry *a,
                       const struct smmu_tlb_entry *b)
 {
+    unsigned level = bbml(p->m, p->device);
+
     return a->output - a->address != b->output - b->address ||
-           (a->size_log2 != b->size_log2 && bbml(p->m, p->device) < 2);
+           (a->size_log2 != b->size_log2 && level < 2 && !(level == 1 && a->set != b->set));
 }
 
 /* Several entries for one address: switch S30. The smaller is the older one: a larger one came

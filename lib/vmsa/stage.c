@@ -161,6 +161,16 @@ uint64_t nap_vmsa_updated(const struct nap_vmsa_stage *stage, const struct nap_v
     return mark_dirty ? dirty(stage, desc) : desc;
 }
 
+/* Leaves of a contiguous set: 16 of 4 KiB tables, 128 pages or 32 blocks of 16, 32 of 64. */
+static unsigned set_bits(unsigned granule_log2, int level)
+{
+    if (granule_log2 == 12)
+        return level > 0 ? 4 : 0;
+    if (granule_log2 == 14)
+        return level == LAST_LEVEL ? 7 : level == 2 ? 5 : 0;
+    return level >= 2 ? 5 : 0;
+}
+
 #define EXECUTE (NAP_VMSA_PX | NAP_VMSA_UX)
 
 /* A leaf that may become dirty is as executable as one that is writable already: what may be
@@ -177,6 +187,9 @@ static void read_leaf(const struct nap_vmsa_stage *stage, uint64_t desc, uint64_
 
     out->sh = sh_elsewhere ? stage->sh : (uint8_t)(desc >> DESC_SH_SHIFT & 3);
     out->contiguous = (desc & DESC_CONTIGUOUS) != 0;
+    out->set_log2 =
+        (uint8_t)(out->size_log2 +
+                  (out->contiguous ? set_bits(stage->granule_log2, out->level) : 0));
     out->af_update = stage->keep_af && (desc & DESC_AF) == 0;
     if (stage->stage == 1) {
         out->attributes = (uint8_t)(stage->mair >> (desc >> S1_ATTRINDX_SHIFT & 7) * 8 & 0xff);

@@ -69,12 +69,13 @@ struct nap_vmsa_leaf {
     uint8_t attributes;  /* stage 1: byte of MAIR; stage 2: MemAttr[3:0] */
     uint8_t sh;          /* SH[1:0] */
     bool global;         /* nG clear */
-    bool contiguous;     /* the hint */
-    bool af_update;      /* keep_af, and AF is clear: a use sets it */
-    nap_addr output;     /* with the low bits of the input */
-    nap_addr entry;      /* address of the last descriptor read or tried; valid also with a
-                          * fault, unless no descriptor was */
-    uint64_t tables;     /* stage 1: bits 63:59 of the tables on the way, ored; 0 if @flat */
+    bool contiguous;     /* the hint, */
+    uint8_t set_log2; /* and bytes of the leaves that it says map as one; without: size_log2 */
+    bool af_update;   /* keep_af, and AF is clear: a use sets it */
+    nap_addr output;  /* with the low bits of the input */
+    nap_addr entry;   /* address of the last descriptor read or tried; valid also with a
+                       * fault, unless no descriptor was */
+    uint64_t tables;  /* stage 1: bits 63:59 of the tables on the way, ored; 0 if @flat */
     uint64_t descriptor; /* its content, in the byte order of this program */
     bool fetched;        /* a descriptor was read or tried */
 };

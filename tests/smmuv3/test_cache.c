@@ -491,6 +491,73 @@ static void invalid_structures_are_cached_and_failed_fetches_are_not(void **stat
     assert_int_equal(n_config(r), 0x1000);
 }
 
+/* --- contiguous sets, switch S41 --- */
+
+#define CONTIGUOUS (UINT64_C(1) << 52)
+
+/* VA0 is the second page of 16. The third is not mapped. */
+static void a_contiguous_bit_that_is_believed_maps_the_whole_set(void **state)
+{
+    struct rig *r = *state;
+    struct nap_transaction t = t_access(r, VA0 + 0x1000, NAP_READ);
+    struct nap_outcomes out;
+
+    rig_switch(r, "S41", 1);
+    t_stage_1(r);
+    t_map(r, ROOT1, VA0, (PAGES + 0x1000) | S1_PAGE | CONTIGUOUS);
+    t_on(r);
+    assert_int_equal(t_read(r, VA0).pa, PAGES + 0x1000);
+    t_probe(r, &t, &out);
+    assert_int_equal(out.n, 2);
+    assert_int_equal(t_read(r, VA0 + 0x1000).pa, PAGES + 0x2000);
+    assert_int_equal(t_read(r, VA0 + 0xf000).event, 0x10); /* of the next set */
+    run(r, 0x12 | ASID_IS(3), VA0 + 0x1000);               /* any address of it */
+    assert_int_equal(t_read(r, VA0 + 0x1000).event, 0x10);
+}
+
+static void by_default_the_contiguous_bit_is_ignored(void **state)
+{
+    struct rig *r = *state;
+
+    t_stage_1(r);
+    t_map(r, ROOT1, VA0, (PAGES + 0x1000) | S1_PAGE | CONTIGUOUS);
+    t_on(r);
+    t_read(r, VA0);
+    assert_int_equal(t_read(r, VA0 + 0x1000).event, 0x10);
+}
+
+static void a_set_of_stage_2_maps_as_one_too(void **state)
+{
+    struct rig *r = *state;
+
+    rig_switch(r, "S41", 1);
+    t_stage_2(r);
+    t_map(r, ROOT2, VA0, (PAGES + 0x1000) | S2_PAGE | CONTIGUOUS);
+    t_on(r);
+    t_read(r, VA0);
+    assert_int_equal(t_read(r, VA0 + 0x1000).pa, PAGES + 0x2000);
+}
+
+/* "In a Level 1 SMMU a change to only the Contiguous bit ... does not lead to a TLB conflict".
+ */
+static void a_change_of_the_contiguous_bit_is_a_conflict_below_bbml_1_alone(void **state)
+{
+    struct rig *r = *state;
+
+    for (unsigned bbml = 0; bbml < 2; bbml++) {
+        rig_switch(r, "S41", 1);
+        rig_id(r, SMMU_SLOT_IDR3, 3u << 11, bbml << 11);
+        t_stage_1(r);
+        t_map(r, ROOT1, VA0, (PAGES + 0x1000) | S1_PAGE);
+        t_map(r, ROOT1, VA0 + 0x1000, (PAGES + 0x2000) | S1_PAGE);
+        t_on(r);
+        t_read(r, VA0);
+        t_map(r, ROOT1, VA0 + 0x1000, (PAGES + 0x2000) | S1_PAGE | CONTIGUOUS);
+        t_read(r, VA0 + 0x1000);
+        assert_int_equal(t_read(r, VA0).event, bbml == 0 ? 0x20 : 0);
+    }
+}
+
 /* --- pointers to tables, switch S40 --- */
 
 /* One of each tag, of the 2 MiB that a table of level 3 maps; its table is its number. */
@@ -1057,6 +1124,10 @@ int main(void)
         rig_test(an_ste_answers_for_its_span_until_it_is_invalidated_itself),
         rig_test(a_span_lets_no_stream_in_that_is_beyond_the_table),
         rig_test(invalid_structures_are_cached_and_failed_fetches_are_not),
+        rig_test(a_contiguous_bit_that_is_believed_maps_the_whole_set),
+        rig_test(by_default_the_contiguous_bit_is_ignored),
+        rig_test(a_set_of_stage_2_maps_as_one_too),
+        rig_test(a_change_of_the_contiguous_bit_is_a_conflict_below_bbml_1_alone),
         rig_test(each_tlbi_drops_the_tables_that_its_row_says),
         rig_test(a_kept_table_is_walked_until_more_than_leaves_are_invalidated),
         rig_test(by_default_no_table_is_kept),

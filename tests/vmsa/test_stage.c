@@ -262,6 +262,30 @@ static void wide_64k_descriptors_keep_upper_address_bits_in_15_to_12(void **stat
     assert_int_equal(walk(&memory, &stage, 4).output, UINT64_C(0x80000004));
 }
 
+/* Arm DDI 0487, "The Contiguous bit": sets of 64 KiB and 32 MiB with 4 KiB, 2 MiB and 1 GiB
+ * with 16 KiB, 2 MiB and 16 GiB with 64 KiB. */
+static void the_contiguous_bit_tells_the_size_of_its_set(void **state)
+{
+    static const struct {
+        unsigned granule, block, set, pages;
+    } rows[] = {{12, 21, 25, 16}, {14, 25, 30, 21}, {16, 29, 34, 21}};
+
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        struct memory memory = {0};
+        struct nap_vmsa_stage stage = s1(rows[i].granule, rows[i].block + 2);
+        put(&memory, ROOT, BLOCK | AF | UINT64_C(1) << 52);
+        put(&memory, ROOT + 8, T1 | TABLE);
+        put(&memory, T1, PAGE | AF | UINT64_C(1) << 52);
+        put(&memory, T1 + 8, PAGE | AF);
+        assert_int_equal(walk(&memory, &stage, 0).set_log2, rows[i].set);
+        assert_int_equal(walk(&memory, &stage, 1ull << rows[i].block).set_log2, rows[i].pages);
+        assert_int_equal(
+            walk(&memory, &stage, (1ull << rows[i].block) + (1ull << rows[i].granule)).set_log2,
+            rows[i].granule);
+    }
+}
+
 static void low_bits_of_the_base_below_its_table_are_ignored(void **state)
 {
     struct memory memory = {0};
@@ -671,6 +695,7 @@ int main(void)
         cmocka_unit_test(blocks_exist_where_the_granule_has_them),
         cmocka_unit_test(lpa2_starts_at_level_minus_one_and_takes_sh_from_the_context),
         cmocka_unit_test(wide_64k_descriptors_keep_upper_address_bits_in_15_to_12),
+        cmocka_unit_test(the_contiguous_bit_tells_the_size_of_its_set),
         cmocka_unit_test(low_bits_of_the_base_below_its_table_are_ignored),
         cmocka_unit_test(stage_2_concatenates_up_to_sixteen_tables),
         cmocka_unit_test(input_beyond_the_range_faults_without_a_fetch),
