@@ -145,8 +145,8 @@ uint8_t gic_running(const uint32_t *apr, unsigned n, unsigned min_bpr);
 /* Word and bit of that group priority. */
 unsigned gic_apr_word(uint8_t group_priority, unsigned min_bpr);
 uint32_t gic_apr_bit(uint8_t group_priority, unsigned min_bpr);
-/* Whether a candidate is signalled: priority < PMR and group priority < running priority, both
- * strictly. */
+/* Whether a candidate is signalled: priority < PMR and group priority < that of the running
+ * priority, both strictly; where nothing runs (GIC_IDLE) PMR alone decides. */
 bool gic_preempts(const struct gic_candidate *c, uint8_t pmr, uint8_t group_mask,
                   uint8_t running);
 

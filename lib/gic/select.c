@@ -118,8 +118,12 @@ uint32_t gic_apr_bit(uint8_t group_priority, unsigned min_bpr)
     return 1u << ((unsigned)group_priority >> (min_bpr + 1)) % WORD_BITS;
 }
 
+/* The running priority may have been taken with a finer binary point than there is now, so of
+ * both only what that is now counts (GICC_BPR: with 7 nothing preempts). */
 bool gic_preempts(const struct gic_candidate *c, uint8_t pmr, uint8_t group_mask,
                   uint8_t running)
 {
-    return c->found && c->priority < pmr && (c->priority & group_mask) < running;
+    if (!c->found || c->priority >= pmr)
+        return false;
+    return running == GIC_IDLE || (c->priority & group_mask) < (running & group_mask);
 }

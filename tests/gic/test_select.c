@@ -50,10 +50,24 @@ static void both_comparisons_are_strict(void **state)
     assert_true(gic_preempts(&c, 0x50, 0xf8, 0x50));
     assert_false(gic_preempts(&c, 0x48, 0xf8, 0x50));
     assert_false(gic_preempts(&c, 0x50, 0xf8, 0x48));
-    assert_true(gic_preempts(&c, 0x50, 0xf0, 0x48)); /* by its group priority, 0x40 */
+    assert_true(gic_preempts(&c, 0x50, 0xf0, 0x50));
+    assert_false(gic_preempts(&c, 0x50, 0xf0, 0x40)); /* its group priority is 0x40 */
     assert_false(gic_preempts(&c, 0x50, 0xc0, 0x40));
     c.found = false;
     assert_false(gic_preempts(&c, 0xff, 0xf8, 0xff));
+}
+
+/* GICC_BPR: the binary point splits both priorities, also one that was taken before it moved.
+ * Bits [7:4] of 0x44 and 0x48 are the same, and with 7 no bits are left to preempt by. */
+static void the_running_priority_is_grouped_as_the_binary_point_is_now(void **state)
+{
+    struct gic_candidate c = {.found = true, .priority = 0x44};
+
+    (void)state;
+    assert_true(gic_preempts(&c, 0xff, 0xf8, 0x48));
+    assert_false(gic_preempts(&c, 0xff, 0xf0, 0x48));
+    assert_false(gic_preempts(&c, 0xff, 0x00, 0x80));
+    assert_true(gic_preempts(&c, 0xff, 0x00, GIC_IDLE));
 }
 
 static void of_two_the_higher_priority_or_lower_number_comes_first(void **state)
@@ -79,6 +93,7 @@ int main(void)
         cmocka_unit_test(the_running_priority_is_the_lowest_level),
         cmocka_unit_test(a_level_is_a_bit_of_a_word),
         cmocka_unit_test(both_comparisons_are_strict),
+        cmocka_unit_test(the_running_priority_is_grouped_as_the_binary_point_is_now),
         cmocka_unit_test(of_two_the_higher_priority_or_lower_number_comes_first),
     };
 

@@ -381,6 +381,23 @@ static void binary_point_7_has_no_preemption(void **state)
     assert_int_equal(cpui(r, GICC_IAR), SPURIOUS);
 }
 
+/* Also where what runs was taken while there was still preemption. */
+static void binary_point_7_ends_preemption(void **state)
+{
+    const struct rig *r = *state;
+
+    all_on(r);
+    set_dist(r, GICD_IPRIORITYR, 0x4080);
+    set_dist(r, GICD_SGIR, 0x00010000);
+    assert_int_equal(cpui(r, GICC_IAR), 0);
+    set_cpui(r, GICC_BPR, 7);
+    set_dist(r, GICD_SGIR, 0x00010001);
+    assert_int_equal(nap_signals(r->m, 0), 0);
+    assert_int_equal(cpui(r, GICC_IAR), SPURIOUS);
+    set_cpui(r, GICC_BPR, 6);
+    assert_int_equal(cpui(r, GICC_IAR), 1);
+}
+
 /* 5 bits of priority: level 16 is priority 0x80. */
 static void active_priorities_are_bits_by_level(void **state)
 {
@@ -596,6 +613,7 @@ int main(void)
         TEST(software_may_deactivate_and_activate),
         TEST(only_a_higher_group_priority_preempts),
         TEST(binary_point_7_has_no_preemption),
+        TEST(binary_point_7_ends_preemption),
         TEST(active_priorities_are_bits_by_level),
         TEST(a_stale_active_priority_masks_what_is_below),
         TEST(group_0_is_an_fiq_if_asked_for),
