@@ -2,6 +2,11 @@
 /* What all forms of vectors share: the machine, reading values, comparing answers. */
 #include "conformance.h"
 
+#include "gicv2-model.h"
+#include "gicv3-model.h"
+#include "gicv3-redistributor-model.h"
+#include "its-model.h"
+
 void refuse(const struct play *p, const char *what)
 {
     fail_msg("%s: vector %s: %s", p->vector->file, p->vector->name, what);
@@ -38,13 +43,50 @@ uint64_t hex_at(const struct play *p, json_t *object, const char *key)
     return hex_of(p, json_object_get(object, key), key);
 }
 
+/* What the documents leave open is not compared: there the machine chooses as theirs does. */
+static const struct {
+    const char *model;
+    struct nap_switch_setting setting;
+} choices[] = {
+    {"gicv2", {"G03", V2_G03_KEPT}},
+    {"gicv3", {"D05", DIST_D05_KEPT}},
+    {"gicv3-redistributor", {"R04", RDIST_R04_TAKEN}},
+    {"gicv3-redistributor", {"R07", RDIST_R07_KEPT}},
+    {"its", {"I03", ITS_I03_IGNORED}},
+    {"its", {"I05", ITS_I05_ONE}},
+};
+
+#define CHOICES_MAX (sizeof choices / sizeof choices[0])
+
+static bool has_model(const struct nap_soc *soc, const char *model)
+{
+    for (uint32_t i = 0; i < soc->n_devices; i++)
+        if (strcmp(soc->devices[i].model, model) == 0)
+            return true;
+    return false;
+}
+
+/* A switch that no device has would be refused. */
+static unsigned choose(const struct nap_soc *soc, struct nap_switch_setting out[CHOICES_MAX])
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < CHOICES_MAX; i++)
+        if (has_model(soc, choices[i].model))
+            out[n++] = choices[i].setting;
+    return n;
+}
+
 void play_open(struct play *p, struct vector *v, struct nap_soc *soc)
 {
     struct nap_machine_config config = {.blocks = nap_builtin_blocks()};
+    struct nap_switch_setting chosen[CHOICES_MAX];
     struct nap_error error = {0};
 
     *p = (struct play){.vector = v};
     config.soc = p->soc = v->soc = soc;
+    config.switches = chosen;
+    config.n_switches = choose(v->soc, chosen);
     if (nap_machine_create(&config, &v->m, &error))
         fail_msg("%s", error.text);
     p->m = v->m;

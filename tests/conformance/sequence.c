@@ -8,9 +8,9 @@
 static const struct {
     const char *machine, *soc;
 } forms[] = {
-    {"v2", "qemu-virt-gicv2"},        {"v2mp", "qemu-virt-gicv2-4cpu"},
-    {"v3", "qemu-virt-gicv3"},        {"v3sec", "qemu-virt-gicv3-secure"},
-    {"v3mp", "qemu-virt-gicv3-4cpu"},
+    {"v2", "qemu-virt-gicv2"},           {"v2sec", "qemu-virt-gicv2-secure"},
+    {"v2mp", "qemu-virt-gicv2-4cpu"},    {"v3", "qemu-virt-gicv3"},
+    {"v3sec", "qemu-virt-gicv3-secure"}, {"v3mp", "qemu-virt-gicv3-4cpu"},
 };
 
 /* MiB of RAM, as their command line says. */

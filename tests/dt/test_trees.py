@@ -203,7 +203,8 @@ MACHINES = (
 NO_TREE = ("rcar-v4h", "rcar-v4m")
 # No IPMMU in them, and no board.
 OTHERS = ("generic-smmuv3", "generic-smmuv3-abort", "qemu-virt", "server", "server-cmdqv",
-          "handheld", "gicv2-4cpu", "rcar-h3-gic", "qemu-virt-gicv2", "qemu-virt-gicv2-4cpu",
+          "handheld", "gicv2-4cpu", "rcar-h3-gic", "qemu-virt-gicv2",
+          "qemu-virt-gicv2-secure", "qemu-virt-gicv2-4cpu",
           "gicv3-8cpu", "qemu-virt-gicv3", "qemu-virt-gicv3-secure", "qemu-virt-gicv3-4cpu",
           "gicv3-its", "gicv3-its-memory", "gicv2-1020", "gicv3-extended")
 # Its Gen4 trees still name the bits in IMSSTR that later ones took back.

@@ -44,6 +44,7 @@ static const struct {
 static const char *const with_gic[] = {"gicv2-4cpu",
                                        "rcar-h3-gic",
                                        "qemu-virt-gicv2",
+                                       "qemu-virt-gicv2-secure",
                                        "qemu-virt-gicv2-4cpu",
                                        "gicv3-8cpu",
                                        "qemu-virt-gicv3",
