@@ -289,13 +289,12 @@ static void prepare(struct play *p)
         hex_of(p, json_array_get(one, 2), "regs"));
 }
 
+/* Bytes of RAM; the machine's own default where a file names none. */
 static uint64_t ram_of(const struct vector *v)
 {
     const char *size = json_string_value(json_array_get(json_object_get(v->all, "ram"), 1));
 
-    if (!size)
-        fail_msg("%s: 'ram' is [base, size]", v->file);
-    return size ? strtoull(size, NULL, 16) : 0;
+    return size ? strtoull(size, NULL, 16) : UINT64_C(0x8000000);
 }
 
 void play_dma(void **state)
