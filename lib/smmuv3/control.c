@@ -311,6 +311,17 @@ uint64_t smmu_gerror_read(struct nap_machine *m, unsigned device, unsigned index
     return nap_reg_get(m, device, SMMU_SLOT_GERROR);
 }
 
+/* For rules. */
+static void note_needless(struct nap_machine *m, unsigned device, uint64_t bits)
+{
+    struct nap_smmuv3 *s = nap_block_state_mut(m, device);
+
+    if (bits == s->needless)
+        return;
+    nap_touch(m, s, offsetof(struct nap_smmuv3, ste));
+    s->needless = (uint32_t)bits;
+}
+
 /* Software acknowledges what is active. Anything else is its mistake, and may make errors. */
 uint64_t smmu_gerrorn_stored(struct nap_machine *m, unsigned device, unsigned slot,
                              uint64_t written, uint64_t lanes, uint64_t now)
@@ -320,6 +331,7 @@ uint64_t smmu_gerrorn_stored(struct nap_machine *m, unsigned device, unsigned sl
 
     (void)written;
     (void)lanes;
+    note_needless(m, device, (now ^ was) & ~active);
     if (!((now ^ was) & ~active) || nap_switch(m, device, SMMU_SWITCH_S18) == SMMU_S18_ACTIVE)
         return now;
     return (now & active) | (was & ~active);

@@ -55,6 +55,22 @@ static void update_in_flight(const struct nap_machine *m, const struct nap_event
                       nap_device_name(m, e->device), fields);
 }
 
+/* --- errors --- */
+
+/* What becomes active so stops a queue, or hides the next error of its kind. */
+static void error_acknowledge(const struct nap_machine *m, const struct nap_event *e,
+                              struct nap_report *report)
+{
+    uint32_t needless = smmu_of(m, e->device)->needless;
+
+    if (needless)
+        nap_violation(report, e->device, e->slot, UINT32_MAX,
+                      "%s: bits 0x%" PRIx32
+                      " of GERRORN toggled while their errors were not active, which may make "
+                      "them so",
+                      nap_device_name(m, e->device), needless);
+}
+
 /* What somebody relies on, and hardware has not shown yet. */
 static void acknowledge(const struct nap_machine *m, const struct nap_event *e,
                         struct nap_report *report)
@@ -694,6 +710,16 @@ const struct nap_rule nap_smmuv3_rules[SMMU_N_RULES] = {
         .family = NAP_RULE_CONDUCT,
         .on = WRITES,
         .check = update_in_flight,
+    },
+    {
+        .id = "smmuv3-error-acknowledge",
+        .classes = "O4 O10",
+        .source = IHI "6.3.20: software must not toggle fields of errors that are inactive",
+        .about = "GERRORN is written to acknowledge what is active, and changes nothing else",
+        .family = NAP_RULE_CONDUCT,
+        .on = WRITES,
+        .reg = "GERRORN",
+        .check = error_acknowledge,
     },
     {
         .id = "smmuv3-setup-before-enable",

@@ -145,7 +145,7 @@ static void power_off(struct nap_machine *m, unsigned device)
     s->n_stall = s->n_pending = s->n_prg = 0;
     s->gbpa_in_force = s->gbpa_differs = 0;
     s->failed = s->ecmdq_mismatched = 0;
-    s->overtaken = s->swept = s->outputs = 0;
+    s->overtaken = s->needless = s->swept = s->outputs = 0;
     memset(s->cons_at_enable, 0, sizeof s->cons_at_enable);
     memset(s->used, 0, sizeof s->used);
     memset(s->swept_by, 0, sizeof s->swept_by);

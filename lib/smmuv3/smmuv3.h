@@ -167,11 +167,13 @@ struct nap_smmuv3 {
     /* What software did, for rules: bits of CR0 (15:0) and IRQ_CTRL (31:16) that the last write
      * changed while their Update was under way. */
     uint32_t overtaken;
-    uint32_t swept;   /* bit of enum smmu_sweep: complete since power-on */
-    uint32_t outputs; /* SMMU_USED_ bits: what has been in force since power-on */
+    uint32_t needless; /* bits of GERRORN that the last write toggled with no error active */
+    uint32_t swept;    /* bit of enum smmu_sweep: complete since power-on */
+    uint32_t outputs;  /* SMMU_USED_ bits: what has been in force since power-on */
     /* CONS of SMMU_CMDQ and the ECMDQs as they were enabled, by id: RD, and ERR of an ECMDQ. */
     uint32_t cons_at_enable[1 + SMMU_ECMDQS_MAX];
     uint32_t n_table;
+    uint32_t reserved;
     /* Command queues, by id: */
     uint64_t swept_by[SMMU_SWEEPS][4]; /* whose next CMD_SYNC completes it */
     uint64_t used[4];                  /* that have been enabled since power-on */
@@ -423,7 +425,7 @@ void smmu_page_response(struct nap_machine *m, unsigned device, uint32_t sid, bo
                         uint32_t ssid, uint32_t prg_index, unsigned resp);
 
 /* --- rules.c --- */
-#define SMMU_N_RULES 11u
+#define SMMU_N_RULES 12u
 extern const struct nap_rule nap_smmuv3_rules[SMMU_N_RULES];
 
 extern const struct nap_block nap_smmuv3_block;

@@ -58,6 +58,7 @@ FLUSH = "ipmmu-flush-before-utlb"
 WINDOW = "ipmmu-power-up-bypass"
 GBPA = "smmuv3-gbpa-in-force"
 FLIGHT = "smmuv3-update-in-flight"
+ERROR = "smmuv3-error-acknowledge"
 SETUP = "smmuv3-setup-before-enable"
 INDEX = "smmuv3-queue-index"
 DRAINED = "smmuv3-drained-before-power-off"
@@ -202,6 +203,10 @@ MUTANTS = [
      "if (fields)"),
     (FLIGHT, "fields of CR0 and of IRQ_CTRL told apart", SMMU,
      "overtaken & 0xffff : overtaken >> 16", "overtaken & 0xffff : overtaken & 0xffff"),
+    (ERROR, "bits of errors that are not active", SMMU,
+     "    if (needless)\n", "    if (false)\n"),
+    (ERROR, "only writes of the register", SMMU,
+     '.reg = "GERRORN",', '.reg = NULL,'),
     (ACKNOWLEDGE, "only once resume has returned", SMMU,
      "strcmp(e->label, NAP_LABEL_RESUMED) == 0 &&", "true &&"),
     (ACKNOWLEDGE, "only while it is under way", SMMU,

@@ -4,6 +4,7 @@
 
 #define FORCE_RULE    "smmuv3-gbpa-in-force"
 #define FLIGHT_RULE   "smmuv3-update-in-flight"
+#define ERROR_RULE    "smmuv3-error-acknowledge"
 #define SETUP_RULE    "smmuv3-setup-before-enable"
 #define INDEX_RULE    "smmuv3-queue-index"
 #define DRAIN_RULE    "smmuv3-drained-before-power-off"
@@ -109,6 +110,45 @@ static void irq_ctrl_in_flight_fires_too(void **state)
     assert_broken(j, FLIGHT_RULE, "0x1 given another value");
     wr(&j->r, CR1, 0); /* another register is not to blame */
     assert_int_equal(broken(j, NULL), 1);
+}
+
+/* --- smmuv3-error-acknowledge --- */
+
+/* As who restores a copy of GERRORN does: power has taken the errors. */
+static void an_acknowledgement_of_nothing_fires(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, ALL);
+    wr(&j->r, GERRORN, EVENTQ_ABT | CMDQ_ERR);
+    assert_broken(j, ERROR_RULE, "bits 0x5 of GERRORN toggled");
+    wr(&j->r, CR2, 0); /* neither another register nor the same again is to blame */
+    wr(&j->r, GERRORN, EVENTQ_ABT | CMDQ_ERR);
+    assert_int_equal(broken(j, ERROR_RULE), 1);
+}
+
+/* The command fails again at once, and its error is another one. */
+static void an_acknowledgement_of_what_is_active_is_quiet(void **state)
+{
+    struct judged *j = *state;
+
+    bring_up(j, ALL);
+    wr(&j->r, CMDQ_PROD, rig_push(&j->r, rd(&j->r, CMDQ_PROD), 0, 0));
+    for (unsigned turn = 0; turn < 3; turn++)
+        wr(&j->r, GERRORN, rd(&j->r, GERROR));
+    assert_quiet(j);
+}
+
+/* S18: whether an error becomes active or not. */
+static void it_fires_whatever_the_hardware_makes_of_it(void **state)
+{
+    const struct nap_switch_setting inactive = {"S18", SMMU_S18_INACTIVE};
+    struct judged *j = *state;
+
+    judged_again_as(j, NAP_POLICY_EAGER, 0, ALONE, &inactive);
+    wr(&j->r, GERRORN, CMDQ_ERR);
+    assert_int_equal(rd(&j->r, GERRORN), 0);
+    assert_broken(j, ERROR_RULE, "bits 0x1 of GERRORN toggled");
 }
 
 /* --- smmuv3-setup-before-enable --- */
@@ -1178,6 +1218,9 @@ int main(void)
         judged_test(another_value_in_flight_fires),
         judged_test(another_field_in_flight_is_quiet),
         judged_test(irq_ctrl_in_flight_fires_too),
+        judged_test(an_acknowledgement_of_nothing_fires),
+        judged_test(an_acknowledgement_of_what_is_active_is_quiet),
+        judged_test(it_fires_whatever_the_hardware_makes_of_it),
         judged_test(the_command_queue_needs_its_base),
         judged_test(the_command_queue_needs_its_prod),
         judged_test(the_command_queue_needs_its_cons),
