@@ -375,26 +375,33 @@ static uint64_t secures(struct nap_machine *m, unsigned dist, const struct famil
     return gic_word_mask(&bank, word);
 }
 
+/* To a Non-secure write RAZ/WI, and so nothing of them changes. */
+static uint64_t secures_stored(struct nap_machine *m, unsigned dist, unsigned slot,
+                               unsigned first, uint64_t now)
+{
+    const struct family *f = family_of(slot);
+    uint64_t was = nap_reg_get(m, dist, slot) & existing(m, dist, f, slot - first);
+    uint64_t may = secures(m, dist, f, slot - first);
+
+    return (was & ~may) | (now & may);
+}
+
 static uint64_t group_stored(struct nap_machine *m, unsigned dist, unsigned slot,
                              uint64_t written, uint64_t lanes, uint64_t now)
 {
-    const struct family *f = family_of(slot);
-
     (void)written;
     (void)lanes;
-    return now & secures(m, dist, f, slot - f->igroupr);
+    return secures_stored(m, dist, slot, family_of(slot)->igroupr, now);
 }
 
 static uint64_t modifier_stored(struct nap_machine *m, unsigned dist, unsigned slot,
                                 uint64_t written, uint64_t lanes, uint64_t now)
 {
-    const struct family *f = family_of(slot);
-
     (void)written;
     (void)lanes;
     if (gic3_one_state(m, dist) || !gic3_routes(m, dist))
         return nap_reg_get(m, dist, slot);
-    return now & secures(m, dist, f, slot - f->igrpmodr);
+    return secures_stored(m, dist, slot, family_of(slot)->igrpmodr, now);
 }
 
 /* Of 16 interrupts, two bits each. */

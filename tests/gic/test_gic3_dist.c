@@ -526,6 +526,23 @@ static void non_secure_accesses_do_not_see_secure_interrupts(void **state)
     assert_int_equal(rd(r, GICD + IPRIORITYR(32)), 0x40409040);
 }
 
+/* GICD_IGROUPR<n>, GICD_IGRPMODR<n>: to Non-secure accesses RAZ/WI. */
+static void a_non_secure_write_leaves_groups_as_they_are(void **state)
+{
+    struct rig *r = *state;
+
+    rig_again(r, &(struct rig_options){.dist = "gic-600"});
+    nap_secure_set(r->m, true);
+    wr(r, GICD + IGROUPR(1), 0x12);
+    wr(r, GICD + IGRPMODR(1), 0x34);
+    nap_secure_set(r->m, false);
+    wr(r, GICD + IGROUPR(1), 0xffffffff);
+    wr(r, GICD + IGRPMODR(1), 0);
+    nap_secure_set(r->m, true);
+    assert_int_equal(rd(r, GICD + IGROUPR(1)), 0x12);
+    assert_int_equal(rd(r, GICD + IGRPMODR(1)), 0x34);
+}
+
 static void nsacr_lets_non_secure_software_pend_and_route(void **state)
 {
     struct rig *r = *state;
@@ -723,6 +740,7 @@ int main(void)
         rig_test(a_route_is_written_in_halves),
         rig_test(extended_spis_have_words_of_their_own),
         rig_test(non_secure_accesses_do_not_see_secure_interrupts),
+        rig_test(a_non_secure_write_leaves_groups_as_they_are),
         rig_test(nsacr_lets_non_secure_software_pend_and_route),
         rig_test(a_modifier_makes_secure_group_1),
         rig_test(registers_of_two_states_are_reserved_in_one),
