@@ -290,6 +290,7 @@ struct json_extra {
     const char *replay_result;   /* "same", "other", "gone", "differs" */
     bool same_digests;
     const struct nap_choice_list *unplaced; /* recorded choices that nobody asked for */
+    const struct nap_choice_list *changed;  /* and that mean something else in this run */
 };
 /* @only: index of the one violation to show, or UINT32_MAX for all. */
 int json_run(const char *type, const struct job *job, const struct nap_run_result *result,

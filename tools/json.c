@@ -322,6 +322,7 @@ static void put_extra(json_t *o, const struct json_extra *extra)
         put(o, "same_digests", json_boolean(extra->same_digests));
         put(o, "replay_result", json_string(extra->replay_result));
         put(o, "choices_unplaced", choices_json(extra->unplaced));
+        put(o, "choices_changed", choices_json(extra->changed));
     }
 }
 

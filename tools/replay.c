@@ -21,6 +21,7 @@ struct replay {
     struct job job;
     struct nap_run_result result;
     struct nap_choice_list unplaced; /* recorded choices that nobody asked for */
+    struct nap_choice_list changed;  /* and those whose number now means something else */
     bool same_digests, same_driver;
     enum outcome outcome;
     unsigned index; /* of the violation to show, with SAME and OTHER */
@@ -190,33 +191,48 @@ static void compare(struct replay *r)
         r->index = 0;
 }
 
-static bool has_place(const struct replay *r, const struct nap_keyed_choice *c)
+/* The same choice in this run, or NULL. */
+static const struct nap_keyed_choice *place_of(const struct replay *r,
+                                               const struct nap_keyed_choice *c)
 {
     for (unsigned i = 0; i < r->result.choices.n; i++) {
         const struct nap_keyed_choice *k = &r->result.choices.list[i];
         if (k->kind == c->kind && k->nth == c->nth && strcmp(k->label, c->label) == 0 &&
             strcmp(k->instance, c->instance) == 0)
-            return true;
+            return k;
     }
-    return false;
+    return NULL;
 }
 
-static void find_unplaced(struct replay *r)
+/* Values of these kinds number what could come just then: devices, interrupts, clients,
+ * transactions. What they mean is told beside them. */
+static bool is_number_of(enum nap_choice_kind kind)
+{
+    return kind == NAP_CHOOSE_ORDER || kind == NAP_CHOOSE_IRQ || kind == NAP_CHOOSE_API ||
+           kind == NAP_CHOOSE_DMA;
+}
+
+static void compare_choices(struct replay *r)
 {
     r->unplaced.list = need(r->c->choices.n, sizeof *r->unplaced.list);
-    for (unsigned i = 0; i < r->c->choices.n; i++)
-        if (!has_place(r, &r->c->choices.list[i]))
-            r->unplaced.list[r->unplaced.n++] = r->c->choices.list[i];
+    r->changed.list = need(r->c->choices.n, sizeof *r->changed.list);
+    for (unsigned i = 0; i < r->c->choices.n; i++) {
+        const struct nap_keyed_choice *c = &r->c->choices.list[i], *k = place_of(r, c);
+        if (!k)
+            r->unplaced.list[r->unplaced.n++] = *c;
+        else if (is_number_of(c->kind) && c->means[0] && strcmp(c->means, k->means) != 0)
+            r->changed.list[r->changed.n++] = *c;
+    }
 }
 
 /* --- text --- */
 
-static void print_unplaced(const struct replay *r)
+static void print_choices(const char *what, const struct nap_choice_list *choices)
 {
-    if (!r->unplaced.n)
+    if (!choices->n)
         return;
-    printf("\nrecorded choices without a place in this run:\n");
-    text_story(&r->unplaced);
+    printf("\nrecorded choices %s in this run:\n", what);
+    text_story(choices);
 }
 
 static void print_changes(const struct replay *r)
@@ -299,7 +315,8 @@ static int print_text(const struct replay *r)
             status = print_story(r);
         print_others(r);
     }
-    print_unplaced(r);
+    print_choices("without a place", &r->unplaced);
+    print_choices("that mean something else", &r->changed);
     return status;
 }
 
@@ -310,7 +327,8 @@ static int report(const struct replay *r)
     struct json_extra extra = {.replayed = r->file,
                                .replay_result = outcome_names[r->outcome],
                                .same_digests = r->same_digests,
-                               .unplaced = &r->unplaced};
+                               .unplaced = &r->unplaced,
+                               .changed = &r->changed};
     int status = r->options->json ? json_run("run", &r->job, &r->result, UINT32_MAX, &extra)
                                   : print_text(r);
 
@@ -339,10 +357,11 @@ int command_replay(const struct options *o)
         status = run(&r);
     if (!status) {
         compare(&r);
-        find_unplaced(&r);
+        compare_choices(&r);
         status = report(&r);
     }
     free(r.unplaced.list);
+    free(r.changed.list);
     nap_run_result_free(&r.result);
     job_close(&r.job);
     nap_counterexample_free(r.c);

@@ -457,6 +457,18 @@ edit "$dir/late.json" 'work finishes late' 'work finishes soon' "$dir/moved.json
 run replay "$dir/moved.json"
 check 'replay: tells choices without a place' all 'exits 0' \
     'says "recorded choices without a place"' 'says "work finishes soon"'
+run explore gicv3-resume --variant linux --vary irq --budget 40 --out "$dir/irq"
+irq=$(ls -d "$dir"/irq/interrupt-conserved-gicd-*.json)
+run replay "$irq" --json
+check 'replay: an interrupt is the one that was recorded' all 'exits 1' \
+    'json "o[0][\"choices_changed\"] == []"'
+edit "$irq" '"means": "interrupt 33"' '"means": "interrupt 32"' "$dir/other-irq.json"
+run replay "$dir/other-irq.json"
+check 'replay: tells choices whose number is another interrupt now' all \
+    'says "recorded choices that mean something else"' 'says "interrupt 32"'
+run replay "$dir/other-irq.json" --json
+check 'replay: and in JSON' 'json "
+    o[0][\"choices_changed\"][0][\"means\"] == \"interrupt 32\""'
 
 head -c 300 "$good" >"$dir/cut.json"
 refuses 'replay: a file cut short is refused with its line' "$dir/cut.json:" replay "$dir/cut.json"
