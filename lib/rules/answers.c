@@ -91,29 +91,39 @@ enum nap_wrong nap_answer_judge(struct nap_judge *j, unsigned group,
     return wrong;
 }
 
-/* Whether an answer is marked. */
-static bool any(const struct nap_judge *j)
+/* Answers of groups' own: those bits of @word that count, as the group has one now. */
+static uint64_t own_marks(const struct nap_judge *j, unsigned word)
 {
-    uint64_t marked = 0;
+    uint64_t marked = j->m->marked[group_words(j) + word], counts = 0;
 
-    for (unsigned w = group_words(j); w < j->m->watch_words; w++)
-        marked |= j->m->marked[w];
-    return marked != 0;
+    for (; marked; marked &= marked - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(marked);
+        if (j->known->relied_on[word * 64 + bit] == NAP_ANSWERS)
+            counts |= UINT64_C(1) << bit;
+    }
+    return counts;
+}
+
+static void shared_marks(struct nap_judge *j, uint64_t changed)
+{
+    set_right(j, j->known->right & ~changed);
+    for (unsigned g = 0; g < j->n_groups; g++) {
+        unsigned answer = j->known->relied_on[g];
+        if (answer < NAP_ANSWERS && (changed >> answer & 1))
+            j->m->marked[g / 64] |= UINT64_C(1) << g % 64;
+    }
 }
 
 void nap_answers_mark(struct nap_judge *j)
 {
     unsigned words = group_words(j);
-    uint64_t *marked = j->m->marked, changed = marked[2 * words];
+    uint64_t *marked = j->m->marked;
 
-    if (!any(j))
-        return;
-    set_right(j, j->known->right & ~changed);
-    for (unsigned g = 0; g < j->n_groups; g++) {
-        unsigned answer = j->known->relied_on[g];
-        uint64_t its =
-            answer == NAP_ANSWERS ? marked[words + g / 64] >> g % 64 : changed >> answer;
-        marked[g / 64] |= (its & 1) << g % 64;
+    for (unsigned w = 0; w < words; w++) {
+        marked[w] |= own_marks(j, w);
+        marked[words + w] = 0;
     }
-    memset(marked + words, 0, (words + 1) * sizeof *marked);
+    if (marked[j->m->watch_words - 1])
+        shared_marks(j, marked[j->m->watch_words - 1]);
+    marked[j->m->watch_words - 1] = 0;
 }

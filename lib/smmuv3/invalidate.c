@@ -235,6 +235,8 @@ static void drop_tables(const struct nap_machine *m, unsigned device, struct nap
 {
     uint32_t kept = 0;
 
+    if (s->n_table == 0) /* the list has never been touched */
+        return;
     for (uint32_t i = 0; i < s->n_table; i++)
         if (!smmu_inv_drops_table(m, device, inv, &s->table[i]))
             s->table[kept++] = s->table[i];

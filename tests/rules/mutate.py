@@ -31,6 +31,7 @@ RESUME3 = "lib/gic/rules3_resume.c"
 LPI = "lib/gic/lpi-rules.c"
 PROTOCOL = "lib/rules/protocol.c"
 OUTCOME = "lib/rules/outcome.c"
+ANSWERS = "lib/rules/answers.c"
 JUDGE = "lib/rules/judge.c"
 FINDINGS = "lib/rules/findings.c"
 EQUIVALENCE = "lib/scenario/equivalence.c"
@@ -608,13 +609,30 @@ MUTANTS = [
     (EVERY, "a note is no violation", JUDGE, "if (report->judge->strict)", "if (1)"),
     (EVERY, "what firmware writes is not the driver's", JUDGE,
      "if (j->m->by_firmware || !rules)", "if (!rules)"),
-    (EVERY, "a judge that looks away", JUDGE,
-     "    if (j->off) {\n        look_away(j, event);\n        return;\n    }\n", ""),
+    (EVERY, "a judge that looks away", JUDGE, "    if (j->off) {", "    if (0) {"),
+    (EVERY, "a judge that looked away asks again", JUDGE,
+     "look_away(j, event);", "look_away(j, &(const struct nap_event){0});"),
     (EVERY, "a rule watches its register only", JUDGE,
-     "if (rule->reg && slot->reg != reg && kind",
-     "if (rule->reg && slot->reg > reg + 1 && kind"),
+     "if (rule->reg && slot->reg != reg &&", "if (rule->reg && slot->reg > reg + 1 &&"),
     (EVERY, "a rule sees a register through its alias", JUDGE,
      " && kind->slots[slot->home].reg != reg)", ")"),
+    (EVERY, "a rule about bits looks at writes that leave one", JUDGE,
+     "if (looks_at(rule, event))", "if (looks_at(rule, event) || 1)"),
+    (EVERY, "a rule about no bits looks at all writes", JUDGE,
+     "        if (rule->leaves)\n", "        if (1)\n"),
+    (EVERY, "an answer that is shared is known while it is right", ANSWERS,
+     "set_right(j, j->known->right & ~changed);", ";"),
+    (EVERY, "who shares an answer that changes is asked again", ANSWERS,
+     "if (answer < NAP_ANSWERS && (changed >> answer & 1))",
+     "if (answer < NAP_ANSWERS && 0)"),
+    (EVERY, "an answer of a group's own that changes is asked again", ANSWERS,
+     "if (j->known->relied_on[word * 64 + bit] == NAP_ANSWERS)", "if (0)"),
+    (EVERY, "ports of other domains do not share an answer", ANSWERS,
+     " && a->domain == b->domain;", ";"),
+    (EVERY, "a master that changes domains shares no answer", ANSWERS,
+     "        l->domain[g->master] != l->pending[g->master] ||\n", ""),
+    (EVERY, "what tells ports apart marks the port", ANSWERS,
+     "nap_group_watch(j, &(const struct nap_watcher){group, NULL}, &own);", ";"),
     (EVERY, "a rule watches its kinds of step only", JUDGE,
      "if (rules[i].on & NAP_STEP_BIT(k))", "if (1)"),
     (EVERY, "kinds of step that a rule watches are shown", JUDGE,
