@@ -2,30 +2,18 @@
 /* Lists of choices, by position on a path and by key. */
 #include "explore.h"
 
+#include "../core/grow.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A search without its path means nothing: out of memory ends the process. */
-static void *grow(void *list, unsigned n, unsigned *room, size_t bytes)
-{
-    void *p = list;
-
-    if (n < *room)
-        return list;
-    *room = *room ? *room * 2 : 64;
-    p = realloc(list, *room * bytes);
-    if (!p)
-        abort();
-    return p;
-}
 
 void nap_path_add(struct nap_path *path, const struct nap_subject *subject,
                   const struct nap_choice *choice)
 {
     struct nap_path_choice *c;
 
-    path->list = grow(path->list, path->n, &path->room, sizeof *path->list);
+    path->list = nap_grow(path->list, path->n, &path->room, sizeof *path->list);
     c = &path->list[path->n];
     c->choice = *choice;
     c->nonzero_before = path->n ? c[-1].nonzero_before + (c[-1].choice.value != 0) : 0;
@@ -75,7 +63,7 @@ void nap_path_keyed(const struct nap_machine *m, const struct nap_path *path,
 
 void nap_choices_add(struct nap_choice_list *list, const struct nap_keyed_choice *choice)
 {
-    list->list = grow(list->list, list->n, &list->room, sizeof *list->list);
+    list->list = nap_grow(list->list, list->n, &list->room, sizeof *list->list);
     list->list[list->n++] = *choice;
 }
 

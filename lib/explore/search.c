@@ -5,6 +5,7 @@
  * a driver call that goes in a circle. */
 #include "explore.h"
 
+#include "../core/grow.h"
 #include "../rules/findings.h"
 #include "../seam/seam.h"
 
@@ -98,12 +99,7 @@ static void check_key(struct nap_search *s, struct nap_hash128 key)
 /* @mark: of the present state, which becomes a node. */
 static void push(struct dfs *d, unsigned mark, struct nap_hash128 key)
 {
-    if (d->depth == d->room) {
-        d->room = d->room ? d->room * 2 : 1024;
-        d->nodes = realloc(d->nodes, d->room * sizeof *d->nodes);
-        if (!d->nodes)
-            abort(); /* a search without its path means nothing */
-    }
+    d->nodes = nap_grow(d->nodes, d->depth, &d->room, sizeof *d->nodes);
     d->nodes[d->depth].key = key;
     d->nodes[d->depth].mark = mark;
     d->nodes[d->depth].start = d->path.n;
@@ -126,12 +122,7 @@ static bool same(struct nap_hash128 a, struct nap_hash128 b)
 
 static void add_met(struct dfs *d, const struct met *met)
 {
-    if (d->n_met == d->met_room) {
-        d->met_room = d->met_room ? d->met_room * 2 : 64;
-        d->met = realloc(d->met, d->met_room * sizeof *d->met);
-        if (!d->met)
-            abort();
-    }
+    d->met = nap_grow(d->met, d->n_met, &d->met_room, sizeof *d->met);
     d->met[d->n_met++] = *met;
 }
 

@@ -2,23 +2,10 @@
 /* Lists of findings. */
 #include "findings.h"
 
+#include "../core/grow.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-/* Room for one more element; findings that the host has no memory for are lost, so it aborts:
- * a verdict must never miss one silently. */
-static void *grow(void *list, unsigned n, unsigned *room, size_t bytes)
-{
-    void *p = list;
-
-    if (n < *room)
-        return list;
-    *room = *room ? *room * 2 : 16;
-    p = realloc(list, *room * bytes);
-    if (!p)
-        abort();
-    return p;
-}
 
 static bool same_place(const struct nap_finding *a, const struct nap_finding *b)
 {
@@ -36,7 +23,7 @@ static struct nap_finding *add(struct nap_finding **list, unsigned *n, unsigned 
             return &(*list)[i];
         }
     }
-    *list = grow(*list, *n, room, sizeof **list);
+    *list = nap_grow(*list, *n, room, sizeof **list);
     (*list)[*n] = *finding;
     (*list)[*n].count = 1;
     return &(*list)[(*n)++];
@@ -65,7 +52,7 @@ struct nap_finding *nap_findings_allowed(struct nap_findings *f, unsigned entry,
             return &a->finding;
         }
     }
-    f->allowed = grow(f->allowed, f->n_allowed, &f->allowed_room, sizeof *f->allowed);
+    f->allowed = nap_grow(f->allowed, f->n_allowed, &f->allowed_room, sizeof *f->allowed);
     a = &f->allowed[f->n_allowed++];
     *a = (struct nap_allowed){entry, *finding};
     a->finding.count = 1;
@@ -74,8 +61,8 @@ struct nap_finding *nap_findings_allowed(struct nap_findings *f, unsigned entry,
 
 void nap_findings_obligation(struct nap_findings *f, const struct nap_obligation *o)
 {
-    f->obligations =
-        grow(f->obligations, f->n_obligations, &f->obligations_room, sizeof *f->obligations);
+    f->obligations = nap_grow(f->obligations, f->n_obligations, &f->obligations_room,
+                              sizeof *f->obligations);
     f->obligations[f->n_obligations++] = *o;
 }
 

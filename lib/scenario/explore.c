@@ -2,9 +2,9 @@
 /* A search over one scenario: distinct violations, each with its shortest story. */
 #include "session.h"
 
+#include "../core/grow.h"
 #include "../os/os.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,14 +38,7 @@ static struct nap_explored_violation *add(struct hunt *h, const struct nap_findi
     struct nap_explore_result *r = h->result;
     struct nap_explored_violation *v;
 
-    if (r->n_violations == h->room) {
-        h->room = h->room ? h->room * 2 : 16;
-        v = realloc(r->violations, h->room * sizeof *v);
-        if (!v)
-            abort();
-        r->violations = v;
-    }
-    assert(r->violations);
+    r->violations = nap_grow(r->violations, r->n_violations, &h->room, sizeof *r->violations);
     v = &r->violations[r->n_violations++];
     memset(v, 0, sizeof *v);
     v->finding = *f;

@@ -3,7 +3,7 @@
  * whether it holds that again. */
 #include "equivalence.h"
 
-#include <stdlib.h>
+#include "../core/grow.h"
 
 /* Bits of the slot that must be as they were. */
 static uint64_t persistent(const struct nap_dev *d, unsigned slot, enum nap_restore restore)
@@ -39,12 +39,7 @@ static void keep(struct nap_twin *t, const struct nap_machine *m, unsigned devic
 
     if (!nap_golden(m, device, slot, &g.value) || !(g.equal | g.behaviour | g.relation))
         return;
-    if (t->n_golden == t->golden_room) {
-        t->golden_room = t->golden_room ? t->golden_room * 2 : 128;
-        t->golden = realloc(t->golden, t->golden_room * sizeof *t->golden);
-        if (!t->golden)
-            abort();
-    }
+    t->golden = nap_grow(t->golden, t->n_golden, &t->golden_room, sizeof *t->golden);
     t->golden[t->n_golden++] = g;
 }
 

@@ -7,6 +7,7 @@
  * back is (golden values). */
 #include "equivalence.h"
 
+#include "../core/grow.h"
 #include "calls.h"
 #include "twin.h"
 
@@ -57,12 +58,9 @@ static struct nap_view *new_view(struct nap_runner *r, const struct nap_position
     nap_suite_apart(r, now, &t->suite);
     v.n = t->suite.n;
     v.list = malloc(v.n * sizeof *v.list);
-    if (t->n_views == t->view_room) {
-        t->view_room = t->view_room ? t->view_room * 2 : 8;
-        t->views = realloc(t->views, t->view_room * sizeof *t->views);
-    }
-    if (!v.list || !t->views)
+    if (!v.list)
         abort();
+    t->views = nap_grow(t->views, t->n_views, &t->view_room, sizeof *t->views);
     memcpy(v.list, t->suite.list, v.n * sizeof *v.list);
     t->views[t->n_views] = v;
     return &t->views[t->n_views++];

@@ -4,6 +4,8 @@
  * more than a helper. Found by libdw; each call chain is looked up once. */
 #include "object.h"
 
+#include "../core/grow.h"
+
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
@@ -76,14 +78,7 @@ static const char *keep(struct nap_lines *l, const char *text)
     for (unsigned i = 0; i < l->n_texts; i++)
         if (strcmp(l->texts[i], text) == 0)
             return l->texts[i];
-    if (l->n_texts == l->texts_room) {
-        unsigned room = l->texts_room ? l->texts_room * 2 : 64;
-        char **more = realloc(l->texts, room * sizeof *more);
-        if (!more)
-            abort();
-        l->texts = more;
-        l->texts_room = room;
-    }
+    l->texts = nap_grow(l->texts, l->n_texts, &l->texts_room, sizeof *l->texts);
     l->texts[l->n_texts] = strdup(text);
     if (!l->texts[l->n_texts])
         abort();
