@@ -227,6 +227,7 @@ static void step(struct play *p, json_t *s, size_t index)
 
     (void)snprintf(place, sizeof place, "%zu", index);
     run_on_cpu(p, s);
+    nap_secure_set(p->m, json_is_true(json_object_get(s, "secure")));
     if (strcmp(op, "r") == 0)
         read_register(p, s, place);
     else if (strcmp(op, "w") == 0)
