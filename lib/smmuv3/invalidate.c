@@ -254,11 +254,11 @@ static void drop_translations(const struct nap_machine *m, unsigned device,
             s->tlb[kept++] = s->tlb[i];
     memset(&s->tlb[kept], 0, (s->n_tlb - kept) * sizeof s->tlb[0]);
     s->n_tlb = kept;
+    if (kept == 0)
+        memset(s->tlb_donor, 0, sizeof s->tlb_donor);
     drop_tables(m, device, s, inv);
-    if (s->n_tlb || s->n_table)
-        return;
-    s->unsettled &= ~SMMU_UNSETTLED_TLB;
-    memset(s->tlb_donor, 0, sizeof s->tlb_donor);
+    if (s->n_tlb == 0 && s->n_table == 0)
+        s->unsettled &= ~SMMU_UNSETTLED_TLB;
 }
 
 static void drop_stes(struct nap_smmuv3 *s, const struct smmu_inv *inv)

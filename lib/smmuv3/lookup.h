@@ -57,21 +57,23 @@ static inline const struct smmu_l1cd *smmu_cached_l1cd(const struct nap_smmuv3 *
     return NULL;
 }
 
-/* The pointer to the table that maps @address, of stage 1, 2 or 3 as struct smmu_table has it;
- * NULL if there is none. */
+/* The pointer to the last table that maps @address, of stage 1, 2 or 3 as struct smmu_table has
+ * it; NULL if there is none. Of several it is the one that saves most of the walk. */
 static inline const struct smmu_table *smmu_cached_table(const struct smmu_path *p,
                                                          uint8_t stage, nap_addr address)
 {
     const struct nap_smmuv3 *s = p->s;
+    const struct smmu_table *last = NULL;
 
     for (unsigned i = 0; !(s->unsettled & SMMU_UNSETTLED_TLB) && i < s->n_table; i++) {
         const struct smmu_table *e = &s->table[i];
         if (e->vmid == p->vmid && e->stage == stage &&
             (e->address ^ address >> 12) >> (e->size_log2 - 12u) == 0 &&
-            (stage == 2 || (e->world == p->world && e->asid == p->asid)))
-            return e;
+            (stage == 2 || (e->world == p->world && e->asid == p->asid)) &&
+            (!last || e->size_log2 < last->size_log2))
+            last = e;
     }
-    return NULL;
+    return last;
 }
 
 /* Beside the VMID. Global entries match any ASID of their world and ASET; to the others ASET is

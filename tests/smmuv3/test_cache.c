@@ -641,6 +641,24 @@ static void each_tlbi_drops_the_tables_that_its_row_says(void **state)
     }
 }
 
+/* One of level 2 was kept for a block beside it. */
+static void of_several_kept_tables_the_last_is_walked(void **state)
+{
+    struct rig *r = *state;
+    const nap_addr block = VA0 + 0x400000;
+
+    rig_switch(r, "S40", 1);
+    t_stage_1(r);
+    t_put(r, t_entry(ROOT1 + 0x1000, block >> 21 & 511), RAM | (S1_PAGE & ~UINT64_C(2)));
+    t_on(r);
+    t_read(r, VA0);
+    t_read(r, block);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_table, 2);
+    t_put(r, t_entry(ROOT1 + 0x1000, VA0 >> 21 & 511), 0);
+    run(r, 0x12 | ASID_IS(3), VA0 | 1);
+    assert_int_equal(t_read(r, VA0).pa, PAGES);
+}
+
 /* Another table takes the place of the last one, with another page at VA0. */
 static void replace_last_table(struct rig *r, nap_addr root, nap_addr page)
 {
@@ -946,6 +964,28 @@ static void kept_tables_may_outlive_a_power_cut(void **state)
     assert_int_equal(smmu_of(r->m, r->smmu)->n_table, 0);
 }
 
+/* With the last entry goes what might be in its place. */
+static void no_entry_is_foreign_where_tables_alone_are_kept(void **state)
+{
+    static const struct smmu_tlb_donor no_tlb[2];
+    static const uint32_t kept_both[] = {1, 1};
+    struct rig *r = *state;
+
+    rig_switch(r, "S40", 1);
+    t_stage_1(r);
+    t_on(r);
+    t_read(r, VA0);
+    rig_vary(r, RETAIN, NULL, 0);
+    cycle_power(r);
+    program(r);
+    run(r, 0x12 | ASID_IS(3), VA0 | 1);
+    assert_int_equal(smmu_of(r->m, r->smmu)->n_table, 1);
+    assert_memory_equal(smmu_of(r->m, r->smmu)->tlb_donor, no_tlb, sizeof no_tlb);
+    rig_vary(r, RETAIN, kept_both, 2);
+    wr(r, CR0, SMMUEN | CMDQEN);
+    assert_int_equal(r->n_asked, 2);
+}
+
 static void nothing_is_asked_of_caches_that_have_been_invalidated(void **state)
 {
     struct rig *r = *state;
@@ -1130,6 +1170,7 @@ int main(void)
         rig_test(a_change_of_the_contiguous_bit_is_a_conflict_below_bbml_1_alone),
         rig_test(each_tlbi_drops_the_tables_that_its_row_says),
         rig_test(a_kept_table_is_walked_until_more_than_leaves_are_invalidated),
+        rig_test(of_several_kept_tables_the_last_is_walked),
         rig_test(by_default_no_table_is_kept),
         rig_test(tables_of_stage_2_are_kept_by_their_own_address),
         rig_test(a_kept_table_of_a_nested_stream_goes_through_stage_2),
@@ -1145,6 +1186,7 @@ int main(void)
         rig_test(without_retain_caches_are_empty_after_a_power_cut),
         rig_test(kept_entries_answer_once_translation_is_on),
         rig_test(kept_tables_may_outlive_a_power_cut),
+        rig_test(no_entry_is_foreign_where_tables_alone_are_kept),
         rig_test(nothing_is_asked_of_caches_that_have_been_invalidated),
         rig_test(what_foreign_entries_would_have_is_forgotten_with_the_choice),
         rig_test(tlbi_el2_va_settles_a_cr2_that_is_not_known),
