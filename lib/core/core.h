@@ -267,9 +267,8 @@ struct nap_slot {
     uint16_t reg;
     uint16_t index;
     uint64_t rules; /* set by the rule engine: bit i: rule i watches this register */
-    uint64_t
-        leaves; /* those of @rules_leaving watch only writes that leave one of these bits */
-    uint64_t rules_leaving;
+    /* Those of @rules_leaving watch only writes that leave one of the bits of @leaves set. */
+    uint64_t rules_leaving, leaves;
     uint16_t home; /* slot that holds its bits: its own, but for an alias */
     uint8_t size_bytes;
     uint8_t retention;

@@ -227,8 +227,8 @@ struct index_register {
     uint16_t slot, base;
     uint32_t others; /* bits beside the index that software may set */
     uint32_t most;   /* field of IDR1: log2 of the entries that its queue can have */
-    uint32_t
-        reader; /* field of CR0ACK: CONS of the output queue that it turns on; 0: another */
+    /* Of CONS of an output queue: the field of CR0ACK that turns it on; else 0. */
+    uint32_t reader;
 };
 
 static const struct index_register index_registers[] = {

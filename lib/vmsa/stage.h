@@ -69,8 +69,8 @@ struct nap_vmsa_leaf {
     uint8_t attributes;  /* stage 1: byte of MAIR; stage 2: MemAttr[3:0] */
     uint8_t sh;          /* SH[1:0] */
     bool global;         /* nG clear */
-    bool contiguous;     /* the hint, */
-    uint8_t set_log2; /* and bytes of the leaves that it says map as one; without: size_log2 */
+    bool contiguous;     /* the hint */
+    uint8_t set_log2; /* bytes of the leaves that map as one by the hint; size_log2 without */
     bool af_update;   /* keep_af, and AF is clear: a use sets it */
     nap_addr output;  /* with the low bits of the input */
     nap_addr entry;   /* address of the last descriptor read or tried; valid also with a
