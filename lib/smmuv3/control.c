@@ -322,26 +322,29 @@ static void note_needless(struct nap_machine *m, unsigned device, uint64_t bits)
     s->needless = (uint32_t)bits;
 }
 
-/* Software acknowledges what is active. Anything else is its mistake, and may make errors. */
+/* Software acknowledges what is active. Anything else is its mistake, and may make errors
+ * (S18). GERRORN always "returns the values that were last written", so where it makes none
+ * GERROR goes with it: an error is active while the two differ. */
 uint64_t smmu_gerrorn_stored(struct nap_machine *m, unsigned device, unsigned slot,
                              uint64_t written, uint64_t lanes, uint64_t now)
 {
     uint64_t was = nap_reg_get(m, device, slot);
-    uint64_t active = was ^ nap_reg_get(m, device, SMMU_SLOT_GERROR);
+    uint64_t gerror = nap_reg_get(m, device, SMMU_SLOT_GERROR);
+    uint64_t needless = (now ^ was) & ~(was ^ gerror);
 
     (void)written;
     (void)lanes;
-    note_needless(m, device, (now ^ was) & ~active);
-    if (!((now ^ was) & ~active) || nap_switch(m, device, SMMU_SWITCH_S18) == SMMU_S18_ACTIVE)
-        return now;
-    return (now & active) | (was & ~active);
+    note_needless(m, device, needless);
+    if (needless && nap_switch(m, device, SMMU_SWITCH_S18) == SMMU_S18_INACTIVE)
+        nap_reg_set(m, device, SMMU_SLOT_GERROR, gerror ^ needless);
+    return now;
 }
 
 void smmu_gerrorn_written(struct nap_machine *m, unsigned device, unsigned index, uint64_t was,
                           uint64_t now)
 {
     uint64_t gerror = nap_reg_get(m, device, SMMU_SLOT_GERROR);
-    uint64_t ended = (was ^ gerror) & ~(now ^ gerror);
+    uint64_t ended = (was ^ now) & ~(now ^ gerror) & ~(uint64_t)smmu_of(m, device)->needless;
 
     (void)index;
     if (ended & SMMU_GERROR_CMDQ_ERR)

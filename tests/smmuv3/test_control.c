@@ -355,9 +355,22 @@ static void acknowledging_what_is_not_active_makes_an_error(void **state)
 
     wr(r, GERRORN, SFM_ERR);
     assert_true(smmu_gerror_active(r->m, r->smmu, SFM_ERR));
+}
+
+/* "A read of this register returns the values that were last written"; an error "is active if
+ * the value of SMMU_GERROR[x] is different". */
+static void or_it_makes_none_and_gerrorn_still_holds_what_was_written(void **state)
+{
+    struct rig *r = *state;
+
     rig_switch(r, "S18", 1);
     wr(r, GERRORN, SFM_ERR);
-    assert_false(smmu_gerror_active(r->m, r->smmu, SFM_ERR));
+    assert_int_equal(rd(r, GERRORN), SFM_ERR);
+    assert_int_equal(rd(r, GERROR), SFM_ERR);
+    smmu_gerror_raise(r->m, r->smmu, CMDQ_ERR);
+    wr(r, GERRORN, CMDQ_ERR); /* takes the other one back, too */
+    assert_int_equal(rd(r, GERRORN), CMDQ_ERR);
+    assert_int_equal(rd(r, GERROR), CMDQ_ERR);
 }
 
 static void disabling_a_queue_clears_no_error(void **state)
@@ -465,6 +478,7 @@ int main(void)
         rig_test(an_error_toggles_its_bit),
         rig_test(an_active_error_is_not_raised_again),
         rig_test(acknowledging_what_is_not_active_makes_an_error),
+        rig_test(or_it_makes_none_and_gerrorn_still_holds_what_was_written),
         rig_test(disabling_a_queue_clears_no_error),
         rig_test(service_failure_stops_commands_until_reset),
         rig_test(msi_registers_read_0_without_msis),
