@@ -262,7 +262,8 @@ static enum its_error map_event(struct nap_machine *m, unsigned device,
     if (!intids(m, device) || !in_range(m, device, &intid, intids(m, device)) ||
         intid < GIC_LPI_FIRST)
         return ITS_INTID_RANGE;
-    if (!in_range(m, device, &icid, collections(m, device)))
+    if (!in_range(m, device, &icid, collections(m, device)) ||
+        !its_has_place(m, device, its_collection_kind(m, device, icid), icid))
         return ITS_COLLECTION_RANGE;
     its_put(m, device, ITS_EVENT, event_key(device_id, event_id),
             ITS_VALID | (uint64_t)icid << 32 | intid);

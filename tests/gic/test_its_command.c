@@ -351,6 +351,20 @@ static void collections_have_a_place(void **state)
     assert_refused(r);
 }
 
+/* As "MAPTI" and "MAPI" say of an ICID out of range; the event keeps the mapping it has. */
+static void an_event_is_mapped_to_a_collection_that_has_a_place(void **state)
+{
+    struct rig *r = *state;
+
+    rig_up(r);
+    mapti(r, 5, 0, 8200, 0x200);
+    assert_refused(r);
+    message(r, 5, 0);
+    assert_true(rig_pending(r, 0, 8192));
+    mapti(r, 5, 0, 8200, 0x1ff); /* it has a place, and no mapping yet */
+    assert_taken(r);
+}
+
 static void cil_limits_the_bits_of_an_icid(void **state)
 {
     struct rig *r = *state;
@@ -479,6 +493,7 @@ int main(void)
         RIG_TEST(event_ids_have_the_size_of_mapd),
         RIG_TEST(intids_are_lpis),
         RIG_TEST(collections_have_a_place),
+        RIG_TEST(an_event_is_mapped_to_a_collection_that_has_a_place),
         RIG_TEST(cil_limits_the_bits_of_an_icid),
         RIG_TEST(targets_are_redistributors),
         RIG_TEST(with_pta_a_target_is_an_address),
