@@ -67,8 +67,8 @@ struct play {
     unsigned unexplained;
 };
 
-/* A built-in machine of ours, and that of the SMMU, with RAM from 0x40000000 and what @registers,
- * which may be NULL, say of its identification. */
+/* A built-in machine of ours, and that of the SMMU, with RAM from 0x40000000 and what
+ * @registers, which may be NULL, say of its identification. */
 struct nap_soc *machine_built_in(const char *name);
 struct nap_soc *machine_smmu(uint64_t ram_bytes, json_t *registers);
 /* Edges of the SMMU since the last call become interrupts. */

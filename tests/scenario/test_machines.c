@@ -41,19 +41,11 @@ static const struct {
 };
 
 /* Interrupt controllers, and no unit that translates. */
-static const char *const with_gic[] = {"gicv2-4cpu",
-                                       "rcar-h3-gic",
-                                       "qemu-virt-gicv2",
-                                       "qemu-virt-gicv2-secure",
-                                       "qemu-virt-gicv2-4cpu",
-                                       "gicv3-8cpu",
-                                       "qemu-virt-gicv3",
-                                       "qemu-virt-gicv3-secure",
-                                       "qemu-virt-gicv3-4cpu",
-                                       "gicv3-its",
-                                       "gicv3-its-memory",
-                                       "gicv2-1020",
-                                       "gicv3-extended"};
+static const char *const with_gic[] = {
+    "gicv2-4cpu",           "rcar-h3-gic", "qemu-virt-gicv2",  "qemu-virt-gicv2-secure",
+    "qemu-virt-gicv2-4cpu", "gicv3-8cpu",  "qemu-virt-gicv3",  "qemu-virt-gicv3-secure",
+    "qemu-virt-gicv3-4cpu", "gicv3-its",   "gicv3-its-memory", "gicv2-1020",
+    "gicv3-extended"};
 
 static void open_machine(struct rig *r, const char *soc, const char *variant)
 {
