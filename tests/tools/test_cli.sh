@@ -467,7 +467,7 @@ run replay "$dir/other-irq.json"
 check 'replay: tells choices whose number is another interrupt now' all \
     'says "recorded choices that mean something else"' 'says "interrupt 32"'
 run replay "$dir/other-irq.json" --json
-check 'replay: and in JSON' 'json "
+check 'replay: and in JSON' all 'json "
     o[0][\"choices_changed\"][0][\"means\"] == \"interrupt 32\""'
 
 head -c 300 "$good" >"$dir/cut.json"
