@@ -235,7 +235,7 @@ static void drop_tables(const struct nap_machine *m, unsigned device, struct nap
 {
     uint32_t kept = 0;
 
-    if (s->n_table == 0) /* the list has never been touched */
+    if (s->n_table == 0) /* an empty list stays untouched */
         return;
     for (uint32_t i = 0; i < s->n_table; i++)
         if (!smmu_inv_drops_table(m, device, inv, &s->table[i]))
