@@ -105,15 +105,24 @@ struct rig {
     struct nap_run_config config;
 };
 
-static void rig_open(struct rig *r, const char *variant, uint32_t vary)
+/* A machine and what it goes through. */
+struct subject {
+    const char *soc, *scenario;
+};
+
+static const struct subject ipmmu = {"rcar-h3", "ipmmu-resume"};
+static const struct subject smmu = {"generic-smmuv3", "smmu-suspend"};
+
+static void rig_open(struct rig *r, const struct subject *of, const char *variant,
+                     uint32_t vary)
 {
     struct nap_builtin_variant v;
     struct nap_error error = {0};
 
     memset(r, 0, sizeof *r);
-    if (nap_builtin_soc("rcar-h3", &r->soc, &error) ||
-        nap_builtin_scenario("ipmmu-resume", &r->scenario, &error))
-        fail("ipmmu-resume", &error);
+    if (nap_builtin_soc(of->soc, &r->soc, &error) ||
+        nap_builtin_scenario(of->scenario, &r->scenario, &error))
+        fail(of->scenario, &error);
     r->config = (struct nap_run_config){.scenario = r->scenario,
                                         .soc = r->soc,
                                         .blocks = nap_builtin_blocks(),
@@ -211,12 +220,13 @@ static void executions_from(struct nap_session *s, unsigned point, const char *w
     nap_unmark(m);
 }
 
-static struct nap_session *session_open(struct rig *r, const char *variant, uint32_t vary)
+static struct nap_session *session_open(struct rig *r, const struct subject *of,
+                                        const char *variant, uint32_t vary)
 {
     struct nap_session *s;
     struct nap_error error = {0};
 
-    rig_open(r, variant, vary);
+    rig_open(r, of, variant, vary);
     if (nap_session_create(&r->config, &s, &error))
         fail(variant, &error);
     nap_set_chooser(s->runner->m, choose_zero, NULL, vary);
@@ -227,12 +237,26 @@ static struct nap_session *session_open(struct rig *r, const char *variant, uint
 static void executions(void)
 {
     struct rig r;
-    struct nap_session *s = session_open(&r, "recommended", NAP_CHOICE_BIT(NAP_CHOOSE_ORDER));
+    struct nap_session *s =
+        session_open(&r, &ipmmu, "recommended", NAP_CHOICE_BIT(NAP_CHOOSE_ORDER));
     struct points p = find_points(s);
 
     executions_from(s, p.suspend, "executions from suspend entry", "10 000 /s");
     executions_from(s, p.power_on, "executions from power-on", "15 000 /s");
     executions_from(s, p.last_choice, "executions from the last choice point", "200 000 /s");
+    nap_session_destroy(s);
+    rig_close(&r);
+}
+
+/* The driver, all rules, and the comparison with a machine that did not sleep. */
+static void smmu_sleeps(void)
+{
+    struct rig r;
+    struct nap_session *s =
+        session_open(&r, &smmu, "converged", NAP_CHOICE_BIT(NAP_CHOOSE_ORDER));
+
+    executions_from(s, find_points(s).suspend, "SMMU: suspend, loss, resume, rules on",
+                    "5 000 /s");
     nap_session_destroy(s);
     rig_close(&r);
 }
@@ -246,7 +270,7 @@ static void search(const char *variant, const char *order, uint32_t vary, const 
     double samples[3];
     struct rig r;
 
-    rig_open(&r, variant, vary);
+    rig_open(&r, &ipmmu, variant, vary);
     if (nap_scenario_set(r.scenario, "probe-order", order, &error))
         fail(order, &error);
     c.run = r.config;
@@ -299,7 +323,7 @@ static size_t process_bytes(void)
 static void memory(void)
 {
     struct rig r;
-    struct nap_session *s = session_open(&r, "recommended", 0);
+    struct nap_session *s = session_open(&r, &ipmmu, "recommended", 0);
     const struct nap_arena *a = &s->runner->m->arena;
     size_t ram = nap_region_start(NAP_REGION_RAM);
     size_t beside;
@@ -326,7 +350,7 @@ static void machine_without_rules(void)
     struct nap_error error = {0};
     struct nap_machine_config c = {.blocks = nap_builtin_blocks()};
 
-    rig_open(&r, "recommended", 0);
+    rig_open(&r, &ipmmu, "recommended", 0);
     c.soc = r.soc;
     if (nap_machine_create(&c, &m, &error))
         fail("rcar-h3", &error);
@@ -339,7 +363,7 @@ static void machine_without_rules(void)
 static void machine_with_rules(void)
 {
     struct rig r;
-    struct nap_session *s = session_open(&r, "recommended", 0);
+    struct nap_session *s = session_open(&r, &ipmmu, "recommended", 0);
     struct nap_machine *m = s->runner->m;
 
     finish(s);
@@ -364,6 +388,7 @@ int main(void)
     machine_without_rules();
     machine_with_rules();
     executions();
+    smmu_sleeps();
     search("two-pass", "any", NAP_CHOICE_BIT(NAP_CHOOSE_ORDER), "two-pass, all 17! orders",
            "1 s");
     return 0;
